@@ -1,0 +1,20 @@
+# Everything comes from Debian packages; deploy/packages.txt names them.
+find_package(Threads REQUIRED)
+find_package(CURL REQUIRED)
+find_package(OpenSSL REQUIRED)
+find_package(SQLite3 REQUIRED)
+find_package(ZLIB REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(prometheus-cpp CONFIG REQUIRED)
+find_package(spdlog REQUIRED)
+
+# cpp-httplib has no CMake package. Its flags must come from pkg-config: without them the layout of
+# its classes differs from the compiled library's.
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(HTTPLIB REQUIRED IMPORTED_TARGET cpp-httplib)
+
+if(BUILD_TESTING)
+  find_package(GTest REQUIRED)
+  find_package(Python3 REQUIRED COMPONENTS Interpreter)
+endif()

@@ -1,0 +1,2 @@
+include(GNUInstallDirs)
+install(TARGETS xplenty_exporter RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})

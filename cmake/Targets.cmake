@@ -1,0 +1,25 @@
+add_library(exporter_warnings INTERFACE)
+target_compile_options(exporter_warnings INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor
+  -Woverloaded-virtual -Wold-style-cast -Wcast-align -Wformat=2 -Wmissing-declarations
+  -Wextra-semi -Wundef -Wdouble-promotion
+  $<$<CXX_COMPILER_ID:GNU>:-Wnull-dereference -Wduplicated-cond -Wduplicated-branches -Wlogical-op
+    -Wuseless-cast -Wsuggest-override>)
+
+# exporter_library(NAME SOURCES ... LINK ...): the static library of one folder of exporter/.
+function(exporter_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
+  add_library(xplenty_${name} STATIC ${ARG_SOURCES})
+  target_include_directories(xplenty_${name} PUBLIC ${PROJECT_SOURCE_DIR}/exporter)
+  target_link_libraries(xplenty_${name} PUBLIC ${ARG_LINK} PRIVATE exporter_warnings)
+endfunction()
+
+# exporter_test(NAME LABEL label SOURCES ... LINK ...): one GoogleTest executable.
+function(exporter_test name)
+  cmake_parse_arguments(ARG "" "LABEL" "SOURCES;LINK" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+  target_link_libraries(${name} PRIVATE ${ARG_LINK} GTest::gmock GTest::gtest_main exporter_warnings)
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60 TEST_PREFIX ${name}.
+                       PROPERTIES LABELS ${ARG_LABEL} TIMEOUT 120)
+endfunction()

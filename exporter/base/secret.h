@@ -1,0 +1,25 @@
+#pragma once
+
+#include <ostream>
+#include <string>
+#include <utility>
+
+namespace xplenty {
+
+// A value that must never be seen: it cannot be streamed, formatted or converted, only revealed by
+// a call that a reviewer can search for.
+class Secret {
+ public:
+  Secret() = default;
+  explicit Secret(std::string value) : value_(std::move(value)) {}
+
+  const std::string& Reveal() const { return value_; }
+  bool empty() const { return value_.empty(); }
+  friend bool operator==(const Secret&, const Secret&) = default;
+  friend std::ostream& operator<<(std::ostream&, const Secret&) = delete;
+
+ private:
+  std::string value_;
+};
+
+}  // namespace xplenty

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/timestamp.h"
+#include "jobs/job_status.h"
+
+namespace xplenty {
+
+struct Output {
+  std::optional<int64_t> id;
+  int64_t records{};  // >= 0
+};
+
+// One row of "List Jobs", as far as the exporter needs it. What the API leaves out or sends as null
+// is absent here.
+struct Job {
+  int64_t id{};  // > 0
+  JobStatus status{};
+  std::optional<int64_t> package_id;
+  std::optional<int64_t> cluster_id;
+  std::string package_name;  // fit to be a label value (CleanText); empty if the API gives none
+  std::string cluster_name;  // likewise
+  std::optional<double> progress;  // 0 to 1
+  std::optional<Timestamp> created_at;
+  std::optional<Timestamp> started_at;
+  std::optional<Timestamp> completed_at;
+  std::optional<Timestamp> failed_at;
+  std::optional<Timestamp> updated_at;
+  std::optional<int64_t> runtime_seconds;  // >= 0
+  std::vector<Output> outputs;
+  bool malformed{};  // a field had the wrong type or range and was taken as absent
+};
+
+// completed_at, else failed_at of a failed job, else started_at + runtime, else updated_at
+// (meaningful for finished jobs only).
+std::optional<Timestamp> FinishTime(const Job& job);
+
+// What the job's outputs hold together; stays at the largest integer rather than overflow.
+int64_t TotalRecords(const Job& job);
+
+}  // namespace xplenty

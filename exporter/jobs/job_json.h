@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "jobs/job.h"
+
+namespace xplenty {
+
+// A row that cannot be counted: not an object, or without a usable `id` or `status`.
+struct RejectedRow {
+  uint64_t fingerprint{};  // the same for the same content: a row read twice is one reject
+};
+
+struct JobList {
+  std::vector<Job> jobs;
+  std::vector<RejectedRow> rejects;
+};
+
+// Reads the body of a "List Jobs" answer: a JSON array (RFC 8259) of job objects. Unknown fields
+// are skipped at any depth up to 64. A field of the wrong type or range is taken as absent and
+// marks its job `malformed`; only `id` and `status` are indispensable. The whole body is refused
+// (kParse) if it is not JSON, not an array, nested deeper, or not UTF-8. The message never quotes
+// the body. Pure; memory is bounded by a small multiple of the body's size.
+Result<JobList> ParseJobList(std::string_view body);
+
+}  // namespace xplenty
