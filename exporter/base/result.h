@@ -46,15 +46,15 @@ class [[nodiscard]] Result {
   // Aborts the process when there is no value: asking is a bug of the caller.
   T& value() {
     if (!has_value()) std::abort();
-    return *std::get_if<0>(&state_);
+    return std::get<0>(state_);
   }
   const T& value() const {
     if (!has_value()) std::abort();
-    return *std::get_if<0>(&state_);
+    return std::get<0>(state_);
   }
   const E& error() const {
     if (has_value()) std::abort();
-    return *std::get_if<1>(&state_);
+    return std::get<1>(state_);
   }
 
   T& operator*() { return value(); }

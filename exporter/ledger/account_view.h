@@ -1,0 +1,89 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/timestamp.h"
+#include "jobs/job_status.h"
+#include "ledger/anomaly.h"
+#include "ledger/histogram.h"
+
+namespace xplenty {
+
+// Position of a finished status in the arrays below: the order of kFinishedStatuses.
+constexpr size_t FinishedIndex(JobStatus status) {
+  return status == JobStatus::kCompleted ? 0 : status == JobStatus::kFailed ? 1 : 2;
+}
+
+// What only ever grows: one contribution for each counted job.
+struct JobCounters {
+  explicit JobCounters(const std::shared_ptr<const BucketBounds>& runtime_bounds,
+                       const std::shared_ptr<const BucketBounds>& wait_bounds)
+      : runtime{Histogram(runtime_bounds), Histogram(runtime_bounds), Histogram(runtime_bounds)},
+        wait(wait_bounds) {}
+
+  std::array<uint64_t, kFinishedStatuses.size()> finished{};
+  uint64_t records{};
+  std::array<Histogram, kFinishedStatuses.size()> runtime;
+  Histogram wait;
+};
+
+// The present of the unfinished jobs that have started.
+struct StartedJobs {
+  double mean_progress{};
+  Timestamp oldest_start;
+  int64_t records{};
+};
+
+// One (package, cluster).
+struct SeriesView {
+  std::string package;
+  std::string cluster;
+  JobCounters counters;
+  std::array<uint64_t, kJobStatusCount> jobs{};  // by status; finished ones inside the lookback
+  std::optional<StartedJobs> started;
+  std::optional<Timestamp> oldest_waiting_creation;
+};
+
+struct PackageView {
+  struct Success {
+    Timestamp time;
+    std::optional<int64_t> runtime_seconds;
+    int64_t records{};
+  };
+  std::string package;
+  std::optional<Success> last_success;
+  std::optional<Timestamp> last_failure;
+  Timestamp last_finish;
+  JobStatus last_status{};
+  uint64_t consecutive_failures{};
+};
+
+using NameToId = std::vector<std::pair<std::string, int64_t>>;
+
+// All that is known of one account at one moment; immutable, safe from any thread. What it shows of
+// counters is durable. Sorted by label values.
+struct AccountView {
+  uint64_t version{};  // grows with each view that differs
+  std::string account;
+  std::optional<Timestamp> count_from;
+  std::optional<Timestamp> watermark;
+  bool counted{};        // a first refresh has completed in this ledger's life: counters are whole
+  bool state_current{};  // what unfinished jobs do is known, and not too old
+  std::vector<std::shared_ptr<const SeriesView>> series;
+  std::vector<PackageView> packages;
+  NameToId package_ids;  // the highest id seen under each name
+  NameToId cluster_ids;
+  std::array<uint64_t, kAnomalyReasonCount> anomalies{};
+  uint64_t overflow_jobs{};
+  uint64_t tracked_jobs{};
+  uint64_t tracked_series{};
+};
+
+}  // namespace xplenty

@@ -1,0 +1,44 @@
+#include "ledger/package_history.h"
+
+namespace xplenty {
+
+void PackageHistory::NoteId(std::optional<int64_t> package_id) {
+  if (package_id && (!package_id_ || *package_id > *package_id_)) package_id_ = package_id;
+}
+
+void PackageHistory::Add(const FinishedJob& job) {
+  const Outcome outcome{.finish = {job.finished_at, job.id},
+                        .status = job.status,
+                        .runtime_seconds = job.runtime_seconds,
+                        .records = TotalRecords(job)};
+  if (outcome.finish >= last_finish_.finish) last_finish_ = outcome;
+  if (job.status == JobStatus::kCompleted) {
+    if (!last_success_ || outcome.finish >= last_success_->finish) last_success_ = outcome;
+    failures_.erase(failures_.begin(), failures_.upper_bound(last_success_->finish));
+  } else if (job.status == JobStatus::kFailed) {
+    if (!last_failure_ || outcome.finish > *last_failure_) last_failure_ = outcome.finish;
+    if (!last_success_ || outcome.finish > last_success_->finish) failures_.insert(outcome.finish);
+  }
+}
+
+void PackageHistory::Withdraw(const FinishedJob& job) {
+  failures_.erase({job.finished_at, job.id});
+}
+
+PackageView PackageHistory::View(const std::string& package) const {
+  PackageView view{.package = package,
+                   .last_success = {},
+                   .last_failure = {},
+                   .last_finish = last_finish_.finish.first,
+                   .last_status = last_finish_.status,
+                   .consecutive_failures = failures_.size()};
+  if (last_success_) {
+    view.last_success = PackageView::Success{.time = last_success_->finish.first,
+                                             .runtime_seconds = last_success_->runtime_seconds,
+                                             .records = last_success_->records};
+  }
+  if (last_failure_) view.last_failure = last_failure_->first;
+  return view;
+}
+
+}  // namespace xplenty

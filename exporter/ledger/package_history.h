@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "base/timestamp.h"
+#include "ledger/account_view.h"
+#include "ledger/finished_job.h"
+
+namespace xplenty {
+
+// How the latest jobs of one package ended, whatever the order in which they are told. "Latest" is
+// by finish time, then by id. Not thread-safe.
+class PackageHistory {
+ public:
+  void NoteId(std::optional<int64_t> package_id);
+  void Add(const FinishedJob& job);
+  // `job` as it was told before: its status or finish time is being corrected.
+  void Withdraw(const FinishedJob& job);
+
+  std::optional<int64_t> package_id() const { return package_id_; }
+  Timestamp last_finish() const { return last_finish_.finish.first; }
+  PackageView View(const std::string& package) const;
+
+ private:
+  using Finish = std::pair<Timestamp, int64_t>;
+  struct Outcome {
+    Finish finish;
+    JobStatus status{};
+    std::optional<int64_t> runtime_seconds;
+    int64_t records{};
+  };
+
+  std::optional<int64_t> package_id_;
+  Outcome last_finish_;
+  std::optional<Outcome> last_success_;
+  std::optional<Finish> last_failure_;
+  std::set<Finish> failures_;  // since the last success
+};
+
+}  // namespace xplenty

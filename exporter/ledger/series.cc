@@ -1,0 +1,111 @@
+#include "ledger/series.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace xplenty {
+namespace {
+
+size_t Index(JobStatus status) {
+  return static_cast<size_t>(status);
+}
+
+void Raise(std::optional<int64_t>& highest, std::optional<int64_t> seen) {
+  if (seen && (!highest || *seen > *highest)) highest = seen;
+}
+
+void Lower(std::optional<Timestamp>& earliest, std::optional<Timestamp> seen) {
+  if (seen && (!earliest || *seen < *earliest)) earliest = seen;
+}
+
+}  // namespace
+
+LiveJob LiveJobOf(const Job& job) {
+  return {.status = job.status,
+          .progress = job.progress,
+          .created_at = job.created_at,
+          .started_at = job.started_at,
+          .updated_at = job.updated_at,
+          .records = TotalRecords(job)};
+}
+
+Series::Series(std::string package, std::string cluster, const JobCounters& zero)
+    : package_(std::move(package)), cluster_(std::move(cluster)), counters_(zero) {}
+
+JobCounters& Series::counters() {
+  view_.reset();
+  return counters_;
+}
+
+void Series::NoteIds(std::optional<int64_t> package_id, std::optional<int64_t> cluster_id) {
+  Raise(package_id_, package_id);
+  Raise(cluster_id_, cluster_id);
+}
+
+void Series::NoteActivity(Timestamp time) {
+  last_activity_ = std::max(last_activity_, time);
+}
+
+bool Series::SetLive(int64_t id, const LiveJob& job) {
+  const auto [known, inserted] = live_.try_emplace(id, job);
+  if (!inserted && known->second == job) return false;
+  known->second = job;
+  view_.reset();
+  return true;
+}
+
+void Series::EraseLive(int64_t id) {
+  live_.erase(id);
+  view_.reset();
+}
+
+void Series::AddFinished(JobStatus status, int delta) {
+  finished_[Index(status)] += static_cast<uint64_t>(static_cast<int64_t>(delta));
+  view_.reset();
+}
+
+void Series::Hold() {
+  held_ = counters_;
+}
+
+void Series::Release() {
+  held_.reset();
+  view_.reset();
+}
+
+const std::shared_ptr<const SeriesView>& Series::View() {
+  if (!view_) view_ = std::make_shared<const SeriesView>(Build());
+  return view_;
+}
+
+SeriesView Series::Build() const {
+  SeriesView view{.package = package_,
+                  .cluster = cluster_,
+                  .counters = held_ ? *held_ : counters_,
+                  .jobs = finished_,
+                  .started = {},
+                  .oldest_waiting_creation = {}};
+  uint64_t started = 0;
+  double progress = 0;
+  int64_t records = 0;
+  std::optional<Timestamp> oldest_start;
+  for (const auto& [id, job] : live_) {
+    ++view.jobs[Index(job.status)];
+    if (job.started_at) {
+      ++started;
+      progress += job.progress.value_or(0);
+      records += job.records;
+      Lower(oldest_start, job.started_at);
+    } else {
+      Lower(view.oldest_waiting_creation, job.created_at);
+    }
+  }
+  if (started > 0) {
+    view.started = StartedJobs{.mean_progress = progress / static_cast<double>(started),
+                               .oldest_start = *oldest_start,
+                               .records = records};
+  }
+  return view;
+}
+
+}  // namespace xplenty

@@ -1,0 +1,156 @@
+#include "ledger/sqlite.h"
+
+#include <utility>
+
+#include <sqlite3.h>
+
+namespace xplenty {
+
+Statement::Statement(sqlite3_stmt* statement) : statement_(statement) {}
+
+void Statement::Finalize::operator()(sqlite3_stmt* statement) const {
+  sqlite3_finalize(statement);
+}
+
+Statement& Statement::Reset() {
+  sqlite3_reset(statement_.get());
+  sqlite3_clear_bindings(statement_.get());
+  next_ = 1;
+  return *this;
+}
+
+Statement& Statement::Bind(int64_t value) {
+  sqlite3_bind_int64(statement_.get(), next_++, value);
+  return *this;
+}
+
+Statement& Statement::Bind(std::optional<int64_t> value) {
+  if (value) return Bind(*value);
+  sqlite3_bind_null(statement_.get(), next_++);
+  return *this;
+}
+
+Statement& Statement::Bind(std::string_view text) {
+  sqlite3_bind_text64(statement_.get(), next_++, text.data(), text.size(), SQLITE_TRANSIENT,
+                      SQLITE_UTF8);
+  return *this;
+}
+
+Statement& Statement::BindBlob(std::string_view bytes) {
+  sqlite3_bind_blob64(statement_.get(), next_++, bytes.data(), bytes.size(), SQLITE_TRANSIENT);
+  return *this;
+}
+
+int Statement::Step() {
+  return sqlite3_step(statement_.get());
+}
+
+bool Statement::IsNull(int column) const {
+  return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL;
+}
+
+int64_t Statement::Integer(int column) const {
+  return sqlite3_column_int64(statement_.get(), column);
+}
+
+std::optional<int64_t> Statement::OptionalInteger(int column) const {
+  if (IsNull(column)) return std::nullopt;
+  return Integer(column);
+}
+
+std::string Statement::Text(int column) const {
+  return Blob(column);
+}
+
+std::string Statement::Blob(int column) const {
+  const void* data = sqlite3_column_blob(statement_.get(), column);
+  const int size = sqlite3_column_bytes(statement_.get(), column);
+  return data == nullptr ? std::string()
+                         : std::string(static_cast<const char*>(data), static_cast<size_t>(size));
+}
+
+void Database::Close::operator()(sqlite3* database) const {
+  sqlite3_close_v2(database);
+}
+
+Result<Database> Database::Open(const std::string& path, bool create) {
+  constexpr int kBusyMilliseconds = 2000;  // a predecessor may still be on its way out
+  Database database;
+  database.path_ = path;
+  sqlite3* handle = nullptr;
+  const int flags = SQLITE_OPEN_READWRITE | (create ? SQLITE_OPEN_CREATE : 0);
+  const int code = sqlite3_open_v2(path.c_str(), &handle, flags, nullptr);
+  database.database_.reset(handle);
+  if (code != SQLITE_OK) return database.LastError();
+  sqlite3_busy_timeout(handle, kBusyMilliseconds);
+  return database;
+}
+
+Error Database::LastError() const {
+  sqlite3* handle = database_.get();
+  const int code = handle == nullptr ? SQLITE_NOMEM : sqlite3_errcode(handle) & 0xff;
+  std::string reason = handle == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(handle);
+  switch (code) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      reason =
+          "in use by another process: one exporter a ledger; stop the other one or give this "
+          "one its own --storage.path";
+      break;
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      reason = "damaged, or not a ledger (" + reason +
+               "): put a good copy in its place, or start once with --storage.reset to move it "
+               "aside and count from now";
+      break;
+    default:
+      break;
+  }
+  return {ErrorCode::kStorage, "ledger \"" + path_ + "\": " + reason};
+}
+
+Status Database::Execute(const std::string& sql) {
+  if (sqlite3_exec(database_.get(), sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) {
+    return LastError();
+  }
+  return Done{};
+}
+
+Result<Statement> Database::Prepare(std::string_view sql) {
+  sqlite3_stmt* statement = nullptr;
+  if (sqlite3_prepare_v3(database_.get(), sql.data(), static_cast<int>(sql.size()),
+                         SQLITE_PREPARE_PERSISTENT, &statement, nullptr) != SQLITE_OK) {
+    return LastError();
+  }
+  return Statement(statement);
+}
+
+Status Database::Run(Statement& statement) {
+  if (statement.Step() != SQLITE_DONE) {
+    Error error = LastError();
+    statement.Reset();
+    return error;
+  }
+  statement.Reset();
+  return Done{};
+}
+
+Result<int64_t> Database::QueryInteger(const std::string& sql) {
+  auto statement = Prepare(sql);
+  if (!statement) return statement.error();
+  const int code = statement->Step();
+  if (code == SQLITE_ROW) return statement->Integer(0);
+  if (code == SQLITE_DONE) return int64_t{0};
+  return LastError();
+}
+
+Result<std::string> Database::QueryText(const std::string& sql) {
+  auto statement = Prepare(sql);
+  if (!statement) return statement.error();
+  const int code = statement->Step();
+  if (code == SQLITE_ROW) return statement->Text(0);
+  if (code == SQLITE_DONE) return std::string();
+  return LastError();
+}
+
+}  // namespace xplenty

@@ -1,0 +1,82 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "base/timestamp.h"
+#include "ledger/anomaly.h"
+#include "ledger/finished_job.h"
+#include "ledger/sqlite.h"
+
+namespace xplenty {
+
+struct PairRow {
+  int64_t id{};
+  Pair pair;
+  Timestamp seen_at;
+  bool held{};      // its first values are not yet shown
+  bool overflow{};  // first seen when there was no room for a series of its own
+};
+
+// What one transaction adds to the ledger.
+struct Changes {
+  std::vector<PairRow> pairs;           // new ones
+  std::vector<FinishedJob> finished;    // new or replaced, by id
+  std::vector<Anomaly> anomalies;       // new ones
+  std::vector<int64_t> released_pairs;  // no longer held
+  std::optional<Timestamp> watermark;
+  std::optional<Timestamp> count_from;
+  bool counted{};  // the first refresh has completed
+
+  // Whether there is anything that a crash may not lose: a watermark alone is only re-read.
+  bool empty() const {
+    return pairs.empty() && finished.empty() && anomalies.empty() && released_pairs.empty() &&
+           !count_from && !counted;
+  }
+};
+
+struct StoredState {
+  std::optional<Timestamp> count_from;  // none: not born yet
+  std::optional<Timestamp> watermark;
+  bool counted{};
+  bool counts_from_birth{};  // made by a reset: jobs that finished before its birth do not count
+  std::vector<PairRow> pairs;
+  std::array<uint64_t, kAnomalyReasonCount> anomalies{};
+};
+
+// The ledger's tables in one SQLite file (SCHEMA.md). One thread; the file is locked against any
+// other process for as long as this lives. Errors are kStorage and name the file.
+class Store {
+ public:
+  // See OpenLedgerFile() and OpenLedgerInMemory().
+  static Result<std::unique_ptr<Store>> Open(const std::string& path, const std::string& account);
+  static Result<std::unique_ptr<Store>> OpenInMemory(const std::string& account);
+
+  ~Store();
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+
+  Result<StoredState> Load();
+  // In ascending order of id.
+  Status ForEachFinished(const std::function<void(const FinishedJob&)>& visit);
+  Result<std::optional<FinishedJob>> FindFinished(int64_t id);
+  Result<bool> HasAnomaly(const Anomaly& anomaly);
+
+  // All or nothing; on disk when it returns success.
+  Status Write(const Changes& changes);
+
+ private:
+  class Impl;
+  explicit Store(std::unique_ptr<Impl> impl);
+  static Result<std::unique_ptr<Store>> Make(Result<Database> database);
+
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace xplenty

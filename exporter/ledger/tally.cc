@@ -1,0 +1,234 @@
+#include "ledger/tally.h"
+
+#include <algorithm>
+#include <limits>
+#include <memory>
+#include <utility>
+
+namespace xplenty {
+namespace {
+
+void AddSaturating(uint64_t& total, int64_t amount) {
+  const auto addend = static_cast<uint64_t>(amount);
+  total = addend > std::numeric_limits<uint64_t>::max() - total
+              ? std::numeric_limits<uint64_t>::max()
+              : total + addend;
+}
+
+NameToId ToVector(const std::map<std::string, int64_t>& ids) {
+  return {ids.begin(), ids.end()};
+}
+
+void NoteHighest(std::map<std::string, int64_t>& ids, const std::string& name,
+                 std::optional<int64_t> id) {
+  if (!id) return;
+  const auto known = ids.try_emplace(name, *id).first;
+  known->second = std::max(known->second, *id);
+}
+
+}  // namespace
+
+SeriesLabels LabelsOf(const Pair& pair) {
+  return {pair.PackageLabel(), pair.ClusterLabel()};
+}
+
+SeriesLabels OverflowLabels() {
+  return {"other", "other"};
+}
+
+Tally::Tally(TallyOptions options)
+    : options_(std::move(options)),
+      zero_(std::make_shared<const BucketBounds>(options_.runtime_bounds),
+            std::make_shared<const BucketBounds>(options_.wait_bounds)) {}
+
+Tally::Entry& Tally::EntryOf(const SeriesLabels& labels) {
+  const auto known = entries_.find(labels);
+  if (known != entries_.end()) return known->second;
+  return entries_.emplace(labels, Entry{.series = Series(labels.first, labels.second, zero_)})
+      .first->second;
+}
+
+Tally::Entry& Tally::EntryOf(const Pair& pair, bool overflow) {
+  Entry& entry = EntryOf(overflow ? OverflowLabels() : LabelsOf(pair));
+  if (!overflow) entry.series.NoteIds(pair.package_id, pair.cluster_id);
+  return entry;
+}
+
+bool Tally::IsShown(const SeriesLabels& labels) const {
+  const auto known = entries_.find(labels);
+  return known != entries_.end() && known->second.shown;
+}
+
+uint64_t Tally::TrackedSamples() const {
+  return shown_ * options_.samples_per_series + packages_.size() * options_.samples_per_package;
+}
+
+bool Tally::HasRoomFor(const SeriesLabels& labels, size_t more) {
+  const uint64_t cost = (more + 1) * options_.samples_per_series +
+                        (packages_.contains(labels.first) ? 0 : options_.samples_per_package);
+  if (TrackedSamples() + cost <= options_.max_series) return true;
+  HideIdlePackages();
+  return TrackedSamples() + cost <= options_.max_series;
+}
+
+void Tally::Show(const SeriesLabels& labels, Timestamp time, bool hold) {
+  Entry& entry = EntryOf(labels);
+  entry.series.NoteActivity(time);
+  if (entry.shown) return;
+  entry.shown = true;
+  ++shown_;
+  changed_ = true;
+  if (hold) {
+    entry.series.Hold();
+    holds_[labels] = 0;
+  }
+}
+
+void Tally::Count(JobCounters& counters, const FinishedJob& job) {
+  const size_t status = FinishedIndex(*job.counted_as);
+  ++counters.finished[status];
+  if (job.runtime_seconds) counters.runtime[status].Observe(*job.runtime_seconds);
+  if (job.wait_seconds) counters.wait.Observe(*job.wait_seconds);
+}
+
+void Tally::AddFinished(const Pair& pair, const FinishedJob& job, const FinishedJob* before) {
+  Entry& entry = EntryOf(pair, job.overflow);
+  entry.series.NoteActivity(job.finished_at);
+  if (job.counted_as) {
+    JobCounters& counters = entry.series.counters();
+    if (before == nullptr) {
+      Count(counters, job);
+      if (job.overflow) ++overflow_jobs_;
+    }
+    AddSaturating(counters.records,
+                  TotalRecords(job) - (before == nullptr ? 0 : TotalRecords(*before)));
+  }
+  if (!job.overflow) {
+    PackageHistory& package = packages_[pair.PackageLabel()];
+    package.NoteId(pair.package_id);
+    if (before != nullptr) package.Withdraw(*before);
+    package.Add(job);
+  }
+  LeaveWindow(job.id);
+  EnterWindow(entry, job);
+  changed_ = true;
+}
+
+void Tally::EnterWindow(Entry& entry, const FinishedJob& job) {
+  if (job.finished_at < now_ - options_.lookback) return;
+  window_[job.id] = {.entry = &entry, .status = job.status, .finished_at = job.finished_at};
+  expiry_.emplace(job.finished_at, job.id);
+  entry.series.AddFinished(job.status, +1);
+}
+
+void Tally::LeaveWindow(int64_t id) {
+  const auto job = window_.find(id);
+  if (job == window_.end()) return;
+  job->second.entry->series.AddFinished(job->second.status, -1);
+  expiry_.erase({job->second.finished_at, id});
+  window_.erase(job);
+  changed_ = true;
+}
+
+void Tally::SetLive(const Pair& pair, bool overflow, const Job& job, uint64_t sequence) {
+  LeaveWindow(job.id);
+  Entry& entry = EntryOf(pair, overflow);
+  const auto known = live_.find(job.id);
+  if (known != live_.end() && known->second.entry != &entry) {
+    known->second.entry->series.EraseLive(job.id);
+  }
+  live_[job.id] = {.status = job.status,
+                   .updated_at = job.updated_at,
+                   .sequence = sequence,
+                   .missed = 0,
+                   .entry = &entry};
+  if (entry.series.SetLive(job.id, LiveJobOf(job))) changed_ = true;
+}
+
+void Tally::EraseLive(int64_t id) {
+  const auto known = live_.find(id);
+  if (known == live_.end()) return;
+  known->second.entry->series.EraseLive(id);
+  known->second.entry->series.NoteActivity(now_);
+  live_.erase(known);
+  changed_ = true;
+}
+
+void Tally::AddAnomalies(AnomalyReason reason, uint64_t count) {
+  anomalies_[static_cast<size_t>(reason)] += count;
+  changed_ = true;
+}
+
+void Tally::NumberHolds(uint64_t version) {
+  for (auto& [labels, since] : holds_) {
+    if (since == 0) since = version;
+  }
+}
+
+std::vector<SeriesLabels> Tally::HeldSince(uint64_t version) const {
+  std::vector<SeriesLabels> held;
+  for (const auto& [labels, since] : holds_) {
+    if (since != 0 && since <= version) held.push_back(labels);
+  }
+  return held;
+}
+
+void Tally::Release(const SeriesLabels& labels) {
+  holds_.erase(labels);
+  entries_.at(labels).series.Release();
+  changed_ = true;
+}
+
+void Tally::AdvanceTo(Timestamp now) {
+  now_ = std::max(now_, now);
+  const Timestamp edge = now_ - options_.lookback;
+  while (!expiry_.empty() && expiry_.begin()->first < edge) LeaveWindow(expiry_.begin()->second);
+  if (now_ >= next_retirement_) {
+    HideIdleSeries();
+    next_retirement_ = now_ + options_.series_retention / 16;
+  }
+}
+
+void Tally::HideIdleSeries() {
+  for (auto& [labels, entry] : entries_) {
+    const bool idle = entry.series.last_activity() < now_ - options_.series_retention &&
+                      !entry.series.has_live_jobs() && !holds_.contains(labels);
+    if (!entry.shown || !idle) continue;
+    entry.shown = false;
+    --shown_;
+    changed_ = true;
+  }
+}
+
+void Tally::HideIdlePackages() {
+  std::erase_if(packages_, [&](const auto& package) {
+    return package.second.last_finish() < now_ - options_.series_retention;
+  });
+  changed_ = true;
+}
+
+void Tally::FillView(AccountView& view) {
+  std::map<std::string, int64_t> package_ids;
+  std::map<std::string, int64_t> cluster_ids;
+  view.series.reserve(shown_);
+  for (auto& [labels, entry] : entries_) {
+    if (!entry.shown) continue;
+    view.series.push_back(entry.series.View());
+    NoteHighest(package_ids, labels.first, entry.series.package_id());
+    NoteHighest(cluster_ids, labels.second, entry.series.cluster_id());
+  }
+  view.packages.reserve(packages_.size());
+  for (const auto& [name, package] : packages_) {
+    view.packages.push_back(package.View(name));
+    NoteHighest(package_ids, name, package.package_id());
+  }
+  view.package_ids = ToVector(package_ids);
+  view.cluster_ids = ToVector(cluster_ids);
+  view.anomalies = anomalies_;
+  view.overflow_jobs = overflow_jobs_;
+  view.tracked_jobs = live_.size() + window_.size();
+  view.tracked_series = TrackedSamples();
+  changed_ = false;
+}
+
+}  // namespace xplenty

@@ -1,0 +1,122 @@
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/timestamp.h"
+#include "ledger/account_view.h"
+#include "ledger/finished_job.h"
+#include "ledger/package_history.h"
+#include "ledger/series.h"
+
+namespace xplenty {
+
+struct TallyOptions {
+  BucketBounds runtime_bounds;
+  BucketBounds wait_bounds;
+  std::chrono::seconds lookback{};
+  std::chrono::seconds series_retention{};
+  uint64_t max_series{};          // of the account, in samples of the exposition
+  uint64_t samples_per_series{};  // what one (package, cluster) costs
+  uint64_t samples_per_package{};
+};
+
+using SeriesLabels = std::pair<std::string, std::string>;  // package, cluster
+
+SeriesLabels LabelsOf(const Pair& pair);
+
+// Where jobs are counted whose own series would exceed the cap.
+SeriesLabels OverflowLabels();
+
+// The figures of one account: a fold over its finished jobs, and its unfinished ones. It is what
+// the ledger's rows add up to, kept in memory; the rows stay the truth. Not thread-safe.
+class Tally {
+  struct Entry;
+
+ public:
+  explicit Tally(TallyOptions options);
+
+  // A series is shown from the first job that is seen of it until it has been idle for the
+  // retention. Past max_series, jobs of series that are not shown belong to "other".
+  bool IsShown(const SeriesLabels& labels) const;
+  // `more`: series that are about to be shown beside it.
+  bool HasRoomFor(const SeriesLabels& labels, size_t more);
+  // With `hold` its counters are shown as they are now until released (promise P6).
+  void Show(const SeriesLabels& labels, Timestamp time, bool hold);
+
+  // `before`: the same job as it was added earlier, if it was.
+  void AddFinished(const Pair& pair, const FinishedJob& job, const FinishedJob* before);
+
+  struct LiveRef {
+    JobStatus status{};
+    std::optional<Timestamp> updated_at;
+    uint64_t sequence{};  // of the commit that last showed it
+    int missed{};         // reconciles in a row that did not find it
+    Entry* entry{};       // ours
+  };
+  const std::map<int64_t, LiveRef>& live() const { return live_; }
+  void SetLive(const Pair& pair, bool overflow, const Job& job, uint64_t sequence);
+  void SetMissed(int64_t id, int missed) { live_.at(id).missed = missed; }
+  void EraseLive(int64_t id);
+
+  void AddAnomalies(AnomalyReason reason, uint64_t count = 1);
+
+  // Held series that `version`, the number of a view, has shown. NumberHolds() marks the ones that
+  // the next view shows first.
+  void NumberHolds(uint64_t version);
+  bool IsHeld(const SeriesLabels& labels) const { return holds_.contains(labels); }
+  std::vector<SeriesLabels> HeldSince(uint64_t version) const;
+  void Release(const SeriesLabels& labels);
+
+  // The server's clock: finished jobs leave the lookback, series that are idle too long are hidden.
+  void AdvanceTo(Timestamp now);
+
+  // Whether FillView() would show anything else than it did last time.
+  bool changed() const { return changed_; }
+  // Fills in the series, packages, names and sizes.
+  void FillView(AccountView& view);
+
+ private:
+  struct Entry {
+    Series series;
+    bool shown{};
+  };
+  struct WindowJob {
+    Entry* entry{};
+    JobStatus status{};
+    Timestamp finished_at;
+  };
+
+  Entry& EntryOf(const SeriesLabels& labels);
+  Entry& EntryOf(const Pair& pair, bool overflow);
+  void Count(JobCounters& counters, const FinishedJob& job);
+  void EnterWindow(Entry& entry, const FinishedJob& job);
+  void LeaveWindow(int64_t id);
+  void HideIdleSeries();
+  void HideIdlePackages();
+  uint64_t TrackedSamples() const;
+
+  const TallyOptions options_;
+  const JobCounters zero_;
+  std::map<SeriesLabels, Entry> entries_;
+  std::map<std::string, PackageHistory> packages_;
+  std::map<SeriesLabels, uint64_t> holds_;  // to the version that first shows it; 0: none yet
+  std::map<int64_t, LiveRef> live_;
+  std::map<int64_t, WindowJob> window_;             // finished inside the lookback
+  std::set<std::pair<Timestamp, int64_t>> expiry_;  // the same, oldest first
+  std::array<uint64_t, kAnomalyReasonCount> anomalies_{};
+  uint64_t overflow_jobs_ = 0;
+  uint64_t shown_ = 0;
+  Timestamp now_{};
+  Timestamp next_retirement_{};
+  bool changed_ = true;
+};
+
+}  // namespace xplenty
