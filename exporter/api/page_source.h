@@ -21,22 +21,22 @@ enum class SortField { kUpdatedAt, kId };
 // One "List Jobs" request; always in ascending order.
 struct PageRequest {
   SortField sort{};
-  std::optional<JobStatus> status;  // not kUnknown
-  std::optional<Timestamp> since;   // inclusive
+  std::optional<JobStatus> status{};  // not kUnknown
+  std::optional<Timestamp> since{};   // inclusive
   int64_t offset{};
 };
 
 struct Page {
-  std::vector<Job> jobs;  // in the order of the answer
-  std::vector<RejectedRow> rejects;
-  bool last{};                           // neither full nor followed by a "next" link (RFC 8288)
-  std::optional<Timestamp> server_time;  // the Date header
+  std::vector<Job> jobs{};  // in the order of the answer
+  std::vector<RejectedRow> rejects{};
+  bool last{};                             // neither full nor followed by a "next" link (RFC 8288)
+  std::optional<Timestamp> server_time{};  // the Date header
 };
 
 struct ApiError {
   Error error;
   int http_status{};  // 0 if there was no answer
-  std::optional<std::chrono::seconds> retry_after;
+  std::optional<std::chrono::seconds> retry_after{};
 };
 
 // What a request may take of time: it ends at the deadline, or when a stop is asked for.

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <string>
+
+#include "api/api_key.h"
+#include "api/page_source.h"
+#include "api/request_observer.h"
+#include "base/result.h"
+
+namespace xplenty {
+
+// Sets up the HTTP library for the process and takes it down: one object, made before the first
+// HttpPageSource and gone after the last.
+class CurlGlobal {
+ public:
+  CurlGlobal();
+  ~CurlGlobal();
+  CurlGlobal(const CurlGlobal&) = delete;
+  CurlGlobal& operator=(const CurlGlobal&) = delete;
+};
+
+// Asks the API over HTTP/1.1, one connection kept between requests. Verifies TLS (1.2 or later),
+// follows no redirect, gives up at the deadline and at once on a stop. Speaks TLS unless api_url
+// is http. Without proxy_url the environment's HTTPS_PROXY, NO_PROXY and their like are honoured.
+// No error holds the key or a proxy's credentials.
+class HttpPageSource final : public PageSource {
+ public:
+  struct Options {
+    std::string api_url;  // http or https, without query; a path is a prefix
+    std::string account_id;
+    std::chrono::milliseconds timeout{10'000};  // of one request, all in all
+    int page_size{100};                         // 1 to 100
+    std::string ca_file;    // instead of the system's authorities; empty: the system's
+    std::string proxy_url;  // empty: from the environment
+    std::string user_agent;
+    size_t max_body_bytes{size_t{32} << 20U};  // after decompression
+  };
+
+  // The key and the observer must outlive the source. Fails (kInvalidArgument) on options that no
+  // request can be made of.
+  static Result<std::unique_ptr<HttpPageSource>> Create(Options options, const ApiKey& key,
+                                                        RequestObserver& observer);
+  ~HttpPageSource() override;
+
+  // One request, or none if the deadline has passed or a stop was asked for already.
+  Result<Page, ApiError> Fetch(const PageRequest& request, const RequestLimits& limits) override;
+
+ private:
+  class Transfer;
+  explicit HttpPageSource(std::unique_ptr<Transfer> transfer);
+
+  std::unique_ptr<Transfer> transfer_;
+};
+
+}  // namespace xplenty

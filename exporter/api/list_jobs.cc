@@ -1,0 +1,112 @@
+#include "api/list_jobs.h"
+
+#include <utility>
+
+#include "base/utf8.h"
+#include "jobs/job_json.h"
+
+namespace xplenty {
+namespace {
+
+constexpr std::string_view kCall = "list jobs";
+constexpr size_t kMaxQuotedBytes = 200;
+
+// RFC 3986, section 2.3: all but unreserved characters are encoded.
+std::string PercentEncode(std::string_view text) {
+  constexpr std::string_view kUnreserved =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+  constexpr std::string_view kHex = "0123456789ABCDEF";
+  std::string encoded;
+  for (const char c : text) {
+    if (kUnreserved.find(c) != std::string_view::npos) {
+      encoded += c;
+      continue;
+    }
+    const auto byte = static_cast<unsigned char>(c);
+    encoded += '%';
+    encoded += kHex[byte >> 4U];
+    encoded += kHex[byte & 15U];
+  }
+  return encoded;
+}
+
+std::string_view SortName(SortField field) {
+  switch (field) {
+    case SortField::kUpdatedAt:
+      return "updated_at";
+    case SortField::kId:
+      break;
+  }
+  return "id";
+}
+
+ErrorCode CodeOf(int status) {
+  switch (status) {
+    case 401:
+    case 402:
+    case 403:
+      return ErrorCode::kAuth;
+    case 429:
+      return ErrorCode::kRateLimit;
+    default:
+      return ErrorCode::kHttp;
+  }
+}
+
+// What the body is instead of JSON, as far as it can be told.
+std::string NotJson(const HttpAnswer& answer) {
+  const size_t first = answer.body.find_first_not_of(" \t\r\n");
+  if (first == std::string::npos) return "an empty answer";
+  if (answer.body[first] == '<') return "an HTML page instead of JSON";
+  const auto type = answer.headers.Find("Content-Type");
+  if (!type || type->find("json") != std::string_view::npos) return {};
+  return CleanText(*type, kMaxQuotedBytes) + " instead of JSON";
+}
+
+ApiError HttpError(const HttpAnswer& answer) {
+  std::string text = "HTTP " + std::to_string(answer.status);
+  if (const auto message = ParseErrorMessage(answer.body)) {
+    text += ": " + *message;
+  } else if (const auto location = answer.headers.Find("Location");
+             location && answer.status / 100 == 3) {
+    text += ": the redirect to " + CleanText(*location, kMaxQuotedBytes) + " is not followed";
+  } else if (const std::string what = NotJson(answer); !answer.body.empty() && !what.empty()) {
+    text += " with " + what;
+  }
+  return {.error = Error{CodeOf(answer.status), std::move(text)}.In(kCall),
+          .http_status = answer.status,
+          .retry_after = answer.headers.RetryAfter()};
+}
+
+}  // namespace
+
+std::string ListJobsTarget(std::string_view account_id, const PageRequest& request, int page_size) {
+  std::string target = "/" + PercentEncode(account_id) + "/api/jobs?sort=";
+  target += SortName(request.sort);
+  target += "&direction=asc&limit=" + std::to_string(page_size);
+  if (request.offset > 0) target += "&offset=" + std::to_string(request.offset);
+  if (request.since) target += "&since=" + PercentEncode(FormatIso8601(*request.since));
+  if (request.status) target.append("&status=").append(ToString(*request.status));
+  return target;
+}
+
+Result<Page, ApiError> ReadListJobs(const HttpAnswer& answer, int page_size) {
+  if (answer.status != 200) return HttpError(answer);
+  Result<JobList> list = ParseJobList(answer.body);
+  if (!list) {
+    Error error = list.error();
+    if (std::string what = NotJson(answer); !what.empty()) error.message = std::move(what);
+    return ApiError{
+        .error = error.In(kCall), .http_status = answer.status, .retry_after = std::nullopt};
+  }
+  Page page{.jobs = std::move(list->jobs),
+            .rejects = std::move(list->rejects),
+            .last = false,
+            .server_time = std::nullopt};
+  const size_t rows = page.jobs.size() + page.rejects.size();
+  page.last = std::cmp_less(rows, page_size) && !answer.headers.HasNextLink();
+  if (const auto date = answer.headers.Find("Date")) page.server_time = ParseHttpDate(*date);
+  return page;
+}
+
+}  // namespace xplenty

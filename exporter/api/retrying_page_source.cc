@@ -1,0 +1,129 @@
+#include "api/retrying_page_source.h"
+
+#include <chrono>
+#include <random>
+#include <utility>
+
+#include "api/backoff.h"
+#include "base/duration.h"
+
+namespace xplenty {
+namespace {
+
+using std::chrono::seconds;
+
+constexpr int kMaxAttempts = 5;
+constexpr seconds kPauseAfterRateLimit(60);  // where the API does not say how long
+
+std::function<double()> UniformRandom() {
+  return [engine = std::mt19937_64(std::random_device()())]() mutable {
+    return std::uniform_real_distribution<double>(0, 1)(engine);
+  };
+}
+
+bool IsTransient(const ApiError& error) {
+  switch (error.error.code) {
+    case ErrorCode::kRateLimit:
+    case ErrorCode::kTimeout:
+    case ErrorCode::kNetwork:
+      return true;
+    case ErrorCode::kHttp:
+      return error.http_status >= 500;
+    case ErrorCode::kInvalidArgument:
+    case ErrorCode::kAuth:
+    case ErrorCode::kParse:
+    case ErrorCode::kStorage:
+    case ErrorCode::kCancelled:
+      break;
+  }
+  return false;
+}
+
+ApiError NotSent(ErrorCode code, std::string why, SteadyTime::duration wait) {
+  const auto whole_seconds = std::chrono::ceil<seconds>(wait);
+  return {.error = {code, "list jobs: no request sent for another " +
+                              FormatDuration(whole_seconds) + ": " + std::move(why)},
+          .http_status = 0,
+          .retry_after = whole_seconds};
+}
+
+ApiError Cancelled() {
+  return {.error = {ErrorCode::kCancelled, "list jobs: cancelled"},
+          .http_status = 0,
+          .retry_after = std::nullopt};
+}
+
+}  // namespace
+
+RetryingPageSource::RetryingPageSource(std::unique_ptr<PageSource> inner, RequestMeter& meter,
+                                       ApiKey& key, Clock& clock, std::function<double()> random)
+    : inner_(std::move(inner)),
+      meter_(meter),
+      key_(key),
+      clock_(clock),
+      random_(random ? std::move(random) : UniformRandom()),
+      key_version_(key.version()) {}
+
+Result<Page, ApiError> RetryingPageSource::Fetch(const PageRequest& request,
+                                                 const RequestLimits& limits) {
+  bool reloaded = false;
+  for (int attempt = 0;; ++attempt) {
+    if (limits.stop.stop_requested()) return Cancelled();
+    if (auto refusal = Refusal()) return std::move(*refusal);
+    Result<Page, ApiError> page = inner_->Fetch(request, limits);
+    if (page) {
+      circuit_.RecordSuccess();
+      return page;
+    }
+    ApiError error = page.error();
+    if (error.error.code == ErrorCode::kAuth) {
+      if (error.http_status == 401 && !std::exchange(reloaded, true) && ReloadedKey(error)) {
+        continue;
+      }
+      circuit_.RecordRefusal(clock_.Steady());
+      last_refusal_ = error.error.message;
+      return error;
+    }
+    if (!WaitToRetry(error, attempt, limits)) return error;
+  }
+}
+
+// Why no request may be sent now.
+std::optional<ApiError> RetryingPageSource::Refusal() {
+  const SteadyTime now = clock_.Steady();
+  const uint64_t version = key_.version();
+  if (std::exchange(key_version_, version) != version) circuit_.Reset();
+  if (const auto blocked_until = budget().BlockedUntil(now)) {
+    return NotSent(ErrorCode::kRateLimit, "the rate limit is used up", *blocked_until - now);
+  }
+  if (!circuit_.Allow(now)) {
+    return NotSent(ErrorCode::kAuth, last_refusal_, *circuit_.next_probe() - now);
+  }
+  return std::nullopt;
+}
+
+bool RetryingPageSource::ReloadedKey(ApiError& error) {
+  const Result<bool> changed = key_.Reload();
+  if (!changed) error.error.message += "; " + changed.error().message;
+  return changed && *changed;
+}
+
+// Waits, or returns false at once if there is to be no retry; a stop is left to the caller.
+bool RetryingPageSource::WaitToRetry(const ApiError& error, int attempt,
+                                     const RequestLimits& limits) {
+  if (!IsTransient(error)) return false;
+  const SteadyTime now = clock_.Steady();
+  const SteadyTime at = now + BackoffDelay(attempt, random_(), error.retry_after);
+  const bool limited = error.error.code == ErrorCode::kRateLimit;
+  // A Retry-After is an invitation; the budget's own block is not.
+  const bool blocked = budget().Exhausted(at) && !(limited && error.retry_after);
+  const bool probing = circuit_.next_probe().value_or(at) > at;
+  const bool retry = attempt + 1 < kMaxAttempts && at < limits.deadline && !blocked && !probing;
+  if (limited) {
+    budget().BlockUntil(retry ? at : now + error.retry_after.value_or(kPauseAfterRateLimit));
+  }
+  if (retry) clock_.SleepUntil(at, limits.stop);
+  return retry;
+}
+
+}  // namespace xplenty

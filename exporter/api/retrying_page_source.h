@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "api/api_key.h"
+#include "api/circuit_breaker.h"
+#include "api/page_source.h"
+#include "api/request_meter.h"
+#include "base/clock.h"
+
+namespace xplenty {
+
+// Decides whether and how often a request is sent. 429, 5xx, timeouts and broken connections are
+// retried with backoff while time is left until the deadline, five attempts in all. A refused key
+// opens a circuit and a spent budget blocks: then Fetch() fails with kAuth or kRateLimit without a
+// request. After a 401 the key file is read again; if the key changed it is tried at once. A stop
+// ends every wait (kCancelled). One caller at a time; everything by reference must outlive it.
+class RetryingPageSource final : public PageSource {
+ public:
+  // The inner source must report to `meter`. `random` yields numbers in [0, 1); a generator of its
+  // own if none is given.
+  RetryingPageSource(std::unique_ptr<PageSource> inner, RequestMeter& meter, ApiKey& key,
+                     Clock& clock, std::function<double()> random = {});
+
+  Result<Page, ApiError> Fetch(const PageRequest& request, const RequestLimits& limits) override;
+
+  // For the caller of Fetch() only.
+  RateBudget& budget() { return meter_.budget(); }
+  int64_t requests_sent() const { return meter_.requests_sent(); }
+
+ private:
+  std::optional<ApiError> Refusal();
+  bool ReloadedKey(ApiError& error);
+  bool WaitToRetry(const ApiError& error, int attempt, const RequestLimits& limits);
+
+  std::unique_ptr<PageSource> inner_;
+  RequestMeter& meter_;
+  ApiKey& key_;
+  Clock& clock_;
+  std::function<double()> random_;
+  CircuitBreaker circuit_;
+  uint64_t key_version_;
+  std::string last_refusal_;  // what the API said when the circuit opened
+};
+
+}  // namespace xplenty

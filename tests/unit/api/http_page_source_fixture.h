@@ -1,0 +1,85 @@
+#pragma once
+
+#include <chrono>
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "api/http_page_source.h"
+#include "support/scripted_server.h"
+
+namespace xplenty {
+
+inline constexpr const char* kTestKey = "s3same-0pen";
+
+class Recorder final : public RequestObserver {
+ public:
+  void OnRequest(int http_status, std::chrono::duration<double> took) override {
+    statuses.push_back(http_status);
+    EXPECT_GE(took.count(), 0);
+  }
+  void OnRateLimit(const RateLimit& rate_limit) override { limits.push_back(rate_limit); }
+
+  std::vector<int> statuses;
+  std::vector<RateLimit> limits;
+};
+
+class HttpSource : public testing::Test {
+ protected:
+  HttpSource() {
+    for (const char* name : {"http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY",
+                             "no_proxy", "NO_PROXY"}) {
+      unsetenv(name);
+    }
+  }
+
+  // As if the API were at `url`.
+  std::unique_ptr<HttpPageSource> Source(const std::string& url) {
+    options_.api_url = url;
+    auto source = HttpPageSource::Create(options_, *key_, recorder_);
+    EXPECT_TRUE(source.has_value()) << (source ? "" : source.error().message);
+    return source ? std::move(*source) : nullptr;
+  }
+
+  static Result<Page, ApiError> Fetch(HttpPageSource& source, const PageRequest& request = {}) {
+    return source.Fetch(
+        request,
+        {.deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60), .stop = {}});
+  }
+
+  // What a source says when its only request gets this reply.
+  ApiError ErrorFor(ScriptedServer::Reply reply) {
+    ScriptedServer server({std::move(reply)});
+    return ErrorAt(server.Url());
+  }
+
+  ApiError ErrorAt(const std::string& url) {
+    const auto source = Source(url);
+    const auto page = Fetch(*source);
+    EXPECT_FALSE(page.has_value());
+    if (page) return {};
+    EXPECT_EQ(page.error().error.message.find(kTestKey), std::string::npos)
+        << page.error().error.message;
+    return page.error();
+  }
+
+  CurlGlobal curl_;
+  std::unique_ptr<ApiKey> key_ = std::move(ApiKey::FromLiteral(Secret(kTestKey), "test").value());
+  Recorder recorder_;
+  HttpPageSource::Options options_{.api_url = {},
+                                   .account_id = "acme",
+                                   .ca_file = {},
+                                   .proxy_url = {},
+                                   .user_agent = "xplenty_exporter/0.1.0"};
+};
+
+inline std::string Ok(const std::string& body, const std::string& headers = {}) {
+  return "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n" + headers +
+         "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+}
+
+}  // namespace xplenty

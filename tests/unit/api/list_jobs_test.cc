@@ -1,0 +1,115 @@
+#include "api/list_jobs.h"
+
+#include <gtest/gtest.h>
+
+namespace xplenty {
+namespace {
+
+constexpr const char* kTwoJobs = R"([{"id":1,"status":"idle"},{"id":2,"status":"running"}])";
+
+HttpAnswer Answer(int status, std::string body) {
+  return {.status = status, .headers = {}, .body = std::move(body)};
+}
+
+ApiError ErrorOf(const HttpAnswer& answer) {
+  const auto page = ReadListJobs(answer, 100);
+  EXPECT_FALSE(page.has_value());
+  return page ? ApiError{} : page.error();
+}
+
+TEST(ListJobsTarget, AsksInAscendingOrder) {
+  EXPECT_EQ(ListJobsTarget("acme", {}, 100),
+            "/acme/api/jobs?sort=updated_at&direction=asc&limit=100");
+}
+
+TEST(ListJobsTarget, HoldsWhatTheRequestSays) {
+  EXPECT_EQ(ListJobsTarget("acme",
+                           {.sort = SortField::kId,
+                            .status = JobStatus::kPendingStoppage,
+                            .since = FromUnix(1772357400),
+                            .offset = 200},
+                           20),
+            "/acme/api/jobs?sort=id&direction=asc&limit=20&offset=200"
+            "&since=2026-03-01T09%3A30%3A00Z&status=pending_stoppage");
+}
+
+TEST(ListJobsTarget, EncodesTheAccount) {
+  EXPECT_TRUE(ListJobsTarget("a/b?c d%é", {}, 1).starts_with("/a%2Fb%3Fc%20d%25%C3%A9/api/jobs?"));
+}
+
+TEST(ReadListJobs, ReadsAPageAndTheServersClock) {
+  HttpAnswer answer = Answer(200, kTwoJobs);
+  answer.headers.Add("Date", "Sun, 06 Nov 1994 08:49:37 GMT");
+  const auto page = ReadListJobs(answer, 100);
+  ASSERT_TRUE(page.has_value());
+  EXPECT_EQ(page->jobs.size(), 2U);
+  EXPECT_TRUE(page->last);
+  EXPECT_EQ(page->server_time, ParseIso8601("1994-11-06T08:49:37Z"));
+}
+
+TEST(ReadListJobs, TakesAFullPageOrANextLinkForNotTheLast) {
+  EXPECT_FALSE(ReadListJobs(Answer(200, kTwoJobs), 2)->last);
+  EXPECT_TRUE(ReadListJobs(Answer(200, kTwoJobs), 3)->last);
+  EXPECT_FALSE(ReadListJobs(Answer(200, "[1,2]"), 2)->last);  // rejects are rows too
+  HttpAnswer answer = Answer(200, kTwoJobs);
+  answer.headers.Add("Link", "</x>; rel=next");
+  EXPECT_FALSE(ReadListJobs(answer, 100)->last);
+}
+
+TEST(ReadListJobs, TellsErrorsApartByTheirStatus) {
+  const struct {
+    int status;
+    ErrorCode code;
+  } kCases[] = {
+      {401, ErrorCode::kAuth},      {402, ErrorCode::kAuth}, {403, ErrorCode::kAuth},
+      {429, ErrorCode::kRateLimit}, {400, ErrorCode::kHttp}, {404, ErrorCode::kHttp},
+      {406, ErrorCode::kHttp},      {415, ErrorCode::kHttp}, {422, ErrorCode::kHttp},
+      {500, ErrorCode::kHttp},      {502, ErrorCode::kHttp}, {503, ErrorCode::kHttp},
+      {204, ErrorCode::kHttp},      {302, ErrorCode::kHttp},
+  };
+  for (const auto& test : kCases) {
+    const ApiError error = ErrorOf(Answer(test.status, ""));
+    EXPECT_EQ(error.error.code, test.code) << test.status;
+    EXPECT_EQ(error.http_status, test.status);
+    EXPECT_EQ(error.error.message, "list jobs: HTTP " + std::to_string(test.status));
+  }
+}
+
+TEST(ReadListJobs, QuotesTheApisOwnMessage) {
+  EXPECT_EQ(ErrorOf(Answer(401, R"({"message":"Invalid API key"})")).error.message,
+            "list jobs: HTTP 401: Invalid API key");
+  const ApiError error = ErrorOf(Answer(500, R"({"message":")" + std::string(9999, 'x') + "\"}"));
+  EXPECT_EQ(error.error.message, "list jobs: HTTP 500: " + std::string(200, 'x'));
+}
+
+TEST(ReadListJobs, SaysWhatCameInsteadOfJson) {
+  EXPECT_EQ(ErrorOf(Answer(502, "<html>Bad Gateway</html>")).error.message,
+            "list jobs: HTTP 502 with an HTML page instead of JSON");
+  const ApiError html = ErrorOf(Answer(200, "\n<!DOCTYPE html><p>Log in"));
+  EXPECT_EQ(html.error.code, ErrorCode::kParse);
+  EXPECT_EQ(html.error.message, "list jobs: an HTML page instead of JSON");
+  EXPECT_EQ(ErrorOf(Answer(200, " ")).error.message, "list jobs: an empty answer");
+  HttpAnswer text = Answer(200, "ok");
+  text.headers.Add("Content-Type", "text/plain");
+  EXPECT_EQ(ErrorOf(text).error.message, "list jobs: text/plain instead of JSON");
+  EXPECT_EQ(ErrorOf(Answer(200, "[1,")).error.message, "list jobs: not JSON at byte 4");
+  EXPECT_EQ(ErrorOf(Answer(200, R"({"message":"x"})")).error.message,
+            "list jobs: not a JSON array of jobs but an object");
+}
+
+TEST(ReadListJobs, SaysWhereARedirectLeads) {
+  HttpAnswer answer = Answer(302, "<a>");
+  answer.headers.Add("Location", "https://login.example/\x01");
+  EXPECT_EQ(ErrorOf(answer).error.message,
+            "list jobs: HTTP 302: the redirect to https://login.example/\xEF\xBF\xBD is not "
+            "followed");
+}
+
+TEST(ReadListJobs, PassesRetryAfterOn) {
+  HttpAnswer answer = Answer(429, "");
+  answer.headers.Add("Retry-After", "30");
+  EXPECT_EQ(ErrorOf(answer).retry_after, std::chrono::seconds(30));
+}
+
+}  // namespace
+}  // namespace xplenty

@@ -1,0 +1,257 @@
+#include "api/retrying_page_source.h"
+
+#include <deque>
+#include <filesystem>
+#include <fstream>
+#include <utility>
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "support/fake_clock.h"
+
+namespace xplenty {
+namespace {
+
+using std::chrono::seconds;
+
+class Ignore final : public RequestObserver {
+ public:
+  void OnRequest(int /*http_status*/, std::chrono::duration<double> /*took*/) override {}
+  void OnRateLimit(const RateLimit& /*rate_limit*/) override {}
+};
+
+ApiError Failure(ErrorCode code, int status, std::optional<seconds> retry_after = {}) {
+  return {.error = {code, "list jobs: failed"}, .http_status = status, .retry_after = retry_after};
+}
+
+// Plays one answer a request; pages when the script is over.
+class ScriptedSource final : public PageSource {
+ public:
+  ScriptedSource(RequestMeter& meter, const ApiKey& key) : meter_(meter), key_(key) {}
+
+  Result<Page, ApiError> Fetch(const PageRequest& /*request*/,
+                               const RequestLimits& /*limits*/) override {
+    keys_.push_back(key_.Load().Reveal());
+    if (script_.empty()) {
+      meter_.OnRequest(200, {});
+      return Page{};
+    }
+    const auto [error, remaining] = script_.front();
+    script_.pop_front();
+    meter_.OnRequest(error ? error->http_status : 200, {});
+    if (remaining) meter_.OnRateLimit({.limit = 5000, .remaining = remaining});
+    if (error) return *error;
+    return Page{};
+  }
+
+  void Add(const ApiError& error, std::optional<int64_t> remaining = {}) {
+    script_.emplace_back(error, remaining);
+  }
+  void AddPage(int64_t remaining) { script_.emplace_back(std::nullopt, remaining); }
+  const std::vector<std::string>& keys() const { return keys_; }
+
+ private:
+  RequestMeter& meter_;
+  const ApiKey& key_;
+  std::deque<std::pair<std::optional<ApiError>, std::optional<int64_t>>> script_;
+  std::vector<std::string> keys_;
+};
+
+class RetryingSource : public testing::Test {
+ protected:
+  RetryingSource() : path_(testing::TempDir() + "retrying_key_" + std::to_string(getpid())) {
+    WriteKey("first");
+    auto key = ApiKey::FromFile(path_);
+    key_ = std::move(key.value());
+    auto script = std::make_unique<ScriptedSource>(meter_, *key_);
+    script_ = script.get();
+    source_ = std::make_unique<RetryingPageSource>(std::move(script), meter_, *key_, clock_,
+                                                   [] { return 0.5; });
+  }
+  ~RetryingSource() override { std::filesystem::remove(path_); }
+
+  void WriteKey(const std::string& key) { std::ofstream(path_, std::ios::trunc) << key; }
+
+  Result<Page, ApiError> Fetch(seconds limit = seconds(100)) {
+    return source_->Fetch({}, {.deadline = clock_.Steady() + limit, .stop = stop_.get_token()});
+  }
+
+  int64_t sent() const { return source_->requests_sent(); }
+
+  const std::string path_;
+  FakeClock clock_;
+  Ignore ignore_;
+  RequestMeter meter_{clock_, ignore_};
+  std::unique_ptr<ApiKey> key_;
+  ScriptedSource* script_{};
+  std::unique_ptr<RetryingPageSource> source_;
+  std::stop_source stop_;
+};
+
+TEST_F(RetryingSource, RetriesWhatMayPass) {
+  for (const ApiError& error : {Failure(ErrorCode::kHttp, 500), Failure(ErrorCode::kHttp, 503),
+                                Failure(ErrorCode::kTimeout, 0), Failure(ErrorCode::kNetwork, 0),
+                                Failure(ErrorCode::kRateLimit, 429)}) {
+    script_->Add(error);
+    const int64_t before = sent();
+    EXPECT_TRUE(Fetch().has_value()) << error.http_status;
+    EXPECT_EQ(sent() - before, 2);
+  }
+}
+
+TEST_F(RetryingSource, DoesNotRetryWhatWillNotPass) {
+  for (const ApiError& error : {Failure(ErrorCode::kHttp, 404), Failure(ErrorCode::kHttp, 406),
+                                Failure(ErrorCode::kHttp, 302), Failure(ErrorCode::kParse, 200),
+                                Failure(ErrorCode::kCancelled, 0)}) {
+    script_->Add(error);
+    const int64_t before = sent();
+    const auto page = Fetch();
+    ASSERT_FALSE(page.has_value());
+    EXPECT_EQ(page.error().error.code, error.error.code);
+    EXPECT_EQ(sent() - before, 1);
+  }
+}
+
+TEST_F(RetryingSource, GivesUpAfterFiveAttemptsWithGrowingDelays) {
+  for (int i = 0; i < 9; ++i) script_->Add(Failure(ErrorCode::kHttp, 502));
+  const SteadyTime start = clock_.Steady();
+  EXPECT_FALSE(Fetch().has_value());
+  EXPECT_EQ(sent(), 5);
+  EXPECT_EQ(clock_.Steady() - start, std::chrono::milliseconds(250 + 500 + 1000 + 2000));
+}
+
+TEST_F(RetryingSource, BeginsNoRetryThatTheDeadlineForbids) {
+  for (int i = 0; i < 9; ++i) script_->Add(Failure(ErrorCode::kNetwork, 0));
+  const SteadyTime start = clock_.Steady();
+  EXPECT_FALSE(Fetch(seconds(1)).has_value());  // after 250 and 500 ms the next is 1 s away
+  EXPECT_EQ(sent(), 3);
+  EXPECT_LT(clock_.Steady(), start + seconds(1));
+}
+
+TEST_F(RetryingSource, WaitsAsLongAsRetryAfterSays) {
+  script_->Add(Failure(ErrorCode::kRateLimit, 429, seconds(7)), 0);
+  const SteadyTime start = clock_.Steady();
+  EXPECT_TRUE(Fetch().has_value());
+  EXPECT_EQ(clock_.Steady() - start, seconds(7));
+}
+
+TEST_F(RetryingSource, FailsAtOnceWhenRetryAfterIsBeyondTheDeadlineAndAsksNothingUntilThen) {
+  script_->Add(Failure(ErrorCode::kRateLimit, 429, seconds(200)));
+  const SteadyTime start = clock_.Steady();
+  EXPECT_FALSE(Fetch().has_value());
+  EXPECT_EQ(clock_.Steady(), start);
+  clock_.Advance(seconds(199));
+  const auto refused = Fetch();
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().error.code, ErrorCode::kRateLimit);
+  EXPECT_EQ(refused.error().error.message,
+            "list jobs: no request sent for another 1s: the rate limit is used up");
+  EXPECT_EQ(sent(), 1);
+  clock_.Advance(seconds(1));
+  EXPECT_TRUE(Fetch().has_value());
+}
+
+TEST_F(RetryingSource, PausesAMinuteAfterGivingUpOn429) {
+  for (int i = 0; i < 5; ++i) script_->Add(Failure(ErrorCode::kRateLimit, 429));
+  EXPECT_FALSE(Fetch().has_value());
+  clock_.Advance(seconds(59));
+  EXPECT_FALSE(Fetch().has_value());
+  EXPECT_EQ(sent(), 5);
+  clock_.Advance(seconds(1));
+  EXPECT_TRUE(Fetch().has_value());
+}
+
+TEST_F(RetryingSource, SpendsNoRetryOfASpentBudget) {
+  script_->Add(Failure(ErrorCode::kHttp, 500), 0);
+  EXPECT_FALSE(Fetch().has_value());
+  EXPECT_EQ(sent(), 1);
+}
+
+TEST_F(RetryingSource, ProbesASpentBudgetOnceAMinute) {
+  script_->AddPage(1);
+  script_->AddPage(0);
+  EXPECT_TRUE(Fetch().has_value());
+  EXPECT_FALSE(Fetch().has_value());
+  clock_.Advance(seconds(60));
+  EXPECT_TRUE(Fetch().has_value());
+  EXPECT_FALSE(Fetch().has_value());
+  EXPECT_EQ(sent(), 2);
+}
+
+TEST_F(RetryingSource, OpensACircuitForARefusedKey) {
+  script_->Add({.error = {ErrorCode::kAuth, "list jobs: HTTP 403: no"},
+                .http_status = 403,
+                .retry_after = {}});
+  EXPECT_FALSE(Fetch().has_value());
+  const auto refused = Fetch();
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().error.code, ErrorCode::kAuth);
+  EXPECT_EQ(refused.error().error.message,
+            "list jobs: no request sent for another 1m: list jobs: HTTP 403: no");
+  EXPECT_EQ(sent(), 1);
+  clock_.Advance(seconds(60));
+  EXPECT_TRUE(Fetch().has_value());
+  EXPECT_TRUE(Fetch().has_value());
+}
+
+TEST_F(RetryingSource, DoesNotRetryAProbeOfTheCircuit) {
+  script_->Add(Failure(ErrorCode::kAuth, 403));
+  for (int i = 0; i < 5; ++i) script_->Add(Failure(ErrorCode::kHttp, 500));
+  EXPECT_FALSE(Fetch().has_value());
+  clock_.Advance(seconds(60));
+  const auto probe = Fetch();
+  ASSERT_FALSE(probe.has_value());
+  EXPECT_EQ(probe.error().http_status, 500);
+  EXPECT_EQ(sent(), 2);
+}
+
+TEST_F(RetryingSource, ReadsTheKeyFileAgainAfterA401AndTriesTheNewKeyAtOnce) {
+  WriteKey("second");
+  script_->Add(Failure(ErrorCode::kAuth, 401));
+  const SteadyTime start = clock_.Steady();
+  EXPECT_TRUE(Fetch().has_value());
+  EXPECT_EQ(script_->keys(), (std::vector<std::string>{"first", "second"}));
+  EXPECT_EQ(clock_.Steady(), start);
+}
+
+TEST_F(RetryingSource, DoesSoOnlyOnceAndOnlyIfTheKeyChanged) {
+  script_->Add(Failure(ErrorCode::kAuth, 401));
+  EXPECT_FALSE(Fetch().has_value());
+  EXPECT_EQ(sent(), 1);
+  WriteKey("second");
+  clock_.Advance(seconds(60));
+  script_->Add(Failure(ErrorCode::kAuth, 401));
+  script_->Add(Failure(ErrorCode::kAuth, 401));
+  EXPECT_FALSE(Fetch().has_value());
+  EXPECT_EQ(sent(), 3);
+}
+
+TEST_F(RetryingSource, TellsOfAKeyFileThatCannotBeRead) {
+  std::filesystem::remove(path_);
+  script_->Add(Failure(ErrorCode::kAuth, 401));
+  const auto page = Fetch();
+  ASSERT_FALSE(page.has_value());
+  EXPECT_EQ(page.error().error.message,
+            "list jobs: failed; cannot open API key file " + path_ + ": No such file or directory");
+}
+
+TEST_F(RetryingSource, ClosesTheCircuitWhenSomeoneElseReloadsAnotherKey) {
+  script_->Add(Failure(ErrorCode::kAuth, 403));
+  EXPECT_FALSE(Fetch().has_value());
+  WriteKey("second");
+  EXPECT_TRUE(key_->Reload().value());
+  EXPECT_TRUE(Fetch().has_value());
+}
+
+TEST_F(RetryingSource, IsCancelledByAStop) {
+  script_->Add(Failure(ErrorCode::kNetwork, 0));
+  stop_.request_stop();
+  const auto page = Fetch();
+  ASSERT_FALSE(page.has_value());
+  EXPECT_EQ(page.error().error.code, ErrorCode::kCancelled);
+  EXPECT_EQ(sent(), 0);
+}
+
+}  // namespace
+}  // namespace xplenty
