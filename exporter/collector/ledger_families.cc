@@ -1,0 +1,60 @@
+#include "collector/ledger_families.h"
+
+#include "collector/samples.h"
+
+namespace xplenty {
+namespace {
+
+using prometheus::MetricType;
+
+void Watermark(const AccountView& view, Samples& samples) {
+  if (view.watermark) samples.push_back(Gauge(AccountLabels(view), *view.watermark));
+}
+
+void CountFrom(const AccountView& view, Samples& samples) {
+  if (view.count_from) samples.push_back(Gauge(AccountLabels(view), *view.count_from));
+}
+
+void TrackedJobs(const AccountView& view, Samples& samples) {
+  samples.push_back(Gauge(AccountLabels(view), static_cast<double>(view.tracked_jobs)));
+}
+
+void TrackedSeries(const AccountView& view, Samples& samples) {
+  samples.push_back(Gauge(AccountLabels(view), static_cast<double>(view.tracked_series)));
+}
+
+void Anomalies(const AccountView& view, Samples& samples) {
+  for (size_t reason = 0; reason < kAnomalyReasonCount; ++reason) {
+    samples.push_back(
+        Counter(With(AccountLabels(view), "reason", std::string(kAnomalyReasonNames[reason])),
+                view.anomalies[reason]));
+  }
+}
+
+void OverflowJobs(const AccountView& view, Samples& samples) {
+  samples.push_back(Counter(AccountLabels(view), view.overflow_jobs));
+}
+
+}  // namespace
+
+const std::vector<FamilySpec>& LedgerFamilies() {
+  static const std::vector<FamilySpec> families = {
+      {"xplenty_exporter_watermark_timestamp_seconds", MetricType::Gauge,
+       "The highest updated_at that is fully processed, in Unix time.", Watermark},
+      {"xplenty_exporter_count_from_timestamp_seconds", MetricType::Gauge,
+       "Jobs that finished before this time are not counted, in Unix time.", CountFrom},
+      {"xplenty_exporter_tracked_jobs", MetricType::Gauge,
+       "Jobs kept in memory: unfinished ones, and those that finished inside the lookback.",
+       TrackedJobs},
+      {"xplenty_exporter_tracked_series", MetricType::Gauge,
+       "Series of packages and clusters, as --metrics.max-series counts them.", TrackedSeries},
+      {"xplenty_exporter_job_anomalies", MetricType::Counter,
+       "Jobs whose data had to be interpreted, each counted once per reason.", Anomalies},
+      {"xplenty_exporter_overflow_jobs", MetricType::Counter,
+       "Finished jobs counted under package=\"other\", cluster=\"other\" by the series cap.",
+       OverflowJobs},
+  };
+  return families;
+}
+
+}  // namespace xplenty

@@ -1,0 +1,12 @@
+#pragma once
+
+#include <vector>
+
+#include "collector/family_spec.h"
+
+namespace xplenty {
+
+// The families about the ledger itself.
+const std::vector<FamilySpec>& LedgerFamilies();
+
+}  // namespace xplenty

@@ -1,0 +1,12 @@
+#pragma once
+
+#include <vector>
+
+#include "collector/family_spec.h"
+
+namespace xplenty {
+
+// The families labelled by package or cluster alone.
+const std::vector<FamilySpec>& PackageFamilies();
+
+}  // namespace xplenty

@@ -1,0 +1,65 @@
+#include "collector/samples.h"
+
+#include <limits>
+
+namespace xplenty {
+
+using prometheus::ClientMetric;
+
+Labels AccountLabels(const AccountView& view) {
+  return {{"account", view.account}};
+}
+
+Labels SeriesLabelsOf(const AccountView& view, const SeriesView& series) {
+  return {{"account", view.account}, {"package", series.package}, {"cluster", series.cluster}};
+}
+
+Labels PackageLabels(const AccountView& view, const PackageView& package) {
+  return {{"account", view.account}, {"package", package.package}};
+}
+
+Labels With(Labels labels, std::string name, std::string value) {
+  labels.push_back({std::move(name), std::move(value)});
+  return labels;
+}
+
+Labels WithStatus(Labels labels, JobStatus status) {
+  return With(std::move(labels), "status", std::string(ToString(status)));
+}
+
+ClientMetric Gauge(Labels labels, double value) {
+  ClientMetric sample;
+  sample.label = std::move(labels);
+  sample.gauge.value = value;
+  return sample;
+}
+
+ClientMetric Gauge(Labels labels, Timestamp time) {
+  return Gauge(std::move(labels), static_cast<double>(ToUnix(time)));
+}
+
+ClientMetric Counter(Labels labels, uint64_t value) {
+  ClientMetric sample;
+  sample.label = std::move(labels);
+  sample.counter.value = static_cast<double>(value);
+  return sample;
+}
+
+ClientMetric HistogramSample(Labels labels, const Histogram& histogram) {
+  ClientMetric sample;
+  sample.label = std::move(labels);
+  uint64_t cumulative = 0;
+  const auto& counts = histogram.counts();
+  sample.histogram.bucket.reserve(counts.size());
+  for (size_t i = 0; i < counts.size(); ++i) {
+    cumulative += counts[i];
+    const double bound = i < histogram.bounds().size() ? histogram.bounds()[i]
+                                                       : std::numeric_limits<double>::infinity();
+    sample.histogram.bucket.push_back({.cumulative_count = cumulative, .upper_bound = bound});
+  }
+  sample.histogram.sample_count = cumulative;
+  sample.histogram.sample_sum = static_cast<double>(histogram.sum());
+  return sample;
+}
+
+}  // namespace xplenty

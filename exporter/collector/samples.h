@@ -1,0 +1,31 @@
+#pragma once
+
+#include <initializer_list>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <prometheus/client_metric.h>
+
+#include "base/timestamp.h"
+#include "jobs/job_status.h"
+#include "ledger/account_view.h"
+#include "ledger/histogram.h"
+
+namespace xplenty {
+
+using Labels = std::vector<prometheus::ClientMetric::Label>;
+
+// Building blocks of the family tables.
+Labels AccountLabels(const AccountView& view);
+Labels SeriesLabelsOf(const AccountView& view, const SeriesView& series);
+Labels PackageLabels(const AccountView& view, const PackageView& package);
+Labels With(Labels labels, std::string name, std::string value);
+Labels WithStatus(Labels labels, JobStatus status);
+
+prometheus::ClientMetric Gauge(Labels labels, double value);
+prometheus::ClientMetric Gauge(Labels labels, Timestamp time);
+prometheus::ClientMetric Counter(Labels labels, uint64_t value);
+prometheus::ClientMetric HistogramSample(Labels labels, const Histogram& histogram);
+
+}  // namespace xplenty

@@ -1,0 +1,194 @@
+#include "refresh/account_refresh.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace xplenty {
+namespace {
+
+namespace chrono = std::chrono;
+
+ApiError StorageError(Error error) {
+  return {.error = std::move(error), .http_status = 0, .retry_after = {}};
+}
+
+Timestamp Midnight(Timestamp time) {
+  return chrono::floor<chrono::days>(time);
+}
+
+std::vector<JobStatus> AllListable() {
+  return {kListableUnfinishedStatuses.begin(), kListableUnfinishedStatuses.end()};
+}
+
+}  // namespace
+
+AccountRefresh::AccountRefresh(PageSource& source, const RequestMeter& meter,
+                               std::unique_ptr<Ledger> ledger, OpenLedger reopen, Clock& clock,
+                               Logger& logger, const RefreshOptions& options)
+    : source_(source),
+      meter_(meter),
+      ledger_(std::move(ledger)),
+      reopen_(std::move(reopen)),
+      clock_(clock),
+      logger_(logger),
+      options_(options),
+      server_clock_(clock) {}
+
+std::optional<AccountRefresh::Failure> AccountRefresh::Run(std::stop_token stop) {
+  Fetched outcome = RunOnce(stop);
+  // Midnight passed: the new day's ledger starts empty. It cannot pass twice in one refresh.
+  if (outcome && *outcome == Outcome::kNewDay) outcome = RunOnce(stop);
+  if (!outcome) {
+    return Failure{.error = outcome.error().error, .retry_after = outcome.error().retry_after};
+  }
+  ledger_->AdvanceTo(*server_clock_.Now());
+  if (auto done = ledger_->CompleteFirstRefresh(); !done) {
+    return Failure{.error = done.error(), .retry_after = {}};
+  }
+  if (!completed_once_) next_reconcile_ = clock_.Steady() + options_.reconcile_interval;
+  completed_once_ = true;
+  reconcile_paused_ = false;
+  return std::nullopt;
+}
+
+AccountRefresh::Fetched AccountRefresh::RunOnce(std::stop_token stop) {
+  const uint64_t before = ledger_->sequence();
+  // All unfinished jobs first, as nothing is known of them yet; the answers tell the server's time,
+  // from which the walk starts.
+  if (!completed_once_) {
+    if (auto done = ListStatuses(AllListable(), stop); !done || *done == Outcome::kNewDay) {
+      return done;
+    }
+  }
+  Walk walk(WalkStart());
+  if (auto done = RunSequence(walk, &walk, stop); !done || *done == Outcome::kNewDay) return done;
+  if (walk.by_offset()) {
+    logger_.Warn("The API ignores the order or the time asked for: all pages were read by offset");
+  }
+  // Unfinished jobs that the walk did not show: their rows may change without `updated_at`.
+  if (!completed_once_ || meter_.budget().Scarce(clock_.Steady())) return Outcome::kCommitted;
+  return ListStatuses(ledger_->UnseenStatuses(before), stop);
+}
+
+AccountRefresh::Fetched AccountRefresh::ListStatuses(const std::vector<JobStatus>& statuses,
+                                                     std::stop_token stop) {
+  for (const JobStatus status : statuses) {
+    if (status == JobStatus::kUnknown) continue;  // cannot be asked for
+    StatusListing listing(status);
+    if (auto done = RunSequence(listing, nullptr, stop); !done || *done == Outcome::kNewDay) {
+      return done;
+    }
+  }
+  return Outcome::kCommitted;
+}
+
+AccountRefresh::Fetched AccountRefresh::RunSequence(PageSequence& sequence, const Walk* walk,
+                                                    std::stop_token stop) {
+  while (const auto request = sequence.Next()) {
+    auto outcome = FetchAndCommit(*request, walk, sequence, stop);
+    if (!outcome || *outcome == Outcome::kNewDay) return outcome;
+  }
+  return Outcome::kCommitted;
+}
+
+AccountRefresh::Fetched AccountRefresh::FetchAndCommit(const PageRequest& request, const Walk* walk,
+                                                       PageSequence& sequence,
+                                                       std::stop_token stop) {
+  auto page = source_.Fetch(
+      request, {.deadline = clock_.Steady() + options_.page_deadline, .stop = std::move(stop)});
+  if (!page) return page.error();
+  ++pages_read_;
+  server_clock_.Note(page->server_time);
+  const Timestamp now = *server_clock_.Now();
+  if (options_.memory_only && ledger_->born() && Midnight(now) > *ledger_->count_from()) {
+    if (auto done = BeginNewDay(); !done) return StorageError(done.error());
+    return Outcome::kNewDay;
+  }
+  if (!ledger_->born()) {
+    if (auto done = BeBorn(now); !done) return StorageError(done.error());
+  }
+  sequence.Feed(*page);
+  std::optional<Timestamp> watermark;
+  if (walk != nullptr) watermark = std::min(walk->completed(), now);
+  const auto done = ledger_->Commit(
+      {.jobs = page->jobs, .rejects = page->rejects, .server_time = now, .watermark = watermark});
+  if (!done) return StorageError(done.error());
+  return Outcome::kCommitted;
+}
+
+Status AccountRefresh::BeBorn(Timestamp now) {
+  if (options_.memory_only) return ledger_->Birth(Midnight(now));
+  return ledger_->Birth(ledger_->counts_from_birth() ? now : now - options_.lookback);
+}
+
+Status AccountRefresh::BeginNewDay() {
+  auto ledger = reopen_();
+  if (!ledger) return ledger.error();
+  ledger_ = std::move(*ledger);
+  ++generation_;
+  completed_once_ = false;
+  reconcile_.reset();
+  logger_.Info("A new day (UTC): the counters start anew, as there is no storage");
+  return Done{};
+}
+
+Timestamp AccountRefresh::WindowStart() const {
+  const Timestamp start = *server_clock_.Now() - options_.lookback;
+  return options_.memory_only ? std::min(start, *ledger_->count_from()) : start;
+}
+
+Timestamp AccountRefresh::WalkStart() const {
+  if (const auto watermark = ledger_->watermark()) return *watermark - options_.overlap;
+  // Nothing was ever seen: everything since the birth, however long ago that was.
+  return std::min(WindowStart(), *ledger_->count_from());
+}
+
+bool AccountRefresh::StepReconcile(std::stop_token stop) {
+  if (!completed_once_ || reconcile_paused_) return false;
+  if (!reconcile_) {
+    const SteadyTime now = clock_.Steady();
+    if (now < next_reconcile_ || meter_.budget().Scarce(now)) return false;
+    BeginReconcile();
+  }
+  PageSequence& sequence = *reconcile_->rest.front();
+  if (const auto request = sequence.Next()) {
+    const auto outcome = FetchAndCommit(*request, nullptr, sequence, std::move(stop));
+    if (outcome) return *outcome != Outcome::kNewDay;
+    const Error& error = outcome.error().error;
+    if (error.code != ErrorCode::kCancelled) {
+      logger_.Warn("Reconcile interrupted", {{"err", error.message}});
+    }
+    // A page that could not be stored has been read all the same: from the top again.
+    if (error.code == ErrorCode::kStorage) reconcile_.reset();
+    reconcile_paused_ = true;
+    return false;
+  }
+  reconcile_->rest.pop_front();
+  if (reconcile_->rest.empty()) EndReconcile();
+  return reconcile_.has_value();
+}
+
+void AccountRefresh::BeginReconcile() {
+  reconcile_.emplace();
+  reconcile_->since = ledger_->sequence();
+  reconcile_->rest.push_back(std::make_unique<Walk>(WindowStart()));
+  for (const JobStatus status : kListableUnfinishedStatuses) {
+    reconcile_->rest.push_back(std::make_unique<StatusListing>(status));
+  }
+}
+
+void AccountRefresh::EndReconcile() {
+  const auto dropped = ledger_->DropVanished(reconcile_->since);
+  if (!dropped) {
+    logger_.Error("Reconcile not recorded", {{"err", dropped.error().message}});
+  } else if (*dropped > 0) {
+    logger_.Warn("Unfinished jobs are no longer listed: dropped",
+                 {{"jobs", std::to_string(*dropped)}});
+  }
+  reconcile_.reset();
+  next_reconcile_ = clock_.Steady() + options_.reconcile_interval;
+}
+
+}  // namespace xplenty

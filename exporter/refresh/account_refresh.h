@@ -1,0 +1,104 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stop_token>
+
+#include "api/page_source.h"
+#include "api/rate_budget.h"
+#include "api/request_meter.h"
+#include "base/clock.h"
+#include "base/logger.h"
+#include "base/result.h"
+#include "ledger/ledger.h"
+#include "refresh/page_sequence.h"
+#include "refresh/server_clock.h"
+#include "refresh/walk.h"
+
+namespace xplenty {
+
+struct RefreshOptions {
+  std::chrono::milliseconds min_interval{};
+  std::chrono::seconds overlap{};
+  std::chrono::milliseconds reconcile_interval{};
+  std::chrono::seconds lookback{};
+  std::chrono::milliseconds zero_hold{};
+  std::chrono::milliseconds stale_after{};
+  std::chrono::milliseconds page_deadline{60'000};  // of one page, its retries included
+  bool memory_only{};
+};
+
+using OpenLedger = std::function<Result<std::unique_ptr<Ledger>>()>;
+
+// Brings the ledger of one account up to date with the API: the walk, the unfinished jobs, and now
+// and then the whole lookback. Each page is committed with how far it brings the walk. Blocking;
+// one thread.
+class AccountRefresh {
+ public:
+  // `reopen` makes an empty ledger for a new day (memory only). What is given by reference must
+  // outlive this.
+  AccountRefresh(PageSource& source, const RequestMeter& meter, std::unique_ptr<Ledger> ledger,
+                 OpenLedger reopen, Clock& clock, Logger& logger, const RefreshOptions& options);
+
+  // One refresh. What was committed before an error stays, and the next refresh goes on from there.
+  struct [[nodiscard]] Failure {
+    Error error;
+    std::optional<std::chrono::seconds> retry_after;
+  };
+  std::optional<Failure> Run(std::stop_token stop);
+
+  // Reads one page of a reconcile if one is due or under way. False: there is nothing to do, or it
+  // failed and goes on after the next refresh.
+  bool StepReconcile(std::stop_token stop);
+
+  Ledger& ledger() { return *ledger_; }
+  // Whether the first refresh of this process has completed.
+  bool completed_once() const { return completed_once_; }
+  // Counts the ledgers of this process: views of different ones do not compare.
+  uint64_t generation() const { return generation_; }
+  // Pages the API has answered with so far. Safe from any thread.
+  uint64_t pages_read() const { return pages_read_; }
+
+ private:
+  enum class Outcome { kCommitted, kNewDay };
+  using Fetched = Result<Outcome, ApiError>;
+
+  Fetched FetchAndCommit(const PageRequest& request, const Walk* walk_to_feed, PageSequence& feed,
+                         std::stop_token stop);
+  Fetched RunSequence(PageSequence& sequence, const Walk* walk, std::stop_token stop);
+  Fetched RunOnce(std::stop_token stop);
+  Fetched ListStatuses(const std::vector<JobStatus>& statuses, std::stop_token stop);
+  Status BeBorn(Timestamp now);
+  Status BeginNewDay();
+  Timestamp WalkStart() const;
+  Timestamp WindowStart() const;
+  void BeginReconcile();
+  void EndReconcile();
+
+  PageSource& source_;
+  const RequestMeter& meter_;
+  std::unique_ptr<Ledger> ledger_;
+  const OpenLedger reopen_;
+  Clock& clock_;
+  Logger& logger_;
+  const RefreshOptions options_;
+  ServerClock server_clock_;
+  bool completed_once_ = false;
+  uint64_t generation_ = 0;
+  std::atomic<uint64_t> pages_read_ = 0;
+
+  struct Reconcile {
+    uint64_t since{};  // the ledger's sequence when it began
+    std::deque<std::unique_ptr<PageSequence>> rest;
+  };
+  std::optional<Reconcile> reconcile_;
+  bool reconcile_paused_ = false;
+  SteadyTime next_reconcile_{};
+};
+
+}  // namespace xplenty

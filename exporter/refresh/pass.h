@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <set>
+#include <tuple>
+
+#include "api/page_source.h"
+
+namespace xplenty {
+
+// Reads a part of the list by offset, again and again until a pass over it brings nothing new: rows
+// that move while it is read can push an unseen one across a page edge, but not in every pass.
+class Pass {
+ public:
+  int64_t offset() const { return offset_; }
+  bool done() const { return done_; }
+
+  // `ends`: the page reaches the end of the part.
+  void Feed(const Page& page, bool ends) {
+    bool anything = false;  // not yet seen in this pass
+    for (const Job& job : page.jobs) {
+      const Row row{job.id, job.updated_at.value_or(Timestamp::min()), job.status};
+      if (in_this_pass_.insert(row).second) anything = true;
+      if (seen_.insert(row).second) news_ = true;
+    }
+    offset_ += static_cast<int64_t>(page.jobs.size() + page.rejects.size());
+    // A page of nothing but repeats: the server ignores the offset.
+    if (!ends && anything) return;
+    done_ = !news_ || ++passes_ == kMaxPasses;
+    news_ = false;
+    offset_ = 0;
+    in_this_pass_.clear();
+  }
+
+ private:
+  // A list that is never quiet must not keep a walk from ending; the next walk goes on.
+  static constexpr int kMaxPasses = 10;
+  using Row = std::tuple<int64_t, Timestamp, JobStatus>;
+
+  std::set<Row> seen_;
+  std::set<Row> in_this_pass_;
+  int64_t offset_ = 0;
+  int passes_ = 0;
+  bool news_ = false;
+  bool done_ = false;
+};
+
+}  // namespace xplenty

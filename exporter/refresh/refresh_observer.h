@@ -1,0 +1,31 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+
+#include "base/result.h"
+#include "ledger/account_view.h"
+
+namespace xplenty {
+
+// Is told what the refresher does. Called on its thread, except OnNoAnswer(); calls do not overlap
+// otherwise.
+class RefreshObserver {
+ public:
+  virtual ~RefreshObserver() = default;
+  RefreshObserver() = default;
+  RefreshObserver(const RefreshObserver&) = delete;
+  RefreshObserver& operator=(const RefreshObserver&) = delete;
+
+  // A view with something new in it, durable already. Returns when scrapes may be served of it.
+  virtual void OnView(std::shared_ptr<const AccountView> view) = 0;
+
+  // A refresh ended; its view was published before. `error` is null if it completed.
+  virtual void OnRefreshEnd(const Error* error, std::chrono::duration<double> took) = 0;
+
+  // A scrape gave up waiting for a refresh to which the API has not answered at all so far. On the
+  // thread of the scrape.
+  virtual void OnNoAnswer() = 0;
+};
+
+}  // namespace xplenty

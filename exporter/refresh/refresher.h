@@ -1,0 +1,78 @@
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <thread>
+
+#include "base/clock.h"
+#include "base/logger.h"
+#include "base/mutex.h"
+#include "refresh/account_refresh.h"
+#include "refresh/refresh_observer.h"
+#include "refresh/zero_hold.h"
+
+namespace xplenty {
+
+// Runs the refreshes of one account on a thread of its own, on demand of scrapes and at start-up.
+class Refresher {
+ public:
+  // What is given by reference must outlive this.
+  Refresher(std::unique_ptr<AccountRefresh> refresh, const RequestMeter& meter, Clock& clock,
+            Logger& logger, RefreshObserver& observer, const RefreshOptions& options);
+  // Stops at once: a request under way is cancelled.
+  ~Refresher();
+  Refresher(const Refresher&) = delete;
+  Refresher& operator=(const Refresher&) = delete;
+
+  // Makes sure that what is published is no older than the minimum interval: starts a refresh, or
+  // joins the one under way, and waits until it ends, however it ends, or until the deadline; it
+  // goes on behind a deadline. Safe from any thread.
+  void AwaitFresh(SteadyTime deadline);
+
+  // A scrape was served of this view. Safe from any thread.
+  void NoteScraped(const AccountView& view);
+
+  // Ends waits and the refresh under way. Safe from any thread.
+  void RequestStop();
+
+ private:
+  void Loop(std::stop_token stop);
+  bool WaitForWork(std::stop_token stop);
+  void RefreshOnce(std::stop_token stop);
+  void Publish();
+  SteadyTime NextDue(const std::optional<AccountRefresh::Failure>& failure, int64_t requests);
+
+  const std::unique_ptr<AccountRefresh> refresh_;
+  const RequestMeter& meter_;
+  Clock& clock_;
+  Logger& logger_;
+  RefreshObserver& observer_;
+  const RefreshOptions options_;
+
+  // Of the thread alone.
+  ZeroHold zero_hold_;
+  std::shared_ptr<const AccountView> published_;
+  std::optional<SteadyTime> last_success_;
+  int64_t previous_requests_ = 2;  // of the last refresh; usually two
+  uint64_t generation_ = 0;
+  bool failing_ = false;
+
+  std::atomic<uint64_t> scraped_version_ = 0;
+
+  Mutex mutex_;
+  std::condition_variable_any changed_;
+  bool requested_ GUARDED_BY(mutex_) = true;  // the first one, at start-up
+  bool running_ GUARDED_BY(mutex_) = false;
+  bool awaits_answer_ GUARDED_BY(mutex_) = false;  // running, and its end not yet told
+  bool stopping_ GUARDED_BY(mutex_) = false;
+  uint64_t pages_before_ GUARDED_BY(mutex_) = 0;  // read before the one that runs
+  uint64_t ended_ GUARDED_BY(mutex_) = 0;
+  SteadyTime next_due_ GUARDED_BY(mutex_){};
+
+  std::jthread thread_;  // last: it uses all of the above
+};
+
+}  // namespace xplenty

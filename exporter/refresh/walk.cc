@@ -1,0 +1,108 @@
+#include "refresh/walk.h"
+
+#include <algorithm>
+#include <chrono>
+
+namespace xplenty {
+namespace {
+
+std::optional<Timestamp> LastUpdate(const Page& page) {
+  for (auto job = page.jobs.rbegin(); job != page.jobs.rend(); ++job) {
+    if (job->updated_at) return job->updated_at;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<PageRequest> Walk::Next() const {
+  PageRequest request{.sort = SortField::kUpdatedAt, .status = {}, .since = cursor_, .offset = 0};
+  switch (mode_) {
+    case Mode::kCursor:
+      return request;
+    case Mode::kTie:
+      request.offset = pass_.offset();
+      return request;
+    case Mode::kOffset:
+      request.since = start_;
+      request.offset = pass_.offset();
+      return request;
+    case Mode::kDone:
+      break;
+  }
+  return std::nullopt;
+}
+
+void Walk::Feed(const Page& page) {
+  for (const Job& job : page.jobs) {
+    if (job.updated_at) highest_ = std::max(highest_, *job.updated_at);
+  }
+  const auto last = LastUpdate(page);
+  if (mode_ != Mode::kOffset && (!IsInOrder(page) || (!last && !page.last))) {
+    mode_ = Mode::kOffset;
+    pass_ = Pass();
+    return;  // begins at the top
+  }
+  switch (mode_) {
+    case Mode::kCursor:
+      return FeedCursor(page, last);
+    case Mode::kTie:
+      return FeedTie(page, last);
+    case Mode::kOffset:
+      return FeedOffset(page);
+    case Mode::kDone:
+      return;
+  }
+}
+
+bool Walk::IsInOrder(const Page& page) const {
+  Timestamp previous = cursor_;
+  for (const Job& job : page.jobs) {
+    if (!job.updated_at) continue;
+    if (*job.updated_at < previous) return false;
+    previous = *job.updated_at;
+  }
+  return true;
+}
+
+void Walk::FeedCursor(const Page& page, std::optional<Timestamp> last) {
+  if (page.last) return Finish();
+  if (*last > cursor_) {
+    cursor_ = completed_ = *last;
+    return;
+  }
+  mode_ = Mode::kTie;
+  pass_ = Pass();
+  pass_.Feed(page, /*ends=*/false);
+}
+
+void Walk::FeedTie(const Page& page, std::optional<Timestamp> last) {
+  pass_.Feed(page, /*ends=*/page.last || *last > cursor_);
+  if (!pass_.done()) return;
+  if (page.last) return Finish();
+  mode_ = Mode::kCursor;
+  cursor_ = completed_ = cursor_ + std::chrono::seconds(1);
+}
+
+void Walk::FeedOffset(const Page& page) {
+  pass_.Feed(page, page.last);
+  if (pass_.done()) Finish();
+}
+
+void Walk::Finish() {
+  mode_ = Mode::kDone;
+  completed_ = std::max(completed_, highest_);
+}
+
+std::optional<PageRequest> StatusListing::Next() const {
+  if (single_page_ || pass_.done()) return std::nullopt;
+  return PageRequest{
+      .sort = SortField::kId, .status = status_, .since = {}, .offset = pass_.offset()};
+}
+
+void StatusListing::Feed(const Page& page) {
+  single_page_ = page.last && pass_.offset() == 0;  // nothing can have moved between pages
+  pass_.Feed(page, page.last);
+}
+
+}  // namespace xplenty

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <optional>
+
+#include "base/timestamp.h"
+#include "refresh/page_sequence.h"
+#include "refresh/pass.h"
+
+namespace xplenty {
+
+// Walks all jobs updated at `start` or later, oldest update first. After a full page it begins anew
+// at the `updated_at` of the last row (`since` is inclusive), so that rows that move can never push
+// an unseen one across a page edge. Only where a whole page shares one second does the offset grow,
+// and then that second is read until a pass brings nothing new.
+//
+// A server that ignores `sort` or `since` shows itself by rows that are out of order or too old:
+// the walk goes on by offset alone, again until a pass brings nothing new.
+class Walk final : public PageSequence {
+ public:
+  explicit Walk(Timestamp start) : start_(start), cursor_(start) {}
+
+  std::optional<PageRequest> Next() const override;
+  void Feed(const Page& page) override;
+
+  // All that was updated before this has been read. A walk that is cut off goes on from here.
+  Timestamp completed() const { return completed_; }
+  bool by_offset() const { return mode_ == Mode::kOffset; }
+
+ private:
+  enum class Mode { kCursor, kTie, kOffset, kDone };
+
+  bool IsInOrder(const Page& page) const;
+  void FeedCursor(const Page& page, std::optional<Timestamp> last);
+  void FeedTie(const Page& page, std::optional<Timestamp> last);
+  void FeedOffset(const Page& page);
+  void Finish();
+
+  const Timestamp start_;
+  Timestamp cursor_;
+  Timestamp completed_ = start_;
+  Timestamp highest_ = start_;  // updated_at of any row read
+  Mode mode_ = Mode::kCursor;
+  Pass pass_;
+};
+
+// Reads all jobs of one status.
+class StatusListing final : public PageSequence {
+ public:
+  explicit StatusListing(JobStatus status) : status_(status) {}
+
+  std::optional<PageRequest> Next() const override;
+  void Feed(const Page& page) override;
+
+ private:
+  const JobStatus status_;
+  bool single_page_ = false;
+  Pass pass_;
+};
+
+}  // namespace xplenty
