@@ -19,7 +19,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr size_t kMaxHeaderBytes = 64 * 1024;
+constexpr size_t kMaxHeaderBytes = 65'536;
 constexpr size_t kMaxErrorBytes = 400;
 constexpr int kLongestPollMs = 1000;
 

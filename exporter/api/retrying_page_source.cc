@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <random>
+#include <string_view>
 #include <utility>
 
 #include "api/backoff.h"
@@ -12,6 +13,7 @@ namespace {
 
 using std::chrono::seconds;
 
+constexpr std::string_view kCall = "list jobs: ";  // every error begins with it
 constexpr int kMaxAttempts = 5;
 constexpr seconds kPauseAfterRateLimit(60);  // where the API does not say how long
 
@@ -41,14 +43,14 @@ bool IsTransient(const ApiError& error) {
 
 ApiError NotSent(ErrorCode code, std::string why, SteadyTime::duration wait) {
   const auto whole_seconds = std::chrono::ceil<seconds>(wait);
-  return {.error = {code, "list jobs: no request sent for another " +
-                              FormatDuration(whole_seconds) + ": " + std::move(why)},
-          .http_status = 0,
-          .retry_after = whole_seconds};
+  if (why.starts_with(kCall)) why.erase(0, kCall.size());
+  std::string message(kCall);
+  message += "no request sent for another " + FormatDuration(whole_seconds) + ": " + why;
+  return {.error = {code, std::move(message)}, .http_status = 0, .retry_after = whole_seconds};
 }
 
 ApiError Cancelled() {
-  return {.error = {ErrorCode::kCancelled, "list jobs: cancelled"},
+  return {.error = {ErrorCode::kCancelled, std::string(kCall) + "cancelled"},
           .http_status = 0,
           .retry_after = std::nullopt};
 }

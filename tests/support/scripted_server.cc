@@ -4,7 +4,6 @@
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
-#include <mutex>
 #include <utility>
 
 #include <arpa/inet.h>
@@ -127,8 +126,11 @@ std::vector<std::string> ScriptedServer::requests() const {
 
 bool ScriptedServer::WaitForRequests(size_t count) const {
   MutexLock lock(mutex_);
-  return read_one_.wait_for(lock, std::chrono::seconds(10),
-                            [&] { return requests_.size() >= count; });
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  while (requests_.size() < count) {
+    if (read_one_.wait_until(lock, deadline) == std::cv_status::timeout) return false;
+  }
+  return true;
 }
 
 bool ScriptedServer::WaitReadable(int fd) const {

@@ -188,7 +188,7 @@ TEST_F(RetryingSource, OpensACircuitForARefusedKey) {
   ASSERT_FALSE(refused.has_value());
   EXPECT_EQ(refused.error().error.code, ErrorCode::kAuth);
   EXPECT_EQ(refused.error().error.message,
-            "list jobs: no request sent for another 1m: list jobs: HTTP 403: no");
+            "list jobs: no request sent for another 1m: HTTP 403: no");
   EXPECT_EQ(sent(), 1);
   clock_.Advance(seconds(60));
   EXPECT_TRUE(Fetch().has_value());
