@@ -179,8 +179,8 @@ HttpAnswer Simulator::Jobs(const HttpRequest& request) {
     for (const json& partial : list) ids.push_back(store_.Upsert(partial, now));
     return JsonAnswer(ids);
   }
-  if (request.method == "DELETE") {
-    const auto id = ParseInteger(std::string_view(request.path).substr(6));
+  if (request.method == "DELETE" && request.path != "/_jobs") {
+    const auto id = ParseInteger(std::string_view(request.path).substr(7));
     if (id && store_.Remove(*id)) return JsonAnswer({{"deleted", *id}});
     return MessageAnswer(404, "There is no such job");
   }
