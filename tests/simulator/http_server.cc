@@ -198,6 +198,9 @@ class HttpServer::Impl {
   explicit Impl(Handler handler) : handler_(std::move(handler)) {
     server_.new_task_queue = [] { return new httplib::ThreadPool(kWorkers); };
     server_.set_tcp_nodelay(true);
+    server_.set_keep_alive_max_count(
+        kRequestsPerConnection);  // for the header's sake: Serve() counts
+    server_.set_keep_alive_timeout(kIdleMilliseconds / 1000);
     server_.set_payload_max_length(256U << 20U);
     // Without SO_REUSEPORT, which the library sets: a busy port must be an error.
     server_.set_socket_options([](socket_t socket) {
