@@ -1,0 +1,328 @@
+#include "simulator/http_server.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <map>
+#include <thread>
+
+#include <httplib.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <zlib.h>
+
+#include "base/mutex.h"
+
+namespace xplenty::simulator {
+namespace {
+
+constexpr size_t kWorkers = 128;  // far more than the connections that tests hold open
+constexpr size_t kRequestsPerConnection = 1000;
+constexpr int kIdleMilliseconds = 30'000;
+constexpr int kReadMilliseconds = 5'000;
+
+bool Wait(int socket, short events, int milliseconds) {
+  pollfd waiting{.fd = socket, .events = events, .revents = 0};
+  return poll(&waiting, 1, milliseconds) > 0;
+}
+
+// An own stream, not the library's: the idle wait ends when the server stops, and a connection can
+// be closed before its answer.
+class SocketStream final : public httplib::Stream {
+ public:
+  explicit SocketStream(int socket) : socket_(socket) {}
+
+  bool WaitForRequest() const {
+    return next_ < filled_ || Wait(socket_, POLLIN, kIdleMilliseconds);
+  }
+
+  bool is_readable() const override { return Wait(socket_, POLLIN, kReadMilliseconds); }
+  bool is_writable() const override { return Wait(socket_, POLLOUT, kReadMilliseconds); }
+
+  ssize_t read(char* target, size_t size) override {
+    if (next_ == filled_) {
+      if (!is_readable()) return -1;
+      const ssize_t count = recv(socket_, buffer_.data(), buffer_.size(), 0);
+      if (count <= 0) return count;
+      next_ = 0;
+      filled_ = static_cast<size_t>(count);
+    }
+    const size_t count = std::min(size, filled_ - next_);
+    std::copy_n(buffer_.data() + next_, count, target);
+    next_ += count;
+    return static_cast<ssize_t>(count);
+  }
+
+  ssize_t write(const char* bytes, size_t size) override {
+    if (!is_writable()) return -1;
+    return send(socket_, bytes, size, MSG_NOSIGNAL);
+  }
+
+  void get_remote_ip_and_port(std::string& ip, int& port) const override {
+    // The port names the connection to the handler, see ConnectionServer.
+    ip = "client";
+    port = socket_;
+  }
+  void get_local_ip_and_port(std::string& ip, int& port) const override {
+    ip.clear();
+    port = 0;
+  }
+  socket_t socket() const override { return socket_; }
+
+ private:
+  int socket_;
+  std::array<char, 8192> buffer_{};
+  size_t next_ = 0;
+  size_t filled_ = 0;
+};
+
+// Keeps track of its connections so that they can be ended.
+class ConnectionServer final : public httplib::Server {
+ public:
+  // Ends the connection of a request that is being answered.
+  void Drop(const httplib::Request& request) { shutdown(request.remote_port, SHUT_RDWR); }
+
+  void CloseAfterAnswer(const httplib::Request& request) {
+    const MutexLock lock(mutex_);
+    connections_[request.remote_port] = true;
+  }
+
+  void DropAll() {
+    const MutexLock lock(mutex_);
+    stopping_ = true;
+    for (const auto& [socket, last] : connections_) shutdown(socket, SHUT_RDWR);
+  }
+
+ private:
+  using Setup = std::function<void(httplib::Request&)>;
+  // process_request() has one of these two shapes, by version of the library.
+  using Short = bool (httplib::Server::*)(httplib::Stream&, bool, bool&, const Setup&);
+  using Long = bool (httplib::Server::*)(httplib::Stream&, const std::string&, int,
+                                         const std::string&, int, bool, bool&, const Setup&);
+
+  bool Process(Short method, SocketStream& stream, bool last, bool& closed) {
+    return (this->*method)(stream, last, closed, nullptr);
+  }
+  bool Process(Long method, SocketStream& stream, bool last, bool& closed) {
+    return (this->*method)(stream, "client", stream.socket(), "", 0, last, closed, nullptr);
+  }
+
+  bool process_and_close_socket(socket_t socket) override {
+    if (Open(socket)) Serve(socket);
+    const MutexLock lock(mutex_);
+    connections_.erase(socket);
+    shutdown(socket, SHUT_RDWR);
+    close(socket);
+    return true;
+  }
+
+  void Serve(int socket) {
+    SocketStream stream(socket);
+    for (size_t left = kRequestsPerConnection; left > 0; --left) {
+      if (!stream.WaitForRequest()) return;
+      bool closed = false;
+      if (!Process(&ConnectionServer::process_request, stream, left == 1, closed)) return;
+      if (closed || IsLast(socket)) return;
+    }
+  }
+
+  bool Open(int socket) {
+    const MutexLock lock(mutex_);
+    connections_[socket] = false;
+    return !stopping_;
+  }
+
+  bool IsLast(int socket) {
+    const MutexLock lock(mutex_);
+    return stopping_ || connections_[socket];
+  }
+
+  Mutex mutex_;
+  bool stopping_ GUARDED_BY(mutex_) = false;
+  std::map<int, bool> connections_ GUARDED_BY(mutex_);  // by socket: is the answer its last?
+};
+
+// Is gzip listed, and not with q=0?
+bool AcceptsGzip(const std::string& header) {
+  size_t begin = 0;
+  while (begin < header.size()) {
+    const size_t end = std::min(header.find(',', begin), header.size());
+    std::string coding;
+    for (const char c : header.substr(begin, end - begin)) {
+      if (c != ' ') coding += c;
+    }
+    if (coding == "gzip" ||
+        (coding.starts_with("gzip;q=") && coding.find_first_not_of("0.", 7) != std::string::npos)) {
+      return true;
+    }
+    begin = end + 1;
+  }
+  return false;
+}
+
+std::string Gzip(const std::string& text) {
+  z_stream stream{};
+  constexpr int kGzipWindow = 15 + 16;
+  if (deflateInit2(&stream, 6, Z_DEFLATED, kGzipWindow, 8, Z_DEFAULT_STRATEGY) != Z_OK) return "";
+  std::string packed(deflateBound(&stream, text.size()), '\0');
+  std::string input = text;  // zlib wants it mutable
+  stream.next_in = reinterpret_cast<Bytef*>(input.data());
+  stream.avail_in = static_cast<uInt>(input.size());
+  stream.next_out = reinterpret_cast<Bytef*>(packed.data());
+  stream.avail_out = static_cast<uInt>(packed.size());
+  deflate(&stream, Z_FINISH);
+  packed.resize(stream.total_out);
+  deflateEnd(&stream);
+  return packed;
+}
+
+HttpRequest Convert(const httplib::Request& request) {
+  HttpRequest converted{.method = request.method,
+                        .path = request.path,
+                        .query = "",
+                        .parameters = {request.params.begin(), request.params.end()},
+                        .authorization = request.get_header_value("Authorization"),
+                        .accept = request.get_header_value("Accept"),
+                        .accept_encoding = request.get_header_value("Accept-Encoding"),
+                        .host = request.get_header_value("Host"),
+                        .user_agent = request.get_header_value("User-Agent"),
+                        .body = request.body};
+  const size_t mark = request.target.find('?');
+  if (mark != std::string::npos) converted.query = request.target.substr(mark + 1);
+  return converted;
+}
+
+}  // namespace
+
+class HttpServer::Impl {
+ public:
+  explicit Impl(Handler handler) : handler_(std::move(handler)) {
+    server_.new_task_queue = [] { return new httplib::ThreadPool(kWorkers); };
+    server_.set_tcp_nodelay(true);
+    server_.set_keep_alive_max_count(
+        kRequestsPerConnection);  // for the header's sake: Serve() counts
+    server_.set_keep_alive_timeout(kIdleMilliseconds / 1000);
+    server_.set_payload_max_length(256U << 20U);
+    // Without SO_REUSEPORT, which the library sets: a busy port must be an error.
+    server_.set_socket_options([](socket_t socket) {
+      const int on = 1;
+      setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+    });
+    server_.set_pre_routing_handler([this](const httplib::Request& in, httplib::Response& out) {
+      const bool control = in.path.starts_with("/_");
+      if (in.method == "GET" || in.method == "HEAD" ||
+          (control && (in.method == "POST" || in.method == "DELETE"))) {
+        return httplib::Server::HandlerResponse::Unhandled;
+      }
+      // A body may follow that nobody will read.
+      server_.CloseAfterAnswer(in);
+      out.set_header("Connection", "close");
+      Answer(in, out);
+      return httplib::Server::HandlerResponse::Handled;
+    });
+    const auto answer = [this](const httplib::Request& in, httplib::Response& out) {
+      Answer(in, out);
+    };
+    server_.Get("/.*", answer).Post("/.*", answer).Delete("/.*", answer);
+  }
+
+  ~Impl() { Stop(); }
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
+
+  bool Start(const std::string& host, int port) {
+    const std::string address = host.empty() ? "0.0.0.0" : host;
+    if (port == 0) {
+      port_ = server_.bind_to_any_port(address);
+    } else if (server_.bind_to_port(address, port)) {
+      port_ = port;
+    }
+    if (port_ <= 0) return false;
+    thread_ = std::thread([this] { server_.listen_after_bind(); });
+    while (!server_.is_running()) std::this_thread::yield();  // a stop() before that is lost
+    return true;
+  }
+
+  void Stop() {
+    {
+      const MutexLock lock(mutex_);
+      stopping_ = true;
+    }
+    changed_.notify_all();
+    server_.DropAll();
+    server_.stop();
+    if (thread_.joinable()) thread_.join();
+  }
+
+  int port() const { return port_; }
+
+ private:
+  void Answer(const httplib::Request& in, httplib::Response& out) {
+    const HttpRequest request = Convert(in);
+    HttpAnswer answer = handler_(request);
+    if (answer.unanswered) {
+      server_.Drop(in);
+      return;
+    }
+    out.status = answer.status;
+    for (const auto& [name, value] : answer.headers) out.set_header(name, value);
+    if (!answer.body.empty() && AcceptsGzip(request.accept_encoding)) {
+      answer.body = Gzip(answer.body);
+      out.set_header("Content-Encoding", "gzip");
+    }
+    // A provider's body is sent as it is; set_content() would compress it, with brotli for choice.
+    const size_t size = answer.body.size();
+    if (size == 0) return;
+    if (answer.cut_after) answer.cut_after = std::min(*answer.cut_after, size / 2);
+    out.set_content_provider(size, answer.content_type,
+                             [this, body = std::move(answer.body), cut = answer.cut_after,
+                              drip = answer.drip](size_t offset, size_t, httplib::DataSink& sink) {
+                               size_t end = cut.value_or(body.size());
+                               if (offset >= end) return false;
+                               if (drip.count() > 0) {
+                                 if (StopsWithin(drip)) return false;
+                                 end = offset + 1;
+                               }
+                               return sink.write(body.data() + offset, end - offset) &&
+                                      end > offset;
+                             });
+  }
+
+  bool StopsWithin(std::chrono::milliseconds pause) {
+    MutexLock lock(mutex_);
+    const auto until = std::chrono::steady_clock::now() + pause;
+    while (!stopping_) {
+      if (changed_.wait_until(lock, until) == std::cv_status::timeout) break;
+    }
+    return stopping_;
+  }
+
+  Handler handler_;
+  ConnectionServer server_;
+  int port_ = 0;
+  Mutex mutex_;
+  std::condition_variable_any changed_;
+  bool stopping_ GUARDED_BY(mutex_) = false;
+  std::thread thread_;
+};
+
+HttpServer::HttpServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+HttpServer::~HttpServer() = default;
+
+Result<std::unique_ptr<HttpServer>> HttpServer::Listen(const std::string& host, int port,
+                                                       Handler handler) {
+  auto impl = std::make_unique<Impl>(std::move(handler));
+  if (!impl->Start(host, port)) {
+    return Error{ErrorCode::kInvalidArgument,
+                 "cannot listen on " + host + ":" + std::to_string(port)};
+  }
+  return std::unique_ptr<HttpServer>(new HttpServer(std::move(impl)));
+}
+
+int HttpServer::port() const {
+  return impl_->port();
+}
+void HttpServer::Stop() {
+  impl_->Stop();
+}
+
+}  // namespace xplenty::simulator

@@ -1,0 +1,128 @@
+#include "simulator/life.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "simulator/random.h"
+
+namespace xplenty::simulator {
+namespace {
+
+using std::chrono::seconds;
+
+constexpr std::array kNames = {
+    "sales_daily",     "orders_hourly",   "customers_sync",        "inventory_snapshot",
+    "web_events",      "ad_spend",        "billing_export",        "crm_contacts",
+    "support_tickets", "product_catalog", "marketing_attribution", "finance_ledger"};
+constexpr std::array kClusterWords = {"nightly", "hourly", "adhoc", "backfill"};
+constexpr std::array kErrors = {
+    "Failed to read from source: connection timed out",
+    "Destination table \"public.orders\" does not exist",
+    "Schema mismatch in component clone_1: field 'amount' is not a number\n  at row 4711",
+    "Cluster terminated before the job finished"};
+
+// What may end a job that has not begun, or has begun and is asked to stop.
+void AddStop(Plan& plan, Timestamp asked, Random& random) {
+  Timestamp at = asked;
+  if (random.Chance(0.6)) {
+    plan.steps.push_back({at, "pending_stoppage"});
+    at += seconds(random.Between(1, 6));
+    if (random.Chance(0.5)) {
+      plan.steps.push_back({at, "stopping"});
+      at += seconds(random.Between(1, 6));
+    }
+  }
+  plan.finished = at;
+  plan.steps.push_back({at + seconds(random.Between(0, 3)), "stopped"});
+}
+
+}  // namespace
+
+Life::Life(const LifeOptions& options, Timestamp origin) : options_(options), origin_(origin) {
+  options_.packages = std::max<int64_t>(options.packages, 1);
+  options_.clusters = std::max<int64_t>(options.clusters, 1);
+  for (int64_t i = 0; i < options_.packages; ++i) {
+    const auto index = static_cast<size_t>(i);
+    Random random(options_.seed, 1'000'000'007ULL + index);
+    std::string name = kNames[index % kNames.size()];
+    if (index >= kNames.size()) name += "_" + std::to_string(index / kNames.size() + 1);
+    packages_.push_back({.name = std::move(name),
+                         .typical_seconds = 20.0 * std::pow(200.0, random.Unit()),
+                         .failure_rate = i % 5 == 3 ? 0.3 : 0.03,
+                         .typical_records = random.Between(100, 2'000'000)});
+  }
+}
+
+double Life::Gap(uint64_t number) const {
+  Random random(options_.seed ^ 0xA55A, number);
+  return 86'400.0 / static_cast<double>(options_.jobs) * (0.5 + random.Unit());
+}
+
+int64_t Life::ClusterAlive(int64_t slot, Timestamp time) const {
+  const int64_t lifetime = 3600 * (2 + slot % 4);
+  const int64_t since = (time - origin_).count() + slot * 1800;
+  return kFirstCluster + std::max<int64_t>(since / lifetime, 0) * options_.clusters + slot;
+}
+
+std::optional<std::string> Life::PackageName(int64_t id) const {
+  const int64_t index = id - kFirstPackage;
+  if (index < 0 || index >= options_.packages) return std::nullopt;
+  return packages_[static_cast<size_t>(index)].name;
+}
+
+std::optional<std::string> Life::ClusterName(int64_t id) const {
+  if (id < kFirstCluster) return std::nullopt;
+  const auto slot = static_cast<size_t>((id - kFirstCluster) % options_.clusters);
+  return kClusterWords[slot % kClusterWords.size()] + ("-" + std::to_string(id));
+}
+
+Plan Life::PlanJob(uint64_t number, Timestamp created) const {
+  Random random(options_.seed, number);
+  Plan plan;
+  plan.created = created;
+  // Of two draws the lower: the first packages run more often than the last.
+  const int64_t last = options_.packages - 1;
+  const int64_t index = std::min(random.Between(0, last), random.Between(0, last));
+  const Package& package = packages_[static_cast<size_t>(index)];
+  plan.package_id = kFirstPackage + index;
+  plan.cluster_id = ClusterAlive(random.Between(0, options_.clusters - 1), created);
+
+  const Timestamp pending = created + seconds(random.Between(0, 2));
+  const Timestamp queued = pending + seconds(random.Between(1, 8));
+  const Timestamp starts =
+      queued + seconds(random.Chance(0.1) ? random.Between(60, 400) : random.Between(0, 25));
+  plan.steps = {{created, "idle"}, {pending, "pending"}, {queued, "queued"}};
+  plan.full_seconds = std::max<int64_t>(
+      5, static_cast<int64_t>(package.typical_seconds * (0.6 + 0.8 * random.Unit())));
+  const int64_t outputs = random.Between(1, 3);
+  for (int64_t i = 0; i < outputs; ++i) {
+    plan.records.push_back(random.Between(0, package.typical_records));
+  }
+
+  const double end = random.Unit();
+  const double part = random.Unit();
+  const auto cut_short =
+      seconds(static_cast<int64_t>(static_cast<double>(plan.full_seconds) * part));
+  if (end < 0.02) {
+    AddStop(plan, queued + (starts - queued) / 2, random);
+    return plan;
+  }
+  plan.started = starts;
+  plan.steps.push_back({starts, "running"});
+  if (end < 0.05) {
+    AddStop(plan, starts + cut_short, random);
+  } else if (end < 0.05 + package.failure_rate) {
+    plan.finished = starts + cut_short;
+    plan.steps.push_back({plan.finished + seconds(random.Between(0, 3)), "failed"});
+    plan.null_failed_at = random.Chance(0.2);
+    plan.zero_progress = random.Chance(0.5);
+    plan.errors = kErrors[static_cast<size_t>(random.Between(0, kErrors.size() - 1))];
+  } else {
+    plan.finished = starts + seconds(plan.full_seconds);
+    plan.steps.push_back({plan.finished + seconds(random.Between(0, 3)), "completed"});
+  }
+  return plan;
+}
+
+}  // namespace xplenty::simulator

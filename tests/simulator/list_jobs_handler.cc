@@ -1,0 +1,202 @@
+#include "simulator/list_jobs_handler.h"
+
+#include <algorithm>
+#include <cctype>
+#include <string_view>
+
+#include <nlohmann/json.hpp>
+
+#include "simulator/list_query.h"
+#include "simulator/simulated_clock.h"
+
+namespace xplenty::simulator {
+namespace {
+
+constexpr std::string_view kPathEnd = "/api/jobs";
+constexpr int64_t kHour = 3600;
+
+std::string Base64(std::string_view text) {
+  constexpr std::string_view kDigits =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string encoded;
+  for (size_t i = 0; i < text.size(); i += 3) {
+    uint32_t bits = 0;
+    for (size_t j = 0; j < 3; ++j) {
+      bits = bits << 8 | (i + j < text.size() ? static_cast<uint8_t>(text[i + j]) : 0U);
+    }
+    for (size_t j = 0; j < 4; ++j) {
+      encoded += i + j > text.size() ? '=' : kDigits[bits >> (18 - 6 * j) & 63];
+    }
+  }
+  return encoded;
+}
+
+std::string Squeezed(std::string_view text) {
+  std::string squeezed;
+  for (const char c : text) {
+    if (c == ' ' || c == '\t' || c == '"') continue;
+    squeezed += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  }
+  return squeezed;
+}
+
+// Does the header list application/vnd.xplenty+json with the parameter version=2?
+bool AcceptsVersionTwo(const std::string& header) {
+  const std::string ranges = Squeezed(header) + ",";
+  for (size_t begin = 0; begin < ranges.size();) {
+    const size_t end = ranges.find(',', begin);
+    const std::string range = ranges.substr(begin, end - begin) + ";";
+    if (range.starts_with("application/vnd.xplenty+json;") &&
+        range.find(";version=2;") != std::string::npos) {
+      return true;
+    }
+    begin = end + 1;
+  }
+  return false;
+}
+
+// The same request at another offset.
+std::string LinkTo(const HttpRequest& request, int64_t offset, std::string_view relation) {
+  Parameters parameters;
+  for (const auto& parameter : request.parameters) {
+    if (parameter.first != "offset") parameters.push_back(parameter);
+  }
+  parameters.emplace_back("offset", std::to_string(offset));
+  return "<http://" + request.host + request.path + "?" + FormatParameters(parameters) +
+         ">; rel=\"" + std::string(relation) + "\"";
+}
+
+}  // namespace
+
+HttpAnswer MessageAnswer(int status, const std::string& text) {
+  HttpAnswer answer;
+  answer.status = status;
+  answer.body = nlohmann::json{{"message", text}}.dump();
+  return answer;
+}
+
+ListJobsHandler::ListJobsHandler(ApiOptions options, uint64_t seed)
+    : options_(std::move(options)),
+      authorization_("Basic " + Base64(options_.api_key + ":")),
+      random_(seed, 7) {}
+
+bool ListJobsHandler::IsListPath(const std::string& path) {
+  return path.size() > kPathEnd.size() + 1 && path.ends_with(kPathEnd) &&
+         path.find('/', 1) == path.size() - kPathEnd.size();
+}
+
+bool ListJobsHandler::IsAuthorized(const HttpRequest& request) const {
+  return request.authorization == authorization_;
+}
+
+HttpAnswer ListJobsHandler::Answer(const HttpRequest& request, JobStore& store,
+                                   const Faults& faults, Timestamp now) {
+  HttpAnswer answer = AnswerAsAsked(request, store, faults, now);
+  if (!faults.no_date) {
+    const auto skew = std::chrono::seconds(faults.clock_skew_seconds);
+    answer.headers.emplace_back("Date", FormatHttpDate(now + skew));
+  }
+  if (!faults.no_rate_headers) {
+    if (now.time_since_epoch().count() / kHour != hour_) remaining_ = options_.rate_limit;
+    answer.headers.emplace_back("X-RateLimit-Limit", std::to_string(options_.rate_limit));
+    answer.headers.emplace_back("X-RateLimit-Remaining", std::to_string(remaining_));
+  }
+  return answer;
+}
+
+HttpAnswer ListJobsHandler::AnswerAsAsked(const HttpRequest& request, JobStore& store,
+                                          const Faults& faults, Timestamp now) {
+  if (!IsListPath(request.path)) return MessageAnswer(404, "Not found");
+  if (request.method != "GET" && request.method != "HEAD") {
+    return MessageAnswer(405, "Method not allowed");
+  }
+  for (const auto& [code, chance] : faults.status) {
+    if (!random_.Chance(chance)) continue;
+    HttpAnswer answer = MessageAnswer(code, "Simulated fault " + std::to_string(code));
+    if (!faults.retry_after.empty()) answer.headers.emplace_back("Retry-After", faults.retry_after);
+    return answer;
+  }
+  if (random_.Chance(faults.html)) {
+    HttpAnswer answer;
+    answer.content_type = "text/html";
+    answer.body = "<!DOCTYPE html><html><body><h1>We will be back soon</h1></body></html>";
+    return answer;
+  }
+  if (faults.reject_key != 0) return MessageAnswer(faults.reject_key, "The API key is refused");
+  if (!IsAuthorized(request)) return MessageAnswer(401, "Access denied");
+  if (!SpendRequest(now)) {
+    HttpAnswer answer = MessageAnswer(429, "Rate limit exceeded");
+    answer.headers.emplace_back("Retry-After", std::to_string(kHour - ToUnix(now) % kHour));
+    return answer;
+  }
+  if (!AcceptsVersionTwo(request.accept)) {
+    return MessageAnswer(406, "Accept must be application/vnd.xplenty+json; version=2");
+  }
+  if (request.path != "/" + options_.account + std::string(kPathEnd)) {
+    return MessageAnswer(404, "There is no such account");
+  }
+  return AnswerPage(request, store, faults, now);
+}
+
+HttpAnswer ListJobsHandler::AnswerPage(const HttpRequest& request, JobStore& store,
+                                       const Faults& faults, Timestamp now) {
+  auto parsed = ParseListQuery(request.parameters);
+  if (!parsed) return MessageAnswer(422, parsed.error().message);
+  ListQuery query = *parsed;
+  if (random_.Chance(faults.move_rows)) {
+    MoveARow(store, query.since.value_or(now - std::chrono::hours(24)), now);
+  }
+  if (faults.ignore_since) query.since.reset();
+  if (faults.ignore_sort) {
+    query.sort = ListQuery{}.sort;
+    query.ascending = ListQuery{}.ascending;
+  }
+  ListView view;
+  if (faults.updated_at_lag_seconds > 0) {
+    view.visible_until = now - std::chrono::seconds(faults.updated_at_lag_seconds);
+  }
+  if (faults.shuffle_ties) view.shuffle_ties = random_.Next();
+
+  std::vector<const Job*> jobs = store.List(query, view);
+  const bool more = jobs.size() > static_cast<size_t>(query.limit);
+  if (more) jobs.pop_back();
+
+  HttpAnswer answer;
+  answer.body = "[";
+  for (const Job* job : jobs) {
+    if (answer.body.size() > 1) answer.body += ',';
+    answer.body += RenderRow(*job, store, row_options());
+  }
+  answer.body += ']';
+
+  std::string links;
+  if (more) links = LinkTo(request, query.offset + query.limit, "next");
+  if (query.offset > 0) {
+    if (more) links += ", ";
+    links += LinkTo(request, std::max<int64_t>(0, query.offset - query.limit), "prev");
+  }
+  if (!links.empty()) answer.headers.emplace_back("Link", links);
+
+  if (random_.Chance(faults.cut_json)) answer.body.resize(answer.body.size() / 2);
+  if (random_.Chance(faults.cut_body)) answer.cut_after = answer.body.size() / 2;
+  return answer;
+}
+
+void ListJobsHandler::MoveARow(JobStore& store, Timestamp since, Timestamp now) {
+  const Job* job = store.PickFinished(since, random_.Next());
+  if (job == nullptr) return;
+  store.Upsert({{"id", job->id}, {"updated_at", FormatIso8601(now)}}, now);
+}
+
+bool ListJobsHandler::SpendRequest(Timestamp now) {
+  const int64_t hour = ToUnix(now) / kHour;
+  if (hour != hour_) {
+    hour_ = hour;
+    remaining_ = options_.rate_limit;
+  }
+  if (remaining_ == 0) return false;
+  --remaining_;
+  return true;
+}
+
+}  // namespace xplenty::simulator

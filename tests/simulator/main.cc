@@ -1,0 +1,81 @@
+#include <csignal>
+#include <cstdlib>
+#include <iostream>
+
+#include <CLI/CLI.hpp>
+
+#include "base/timestamp.h"
+#include "simulator/simulator.h"
+
+namespace {
+
+using xplenty::simulator::Simulator;
+using xplenty::simulator::SimulatorOptions;
+
+int Run(int argc, char** argv) {
+  SimulatorOptions options;
+  options.listen_address = "127.0.0.1:10741";
+  std::string start_time;
+  CLI::App app("A simulator of the Integrate.io ETL (Xplenty) jobs API, for tests and demos.");
+  app.add_option("--listen-address", options.listen_address, "host:port; port 0: any free one")
+      ->capture_default_str();
+  app.add_option("--account", options.api.account)->capture_default_str();
+  app.add_option("--api-key", options.api.api_key)
+      ->envname("XPLENTY_SIMULATOR_API_KEY")
+      ->capture_default_str();
+  app.add_option("--seed", options.life.seed, "same seed and clock: same jobs")
+      ->capture_default_str();
+  app.add_option("--jobs", options.life.jobs, "jobs per 24 hours")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  app.add_option("--packages", options.life.packages)
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  app.add_option("--clusters", options.life.clusters, "alive at a time")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  app.add_option("--speed", options.speed, "simulated seconds per second; 0: all stands still")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  app.add_option("--start-time", start_time, "ISO 8601; default: now");
+  app.add_option("--rate-limit", options.api.rate_limit, "requests per simulated hour")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  app.add_flag("--bare", options.api.bare, "rows without package, cluster, creator and outputs");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  }
+  if (!start_time.empty()) {
+    options.start_time = xplenty::ParseIso8601(start_time);
+    if (!options.start_time) {
+      std::cerr << "--start-time: " << start_time << " is not an ISO 8601 time\n";
+      return 2;
+    }
+  }
+
+  // Before any thread is born, so that all of them leave the signals to sigwait().
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+
+  const auto simulator = Simulator::Start(options);
+  if (!simulator) {
+    std::cerr << simulator.error().message << '\n';
+    return 1;
+  }
+  std::cerr << "Listening on address=" << (*simulator)->address() << std::endl;
+  int signal = 0;
+  sigwait(&signals, &signal);
+  (*simulator)->Stop();
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return Run(argc, argv);
+}

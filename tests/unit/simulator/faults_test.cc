@@ -1,0 +1,186 @@
+#include "simulator/faults.h"
+
+#include <algorithm>
+#include <future>
+#include <set>
+
+#include <gmock/gmock.h>
+
+#include "unit/simulator/simulator_fixture.h"
+
+namespace xplenty::simulator {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+class FaultsTest : public SimulatorTest {
+ protected:
+  void SetUp() override {
+    Start(Still());
+    json jobs = json::array();
+    for (int i = 1; i <= 6; ++i) {
+      jobs.push_back({{"id", i},
+                      {"status", "completed"},
+                      {"created_at", "2026-01-02T09:0" + std::to_string(i) + ":00Z"},
+                      {"updated_at", i <= 5 ? "2026-01-02T10:00:00Z" : "2026-01-02T11:59:50Z"}});
+    }
+    Post("/_jobs", jobs);
+  }
+};
+
+TEST_F(FaultsTest, AnswerWithAStatusForSoManyRequests) {
+  Post("/_faults", {{"status", {{"503", 1.0}}}, {"for_requests", 2}});
+  EXPECT_EQ(ListStatus(), 503);
+  EXPECT_EQ(ListStatus(), 503);
+  EXPECT_EQ(ListStatus(), 200);
+}
+
+TEST_F(FaultsTest, CarryRetryAfter) {
+  Post("/_faults", {{"status", {{"429", 1.0}}}, {"retry_after", "2"}});
+  const auto result = List();
+  EXPECT_EQ(result->status, 429);
+  EXPECT_EQ(result->get_header_value("Retry-After"), "2");
+  client_->Delete("/_faults");
+  EXPECT_EQ(ListStatus(), 200);
+}
+
+TEST_F(FaultsTest, AnswerWithAPageOfHtml) {
+  Post("/_faults", {{"html", 1.0}});
+  EXPECT_EQ(List()->get_header_value("Content-Type"), "text/html");
+  EXPECT_THAT(List()->body, HasSubstr("<html>"));
+}
+
+TEST_F(FaultsTest, CutTheBodyShortOfItsLength) {
+  const size_t whole = List()->body.size();
+  Post("/_faults", {{"cut_body", 1.0}});
+  std::string received;
+  const auto result =
+      client_->Get("/demo/api/jobs", Headers(), [&](const char* bytes, size_t size) {
+        received.append(bytes, size);
+        return true;
+      });
+  EXPECT_FALSE(result);
+  EXPECT_EQ(received.size(), whole / 2);
+}
+
+TEST_F(FaultsTest, CutTheJsonOfAWholeAnswer) {
+  Post("/_faults", {{"cut_json", 1.0}});
+  const auto result = List();
+  ASSERT_TRUE(result);
+  EXPECT_TRUE(json::parse(result->body, nullptr, false).is_discarded());
+}
+
+TEST_F(FaultsTest, CloseTheConnectionWithoutAnAnswer) {
+  Post("/_faults", {{"close", 1.0}, {"for_requests", 1}});
+  EXPECT_FALSE(List());
+  EXPECT_EQ(Get("/_requests")["list"][0]["status"], 0);
+  EXPECT_EQ(ListStatus(), 200);
+}
+
+TEST_F(FaultsTest, DripTheBody) {
+  Post("/_faults", {{"slow_bytes_ms", 1}});
+  int pieces = 0;
+  EXPECT_TRUE(client_->Get("/demo/api/jobs?limit=1", Headers(), [&](const char*, size_t) {
+    ++pieces;
+    return true;
+  }));
+  EXPECT_GT(pieces, 20);
+}
+
+TEST_F(FaultsTest, DelayTheAnswer) {
+  Post("/_faults", {{"latency_ms", 30}});
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_EQ(ListStatus(), 200);
+  EXPECT_GE(std::chrono::steady_clock::now() - begin, std::chrono::milliseconds(30));
+}
+
+TEST_F(FaultsTest, HangUntilClearedWithoutBlockingControl) {
+  Post("/_faults", {{"hang", true}});
+  auto hanging = std::async(std::launch::async, [&] {
+    httplib::Client other("127.0.0.1", simulator_->port());
+    const auto result = other.Get("/demo/api/jobs", Headers());
+    return result ? result->status : 0;
+  });
+  while (Get("/_requests")["total"] != 1) std::this_thread::yield();
+  EXPECT_EQ(Get("/_requests")["list"][0]["status"], 0);
+  client_->Delete("/_faults");
+  EXPECT_EQ(hanging.get(), 200);
+}
+
+TEST_F(FaultsTest, HangDoesNotKeepTheSimulatorFromStopping) {
+  Post("/_faults", {{"hang", true}});
+  auto hanging = std::async(std::launch::async, [port = simulator_->port()] {
+    httplib::Client other("127.0.0.1", port);
+    return static_cast<bool>(other.Get("/demo/api/jobs", Headers()));
+  });
+  while (Get("/_requests")["total"] != 1) std::this_thread::yield();
+  const auto begin = std::chrono::steady_clock::now();
+  simulator_->Stop();
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(3));
+  EXPECT_FALSE(hanging.get());
+}
+
+TEST_F(FaultsTest, ShuffleTiesButKeepTheOrderOfTheRest) {
+  Post("/_faults", {{"shuffle_ties", true}});
+  std::set<std::vector<int64_t>> orders;
+  for (int i = 0; i < 20; ++i) {
+    const auto ids = Ids("sort=updated_at&direction=asc");
+    ASSERT_EQ(ids.size(), 6U);
+    EXPECT_EQ(ids.back(), 6);
+    orders.insert(ids);
+  }
+  EXPECT_GT(orders.size(), 1U);
+}
+
+TEST_F(FaultsTest, MoveAFinishedRowBetweenRequests) {
+  Post("/_jobs", {{"id", 9}, {"status", "running"}});
+  auto options = Still(100);
+  Start(options);
+  const auto newest = Ids("sort=updated_at&limit=1");
+  Post("/_clock", {{"advance_seconds", 5}});
+  Post("/_faults", {{"move_rows", 1.0}});
+  bool moved = false;
+  for (int i = 0; i < 20 && !moved; ++i) moved = Ids("sort=updated_at&limit=1") != newest;
+  EXPECT_TRUE(moved);
+  EXPECT_EQ(Rows("sort=updated_at&limit=1")[0]["updated_at"], "2026-01-02T12:00:05Z");
+}
+
+TEST_F(FaultsTest, IgnoreSortAndSince) {
+  Post("/_faults", {{"ignore_sort", true}});
+  EXPECT_THAT(Ids("sort=id&direction=asc"), ElementsAre(6, 5, 4, 3, 2, 1));
+  Post("/_faults", {{"ignore_since", true}});
+  EXPECT_EQ(Ids("since=2026-01-02T11:00:00Z").size(), 6U);
+}
+
+TEST_F(FaultsTest, ShowRowsOnlyAfterALag) {
+  Post("/_faults", {{"updated_at_lag_seconds", 20}});
+  EXPECT_EQ(Ids().size(), 5U);
+  EXPECT_TRUE(Ids("since=2026-01-02T11:59:50Z&sort=updated_at").empty());
+  EXPECT_TRUE(Ids("since=2026-01-02T11:59:59Z&sort=updated_at").empty());
+  Post("/_clock", {{"advance_seconds", 10}});
+  EXPECT_EQ(Ids().size(), 6U);
+}
+
+TEST_F(FaultsTest, SkewOrLeaveOutHeaders) {
+  Post("/_faults", {{"clock_skew_seconds", -60}});
+  EXPECT_EQ(List()->get_header_value("Date"), "Fri, 02 Jan 2026 11:59:00 GMT");
+  Post("/_faults", {{"no_date", true}, {"no_rate_headers", true}});
+  const auto result = List();
+  EXPECT_FALSE(result->has_header("Date"));
+  EXPECT_FALSE(result->has_header("X-RateLimit-Limit"));
+  EXPECT_FALSE(result->has_header("X-RateLimit-Remaining"));
+}
+
+TEST_F(FaultsTest, RejectTheKey) {
+  Post("/_faults", {{"reject_key", 402}});
+  EXPECT_EQ(ListStatus(), 402);
+}
+
+TEST_F(FaultsTest, AreRefusedWhenMisspelled) {
+  EXPECT_EQ(client_->Post("/_faults", "{\"hangs\":true}", "application/json")->status, 400);
+  EXPECT_EQ(client_->Post("/_faults", "{\"hang\":", "application/json")->status, 400);
+}
+
+}  // namespace
+}  // namespace xplenty::simulator

@@ -1,0 +1,108 @@
+#include "simulator/life.h"
+
+#include <set>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "simulator/job_json.h"
+#include "simulator/job_store.h"
+
+namespace xplenty::simulator {
+namespace {
+
+const Timestamp kStart = *ParseIso8601("2026-01-02T12:00:00Z");
+
+std::string AllRows(const JobStore& store) {
+  std::string rows;
+  for (const auto& [id, job] : store.jobs()) rows += RenderRow(job, store, {"demo", false}) + "\n";
+  return rows;
+}
+
+TEST(Life, GivesTheSameRowsForTheSameSeedWhateverTheSteps) {
+  const LifeOptions options{.seed = 5};
+  JobStore in_one_step(options, kStart);
+  JobStore in_many_steps(options, kStart);
+  const Timestamp end = kStart + std::chrono::hours(2);
+  in_one_step.Advance(end);
+  for (Timestamp now = kStart; now <= end; now += std::chrono::seconds(7)) {
+    in_many_steps.Advance(now);
+  }
+  in_many_steps.Advance(end);
+  EXPECT_EQ(AllRows(in_one_step), AllRows(in_many_steps));
+
+  JobStore other({.seed = 6}, kStart);
+  other.Advance(end);
+  EXPECT_NE(AllRows(in_one_step), AllRows(other));
+}
+
+TEST(Life, FillsThePastAndGoesOnAtThatPace) {
+  JobStore store({.jobs = 1000}, kStart);
+  EXPECT_NEAR(static_cast<double>(store.jobs().size()), 1000, 50);
+  store.Advance(kStart + std::chrono::hours(24));
+  EXPECT_NEAR(static_cast<double>(store.jobs().size()), 2000, 100);
+}
+
+TEST(Life, ReachesEveryStatus) {
+  JobStore store({.jobs = 3000}, kStart);
+  std::set<std::string> seen;
+  for (int i = 0; i < 2000; ++i) {
+    store.Advance(kStart + std::chrono::seconds(i));
+    for (const char* status : {"idle", "pending", "queued", "running", "pending_stoppage",
+                               "stopping", "completed", "failed", "stopped"}) {
+      ListQuery query;
+      query.status = status;
+      query.limit = 1;
+      query.sort = SortField::kUpdatedAt;
+      if (!store.List(query, {}).empty()) seen.insert(status);
+    }
+  }
+  EXPECT_EQ(seen.size(), 9U);
+}
+
+TEST(Life, HasTheOddRowsOfTheRealApi) {
+  JobStore store({.jobs = 5000}, kStart);
+  int never_started = 0, null_failed_at = 0, offsets = 0, late_updates = 0;
+  for (const auto& [id, job] : store.jobs()) {
+    const auto row = RenderJob(job, store, {"demo", false});
+    if (row["status"] == "stopped" && row["started_at"].is_null()) ++never_started;
+    if (row["status"] == "failed" && row["failed_at"].is_null()) ++null_failed_at;
+    if (row["created_at"].get<std::string>().ends_with("+03:00")) ++offsets;
+    if (row["status"] == "completed" && row["completed_at"] != row["updated_at"]) ++late_updates;
+  }
+  EXPECT_GT(never_started, 0);
+  EXPECT_GT(null_failed_at, 0);
+  EXPECT_GT(offsets, 0);
+  EXPECT_GT(late_updates, 0);
+}
+
+TEST(Life, MovesProgressOfARunningJobButNotItsUpdateTime) {
+  JobStore store({.jobs = 2000}, kStart);
+  ListQuery query;
+  query.status = "running";
+  query.limit = 100;
+  int moved = 0;
+  std::map<int64_t, nlohmann::json> before;
+  for (const Job* job : store.List(query, {})) before[job->id] = RenderJob(*job, store, {});
+  store.Advance(kStart + std::chrono::seconds(30));
+  for (const Job* job : store.List(query, {})) {
+    const auto found = before.find(job->id);
+    if (found == before.end()) continue;
+    const auto after = RenderJob(*job, store, {});
+    EXPECT_EQ(found->second["updated_at"], after["updated_at"]);
+    if (after["runtime_in_seconds"] > found->second["runtime_in_seconds"]) ++moved;
+  }
+  EXPECT_GT(moved, 0);
+}
+
+TEST(Life, LeavesAPostedJobAlone) {
+  JobStore store({.jobs = 0}, kStart);
+  const int64_t id = store.Upsert({{"status", "running"}}, kStart);
+  const std::string before = AllRows(store);
+  store.Advance(kStart + std::chrono::hours(10));
+  EXPECT_EQ(AllRows(store), before);
+  EXPECT_EQ(id, 1);
+}
+
+}  // namespace
+}  // namespace xplenty::simulator
