@@ -45,16 +45,16 @@ class [[nodiscard]] Result {
 
   // Aborts the process when there is no value: asking is a bug of the caller.
   T& value() {
-    if (!has_value()) std::abort();
-    return *std::get_if<0>(&state_);
+    if (T* value = std::get_if<0>(&state_)) return *value;
+    std::abort();
   }
   const T& value() const {
-    if (!has_value()) std::abort();
-    return *std::get_if<0>(&state_);
+    if (const T* value = std::get_if<0>(&state_)) return *value;
+    std::abort();
   }
   const E& error() const {
-    if (has_value()) std::abort();
-    return *std::get_if<1>(&state_);
+    if (const E* error = std::get_if<1>(&state_)) return *error;
+    std::abort();
   }
 
   T& operator*() { return value(); }
