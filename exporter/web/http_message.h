@@ -16,11 +16,11 @@ using HttpFields = std::vector<std::pair<std::string, std::string>>;
 // A vetted request without a body. Values are as the client sent them, apart from `path` and
 // `params`, which are percent-decoded: escape before showing, never put them into a header.
 struct HttpRequest {
-  std::string method;  // GET, HEAD, POST or PUT
-  std::string path;
-  std::string remote_address;  // numeric, without the port
-  HttpFields params;
-  HttpFields headers;
+  std::string method{};  // GET, HEAD, POST or PUT
+  std::string path{};
+  std::string remote_address{};  // numeric, without the port
+  HttpFields params{};
+  HttpFields headers{};
 
   // The first value; nothing when there is no such parameter.
   std::optional<std::string_view> Param(std::string_view name) const;
@@ -33,8 +33,8 @@ struct HttpRequest {
 struct HttpResponse {
   int status = 200;
   std::string content_type = "text/plain; charset=utf-8";
-  HttpFields headers;  // beside Content-Type, Content-Length, Connection and nosniff
-  std::shared_ptr<const std::string> body;  // sent as it is, never compressed; null: empty
+  HttpFields headers{};  // beside Content-Type, Content-Length, Connection and nosniff
+  std::shared_ptr<const std::string> body{};  // sent as it is, never compressed; null: empty
 
   // A line of plain text; the newline is added.
   static HttpResponse Text(int status, std::string_view line);
@@ -46,7 +46,7 @@ using Handler = std::function<HttpResponse(const HttpRequest&)>;
 struct Route {
   enum class Method { kGet, kPost };  // kGet: GET and HEAD; kPost: POST and PUT, without a body
 
-  Handler handler;
+  Handler handler{};
   Method method = Method::kGet;
 };
 

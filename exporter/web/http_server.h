@@ -16,7 +16,7 @@
 namespace xplenty {
 
 struct ServerOptions {
-  std::vector<std::string> listen_addresses;        // as Listener::Bind() takes them; at least one
+  std::vector<std::string> listen_addresses{};      // as Listener::Bind() takes them; at least one
   size_t max_connections = 64;                      // also the most requests answered at once
   std::chrono::milliseconds idle_timeout{120'000};  // a connection without a request
   std::chrono::milliseconds head_timeout{5'000};    // first to last byte of a request
