@@ -1,0 +1,47 @@
+#include "web/http_server.h"
+
+#include <utility>
+
+namespace xplenty {
+
+Result<std::unique_ptr<HttpServer>> HttpServer::Start(ServerOptions options, Routes routes,
+                                                      Logger& logger) {
+  if (options.listen_addresses.empty()) {
+    return Error{ErrorCode::kInvalidArgument, "no address to listen on"};
+  }
+  std::vector<Listener> listeners;
+  std::vector<std::string> addresses;
+  for (const std::string& address : options.listen_addresses) {
+    auto listener = Listener::Bind(address);
+    if (!listener) return listener.error();
+    addresses.push_back(listener->address());
+    listeners.push_back(std::move(*listener));
+  }
+  auto responder = std::make_unique<Responder>(std::move(routes), options.write_timeout, logger);
+  const ConnectionLimits limits = {.max_connections = options.max_connections,
+                                   .idle_timeout = options.idle_timeout,
+                                   .head_timeout = options.head_timeout,
+                                   .stop_grace = options.stop_grace};
+  auto loop = ConnectionLoop::Create(std::move(listeners), limits, *responder, logger);
+  if (!loop) return loop.error();
+  return std::unique_ptr<HttpServer>(
+      new HttpServer(std::move(addresses), std::move(responder), std::move(*loop)));
+}
+
+HttpServer::HttpServer(std::vector<std::string> addresses, std::unique_ptr<Responder> responder,
+                       std::unique_ptr<ConnectionLoop> loop)
+    : addresses_(std::move(addresses)),
+      responder_(std::move(responder)),
+      loop_(std::move(loop)),
+      thread_([this] { loop_->Run(); }) {}
+
+HttpServer::~HttpServer() {
+  Stop();
+}
+
+void HttpServer::Stop() {
+  loop_->Stop();
+  if (thread_.joinable()) thread_.join();
+}
+
+}  // namespace xplenty

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "web/http_message.h"
+
+namespace xplenty {
+
+// The part of a request before its body (RFC 9112), checked.
+struct RequestHead {
+  static constexpr size_t kMaxBytes = 16 * 1024;
+  static constexpr size_t kMaxLineBytes = 8 * 1024;  // the request line
+  static constexpr size_t kMaxHeaders = 64;
+
+  std::string method;
+  std::string target;  // in origin form, not decoded
+  HttpFields headers;  // without those that only steer the connection or the library behind
+  bool close = false;  // the client wants the connection closed after the response
+  size_t bytes = 0;    // how much of the input it took
+};
+
+struct HeadIncomplete {};
+
+// Why a request is refused: the status to answer with before the connection is closed.
+struct HeadRefused {
+  int status{};
+};
+
+using HeadResult = std::variant<HeadIncomplete, HeadRefused, RequestHead>;
+
+// Reads one head from the front of `input`. Strict: lines end in CR LF, no other control bytes but
+// tabs in values, no folded lines, one Host, no body, HTTP/1.0 or 1.1. Refuses as early as the
+// bytes allow: 400, 405 (method), 413 (body), 414 (request line), 431 (head), 505 (version).
+// Dropped: Range, Content-Encoding, Expect, Upgrade, Connection and everything that could pass for
+// the REMOTE_ADDR and LOCAL_ADDR families that cpp-httplib adds.
+HeadResult ReadRequestHead(std::string_view input);
+
+}  // namespace xplenty

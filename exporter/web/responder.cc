@@ -1,0 +1,207 @@
+#include "web/responder.h"
+
+#include <algorithm>
+#include <cstring>
+#include <exception>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include <httplib.h>
+
+#include "web/canned_response.h"
+
+#ifndef CPPHTTPLIB_OPENSSL_SUPPORT
+#error "cpp-httplib's flags must come from pkg-config: its classes are laid out by them"
+#endif
+
+namespace xplenty {
+namespace {
+
+// What cpp-httplib reads and writes instead of a socket: a request line that was vetted, and a
+// response under one deadline.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wsuggest-override"
+class VettedStream final : public httplib::Stream {
+ public:
+  VettedStream(std::string head, Socket& socket, const std::string& remote_address,
+               std::chrono::milliseconds write_timeout)
+      : head_(std::move(head)),
+        socket_(socket),
+        remote_address_(remote_address),
+        write_timeout_(write_timeout) {}
+
+  // Each version of the library declares some of these six.
+  bool is_readable() const { return read_ < head_.size(); }    // NOLINT(modernize-use-override)
+  bool is_writable() const { return !failed_; }                // NOLINT(modernize-use-override)
+  bool wait_readable() const { return read_ < head_.size(); }  // NOLINT(modernize-use-override)
+  bool wait_writable() const { return !failed_; }              // NOLINT(modernize-use-override)
+  time_t duration() const { return 0; }                        // NOLINT(modernize-use-override)
+  socket_t socket() const { return socket_.fd(); }             // NOLINT(modernize-use-override)
+
+  using httplib::Stream::write;
+
+  ssize_t read(char* into, size_t size) override {
+    const size_t bytes = std::min(size, head_.size() - read_);
+    std::memcpy(into, head_.data() + read_, bytes);
+    read_ += bytes;
+    return static_cast<ssize_t>(bytes);
+  }
+
+  ssize_t write(const char* from, size_t size) override {
+    if (!deadline_) deadline_ = std::chrono::steady_clock::now() + write_timeout_;
+    if (failed_ || !socket_.WriteAll({from, size}, *deadline_)) {
+      failed_ = true;
+      return -1;
+    }
+    return static_cast<ssize_t>(size);
+  }
+
+  void get_remote_ip_and_port(std::string& ip, int& port) const override {
+    ip = remote_address_;
+    port = 0;
+  }
+  void get_local_ip_and_port(std::string& ip, int& port) const override {
+    ip.clear();
+    port = 0;
+  }
+
+ private:
+  std::string head_;
+  size_t read_ = 0;
+  Socket& socket_;
+  const std::string& remote_address_;
+  std::chrono::milliseconds write_timeout_;
+  std::optional<SteadyTime> deadline_;  // set by the first write
+  bool failed_ = false;
+};
+#pragma GCC diagnostic pop
+
+HttpRequest ToRequest(const httplib::Request& from) {
+  HttpRequest request;
+  request.method = from.method;
+  request.path = from.path;
+  request.remote_address = from.remote_addr;
+  request.params.assign(from.params.begin(), from.params.end());
+  request.headers.assign(from.headers.begin(), from.headers.end());
+  return request;
+}
+
+void Fill(const HttpResponse& from, httplib::Response& into) {
+  into.status = from.status;
+  into.headers.clear();
+  for (const auto& [name, value] : from.headers) into.set_header(name, value);
+  into.set_header("X-Content-Type-Options", "nosniff");
+  if (!from.body || from.body->empty()) {
+    into.set_header("Content-Type", from.content_type);
+    return;
+  }
+  // A provider rather than set_content(), which would compress the body again.
+  into.set_content_provider(
+      from.body->size(), from.content_type,
+      [body = from.body](size_t offset, size_t length, httplib::DataSink& sink) {
+        return sink.write(body->data() + offset, length);
+      });
+}
+
+HttpResponse Refusal(int status) {
+  return HttpResponse::Text(status,
+                            std::to_string(status) + ' ' + std::string(ReasonPhrase(status)));
+}
+
+bool Takes(Route::Method method, std::string_view name) {
+  switch (method) {
+    case Route::Method::kGet:
+      return name == "GET" || name == "HEAD";
+    case Route::Method::kPost:
+      return name == "POST" || name == "PUT";
+  }
+  return false;
+}
+
+}  // namespace
+
+class Responder::Library final : public httplib::Server {
+ public:
+  Library(Routes routes, std::chrono::milliseconds write_timeout, Logger& logger)
+      : routes_(std::move(routes)), write_timeout_(write_timeout), logger_(logger) {
+    // It takes itself for stopped, and cuts bodies short, unless this looks like a socket. It never
+    // listens, so the number is not used.
+    svr_sock_ = 0;
+    // Routing by the library would match regular expressions, and wait for bodies.
+    set_pre_routing_handler([this](const httplib::Request& request, httplib::Response& response) {
+      Fill(Answer(ToRequest(request)), response);
+      return HandlerResponse::Handled;
+    });
+    set_post_routing_handler([](const httplib::Request&, httplib::Response& response) {
+      response.headers.erase("Keep-Alive");     // its numbers are not ours
+      response.headers.erase("Accept-Ranges");  // ranges are not served
+    });
+    set_exception_handler([this](const httplib::Request& request, httplib::Response& response,
+                                 std::exception_ptr failure) {
+      Report(request.path, failure);
+      Fill(Refusal(500), response);
+    });
+  }
+
+  Outcome Respond(const RequestHead& head, bool close, const std::string& remote_address,
+                  Socket& socket) {
+    // The library sees the request line alone: it would decode %0d%0a in header values, and act on
+    // some of them. The handlers get the values as they came.
+    VettedStream stream(head.method + ' ' + head.target + " HTTP/1.1\r\n\r\n", socket,
+                        remote_address, write_timeout_);
+    const auto set_up = [&](httplib::Request& request) {
+      request.remote_addr = remote_address;
+      request.headers.clear();
+      for (const auto& [name, value] : head.headers) request.headers.emplace(name, value);
+      if (close) request.headers.emplace("Connection", "close");
+    };
+    bool closed_by_library = false;
+#if XPLENTY_HTTPLIB_TAKES_ADDRESSES
+    const bool written = process_request(stream, remote_address, 0, std::string(), 0, close,
+                                         closed_by_library, set_up);
+#else
+    const bool written = process_request(stream, close, closed_by_library, set_up);
+#endif
+    if (!written || !stream.is_writable()) return Outcome::kBroken;
+    return close || closed_by_library ? Outcome::kClose : Outcome::kKeep;
+  }
+
+ private:
+  HttpResponse Answer(const HttpRequest& request) const {
+    const auto route = routes_.find(request.path);
+    if (route == routes_.end()) return Refusal(404);
+    if (Takes(route->second.method, request.method)) return route->second.handler(request);
+    HttpResponse response = Refusal(405);
+    const bool get = route->second.method == Route::Method::kGet;
+    response.headers.emplace_back("Allow", get ? "GET, HEAD" : "POST, PUT");
+    return response;
+  }
+
+  void Report(const std::string& path, const std::exception_ptr& failure) const {
+    std::string reason = "unknown exception";
+    try {
+      std::rethrow_exception(failure);
+    } catch (const std::exception& exception) {
+      reason = exception.what();
+    } catch (...) {  // told apart by its name alone
+    }
+    logger_.Error("request handler failed", {{"path", path}, {"err", reason}});
+  }
+
+  Routes routes_;
+  std::chrono::milliseconds write_timeout_;
+  Logger& logger_;
+};
+
+Responder::Responder(Routes routes, std::chrono::milliseconds write_timeout, Logger& logger)
+    : library_(std::make_unique<Library>(std::move(routes), write_timeout, logger)) {}
+
+Responder::~Responder() = default;
+
+Responder::Outcome Responder::Respond(const RequestHead& head, bool close,
+                                      const std::string& remote_address, Socket& socket) const {
+  return library_->Respond(head, close, remote_address, socket);
+}
+
+}  // namespace xplenty
