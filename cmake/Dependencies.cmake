@@ -1,4 +1,4 @@
-# Everything comes from Debian packages; deploy/packages.txt names them.
+# Everything comes from Debian packages; deploy/install-packages.sh lists them.
 find_package(Threads REQUIRED)
 find_package(CURL REQUIRED)
 find_package(OpenSSL REQUIRED)

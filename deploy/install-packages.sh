@@ -1,0 +1,103 @@
+#!/usr/bin/env bash
+# Installs the Debian packages the project needs: the one list of them, for people, CI and images.
+# Only what is missing is installed, so a second call takes no time and needs no rights.
+set -euo pipefail
+
+usage() {
+  cat <<'TEXT'
+usage: deploy/install-packages.sh SET...
+
+Sets (Debian 12 or 13):
+  build       compiler and libraries of the exporter and its simulator
+  test        what the test suite needs beside them
+  prometheus  Prometheus and promtool, without starting Debian's service
+TEXT
+}
+
+build=(
+  g++ cmake ninja-build pkg-config ca-certificates
+  libcpp-httplib-dev prometheus-cpp-dev nlohmann-json3-dev libcli11-dev libspdlog-dev libfmt-dev
+  libyaml-cpp-dev libsqlite3-dev libssl-dev zlib1g-dev libcurl4-openssl-dev libcrypt-dev
+)
+test=(
+  libgtest-dev libgmock-dev librapidcheck-dev
+  python3 python3-yaml python3-prometheus-client
+  prometheus curl openssl clang-format shellcheck
+)
+prometheus=(prometheus)
+
+say() { printf 'install-packages: %s\n' "$*" >&2; }
+fail() { say "$*"; exit 1; }
+
+is_installed() {
+  [[ $(dpkg-query -W -f='${db:Status-Abbrev}' "$1" 2>/dev/null) == ii* ]]
+}
+
+wanted=()
+for set in "$@"; do
+  case $set in
+    build) wanted+=("${build[@]}") ;;
+    test)
+      wanted+=("${test[@]}")
+      # Other vendors' kubectl packages conflict with Debian's, and any kubectl renders manifests.
+      command -v kubectl >/dev/null || wanted+=(kubernetes-client)
+      ;;
+    prometheus) wanted+=("${prometheus[@]}") ;;
+    -h | --help) usage; exit 0 ;;
+    *) usage >&2; exit 2 ;;
+  esac
+done
+if ((${#wanted[@]} == 0)); then
+  usage >&2
+  exit 2
+fi
+command -v dpkg-query >/dev/null || fail "this is not Debian: install by hand: ${wanted[*]}"
+
+missing=()
+for package in "${wanted[@]}"; do
+  if [[ " ${missing[*]-} " != *" $package "* ]] && ! is_installed "$package"; then
+    missing+=("$package")
+  fi
+done
+if ((${#missing[@]} == 0)); then
+  say "all there: $*"
+  exit 0
+fi
+
+as_root=()
+if ((EUID != 0)); then
+  command -v sudo >/dev/null ||
+    fail "run as root (there is no sudo): apt-get install --no-install-recommends ${missing[*]}"
+  as_root=(sudo)
+fi
+apt_get() {
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 "$@" >&2
+}
+
+# A package with a service starts it when it is installed. On somebody's desk that would be a
+# Prometheus nobody asked for, so for the time of the installation services are refused, unless the
+# system has a policy of its own.
+policy=/usr/sbin/policy-rc.d
+cleanup() { [[ -z ${made_policy-} ]] || "${as_root[@]}" rm -f "$policy"; }
+trap cleanup EXIT
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 143' TERM
+if [[ " ${missing[*]} " == *" prometheus "* && ! -e $policy ]]; then
+  made_policy=1
+  printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" tee "$policy" >/dev/null
+  "${as_root[@]}" chmod 755 "$policy"
+fi
+
+say "installing ${missing[*]}"
+# A fresh or an old system has no package lists, or lists of versions that are gone. Lists that are
+# there are tried first: an update takes longer than most installations.
+if ! apt_get install -y --no-install-recommends "${missing[@]}"; then
+  say "updating the package lists and trying again"
+  apt_get update
+  apt_get install -y --no-install-recommends "${missing[@]}"
+fi
+if [[ -n ${made_policy-} ]] && command -v systemctl >/dev/null; then
+  # Not started now, nor at the next boot.
+  "${as_root[@]}" systemctl disable prometheus.service >&2 || true
+fi

@@ -1,0 +1,69 @@
+#!/usr/bin/env bash
+# Builds and tests everything, as CI does: each preset is configured, built and run in turn.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+usage() {
+  cat <<'TEXT'
+usage: tests/run.sh [--quick | --preset NAME] [--no-install] [--help]
+
+  --quick        the dev preset only
+  --preset NAME  that preset only: dev, asan, tsan or release
+  --no-install   do not install missing Debian packages
+
+Without flags: dev, asan and tsan. All presets run even if an earlier one fails.
+TEXT
+}
+
+presets=(dev asan tsan)
+install=1
+while (($# > 0)); do
+  case $1 in
+    --quick) presets=(dev) ;;
+    --preset)
+      if (($# < 2)); then
+        usage >&2
+        exit 2
+      fi
+      presets=("$2")
+      shift
+      ;;
+    --preset=*) presets=("${1#*=}") ;;
+    --no-install) install=0 ;;
+    -h | --help) usage; exit 0 ;;
+    *) usage >&2; exit 2 ;;
+  esac
+  shift
+done
+
+((install == 0)) || deploy/install-packages.sh build test
+
+configure=()
+if command -v ccache >/dev/null; then
+  configure+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
+fi
+# Debian's interpreter is the one that sees Debian's modules.
+if [[ -x /usr/bin/python3 ]]; then
+  configure+=(-DPython3_EXECUTABLE=/usr/bin/python3)
+fi
+
+run_preset() {
+  cmake --preset "$1" "${configure[@]}" && cmake --build --preset "$1" && ctest --preset "$1" -j2
+}
+
+summary=()
+failed=0
+for preset in "${presets[@]}"; do
+  printf '\n=== %s\n' "$preset"
+  begin=$SECONDS
+  if run_preset "$preset"; then
+    verdict=passed
+  else
+    verdict=FAILED
+    failed=1
+  fi
+  summary+=("$(printf '%-8s %s in %d s' "$preset" "$verdict" $((SECONDS - begin)))")
+done
+printf '\n=== summary\n'
+printf '%s\n' "${summary[@]}"
+exit "$failed"
