@@ -31,7 +31,9 @@ void Jobs(const AccountView& view, Samples& samples) {
 
 void Progress(const AccountView& view, Samples& samples) {
   ForEachCurrent(view, [&](const SeriesView& series, const Labels& labels) {
-    if (series.started) samples.push_back(Gauge(labels, series.started->mean_progress));
+    if (series.started && series.started->mean_progress) {
+      samples.push_back(Gauge(labels, *series.started->mean_progress));
+    }
   });
 }
 

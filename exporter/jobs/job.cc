@@ -1,7 +1,6 @@
 #include "jobs/job.h"
 
 #include <chrono>
-#include <limits>
 
 namespace xplenty {
 
@@ -16,12 +15,7 @@ std::optional<Timestamp> FinishTime(const Job& job) {
 
 int64_t TotalRecords(const Job& job) {
   int64_t total = 0;
-  for (const Output& output : job.outputs) {
-    if (output.records > std::numeric_limits<int64_t>::max() - total) {
-      return std::numeric_limits<int64_t>::max();
-    }
-    total += output.records;
-  }
+  for (const Output& output : job.outputs) total = SaturatingSum(total, output.records);
   return total;
 }
 

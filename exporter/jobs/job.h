@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -39,7 +40,13 @@ struct Job {
 // (meaningful for finished jobs only).
 std::optional<Timestamp> FinishTime(const Job& job);
 
-// What the job's outputs hold together; stays at the largest integer rather than overflow.
+// Stays at the largest integer rather than overflow; both must be >= 0.
+constexpr int64_t SaturatingSum(int64_t a, int64_t b) {
+  constexpr int64_t kMax = std::numeric_limits<int64_t>::max();
+  return a > kMax - b ? kMax : a + b;
+}
+
+// What the job's outputs hold together.
 int64_t TotalRecords(const Job& job);
 
 }  // namespace xplenty

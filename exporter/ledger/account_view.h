@@ -36,7 +36,7 @@ struct JobCounters {
 
 // The present of the unfinished jobs that have started.
 struct StartedJobs {
-  double mean_progress{};
+  std::optional<double> mean_progress;  // of those that tell theirs
   Timestamp oldest_start;
   int64_t records{};
 };

@@ -1,7 +1,6 @@
 #include "ledger/counting.h"
 
 #include <algorithm>
-#include <limits>
 
 namespace xplenty {
 namespace {
@@ -19,8 +18,8 @@ std::vector<OutputRecords> OutputsOf(const Job& job) {
   for (const OutputRecords& output : outputs) {
     if (distinct.empty() || distinct.back().output != output.output) {
       distinct.push_back(output);
-    } else if (output.records <= std::numeric_limits<int64_t>::max() - distinct.back().records) {
-      distinct.back().records += output.records;
+    } else {
+      distinct.back().records = SaturatingSum(distinct.back().records, output.records);
     }
   }
   return distinct;

@@ -1,7 +1,5 @@
 #include "ledger/finished_job.h"
 
-#include <limits>
-
 namespace xplenty {
 namespace {
 
@@ -29,12 +27,7 @@ Pair PairOf(const Job& job) {
 
 int64_t TotalRecords(const FinishedJob& job) {
   int64_t total = 0;
-  for (const OutputRecords& output : job.outputs) {
-    if (output.records > std::numeric_limits<int64_t>::max() - total) {
-      return std::numeric_limits<int64_t>::max();
-    }
-    total += output.records;
-  }
+  for (const OutputRecords& output : job.outputs) total = SaturatingSum(total, output.records);
   return total;
 }
 

@@ -85,25 +85,27 @@ SeriesView Series::Build() const {
                   .jobs = finished_,
                   .started = {},
                   .oldest_waiting_creation = {}};
-  uint64_t started = 0;
+  uint64_t with_progress = 0;
   double progress = 0;
   int64_t records = 0;
   std::optional<Timestamp> oldest_start;
   for (const auto& [id, job] : live_) {
     ++view.jobs[Index(job.status)];
     if (job.started_at) {
-      ++started;
+      if (job.progress) ++with_progress;
       progress += job.progress.value_or(0);
-      records += job.records;
+      records = SaturatingSum(records, job.records);
       Lower(oldest_start, job.started_at);
     } else {
       Lower(view.oldest_waiting_creation, job.created_at);
     }
   }
-  if (started > 0) {
-    view.started = StartedJobs{.mean_progress = progress / static_cast<double>(started),
-                               .oldest_start = *oldest_start,
-                               .records = records};
+  if (oldest_start) {
+    view.started =
+        StartedJobs{.mean_progress = {}, .oldest_start = *oldest_start, .records = records};
+    if (with_progress > 0) {
+      view.started->mean_progress = progress / static_cast<double>(with_progress);
+    }
   }
   return view;
 }

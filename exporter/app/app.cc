@@ -1,0 +1,130 @@
+#include "app/app.h"
+
+#include <cstdio>
+#include <memory>
+#include <string>
+
+#include <prometheus/registry.h>
+
+#include "api/http_page_source.h"
+#include "app/account.h"
+#include "app/instruments.h"
+#include "app/metrics_page.h"
+#include "app/routes.h"
+#include "app/signals.h"
+#include "app/stderr_logger.h"
+#include "app/version.h"
+#include "base/clock.h"
+#include "config/flags.h"
+#include "web/http_server.h"
+
+namespace xplenty {
+namespace {
+
+constexpr int kFailed = 1;
+
+// What the program consists of, made in this order and taken down in the reverse one.
+class App {
+ public:
+  App(const Config& config, Logger& logger)
+      : config_(config),
+        logger_(logger),
+        process_(registry_, clock_),
+        instruments_(registry_, config.account.id, clock_),
+        page_(registry_) {}
+
+  int Once();
+  int Serve();
+
+ private:
+  bool StartAccount();
+  bool Reload();
+
+  const Config& config_;
+  Logger& logger_;
+  CurlGlobal curl_;
+  SystemClock clock_;
+  prometheus::Registry registry_;
+  ProcessInstruments process_;
+  AccountInstruments instruments_;
+  MetricsPage page_;
+  std::unique_ptr<Account> account_;
+};
+
+bool App::StartAccount() {
+  auto account = Account::Start(config_, clock_, logger_, instruments_, page_);
+  if (!account) {
+    logger_.Error("Cannot start", {{"err", account.error().message}});
+    return false;
+  }
+  account_ = std::move(*account);
+  return true;
+}
+
+int App::Once() {
+  if (!StartAccount()) return kFailed;
+  account_->refresher().AwaitFresh(SteadyTime::max());
+  const auto exposition = page_.Render(MetricsPage::Coding::kIdentity, /*with_process=*/false);
+  const bool written = std::fwrite(exposition.body->data(), 1, exposition.body->size(), stdout) ==
+                           exposition.body->size() &&
+                       std::fflush(stdout) == 0;
+  if (!written) logger_.Error("Cannot write to standard output");
+  return written && instruments_.health().up ? 0 : kFailed;
+}
+
+bool App::Reload() {
+  const auto done = account_->Reload();
+  process_.ConfigLoaded(done.has_value());
+  if (!done) {
+    logger_.Error("Reload failed, everything stays as it was", {{"err", done.error().message}});
+    return false;
+  }
+  logger_.Info("Reloaded");
+  return true;
+}
+
+int App::Serve() {
+  if (!StartAccount()) return kFailed;
+  const ServerOptions options{.listen_addresses = config_.web.listen_addresses,
+                              .max_connections = config_.web.max_connections};
+  auto server = HttpServer::Start(options,
+                                  MakeRoutes({.config = config_,
+                                              .clock = clock_,
+                                              .refresher = account_->refresher(),
+                                              .instruments = instruments_,
+                                              .page = page_,
+                                              .reload = [this] { return Reload(); }}),
+                                  logger_);
+  if (!server) {
+    logger_.Error("Cannot serve", {{"err", server.error().message}});
+    return kFailed;
+  }
+  for (const std::string& address : (*server)->addresses()) {
+    logger_.Info("Listening on", {{"address", address}});
+  }
+  while (WaitForSignal() == Signal::kReload) Reload();
+  logger_.Info("Stopping");
+  account_->refresher().RequestStop();  // lets handlers that wait for it return
+  (*server)->Stop();
+  return 0;
+}
+
+}  // namespace
+
+int Run(int argc, const char* const* argv) {
+  const CommandLine line = ParseCommandLine(argc, argv, VersionText());
+  if (line.exit) {
+    std::fputs(line.exit->text.c_str(), line.exit->code == 0 ? stdout : stderr);
+    return line.exit->code;
+  }
+  // --once ends by the signals' own default: a commit is whole or not there.
+  if (!line.config.once) BlockSignals();
+  StderrLogger logger(line.config.log.level, line.config.log.format);
+  logger.Info(
+      "Starting xplenty_exporter",
+      {{"version", Version()}, {"revision", Revision()}, {"account", line.config.account.id}});
+  App app(line.config, logger);
+  return line.config.once ? app.Once() : app.Serve();
+}
+
+}  // namespace xplenty

@@ -1,0 +1,168 @@
+#include "app/instruments.h"
+
+#include <array>
+
+#include "app/version.h"
+
+namespace xplenty {
+namespace {
+
+using prometheus::BuildCounter;
+using prometheus::BuildGauge;
+using prometheus::BuildHistogram;
+using prometheus::Labels;
+
+// Known from the start, so that the first one of each is seen as an increase.
+constexpr std::array<const char*, 14> kCodes = {"200", "400", "401", "402", "403", "404", "406",
+                                                "415", "422", "429", "500", "502", "503", "error"};
+
+constexpr std::array<const char*, 7> kReasons = {"auth", "rate_limit", "timeout", "network",
+                                                 "http", "parse",      "storage"};
+
+const char* Reason(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::kAuth:
+      return "auth";
+    case ErrorCode::kRateLimit:
+      return "rate_limit";
+    case ErrorCode::kTimeout:
+      return "timeout";
+    case ErrorCode::kNetwork:
+      return "network";
+    case ErrorCode::kHttp:
+      return "http";
+    case ErrorCode::kParse:
+      return "parse";
+    case ErrorCode::kStorage:
+      return "storage";
+    case ErrorCode::kInvalidArgument:
+    case ErrorCode::kCancelled:
+      break;
+  }
+  return nullptr;
+}
+
+prometheus::Gauge& PlainGauge(prometheus::Registry& registry, const std::string& name,
+                              const std::string& help, const Labels& labels) {
+  return BuildGauge().Name(name).Help(help).Register(registry).Add(labels);
+}
+
+Labels With(Labels labels, const std::string& name, const std::string& value) {
+  labels[name] = value;
+  return labels;
+}
+
+}  // namespace
+
+AccountInstruments::AccountInstruments(prometheus::Registry& registry, const std::string& account,
+                                       const Clock& clock)
+    : registry_(registry),
+      account_{{"account", account}},
+      clock_(clock),
+      up_(PlainGauge(registry, "xplenty_up", "Whether the last refresh from the API completed.",
+                     account_)),
+      requests_(BuildCounter()
+                    .Name("xplenty_api_requests")
+                    .Help("Requests sent to the API, by HTTP status; error if none came.")
+                    .Register(registry)),
+      request_duration_(
+          BuildHistogram()
+              .Name("xplenty_api_request_duration_seconds")
+              .Help("Time from sending a request to the end of its answer.")
+              .Register(registry)
+              .Add(account_, prometheus::Histogram::BucketBoundaries{0.05, 0.1, 0.25, 0.5, 1, 2.5,
+                                                                     5, 10, 30})),
+      refresh_errors_(BuildCounter()
+                          .Name("xplenty_exporter_refresh_errors")
+                          .Help("Refreshes that did not complete, by reason.")
+                          .Register(registry)) {
+  for (const char* code : kCodes) requests_.Add(With(account_, "code", code));
+  for (const char* reason : kReasons) refresh_errors_.Add(With(account_, "reason", reason));
+}
+
+// Gauges that are absent until there is something to tell; registering one again yields the same.
+void AccountInstruments::Set(const std::string& name, const std::string& help, double value) {
+  PlainGauge(registry_, name, help, account_).Set(value);
+}
+
+double AccountInstruments::WallSeconds() const {
+  return std::chrono::duration<double>(clock_.Wall().time_since_epoch()).count();
+}
+
+void AccountInstruments::RequestSent(int http_status, std::chrono::duration<double> took) {
+  const std::string code = http_status == 0 ? "error" : std::to_string(http_status);
+  requests_.Add(With(account_, "code", code)).Increment();
+  request_duration_.Observe(took.count());
+  if (http_status != 200) {
+    const MutexLock lock(mutex_);
+    health_.attempted = true;
+  }
+}
+
+void AccountInstruments::RateLimitSeen(const RateLimit& rate_limit) {
+  if (rate_limit.limit) {
+    Set("xplenty_api_rate_limit", "Requests per hour that the API grants.",
+        static_cast<double>(*rate_limit.limit));
+  }
+  if (rate_limit.remaining) {
+    Set("xplenty_api_rate_limit_remaining", "Requests that the API still grants this hour.",
+        static_cast<double>(*rate_limit.remaining));
+  }
+  const MutexLock lock(mutex_);
+  health_.rate_limit = rate_limit;
+}
+
+void AccountInstruments::RefreshEnded(const Error* error, std::chrono::duration<double> took) {
+  up_.Set(error == nullptr ? 1 : 0);
+  Set("xplenty_exporter_last_refresh_timestamp_seconds",
+      "When the last refresh ended, however it did, in Unix time.", WallSeconds());
+  Set("xplenty_exporter_refresh_duration_seconds", "How long the last refresh took.", took.count());
+  if (error == nullptr) {
+    Set("xplenty_exporter_last_successful_refresh_timestamp_seconds",
+        "When the last refresh that completed ended, in Unix time.", WallSeconds());
+  } else if (const char* reason = Reason(error->code)) {
+    refresh_errors_.Add(With(account_, "reason", reason)).Increment();
+  }
+  const MutexLock lock(mutex_);
+  health_.attempted = true;
+  health_.up = error == nullptr;
+  health_.last_error = error == nullptr ? std::string() : error->message;
+  health_.last_refresh = clock_.Wall();
+  if (error == nullptr) health_.last_success = health_.last_refresh;
+}
+
+void AccountInstruments::NoAnswer() {
+  up_.Set(0);
+  const MutexLock lock(mutex_);
+  health_.attempted = true;
+  health_.up = false;
+  health_.last_error = "the API has not answered yet";
+}
+
+ApiHealth AccountInstruments::health() const {
+  const MutexLock lock(mutex_);
+  return health_;
+}
+
+ProcessInstruments::ProcessInstruments(prometheus::Registry& registry, const Clock& clock)
+    : clock_(clock),
+      reload_successful_(PlainGauge(registry, "xplenty_exporter_config_last_reload_successful",
+                                    "Whether the last load of the configuration succeeded.", {})),
+      reload_time_(PlainGauge(registry,
+                              "xplenty_exporter_config_last_reload_success_timestamp_seconds",
+                              "When the configuration was last loaded, in Unix time.", {})) {
+  PlainGauge(registry, "xplenty_exporter_build_info",
+             "Always 1; labelled by what the exporter was built from.",
+             {{"version", Version()}, {"revision", Revision()}, {"compiler", Compiler()}})
+      .Set(1);
+  ConfigLoaded(true);
+}
+
+void ProcessInstruments::ConfigLoaded(bool success) {
+  reload_successful_.Set(success ? 1 : 0);
+  if (success) {
+    reload_time_.Set(std::chrono::duration<double>(clock_.Wall().time_since_epoch()).count());
+  }
+}
+
+}  // namespace xplenty
