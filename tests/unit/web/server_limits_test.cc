@@ -170,12 +170,13 @@ TEST_F(ServerTest, SurvivesAFloodOfConnections) {
 }
 
 TEST_F(ServerTest, CutsOffAReaderThatTakesTooLong) {
-  routes_["/big"] = {
-      [body = std::make_shared<const std::string>(30'000'000, 'x')](const HttpRequest&) {
-        HttpResponse response;
-        response.body = body;
-        return response;
-      }};
+  gate_.Open();
+  routes_["/big"] = {[this](const HttpRequest&) {
+    gate_.Pass();
+    HttpResponse response;
+    response.body = std::make_shared<const std::string>(kBigBytes, 'x');
+    return response;
+  }};
   Start({.max_connections = 1, .write_timeout = kShort});
   HttpClient client = Connect(4096);
   client.Send("GET /big HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -219,12 +220,13 @@ TEST_F(ServerTest, BreaksTheConnectionOfAHandlerThatOutlastsTheGrace) {
 }
 
 TEST_F(ServerTest, StopsInTimeWhileAReaderStalls) {
-  routes_["/big"] = {
-      [body = std::make_shared<const std::string>(30'000'000, 'x')](const HttpRequest&) {
-        HttpResponse response;
-        response.body = body;
-        return response;
-      }};
+  gate_.Open();
+  routes_["/big"] = {[this](const HttpRequest&) {
+    gate_.Pass();
+    HttpResponse response;
+    response.body = std::make_shared<const std::string>(kBigBytes, 'x');
+    return response;
+  }};
   Start({.write_timeout = kLong, .stop_grace = kShort});
   HttpClient client = Connect(4096);
   client.Send("GET /big HTTP/1.1\r\nHost: a\r\n\r\n");
