@@ -49,7 +49,7 @@ StatusPage::Account AccountStatus(const RouteContext& context) {
   return account;
 }
 
-HttpResponse Status(const RouteContext& context) {
+HttpResponse Overview(const RouteContext& context) {
   const StatusPage page{.version = Version(),
                         .revision = Revision(),
                         .telemetry_path = context.config.web.telemetry_path,
@@ -71,7 +71,7 @@ HttpResponse Ready(const RouteContext& context) {
 
 Routes MakeRoutes(const RouteContext& context) {
   Routes routes;
-  routes["/"] = {.handler = [context](const HttpRequest&) { return Status(context); }};
+  routes["/"] = {.handler = [context](const HttpRequest&) { return Overview(context); }};
   routes[context.config.web.telemetry_path] = {
       .handler = [context](const HttpRequest& request) { return Metrics(context, request); }};
   routes["/-/healthy"] = {
