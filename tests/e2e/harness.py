@@ -1,0 +1,325 @@
+"""Starts the real binaries on loopback, port 0, and reads what they say: the base of the end-to-end tests.
+
+Tests speak HTTP only. Nothing here sleeps for luck: wait_for() polls a condition and fails at its deadline.
+"""
+
+import base64
+import json
+import os
+import pathlib
+import re
+import signal
+import subprocess
+import tempfile
+import time
+import unittest
+import urllib.error
+import urllib.parse
+import urllib.request
+
+BIN = pathlib.Path(os.environ["XPLENTY_BIN_DIR"])
+# Generous, since sanitizers and a busy machine slow everything down; reaching it is always a failure.
+DEADLINE_SECONDS = 60
+
+
+def wait_for(condition, what, deadline=DEADLINE_SECONDS):
+    """The first truthy value of condition(); an AssertionError naming `what` at the deadline."""
+    end = time.monotonic() + deadline
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > end:
+            raise AssertionError(f"waited {deadline} s in vain: {what}")
+        time.sleep(0.02)
+
+
+class Answer:
+    def __init__(self, status, headers, body):
+        self.status, self.headers, self.body = status, headers, body
+
+    @property
+    def text(self):
+        return self.body.decode()
+
+    def json(self):
+        return json.loads(self.body)
+
+
+def http(method, url, data=None, headers=None, timeout=DEADLINE_SECONDS):
+    """Any status is an answer; no answer is an OSError."""
+    body = data if data is None or isinstance(data, bytes) else json.dumps(data).encode()
+    request = urllib.request.Request(url, data=body, method=method, headers=headers or {})
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(request, timeout=timeout) as response:
+            return Answer(response.status, response.headers, response.read())
+    except urllib.error.HTTPError as error:
+        return Answer(error.code, error.headers, error.read())
+
+
+class Process:
+    """A child process whose stderr goes to a file, stopped by its own pid."""
+
+    def __init__(self, arguments, env=None, stdout=None):
+        self.log = tempfile.NamedTemporaryFile(mode="w+", suffix=".log", delete=False)
+        clean = {k: v for k, v in os.environ.items() if not k.upper().endswith("_PROXY")}
+        clean.update(env or {})
+        self.arguments = [str(a) for a in arguments]
+        self.process = subprocess.Popen(
+            self.arguments, env=clean, stderr=self.log, stdout=stdout, stdin=subprocess.DEVNULL
+        )
+
+    def output(self):
+        return pathlib.Path(self.log.name).read_text(encoding="utf-8", errors="replace")
+
+    def wait_for_log(self, pattern):
+        def found():
+            match = re.search(pattern, self.output())
+            if match is None and self.process.poll() is not None:
+                raise AssertionError(f"{self.arguments[0]} ended: {self.output()}")
+            return match
+
+        return wait_for(found, f"{self.arguments[0]} to log {pattern!r}")
+
+    def signal(self, number):
+        self.process.send_signal(number)
+
+    def wait(self, timeout=DEADLINE_SECONDS):
+        return self.process.wait(timeout)
+
+    def kill(self):
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+
+    def close(self):
+        self.kill()
+        self.log.close()
+        os.unlink(self.log.name)
+
+
+class Simulator(Process):
+    """By default its clock and rows stand still, and there are no rows: the test scripts them."""
+
+    NOW = "2026-03-04T12:00:00Z"
+
+    def __init__(self, *flags, key="demo-key"):
+        defaults = ["--speed=0", "--jobs=0", f"--start-time={self.NOW}"]
+        names = {flag.split("=")[0] for flag in flags}
+        defaults = [flag for flag in defaults if flag.split("=")[0] not in names]
+        super().__init__(
+            [BIN / "xplenty_simulator", "--listen-address=127.0.0.1:0", *defaults, *flags],
+            env={"XPLENTY_SIMULATOR_API_KEY": key},
+        )
+        self.key = key
+        self.url = "http://" + self.wait_for_log(r"Listening on address=(\S+)")[1]
+
+    def control(self, method, path, data=None):
+        answer = http(method, self.url + path, data)
+        assert answer.status == 200, (path, answer.status, answer.text)
+        return answer.json() if answer.body else None
+
+    def post_jobs(self, *jobs):
+        return self.control("POST", "/_jobs", list(jobs))
+
+    def delete_job(self, job_id):
+        self.control("DELETE", f"/_jobs/{job_id}")
+
+    def faults(self, **faults):
+        self.control("POST", "/_faults", faults)
+
+    def clear_faults(self):
+        self.control("DELETE", "/_faults")
+
+    def advance(self, seconds, live=False):
+        self.control("POST", "/_clock", {"advance_seconds": seconds, "live": live})
+
+    def now(self):
+        return self.control("GET", "/_clock")["now"]
+
+    def requests(self):
+        return self.control("GET", "/_requests")
+
+    def forget_requests(self):
+        self.control("DELETE", "/_requests")
+
+    def truth(self, lookback=86400, count_from=0):
+        return self.control("GET", f"/_truth?lookback={lookback}&count_from={int(count_from)}")
+
+
+class Samples(dict):
+    """{(name, frozenset of labels): value} of a text exposition, for plain comparisons."""
+
+    LINE = re.compile(r"^([A-Za-z_:][\w:]*)(?:\{(.*)\})? (\S+)$")
+    LABEL = re.compile(r'([A-Za-z_]\w*)="((?:[^"\\]|\\.)*)"(?:,|$)')
+    ESCAPES = {"\\n": "\n", '\\"': '"', "\\\\": "\\"}
+
+    def __init__(self, text):
+        super().__init__()
+        for line in text.splitlines():
+            if not line or line.startswith("#"):
+                continue
+            name, labels, value = self.LINE.match(line).groups()
+            pairs = [
+                (key, re.sub(r'\\[n"\\]', lambda m: self.ESCAPES[m[0]], escaped))
+                for key, escaped in self.LABEL.findall(labels or "")
+            ]
+            key = (name, frozenset(pairs))
+            assert key not in self, f"two samples of {line}"
+            self[key] = float(value)
+
+    def value(self, name, **labels):
+        """The one sample of that name that has these labels; None if there is none."""
+        found = [v for (n, ls), v in self.items() if n == name and set(labels.items()) <= ls]
+        assert len(found) <= 1, f"{len(found)} samples of {name} {labels}"
+        return found[0] if found else None
+
+    def family(self, name):
+        """{labels without account, as a sorted tuple: value}"""
+        return {
+            tuple(sorted((k, v) for k, v in ls if k != "account")): value
+            for (n, ls), value in self.items()
+            if n == name
+        }
+
+
+class Exporter(Process):
+    def __init__(self, simulator, *flags, storage=None, key=None, env=None, stdout=None):
+        """`storage`: the ledger's folder; None: no storage. Refreshes on every scrape unless told otherwise."""
+        defaults = ["--refresh.min-interval=0s", "--metrics.zero-hold=0s"]
+        names = {flag.split("=")[0] for flag in flags}
+        defaults = [flag for flag in defaults if flag.split("=")[0] not in names]
+        environment = {
+            "XPLENTY_ACCOUNT_ID": "demo",
+            "XPLENTY_API_KEY": simulator.key if key is None else key,
+            "XPLENTY_API_URL": simulator.url,
+        }
+        environment.update(env or {})
+        super().__init__(
+            [
+                BIN / "xplenty_exporter",
+                "--web.listen-address=127.0.0.1:0",
+                f"--storage.path={storage or ''}",
+                *defaults,
+                *flags,
+            ],
+            env=environment,
+            stdout=stdout,
+        )
+        self.url = None
+
+    def ready(self):
+        """Waits until it serves and its first refresh has been attempted."""
+        self.serving()
+        wait_for(lambda: self.get("/-/ready").status == 200, "the exporter to be ready")
+        return self
+
+    def serving(self):
+        self.url = "http://" + self.wait_for_log(r'msg="Listening on" address=(\S+)')[1]
+        return self
+
+    def get(self, path="/metrics", headers=None, method="GET", timeout=DEADLINE_SECONDS):
+        return http(method, self.url + path, headers=headers, timeout=timeout)
+
+    def scrape(self, timeout_seconds=None):
+        headers = {}
+        if timeout_seconds is not None:
+            headers["X-Prometheus-Scrape-Timeout-Seconds"] = str(timeout_seconds)
+        answer = self.get(headers=headers)
+        assert answer.status == 200, (answer.status, answer.text)
+        return Samples(answer.text)
+
+    def scrape_until(self, condition, what):
+        """The first scrape for which condition(samples) is truthy."""
+
+        def good():
+            samples = self.scrape()
+            return samples if condition(samples) else None
+
+        return wait_for(good, what)
+
+    def stop(self):
+        """SIGTERM; the exit code."""
+        self.signal(signal.SIGTERM)
+        return self.wait()
+
+
+class EndToEndTest(unittest.TestCase):
+    """Everything that start() makes is gone after the test."""
+
+    maxDiff = None
+
+    def simulator(self, *flags, **options):
+        return self._keep(Simulator(*flags, **options))
+
+    def exporter(self, simulator, *flags, **options):
+        return self._keep(Exporter(simulator, *flags, **options))
+
+    def folder(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        return folder.name
+
+    def _keep(self, process):
+        self.addCleanup(process.close)
+        return process
+
+    def assert_equals_truth(self, samples, truth, account="demo"):
+        """Every job counter and gauge of the scrape is the simulator's own."""
+        self.assertEqual(expected_job_samples(truth), actual_job_samples(samples, account))
+
+
+def _histogram(name, labels, histogram):
+    for bound, count in histogram["buckets"].items():
+        yield (name + "_bucket", frozenset({**labels, "le": bound}.items())), count
+    yield (name + "_count", frozenset(labels.items())), histogram["count"]
+    yield (name + "_sum", frozenset(labels.items())), histogram["sum"]
+
+
+def expected_job_samples(truth):
+    expected = {}
+
+    def add(name, labels, value):
+        if value is not None:
+            expected[name, frozenset(labels.items())] = value
+
+    for series in truth["series"]:
+        labels = {"package": series["package"], "cluster": series["cluster"]}
+        for status, count in series["jobs"].items():
+            add("xplenty_jobs", {**labels, "status": status}, count)
+        for status, count in series["finished"].items():
+            add("xplenty_jobs_finished_total", {**labels, "status": status}, count)
+            named = {**labels, "status": status}
+            expected.update(_histogram("xplenty_job_runtime_seconds", named, series["runtime"][status]))
+        expected.update(_histogram("xplenty_job_wait_seconds", labels, series["wait"]))
+        add("xplenty_job_output_records_total", labels, series["records"])
+        add("xplenty_job_progress_ratio", labels, series["progress_mean"])
+        start, creation = "oldest_running_start", "oldest_waiting_creation"
+        add(f"xplenty_job_{start}_timestamp_seconds", labels, series[start])
+        add(f"xplenty_job_{creation}_timestamp_seconds", labels, series[creation])
+        add("xplenty_job_unfinished_output_records", labels, series["unfinished_records"])
+    for package in truth["packages"]:
+        labels = {"package": package["package"]}
+        for what in ("success", "failure", "finish"):
+            add(f"xplenty_package_last_{what}_timestamp_seconds", labels, package[f"last_{what}"])
+        if package["last_status"] is not None:
+            for status in ("completed", "failed", "stopped"):
+                value = int(package["last_status"] == status)
+                add("xplenty_package_last_status", {**labels, "status": status}, value)
+            add("xplenty_package_consecutive_failures", labels, package["consecutive_failures"])
+        add("xplenty_package_last_success_runtime_seconds", labels, package["last_success_runtime"])
+        add("xplenty_package_last_success_output_records", labels, package["last_success_records"])
+    return {key: round(float(value), 9) for key, value in expected.items()}
+
+
+def actual_job_samples(samples, account="demo"):
+    return {
+        (name, labels - {("account", account)}): round(value, 9)
+        for (name, labels), value in samples.items()
+        if re.match(r"xplenty_(jobs?_|jobs$|package_)", name) and not name.endswith("_info")
+    }
+
+
+def unix(iso):
+    return int(time.mktime(time.strptime(iso, "%Y-%m-%dT%H:%M:%SZ")) - time.timezone)
