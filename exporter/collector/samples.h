@@ -10,7 +10,6 @@
 #include "base/timestamp.h"
 #include "jobs/job_status.h"
 #include "ledger/account_view.h"
-#include "ledger/histogram.h"
 
 namespace xplenty {
 

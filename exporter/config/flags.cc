@@ -8,11 +8,14 @@
 #include <CLI/CLI.hpp>
 
 #include "base/duration.h"
+#include "base/utf8.h"
 
 namespace xplenty {
 namespace {
 
 using std::chrono::milliseconds;
+
+constexpr size_t kMaxAccountBytes = 128;  // it is a label value, too
 
 constexpr const char* kDescription =
     "Prometheus exporter for Integrate.io ETL (Xplenty) jobs.\n"
@@ -242,6 +245,10 @@ std::vector<std::string> Arguments(int argc, const char* const* argv) {
 std::string Check(const Config& config) {
   if (config.account.id.empty()) {
     return "no account: --account.id or XPLENTY_ACCOUNT_ID must name it";
+  }
+  if (CleanText(config.account.id, kMaxAccountBytes) != config.account.id) {
+    return "--account.id: not an account's id: at most " + std::to_string(kMaxAccountBytes) +
+           " bytes of printable UTF-8 are expected";
   }
   if (config.account.api_key_file.empty() && config.account.api_key.empty()) {
     return "no API key: --account.api-key-file, XPLENTY_API_KEY_FILE or XPLENTY_API_KEY must give "

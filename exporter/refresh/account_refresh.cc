@@ -171,8 +171,7 @@ bool AccountRefresh::StepReconcile(std::stop_token stop) {
 }
 
 void AccountRefresh::BeginReconcile() {
-  reconcile_.emplace();
-  reconcile_->since = ledger_->sequence();
+  reconcile_.emplace(ledger_->sequence());
   reconcile_->rest.push_back(std::make_unique<Walk>(WindowStart()));
   for (const JobStatus status : kListableUnfinishedStatuses) {
     reconcile_->rest.push_back(std::make_unique<StatusListing>(status));

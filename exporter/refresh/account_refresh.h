@@ -93,7 +93,8 @@ class AccountRefresh {
   std::atomic<uint64_t> pages_read_ = 0;
 
   struct Reconcile {
-    uint64_t since{};  // the ledger's sequence when it began
+    explicit Reconcile(uint64_t sequence) : since(sequence) {}
+    uint64_t since;  // the ledger's sequence when it began
     std::deque<std::unique_ptr<PageSequence>> rest;
   };
   std::optional<Reconcile> reconcile_;

@@ -101,12 +101,7 @@ void Refresher::RefreshOnce(std::stop_token stop) {
     awaits_answer_ = false;
   }
   observer_.OnRefreshEnd(failure ? &failure->error : nullptr, end - start);
-  if (failure) {
-    logger_.Warn("Refresh failed", {{"err", failure->error.message}});
-  } else if (std::exchange(failing_, false)) {
-    logger_.Info("Refresh works again");
-  }
-  failing_ = failure.has_value();
+  LogEnd(failure);
   {
     const MutexLock lock(mutex_);
     running_ = false;
@@ -114,6 +109,19 @@ void Refresher::RefreshOnce(std::stop_token stop) {
     next_due_ = NextDue(failure, meter_.requests_sent() - requests_before);
   }
   changed_.notify_all();
+}
+
+// A failure that lasts is told once.
+void Refresher::LogEnd(const std::optional<AccountRefresh::Failure>& failure) {
+  std::optional<ErrorCode> code;
+  if (failure) code = failure->error.code;
+  const bool changed = std::exchange(failing_, code) != code;
+  if (failure) {
+    logger_.Log(changed ? LogLevel::kWarn : LogLevel::kDebug, "Refresh failed",
+                {{"err", failure->error.message}});
+  } else if (changed) {
+    logger_.Info("Refresh works again");
+  }
 }
 
 void Refresher::Publish() {

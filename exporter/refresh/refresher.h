@@ -42,6 +42,7 @@ class Refresher {
   void Loop(std::stop_token stop);
   bool WaitForWork(std::stop_token stop);
   void RefreshOnce(std::stop_token stop);
+  void LogEnd(const std::optional<AccountRefresh::Failure>& failure);
   void Publish();
   SteadyTime NextDue(const std::optional<AccountRefresh::Failure>& failure, int64_t requests);
 
@@ -58,7 +59,7 @@ class Refresher {
   std::optional<SteadyTime> last_success_;
   int64_t previous_requests_ = 2;  // of the last refresh; usually two
   uint64_t generation_ = 0;
-  bool failing_ = false;
+  std::optional<ErrorCode> failing_;  // with what
 
   std::atomic<uint64_t> scraped_version_ = 0;
 
