@@ -145,7 +145,7 @@ else
   "$bin/xplenty_simulator" --listen-address=127.0.0.1:0 --speed=60 </dev/null >&2 2>"$temp/simulator.log" &
   pids+=($!)
   wait_for "the simulator" 30 "$!" "$temp/simulator.log" has_port "$temp/simulator.log"
-  export XPLENTY_ACCOUNT_ID=demo XPLENTY_API_KEY=demo
+  export XPLENTY_ACCOUNT_ID=demo XPLENTY_API_KEY=demo-key
   XPLENTY_API_URL=http://127.0.0.1:$(logged_port "$temp/simulator.log")
   export XPLENTY_API_URL
   say "no account given: the simulator plays the API at $XPLENTY_API_URL, sixty times as fast"
