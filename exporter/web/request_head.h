@@ -11,8 +11,8 @@ namespace xplenty {
 
 // The part of a request before its body (RFC 9112), checked.
 struct RequestHead {
-  static constexpr size_t kMaxBytes = 16 * 1024;
-  static constexpr size_t kMaxLineBytes = 8 * 1024;  // the request line
+  static constexpr size_t kMaxBytes = size_t{16} * 1024;
+  static constexpr size_t kMaxLineBytes = size_t{8} * 1024;  // the request line
   static constexpr size_t kMaxHeaders = 64;
 
   std::string method;
