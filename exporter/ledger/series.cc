@@ -1,6 +1,7 @@
 #include "ledger/series.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace xplenty {
@@ -94,7 +95,7 @@ SeriesView Series::Build() const {
     if (job.started_at) {
       ++started;
       progress += job.progress.value_or(0);
-      records += job.records;
+      records += std::min(job.records, std::numeric_limits<int64_t>::max() - records);
       Lower(oldest_start, job.started_at);
     } else {
       Lower(view.oldest_waiting_creation, job.created_at);
