@@ -16,5 +16,6 @@ pkg_check_modules(HTTPLIB REQUIRED IMPORTED_TARGET cpp-httplib)
 
 if(BUILD_TESTING)
   find_package(GTest REQUIRED)
+  find_package(rapidcheck CONFIG REQUIRED)
   find_package(Python3 REQUIRED COMPONENTS Interpreter)
 endif()

@@ -104,6 +104,7 @@ Status Ledger::Load() {
       tally_.AddFinished(*pair->second, job, nullptr);
     }
   });
+  tally_.RetireIdle();  // each job has shown its series, however old it is
   if (done && !consistent) {
     return Error{ErrorCode::kStorage,
                  "ledger \"" + PathOf(options_) +
@@ -135,7 +136,7 @@ Status Ledger::PlanAnomaly(const Anomaly& anomaly, Plan& plan) {
 // Series that are shown stay; a new one must fit beside them and the ones this page already brings.
 bool Ledger::Overflows(const SeriesLabels& labels, const Plan& plan) {
   if (tally_.IsShown(labels) || plan.shown_labels.contains(labels)) return false;
-  return !tally_.HasRoomFor(labels, plan.shown_labels.size());
+  return !tally_.HasRoomFor(labels, plan.shown_labels);
 }
 
 int64_t Ledger::PlanPair(const Pair& pair, Timestamp server_time, bool overflow, Plan& plan) {
@@ -184,7 +185,8 @@ Status Ledger::PlanJob(const Job& job, Timestamp server_time, Plan& plan) {
     plan.live[job.id] = std::nullopt;
     FinishedJob& after = *verdict.finished;
     if (known) {
-      if (after == *known) return Done{};
+      // A job that was shown as reopened goes back among the finished ones.
+      if (after == *known && !tally_.live().contains(job.id)) return Done{};
       plan.finished.push_back({PairById(after.pair, plan), known, after});
     } else {
       after.overflow = Overflows(LabelsOf(pair), plan);

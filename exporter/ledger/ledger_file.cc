@@ -1,5 +1,6 @@
 #include "ledger/ledger_file.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -15,6 +16,9 @@ namespace fs = std::filesystem;
 
 constexpr int64_t kApplicationId = 0x78706c31;  // "xpl1"
 constexpr int64_t kVersion = 1;
+
+// What SQLite may leave beside a file, and would apply to any other file of that name.
+constexpr const char* kCompanions[] = {"-wal", "-journal"};
 
 constexpr const char* kSchema = R"sql(
 CREATE TABLE ledger (
@@ -142,18 +146,26 @@ Status CheckOwner(Database& database, const std::string& account) {
   return Done{};
 }
 
+// Writes nothing. EXCLUSIVE keeps the lock for the life of the connection, and the WAL index in
+// memory.
 Status Lock(Database& database) {
-  // EXCLUSIVE keeps the lock for the life of the connection, and the WAL index in memory.
-  return database.Execute(
-      "PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
-      "BEGIN EXCLUSIVE; COMMIT");
+  return database.Execute("PRAGMA locking_mode=EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT");
+}
+
+Status UseWal(Database& database) {
+  return database.Execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL");
+}
+
+bool HasCompanion(const std::string& path) {
+  return std::ranges::any_of(kCompanions,
+                             [&](const char* suffix) { return fs::exists(path + suffix); });
 }
 
 // "path.aside.1", or the next number that is free.
 std::string FreeName(const std::string& path) {
   for (int number = 1;; ++number) {
     std::string name = path + ".aside." + std::to_string(number);
-    if (!fs::exists(name) && !fs::exists(name + "-wal")) return name;
+    if (!fs::exists(name) && !HasCompanion(name)) return name;
   }
 }
 
@@ -172,17 +184,27 @@ Result<Database> OpenLedgerFile(const std::string& path, const std::string& acco
   const bool exists = fs::exists(path, error);
   if (error) return FileError(path, "cannot look at it: " + error.message());
   if (!exists) {
-    if (fs::exists(path + "-wal", error)) {
-      return FileError(path, "missing, while its companion \"" + path +
-                                 "-wal\" is there: put the file back, or start once with "
+    for (const char* suffix : kCompanions) {
+      if (!fs::exists(path + suffix, error)) continue;
+      return FileError(path, "missing, while its companion \"" + path + suffix +
+                                 "\" is there: put the file back, or start once with "
                                  "--storage.reset to move what is left aside and count from now");
     }
     if (auto done = Create(path, account, /*counts_from_birth=*/false); !done) return done.error();
+  }
+  // SQLite would take it for a database to be made, and write to it.
+  constexpr uintmax_t kLeastSize = 512;  // one page
+  if (const auto size = fs::file_size(path, error); !error && size < kLeastSize) {
+    return FileError(path,
+                     "damaged (cut off): put a good copy in its place, or start once with "
+                     "--storage.reset to move it aside and count from now");
   }
   auto database = Database::Open(path, /*create=*/false);
   if (!database) return database.error();
   if (auto done = Lock(*database); !done) return done.error();
   if (auto done = CheckOwner(*database, account); !done) return done.error();
+  // Only now, as it writes: a file that is refused stays as it is.
+  if (auto done = UseWal(*database); !done) return done.error();
   return database;
 }
 
@@ -198,13 +220,13 @@ Result<Database> OpenLedgerInMemory(const std::string& account) {
 Result<std::string> ResetLedgerFile(const std::string& path, const std::string& account) {
   if (auto done = MakeFolder(path); !done) return done.error();
   std::string aside;
-  if (fs::exists(path) || fs::exists(path + "-wal")) {
+  if (fs::exists(path) || HasCompanion(path)) {
     if (fs::exists(path) && InUse(path)) {
       return FileError(path, "in use by another process: stop it before --storage.reset");
     }
     aside = FreeName(path);
-    // The companion first: the file must never stand beside a newer one's.
-    for (const char* suffix : {"-wal", ""}) {
+    // The companions first: they must never stand beside a newer file.
+    for (const char* suffix : {"-wal", "-journal", ""}) {
       if (!fs::exists(path + suffix)) continue;
       if (rename((path + suffix).c_str(), (aside + suffix).c_str()) != 0) {
         return SystemError(path + suffix, "move it aside");

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <memory>
+#include <string_view>
 #include <utility>
 
 namespace xplenty {
@@ -63,9 +64,15 @@ uint64_t Tally::TrackedSamples() const {
   return shown_ * options_.samples_per_series + packages_.size() * options_.samples_per_package;
 }
 
-bool Tally::HasRoomFor(const SeriesLabels& labels, size_t more) {
-  const uint64_t cost = (more + 1) * options_.samples_per_series +
-                        (packages_.contains(labels.first) ? 0 : options_.samples_per_package);
+bool Tally::HasRoomFor(const SeriesLabels& labels, const std::set<SeriesLabels>& beside) {
+  std::set<std::string_view> new_packages;
+  const auto note_package = [&](const SeriesLabels& series) {
+    if (!packages_.contains(series.first)) new_packages.insert(series.first);
+  };
+  note_package(labels);
+  for (const SeriesLabels& series : beside) note_package(series);
+  const uint64_t cost = (beside.size() + 1) * options_.samples_per_series +
+                        new_packages.size() * options_.samples_per_package;
   if (TrackedSamples() + cost <= options_.max_series) return true;
   HideIdlePackages();
   return TrackedSamples() + cost <= options_.max_series;

@@ -46,8 +46,8 @@ class Tally {
   // A series is shown from the first job that is seen of it until it has been idle for the
   // retention. Past max_series, jobs of series that are not shown belong to "other".
   bool IsShown(const SeriesLabels& labels) const;
-  // `more`: series that are about to be shown beside it.
-  bool HasRoomFor(const SeriesLabels& labels, size_t more);
+  // `beside`: series that are about to be shown with it.
+  bool HasRoomFor(const SeriesLabels& labels, const std::set<SeriesLabels>& beside);
   // With `hold` its counters are shown as they are now until released (promise P6).
   void Show(const SeriesLabels& labels, Timestamp time, bool hold);
 
@@ -77,6 +77,8 @@ class Tally {
 
   // The server's clock: finished jobs leave the lookback, series that are idle too long are hidden.
   void AdvanceTo(Timestamp now);
+  // Hides them now rather than when they are next looked for.
+  void RetireIdle() { HideIdleSeries(); }
 
   // Whether FillView() would show anything else than it did last time.
   bool changed() const { return changed_; }

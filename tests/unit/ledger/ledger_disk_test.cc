@@ -1,0 +1,176 @@
+#include <csignal>
+
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+
+#include "ledger_fixture.h"
+#include "support/temporary_folder.h"
+
+namespace xplenty {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::seconds;
+
+// Files may not grow beyond `bytes` while this lives: to the writer, a full disk.
+class FullDisk {
+ public:
+  explicit FullDisk(rlim_t bytes) {
+    std::signal(SIGXFSZ, SIG_IGN);
+    getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit limit{.rlim_cur = bytes, .rlim_max = before_.rlim_max};
+    setrlimit(RLIMIT_FSIZE, &limit);
+  }
+  ~FullDisk() { setrlimit(RLIMIT_FSIZE, &before_); }
+  FullDisk(const FullDisk&) = delete;
+  FullDisk& operator=(const FullDisk&) = delete;
+
+ private:
+  rlimit before_{};
+};
+
+class LedgerOnDisk : public testing::Test {
+ protected:
+  void Reopen() {
+    ledger_.reset();
+    ledger_ = OpenBorn(options_);
+  }
+
+  TemporaryFolder folder_;
+  LedgerOptions options_ = TestOptions(folder_.path());
+  std::unique_ptr<Ledger> ledger_ = OpenBorn(options_);
+};
+
+void ExpectSame(const AccountView& a, const AccountView& b) {
+  EXPECT_EQ(a.account, b.account);
+  EXPECT_EQ(a.count_from, b.count_from);
+  EXPECT_EQ(a.watermark, b.watermark);
+  EXPECT_EQ(a.counted, b.counted);
+  EXPECT_EQ(FiguresOf(a), FiguresOf(b));
+  EXPECT_EQ(a.anomalies, b.anomalies);
+  EXPECT_EQ(a.overflow_jobs, b.overflow_jobs);
+  EXPECT_EQ(a.package_ids, b.package_ids);
+  EXPECT_EQ(a.cluster_ids, b.cluster_ids);
+  EXPECT_EQ(a.tracked_jobs, b.tracked_jobs);
+  EXPECT_EQ(a.tracked_series, b.tracked_series);
+  ASSERT_EQ(a.series.size(), b.series.size());
+  for (size_t i = 0; i < a.series.size(); ++i) {
+    EXPECT_EQ(a.series[i]->jobs, b.series[i]->jobs);
+    for (size_t s = 0; s < 3; ++s) {
+      EXPECT_EQ(a.series[i]->counters.runtime[s].counts(),
+                b.series[i]->counters.runtime[s].counts());
+    }
+    EXPECT_EQ(a.series[i]->counters.wait.counts(), b.series[i]->counters.wait.counts());
+  }
+  ASSERT_EQ(a.packages.size(), b.packages.size());
+  for (size_t i = 0; i < a.packages.size(); ++i) {
+    EXPECT_EQ(a.packages[i].package, b.packages[i].package);
+    EXPECT_EQ(a.packages[i].last_finish, b.packages[i].last_finish);
+    EXPECT_EQ(a.packages[i].last_status, b.packages[i].last_status);
+    EXPECT_EQ(a.packages[i].last_failure, b.packages[i].last_failure);
+    EXPECT_EQ(a.packages[i].consecutive_failures, b.packages[i].consecutive_failures);
+    ASSERT_EQ(a.packages[i].last_success.has_value(), b.packages[i].last_success.has_value());
+    if (!a.packages[i].last_success) continue;
+    EXPECT_EQ(a.packages[i].last_success->time, b.packages[i].last_success->time);
+    EXPECT_EQ(a.packages[i].last_success->records, b.packages[i].last_success->records);
+  }
+}
+
+TEST_F(LedgerOnDisk, IsTheSameAfterItIsOpenedAgain) {
+  std::vector<Job> jobs;
+  for (int64_t id = 1; id <= 60; ++id) {
+    const JobStatus status = kFinishedStatuses[static_cast<size_t>(id % 3)];
+    jobs.push_back(
+        FinishedRow(id, status, kNow - std::chrono::minutes(id * 47 % 1500), id % 4, id));
+  }
+  jobs[3].malformed = true;
+  ASSERT_TRUE(CommitJobs(*ledger_, jobs, kNow, kNow));
+  jobs[5].outputs[0].records = 1000;
+  ASSERT_TRUE(CommitJobs(*ledger_, {jobs[5]}, kNow, kNow));
+  ASSERT_TRUE(ledger_->CompleteFirstRefresh());
+  ledger_->AdvanceTo(kNow);
+  const auto before = ledger_->View(false);
+  Reopen();
+  ExpectSame(*ledger_->View(false), *before);
+}
+
+TEST_F(LedgerOnDisk, KeepsAHoldAcrossARestartAndAReleaseToo) {
+  ASSERT_TRUE(ledger_->CompleteFirstRefresh());
+  ASSERT_TRUE(CommitJobs(*ledger_, {FinishedRow(1, JobStatus::kFailed, kNow)}));
+  Reopen();
+  const auto held = ledger_->View(false);
+  EXPECT_EQ(FindSeries(*held, "p1", "c1")->counters.finished[1], 0U);
+  ASSERT_TRUE(ledger_->ReleaseHolds(held->version));
+  EXPECT_EQ(FindSeries(*ledger_->View(false), "p1", "c1")->counters.finished[1], 1U);
+  Reopen();
+  EXPECT_EQ(FindSeries(*ledger_->View(false), "p1", "c1")->counters.finished[1], 1U);
+}
+
+TEST_F(LedgerOnDisk, KeepsARetiredSeriesRetiredAcrossARestart) {
+  const Timestamp later = kNow + hours(24 * 9);
+  ASSERT_TRUE(CommitJobs(*ledger_, {FinishedRow(1, JobStatus::kCompleted, kNow)}));
+  ASSERT_TRUE(
+      CommitJobs(*ledger_, {FinishedRow(2, JobStatus::kCompleted, later, 2)}, later, later));
+  ledger_->AdvanceTo(later);
+  const auto before = ledger_->View(false);
+  ASSERT_EQ(FindSeries(*before, "p1", "c1"), nullptr);
+  Reopen();
+  const auto after = ledger_->View(false);
+  EXPECT_EQ(FindSeries(*after, "p1", "c1"), nullptr);
+  EXPECT_EQ(after->tracked_series, before->tracked_series);
+}
+
+TEST_F(LedgerOnDisk, CountsOverflowedJobsUnderOtherAfterARestartToo) {
+  options_.tally.max_series = 13;
+  Reopen();
+  ASSERT_TRUE(CommitJobs(*ledger_, {FinishedRow(1, JobStatus::kCompleted, kNow, 1)}));
+  ASSERT_TRUE(CommitJobs(*ledger_, {FinishedRow(2, JobStatus::kCompleted, kNow, 2)}));
+  const auto before = ledger_->View(false);
+  EXPECT_EQ(before->overflow_jobs, 1U);
+  options_.tally.max_series = 1000;  // what was counted there stays there
+  Reopen();
+  const auto after = ledger_->View(false);
+  EXPECT_EQ(FiguresOf(*after), FiguresOf(*before));
+}
+
+TEST_F(LedgerOnDisk, AppliesNothingOfAPageThatTheDiskHasNoRoomFor) {
+  ASSERT_TRUE(CommitJobs(*ledger_, {FinishedRow(1, JobStatus::kCompleted, kNow)}, kNow, kNow));
+  const auto before = ledger_->View(false);
+  std::vector<Job> jobs;
+  for (int64_t id = 2; id <= 3000; ++id) {
+    jobs.push_back(FinishedRow(id, JobStatus::kCompleted, kNow + seconds(1), id % 50));
+    jobs.back().malformed = true;
+  }
+  {
+    const FullDisk full(96 * 1024);
+    const auto done = CommitJobs(*ledger_, jobs, kNow, kNow + seconds(1));
+    ASSERT_FALSE(done);
+    EXPECT_EQ(done.error().code, ErrorCode::kStorage);
+    EXPECT_NE(done.error().message.find("acme.sqlite3"), std::string::npos);
+  }
+  EXPECT_EQ(ledger_->View(false), before);
+  EXPECT_EQ(ledger_->watermark(), kNow);
+  ASSERT_TRUE(CommitJobs(*ledger_, jobs, kNow, kNow + seconds(1)));  // room again
+  const auto after = ledger_->View(false);
+  jobs.push_back(FinishedRow(1, JobStatus::kCompleted, kNow));
+  EXPECT_EQ(FiguresOf(*after), TruthOf(jobs, FromUnix(0)));
+  Reopen();
+  EXPECT_EQ(FiguresOf(*ledger_->View(false)), FiguresOf(*after));
+}
+
+TEST_F(LedgerOnDisk, AppliesNothingOfAFailedPageAfterARestartEither) {
+  std::vector<Job> jobs;
+  for (int64_t id = 1; id <= 3000; ++id) {
+    jobs.push_back(FinishedRow(id, JobStatus::kCompleted, kNow));
+  }
+  {
+    const FullDisk full(64 * 1024);
+    ASSERT_FALSE(CommitJobs(*ledger_, jobs, kNow, kNow));
+  }
+  Reopen();
+  EXPECT_TRUE(ledger_->View(false)->series.empty());
+  EXPECT_EQ(ledger_->watermark(), std::nullopt);
+}
+
+}  // namespace
+}  // namespace xplenty

@@ -1,0 +1,161 @@
+#include <filesystem>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sqlite3.h>
+
+#include "ledger_fixture.h"
+#include "support/temporary_folder.h"
+
+namespace xplenty {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+class LedgerFile : public testing::Test {
+ protected:
+  void MakeLedger() {
+    auto ledger = OpenBorn(options_);
+    ASSERT_TRUE(CommitJobs(*ledger, {FinishedRow(1, JobStatus::kCompleted, kNow)}, kNow, kNow));
+  }
+  void Sql(const std::string& sql) {
+    sqlite3* database = nullptr;
+    sqlite3_open(path_.c_str(), &database);
+    ASSERT_EQ(sqlite3_exec(database, sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK);
+    sqlite3_close(database);
+  }
+  // Refused with its name and the word, and not a byte of it different.
+  void ExpectRefusedUnchanged(const std::string& reason) {
+    const std::string before = ReadBytes(path_);
+    const auto ledger = Ledger::Open(options_);
+    ASSERT_FALSE(ledger);
+    EXPECT_EQ(ledger.error().code, ErrorCode::kStorage);
+    EXPECT_THAT(ledger.error().message, AllOf(HasSubstr(path_), HasSubstr(reason)));
+    EXPECT_TRUE(ReadBytes(path_) == before) << "the file was changed";
+  }
+
+  TemporaryFolder folder_;
+  LedgerOptions options_ = TestOptions(folder_.path());
+  std::string path_ = folder_.File("acme.sqlite3");
+};
+
+TEST_F(LedgerFile, RefusesASecondLedgerOnTheSameFile) {
+  const auto first = OpenBorn(options_);
+  ExpectRefusedUnchanged("in use by another process");
+}
+
+TEST_F(LedgerFile, RefusesAFileOfANewerVersion) {
+  MakeLedger();
+  Sql("PRAGMA user_version=99");
+  ExpectRefusedUnchanged("newer version");
+}
+
+TEST_F(LedgerFile, RefusesAnotherProgramsDatabase) {
+  Sql("CREATE TABLE t (a); INSERT INTO t VALUES (1)");
+  ExpectRefusedUnchanged("not a ledger");
+}
+
+TEST_F(LedgerFile, RefusesAnotherAccountsLedger) {
+  MakeLedger();
+  options_.account = "globex";
+  const std::string other = folder_.File("globex.sqlite3");
+  std::filesystem::rename(path_, other);
+  path_ = other;
+  ExpectRefusedUnchanged("belongs to account \"acme\"");
+}
+
+TEST_F(LedgerFile, RefusesRandomBytes) {
+  std::string bytes(10'000, '\0');
+  for (size_t i = 0; i < bytes.size(); ++i)
+    bytes[i] = static_cast<char>(i * 2654435761U >> 7 & 0xff);
+  WriteBytes(path_, bytes);
+  ExpectRefusedUnchanged("--storage.reset");
+}
+
+TEST_F(LedgerFile, RefusesAnEmptyFile) {
+  WriteBytes(path_, "");
+  ExpectRefusedUnchanged("--storage.reset");
+}
+
+TEST_F(LedgerFile, RefusesAFileThatIsCutOff) {
+  MakeLedger();
+  const std::string whole = ReadBytes(path_);
+  for (const size_t size : {size_t{50}, size_t{1000}, size_t{4096}, whole.size() - 4096}) {
+    WriteBytes(path_, whole.substr(0, size));
+    SCOPED_TRACE(size);
+    ExpectRefusedUnchanged("--storage.reset");
+  }
+}
+
+TEST_F(LedgerFile, RefusesAFolderInItsPlace) {
+  std::filesystem::create_directory(path_);
+  const auto ledger = Ledger::Open(options_);
+  ASSERT_FALSE(ledger);
+  EXPECT_THAT(ledger.error().message, HasSubstr(path_));
+}
+
+TEST_F(LedgerFile, RefusesToBeginAnewBesideWhatIsLeftOfAMissingFile) {
+  for (const std::string suffix : {"-wal", "-journal"}) {
+    WriteBytes(path_ + suffix, "left");
+    const auto ledger = Ledger::Open(options_);
+    ASSERT_FALSE(ledger) << suffix;
+    EXPECT_THAT(ledger.error().message, AllOf(HasSubstr(path_), HasSubstr("missing")));
+    EXPECT_FALSE(std::filesystem::exists(path_));
+    EXPECT_EQ(ReadBytes(path_ + suffix), "left");
+    std::filesystem::remove(path_ + suffix);
+  }
+}
+
+TEST_F(LedgerFile, ResetMovesTheOldOneAsideAndCountsFromBirth) {
+  WriteBytes(path_, "rubbish");
+  WriteBytes(path_ + "-journal", "its journal");
+  const auto aside = Ledger::Reset(options_);
+  ASSERT_TRUE(aside) << aside.error().message;
+  EXPECT_EQ(ReadBytes(*aside), "rubbish");
+  EXPECT_FALSE(std::filesystem::exists(path_ + "-journal"));
+  auto ledger = Ledger::Open(options_);
+  ASSERT_TRUE(ledger);
+  EXPECT_TRUE((*ledger)->counts_from_birth());
+  EXPECT_FALSE((*ledger)->born());
+}
+
+TEST_F(LedgerFile, ResetsTwiceWithoutLosingTheFirst) {
+  WriteBytes(path_, "one");
+  const auto first = Ledger::Reset(options_);
+  const auto second = Ledger::Reset(options_);
+  ASSERT_TRUE(first && second);
+  EXPECT_NE(*first, *second);
+  EXPECT_EQ(ReadBytes(*first), "one");
+}
+
+TEST_F(LedgerFile, RefusesToResetALedgerInUse) {
+  const auto ledger = OpenBorn(options_);
+  const auto aside = Ledger::Reset(options_);
+  ASSERT_FALSE(aside);
+  EXPECT_THAT(aside.error().message, HasSubstr("in use"));
+  EXPECT_TRUE(std::filesystem::exists(path_));
+}
+
+TEST_F(LedgerFile, ResetWithoutAFileMakesOne) {
+  const auto aside = Ledger::Reset(options_);
+  ASSERT_TRUE(aside);
+  EXPECT_EQ(*aside, "");
+  EXPECT_TRUE(Ledger::Open(options_));
+}
+
+TEST_F(LedgerFile, NamesItByTheAccountWithoutLeavingTheFolder) {
+  options_.account = "../a/b.c";
+  ASSERT_TRUE(Ledger::Open(options_));
+  EXPECT_TRUE(std::filesystem::exists(folder_.File("%2E%2E%2Fa%2Fb%2Ec.sqlite3")));
+}
+
+TEST_F(LedgerFile, InMemoryLeavesNothingBehind) {
+  options_.folder.clear();
+  const auto one = OpenBorn(options_);
+  const auto other = OpenBorn(options_);
+  EXPECT_TRUE(std::filesystem::is_empty(folder_.path()));
+}
+
+}  // namespace
+}  // namespace xplenty

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "ledger/ledger.h"
+#include "support/figures.h"
+
+namespace xplenty {
+
+inline constexpr Timestamp kNow = FromUnix(1'000'000'000);
+inline constexpr std::chrono::seconds kLookback = std::chrono::hours(24);
+
+inline LedgerOptions TestOptions(const std::string& folder) {
+  return {.folder = folder,
+          .account = "acme",
+          .account_label = "Acme",
+          .hold_new_series = true,
+          .tally = {.runtime_bounds = {10, 100},
+                    .wait_bounds = {5, 50},
+                    .lookback = kLookback,
+                    .series_retention = std::chrono::hours(24 * 7),
+                    .max_series = 1'000'000,
+                    .samples_per_series = 10,
+                    .samples_per_package = 3}};
+}
+
+// A job that ran for `runtime` seconds and ended at `finish`.
+inline Job FinishedRow(int64_t id, JobStatus status, Timestamp finish, int64_t pair = 1,
+                       int64_t records = 5) {
+  Job job = MakeJob(id, status, finish, pair);
+  job.started_at = finish - std::chrono::seconds(20);
+  job.created_at = finish - std::chrono::seconds(30);
+  job.runtime_seconds = 20;
+  (status == JobStatus::kFailed ? job.failed_at : job.completed_at) = finish;
+  job.outputs = {{.id = id, .records = records}};
+  return job;
+}
+
+inline Status CommitJobs(Ledger& ledger, const std::vector<Job>& jobs, Timestamp now = kNow,
+                         std::optional<Timestamp> watermark = {}) {
+  return ledger.Commit({.jobs = jobs, .rejects = {}, .server_time = now, .watermark = watermark});
+}
+
+inline std::unique_ptr<Ledger> OpenBorn(const LedgerOptions& options,
+                                        Timestamp count_from = kNow - kLookback) {
+  auto ledger = Ledger::Open(options);
+  EXPECT_TRUE(ledger) << ledger.error().message;
+  if (!(*ledger)->born()) {
+    EXPECT_TRUE((*ledger)->Birth(count_from));
+  }
+  return std::move(*ledger);
+}
+
+inline const SeriesView* FindSeries(const AccountView& view, const std::string& package,
+                                    const std::string& cluster) {
+  for (const auto& series : view.series) {
+    if (series->package == package && series->cluster == cluster) return series.get();
+  }
+  return nullptr;
+}
+
+inline uint64_t AnomaliesOf(const AccountView& view, AnomalyReason reason) {
+  return view.anomalies[static_cast<size_t>(reason)];
+}
+
+}  // namespace xplenty

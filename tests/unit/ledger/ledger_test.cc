@@ -1,0 +1,236 @@
+#include "ledger/ledger.h"
+
+#include <limits>
+
+#include <gtest/gtest.h>
+
+#include "ledger_fixture.h"
+
+namespace xplenty {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::seconds;
+
+class MemoryLedger : public testing::Test {
+ protected:
+  std::shared_ptr<const AccountView> View() { return ledger_->View(true); }
+  void Commit(const std::vector<Job>& jobs, Timestamp now = kNow) {
+    ASSERT_TRUE(CommitJobs(*ledger_, jobs, now));
+  }
+  uint64_t Finished(JobStatus status, int64_t pair = 1) {
+    const auto view = View();
+    const auto n = std::to_string(pair);
+    const SeriesView* series = FindSeries(*view, "p" + n, "c" + n);
+    return series == nullptr ? 0 : series->counters.finished[FinishedIndex(status)];
+  }
+  uint64_t Now(JobStatus status) {
+    const auto view = View();
+    const SeriesView* series = FindSeries(*view, "p1", "c1");
+    return series == nullptr ? 0 : series->jobs[static_cast<size_t>(status)];
+  }
+  void Restart(const LedgerOptions& options) { ledger_ = OpenBorn(options); }
+
+  std::unique_ptr<Ledger> ledger_ = OpenBorn(TestOptions(""));
+};
+
+TEST_F(MemoryLedger, CountsAJobOnceHoweverOftenAndInWhateverOrderItIsSeen) {
+  const Job running = MakeJob(1, JobStatus::kRunning, kNow - seconds(9));
+  const Job done = FinishedRow(1, JobStatus::kCompleted, kNow);
+  Commit({done, running, done});
+  Commit({running});
+  Commit({done});
+  EXPECT_EQ(Finished(JobStatus::kCompleted), 1U);
+  EXPECT_EQ(Now(JobStatus::kRunning), 0U);
+  EXPECT_EQ(Now(JobStatus::kCompleted), 1U);
+  EXPECT_EQ(FiguresOf(*View()), TruthOf({done}, FromUnix(0)));
+}
+
+TEST_F(MemoryLedger, AddsTheDifferenceOfOutputsThatGrow) {
+  Commit({FinishedRow(1, JobStatus::kCompleted, kNow, 1, 5)});
+  Commit({FinishedRow(1, JobStatus::kCompleted, kNow, 1, 9)});
+  Commit({FinishedRow(1, JobStatus::kCompleted, kNow, 1, 2)});
+  EXPECT_EQ(FindSeries(*View(), "p1", "c1")->counters.records, 9U);
+  EXPECT_EQ(AnomaliesOf(*View(), AnomalyReason::kRecordsDecreased), 1U);
+}
+
+TEST_F(MemoryLedger, CountsAnAnomalyOncePerJobAndReason) {
+  Job odd = MakeJob(1, JobStatus::kUnknown, kNow);
+  odd.malformed = true;
+  const std::vector<RejectedRow> rejects = {{.fingerprint = 77}, {.fingerprint = 77}};
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_TRUE(ledger_->Commit(
+        {.jobs = {odd, odd}, .rejects = rejects, .server_time = kNow, .watermark = {}}));
+  }
+  EXPECT_EQ(AnomaliesOf(*View(), AnomalyReason::kUnknownStatus), 1U);
+  EXPECT_EQ(AnomaliesOf(*View(), AnomalyReason::kMalformed), 2U);
+}
+
+TEST_F(MemoryLedger, ShowsAReopenedJobAmongTheUnfinishedAndThenAmongTheFinishedAgain) {
+  Commit({FinishedRow(1, JobStatus::kCompleted, kNow)});
+  Commit({MakeJob(1, JobStatus::kRunning, kNow + seconds(5))});
+  EXPECT_EQ(Now(JobStatus::kCompleted), 0U);
+  EXPECT_EQ(Now(JobStatus::kRunning), 1U);
+  Commit({FinishedRow(1, JobStatus::kFailed, kNow + seconds(9))});
+  EXPECT_EQ(Now(JobStatus::kFailed), 1U);
+  EXPECT_EQ(Finished(JobStatus::kCompleted), 1U);
+  EXPECT_EQ(Finished(JobStatus::kFailed), 0U);
+  EXPECT_EQ(AnomaliesOf(*View(), AnomalyReason::kReopened), 1U);
+}
+
+TEST_F(MemoryLedger, KeepsAReopenedJobInSightWhenItsFirstFinishIsReadOnceMore) {
+  const Job done = FinishedRow(1, JobStatus::kCompleted, kNow);
+  Commit({done});
+  Commit({MakeJob(1, JobStatus::kRunning, kNow + seconds(5))});
+  Commit({done});
+  EXPECT_EQ(Now(JobStatus::kCompleted) + Now(JobStatus::kRunning), 1U);
+}
+
+TEST_F(MemoryLedger, LetsFinishedJobsLeaveTheLookbackButNotTheCounters) {
+  Commit({FinishedRow(1, JobStatus::kCompleted, kNow)});
+  ledger_->AdvanceTo(kNow + kLookback);
+  EXPECT_EQ(Now(JobStatus::kCompleted), 1U);
+  ledger_->AdvanceTo(kNow + kLookback + seconds(1));
+  EXPECT_EQ(Now(JobStatus::kCompleted), 0U);
+  EXPECT_EQ(Finished(JobStatus::kCompleted), 1U);
+}
+
+TEST_F(MemoryLedger, DropsAnUnfinishedJobThatTwoReconcilesMissAndNeverCountsIt) {
+  Commit({MakeJob(1, JobStatus::kRunning, kNow), MakeJob(2, JobStatus::kRunning, kNow)});
+  const auto reconcile = [&](const std::vector<Job>& listed) {
+    const uint64_t since = ledger_->sequence();
+    Commit(listed);
+    return *ledger_->DropVanished(since);
+  };
+  const Job other = MakeJob(2, JobStatus::kRunning, kNow);
+  EXPECT_EQ(reconcile({other}), 0U);
+  EXPECT_EQ(reconcile({other, MakeJob(1, JobStatus::kRunning, kNow)}), 0U);  // back: starts anew
+  EXPECT_EQ(reconcile({other}), 0U);
+  EXPECT_EQ(reconcile({other}), 1U);
+  EXPECT_EQ(Now(JobStatus::kRunning), 1U);
+  EXPECT_EQ(AnomaliesOf(*View(), AnomalyReason::kVanished), 1U);
+  EXPECT_EQ(FiguresOf(*View())[std::pair("p1", "c1")], Figures{});
+}
+
+TEST_F(MemoryLedger, HoldsANewSeriesAtZeroUntilItsViewIsReleased) {
+  ASSERT_TRUE(ledger_->CompleteFirstRefresh());
+  Commit({FinishedRow(1, JobStatus::kFailed, kNow)});
+  const auto first = View();
+  ASSERT_NE(FindSeries(*first, "p1", "c1"), nullptr);
+  EXPECT_EQ(Finished(JobStatus::kFailed), 0U);
+  EXPECT_EQ(Now(JobStatus::kFailed), 1U);  // the present is not held
+  ASSERT_TRUE(ledger_->ReleaseHolds(first->version - 1));
+  EXPECT_EQ(Finished(JobStatus::kFailed), 0U);
+  ASSERT_TRUE(ledger_->ReleaseHolds(first->version));
+  EXPECT_EQ(Finished(JobStatus::kFailed), 1U);
+}
+
+TEST_F(MemoryLedger, ShowsValuesAtOnceBeforeTheFirstRefreshIsComplete) {
+  Commit({FinishedRow(1, JobStatus::kFailed, kNow)});
+  EXPECT_EQ(Finished(JobStatus::kFailed), 1U);
+}
+
+TEST_F(MemoryLedger, BearsTheSeriesWithItsFirstUnfinishedJob) {
+  Commit({MakeJob(1, JobStatus::kIdle, kNow)});
+  const auto view = View();
+  ASSERT_NE(FindSeries(*view, "p1", "c1"), nullptr);
+  EXPECT_EQ(FindSeries(*view, "p1", "c1")->counters.finished, (std::array<uint64_t, 3>{}));
+}
+
+TEST_F(MemoryLedger, FoldsJobsPastTheCapIntoOtherAndSaysSo) {
+  LedgerOptions options = TestOptions("");
+  options.tally.max_series = 26;  // two series and packages
+  Restart(options);
+  Commit({FinishedRow(1, JobStatus::kCompleted, kNow, 1),
+          FinishedRow(2, JobStatus::kCompleted, kNow, 2)});
+  Commit({FinishedRow(3, JobStatus::kCompleted, kNow, 3),
+          FinishedRow(4, JobStatus::kCompleted, kNow, 4)});
+  Commit({FinishedRow(5, JobStatus::kCompleted, kNow, 1)});
+  const auto view = View();
+  EXPECT_EQ(FindSeries(*view, "other", "other")->counters.finished[0], 2U);
+  EXPECT_EQ(Finished(JobStatus::kCompleted, 1), 2U);
+  EXPECT_EQ(FindSeries(*view, "p3", "c3"), nullptr);
+  EXPECT_EQ(view->overflow_jobs, 2U);
+}
+
+TEST_F(MemoryLedger, KeepsToTheCapWithinOnePageOfManyNewPackages) {
+  LedgerOptions options = TestOptions("");
+  options.tally.max_series = 100;
+  Restart(options);
+  std::vector<Job> jobs;
+  for (int64_t id = 1; id <= 50; ++id) {
+    jobs.push_back(FinishedRow(id, JobStatus::kCompleted, kNow, id));
+  }
+  Commit(jobs);
+  EXPECT_LE(View()->tracked_series, 100U + 10U);  // "other" itself comes on top
+  uint64_t counted = 0;
+  for (const auto& [labels, figures] : FiguresOf(*View())) counted += figures.finished[0];
+  EXPECT_EQ(counted, 50U);
+}
+
+TEST_F(MemoryLedger, RetiresAnIdleSeriesAndRevivesItWithItsCounters) {
+  Commit({FinishedRow(1, JobStatus::kCompleted, kNow)});
+  ledger_->AdvanceTo(kNow + hours(24 * 9));
+  EXPECT_EQ(FindSeries(*View(), "p1", "c1"), nullptr);
+  ASSERT_EQ(View()->packages.size(), 1U);  // the cap does not press
+  const Timestamp later = kNow + hours(24 * 9);
+  Commit({FinishedRow(2, JobStatus::kCompleted, later)}, later);
+  EXPECT_EQ(Finished(JobStatus::kCompleted), 2U);
+}
+
+TEST_F(MemoryLedger, KeepsAnIdleSeriesThatHasAnUnfinishedJob) {
+  Commit({MakeJob(1, JobStatus::kRunning, kNow)});
+  ledger_->AdvanceTo(kNow + hours(24 * 9));
+  EXPECT_NE(FindSeries(*View(), "p1", "c1"), nullptr);
+}
+
+TEST_F(MemoryLedger, GivesTheSameViewAsLongAsNothingChanges) {
+  const std::vector<Job> jobs = {FinishedRow(1, JobStatus::kCompleted, kNow),
+                                 MakeJob(2, JobStatus::kRunning, kNow)};
+  Commit(jobs);
+  const auto view = View();
+  Commit(jobs);
+  EXPECT_EQ(View(), view);
+  EXPECT_NE(ledger_->View(false), view);
+}
+
+TEST_F(MemoryLedger, ShowsTheUnfinishedJobsTogether) {
+  Job started = MakeJob(1, JobStatus::kRunning, kNow);
+  started.started_at = kNow - seconds(50);
+  started.progress = 0.5;
+  started.outputs = {{.id = 1, .records = 7}};
+  Job other = started;
+  other.id = 2;
+  other.started_at = kNow - seconds(70);
+  other.progress.reset();
+  Job waiting = MakeJob(3, JobStatus::kQueued, kNow);
+  waiting.created_at = kNow - seconds(5);
+  Commit({started, other, waiting});
+  const auto view = View();
+  const SeriesView* series = FindSeries(*view, "p1", "c1");
+  ASSERT_TRUE(series->started);
+  EXPECT_EQ(series->started->mean_progress, 0.25);
+  EXPECT_EQ(series->started->oldest_start, kNow - seconds(70));
+  EXPECT_EQ(series->started->records, 14);
+  EXPECT_EQ(series->oldest_waiting_creation, kNow - seconds(5));
+}
+
+TEST_F(MemoryLedger, SaturatesTheRecordsOfUnfinishedJobs) {
+  Job job = MakeJob(1, JobStatus::kRunning, kNow);
+  job.started_at = kNow;
+  job.outputs = {{.id = 1, .records = std::numeric_limits<int64_t>::max()}};
+  Job other = job;
+  other.id = 2;
+  Commit({job, other});
+  const auto view = View();
+  EXPECT_EQ(FindSeries(*view, "p1", "c1")->started->records, std::numeric_limits<int64_t>::max());
+}
+
+TEST_F(MemoryLedger, DoesNotCountWhatFinishedBeforeCountFrom) {
+  Commit({FinishedRow(1, JobStatus::kCompleted, kNow - kLookback - seconds(1)),
+          FinishedRow(2, JobStatus::kCompleted, kNow - kLookback)});
+  EXPECT_EQ(Finished(JobStatus::kCompleted), 1U);
+}
+
+}  // namespace
+}  // namespace xplenty

@@ -1,0 +1,110 @@
+#include "ledger/package_history.h"
+
+#include <algorithm>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+namespace xplenty {
+namespace {
+
+FinishedJob Finish(int64_t id, JobStatus status, int64_t time) {
+  return {.id = id,
+          .status = status,
+          .finished_at = FromUnix(time),
+          .runtime_seconds = id * 10,
+          .outputs = {{.output = 1, .records = id}}};
+}
+
+// The same by definition: sort, then go through it once.
+PackageView Fold(std::vector<FinishedJob> jobs) {
+  std::ranges::sort(jobs, {},
+                    [](const FinishedJob& job) { return std::pair(job.finished_at, job.id); });
+  PackageView view;
+  for (const FinishedJob& job : jobs) {
+    view.last_finish = job.finished_at;
+    view.last_status = job.status;
+    if (job.status == JobStatus::kCompleted) {
+      view.last_success = PackageView::Success{.time = job.finished_at,
+                                               .runtime_seconds = job.runtime_seconds,
+                                               .records = TotalRecords(job)};
+      view.consecutive_failures = 0;
+    } else if (job.status == JobStatus::kFailed) {
+      view.last_failure = job.finished_at;
+      ++view.consecutive_failures;
+    }
+  }
+  return view;
+}
+
+void ExpectSame(const PackageView& actual, const PackageView& expected) {
+  EXPECT_EQ(actual.last_finish, expected.last_finish);
+  EXPECT_EQ(actual.last_status, expected.last_status);
+  EXPECT_EQ(actual.last_failure, expected.last_failure);
+  EXPECT_EQ(actual.consecutive_failures, expected.consecutive_failures);
+  ASSERT_EQ(actual.last_success.has_value(), expected.last_success.has_value());
+  if (!actual.last_success) return;
+  EXPECT_EQ(actual.last_success->time, expected.last_success->time);
+  EXPECT_EQ(actual.last_success->runtime_seconds, expected.last_success->runtime_seconds);
+  EXPECT_EQ(actual.last_success->records, expected.last_success->records);
+}
+
+void ExpectFoldInEveryOrder(const std::vector<FinishedJob>& jobs) {
+  std::vector<size_t> order(jobs.size());
+  for (size_t i = 0; i < order.size(); ++i) order[i] = i;
+  const PackageView expected = Fold(jobs);
+  do {
+    PackageHistory history;
+    for (const size_t i : order) history.Add(jobs[i]);
+    ExpectSame(history.View("p"), expected);
+    if (testing::Test::HasFailure()) return;
+  } while (std::ranges::next_permutation(order).found);
+}
+
+TEST(PackageHistory, IsTheFoldByFinishTimeInWhateverOrderJobsAreTold) {
+  ExpectFoldInEveryOrder({Finish(1, JobStatus::kFailed, 100), Finish(2, JobStatus::kCompleted, 200),
+                          Finish(3, JobStatus::kFailed, 300), Finish(4, JobStatus::kStopped, 400),
+                          Finish(5, JobStatus::kFailed, 500), Finish(6, JobStatus::kFailed, 600)});
+  ExpectFoldInEveryOrder({Finish(1, JobStatus::kFailed, 100), Finish(2, JobStatus::kFailed, 200),
+                          Finish(3, JobStatus::kCompleted, 300), Finish(4, JobStatus::kStopped, 50),
+                          Finish(5, JobStatus::kCompleted, 250)});
+}
+
+TEST(PackageHistory, BreaksTiesOfTheFinishTimeByIdInEveryOrder) {
+  ExpectFoldInEveryOrder({Finish(1, JobStatus::kFailed, 100), Finish(2, JobStatus::kCompleted, 100),
+                          Finish(3, JobStatus::kFailed, 100), Finish(4, JobStatus::kFailed, 100),
+                          Finish(5, JobStatus::kStopped, 100)});
+}
+
+TEST(PackageHistory, TakesACorrectionOfTheLatestSuccess) {
+  PackageHistory history;
+  FinishedJob job = Finish(1, JobStatus::kCompleted, 100);
+  history.Add(job);
+  history.Withdraw(job);
+  job.outputs[0].records = 50;
+  history.Add(job);
+  EXPECT_EQ(history.View("p").last_success->records, 50);
+}
+
+TEST(PackageHistory, CountsAFailureOnceWhoseFinishTimeIsCorrected) {
+  PackageHistory history;
+  FinishedJob job = Finish(1, JobStatus::kFailed, 100);
+  history.Add(job);
+  history.Withdraw(job);
+  job.finished_at = FromUnix(110);
+  history.Add(job);
+  EXPECT_EQ(history.View("p").consecutive_failures, 1U);
+  EXPECT_EQ(history.View("p").last_failure, FromUnix(110));
+}
+
+TEST(PackageHistory, KnowsTheHighestPackageId) {
+  PackageHistory history;
+  history.NoteId(std::nullopt);
+  EXPECT_EQ(history.package_id(), std::nullopt);
+  history.NoteId(5);
+  history.NoteId(3);
+  EXPECT_EQ(history.package_id(), 5);
+}
+
+}  // namespace
+}  // namespace xplenty
