@@ -82,6 +82,11 @@ Result<std::unique_ptr<Account>> Account::Start(const Config& config, Clock& clo
   }
   auto ledger = Ledger::Open(ledger_options);
   if (!ledger) return ledger.error();
+  if (config.once) {
+    // Each run is a scrape: what the one before has shown at zero may show its value.
+    const auto released = (*ledger)->ReleaseHolds((*ledger)->View(false)->version);
+    if (!released) return released.error();
+  }
   const RefreshOptions options = RefreshOptionsOf(config);
   auto refresh = std::make_unique<AccountRefresh>(
       *account->source_, account->meter_, std::move(*ledger),

@@ -209,7 +209,7 @@ TEST_F(MemoryLedger, ShowsTheUnfinishedJobsTogether) {
   const auto view = View();
   const SeriesView* series = FindSeries(*view, "p1", "c1");
   ASSERT_TRUE(series->started);
-  EXPECT_EQ(series->started->mean_progress, 0.25);
+  EXPECT_EQ(series->started->mean_progress, 0.5);
   EXPECT_EQ(series->started->oldest_start, kNow - seconds(70));
   EXPECT_EQ(series->started->records, 14);
   EXPECT_EQ(series->oldest_waiting_creation, kNow - seconds(5));
