@@ -32,8 +32,9 @@ uint64_t SamplesPerSeries(const BucketBounds& runtime, const BucketBounds& wait)
   constexpr uint64_t kGauges = 4;  // progress, oldest running and waiting, records
   constexpr uint64_t kRecords = 1;
   constexpr uint64_t kBesidesBuckets = 3;  // +Inf, _sum and _count
+  constexpr uint64_t kInfo = 1;            // most clusters are of one series
   const uint64_t finished = kFinishedStatuses.size();
-  return kJobStatusCount + kGauges + finished + kRecords +
+  return kInfo + kJobStatusCount + kGauges + finished + kRecords +
          finished * (runtime.size() + kBesidesBuckets) + wait.size() + kBesidesBuckets;
 }
 

@@ -23,6 +23,12 @@ class Pass {
       if (in_this_pass_.insert(row).second) anything = true;
       if (seen_.insert(row).second) news_ = true;
     }
+    // No news, but a page of nothing else is no repeat either. (The ids of jobs are positive.)
+    for (const RejectedRow& reject : page.rejects) {
+      const auto mark = -static_cast<int64_t>(reject.fingerprint >> 1U) - 1;
+      const Row row{mark, Timestamp::min(), JobStatus::kUnknown};
+      if (in_this_pass_.insert(row).second) anything = true;
+    }
     offset_ += static_cast<int64_t>(page.jobs.size() + page.rejects.size());
     // A page of nothing but repeats: the server ignores the offset.
     if (!ends && anything) return;

@@ -82,6 +82,7 @@ bool Refresher::WaitForWork(std::stop_token stop) {
 }
 
 void Refresher::RefreshOnce(std::stop_token stop) {
+  Publish();  // what has gone stale since: the refresh may take long
   const SteadyTime start = clock_.Steady();
   const int64_t requests_before = meter_.requests_sent();
   auto failure = refresh_->Run(stop);

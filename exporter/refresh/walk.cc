@@ -40,6 +40,7 @@ void Walk::Feed(const Page& page) {
   const auto last = LastUpdate(page);
   if (mode_ != Mode::kOffset && (!IsInOrder(page) || (!last && !page.last))) {
     mode_ = Mode::kOffset;
+    by_offset_ = true;
     pass_ = Pass();
     return;  // begins at the top
   }

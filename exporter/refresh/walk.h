@@ -24,7 +24,8 @@ class Walk final : public PageSequence {
 
   // All that was updated before this has been read. A walk that is cut off goes on from here.
   Timestamp completed() const { return completed_; }
-  bool by_offset() const { return mode_ == Mode::kOffset; }
+  // Whether the server ignored what it was asked for.
+  bool by_offset() const { return by_offset_; }
 
  private:
   enum class Mode { kCursor, kTie, kOffset, kDone };
@@ -40,6 +41,7 @@ class Walk final : public PageSequence {
   Timestamp completed_ = start_;
   Timestamp highest_ = start_;  // updated_at of any row read
   Mode mode_ = Mode::kCursor;
+  bool by_offset_ = false;
   Pass pass_;
 };
 

@@ -1,0 +1,200 @@
+#include "collector/collector.h"
+
+#include <map>
+#include <set>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "exporter_names.h"
+
+namespace xplenty {
+namespace {
+
+using prometheus::ClientMetric;
+using prometheus::MetricFamily;
+using prometheus::MetricType;
+
+const BucketBounds kRuntime = {10, 100};
+const BucketBounds kWait = {5};
+
+// One series and one package with all there is to show.
+AccountView FullView() {
+  JobCounters counters(std::make_shared<const BucketBounds>(kRuntime),
+                       std::make_shared<const BucketBounds>(kWait));
+  counters.finished = {3, 2, 1};
+  counters.records = 77;
+  for (const int64_t seconds : {10, 50, 1000}) counters.runtime[0].Observe(seconds);
+  counters.wait.Observe(4);
+  SeriesView series{
+      .package = "sales",
+      .cluster = "blue",
+      .counters = counters,
+      .jobs = {},
+      .started = StartedJobs{.mean_progress = 0.5, .oldest_start = FromUnix(500), .records = 9},
+      .oldest_waiting_creation = FromUnix(600)};
+  for (size_t i = 0; i < kJobStatusCount; ++i) series.jobs[i] = i;
+  AccountView view;
+  view.account = "acme";
+  view.count_from = FromUnix(100);
+  view.watermark = FromUnix(200);
+  view.counted = true;
+  view.state_current = true;
+  view.series = {std::make_shared<const SeriesView>(series)};
+  view.packages = {
+      {.package = "sales",
+       .last_success =
+           PackageView::Success{.time = FromUnix(301), .runtime_seconds = 42, .records = 43},
+       .last_failure = FromUnix(302),
+       .last_finish = FromUnix(303),
+       .last_status = JobStatus::kStopped,
+       .consecutive_failures = 4}};
+  view.package_ids = {{"sales", 11}};
+  view.cluster_ids = {{"blue", 12}};
+  view.anomalies = {1, 2, 3, 4, 5, 6};
+  view.overflow_jobs = 8;
+  view.tracked_jobs = 9;
+  view.tracked_series = 10;
+  return view;
+}
+
+std::vector<MetricFamily> Collect(const AccountView& view) {
+  return CollectAccounts({std::make_shared<const AccountView>(view)});
+}
+
+// "name{label=value,...}" to value; the buckets, sum and count of a histogram one by one.
+std::map<std::string, double> Samples(const std::vector<MetricFamily>& families) {
+  std::map<std::string, double> samples;
+  const auto put = [&](const std::string& name, double value) {
+    EXPECT_TRUE(samples.emplace(name, value).second) << "twice: " << name;
+  };
+  for (const MetricFamily& family : families) {
+    EXPECT_FALSE(family.help.empty()) << family.name;
+    for (const ClientMetric& sample : family.metric) {
+      std::string labels = "{";
+      for (const auto& label : sample.label) labels += label.name + "=" + label.value + ",";
+      labels += "}";
+      if (family.type == MetricType::Counter) put(family.name + labels, sample.counter.value);
+      if (family.type == MetricType::Gauge) put(family.name + labels, sample.gauge.value);
+      if (family.type != MetricType::Histogram) continue;
+      for (size_t i = 0; i < sample.histogram.bucket.size(); ++i) {
+        put(family.name + "_bucket" + labels + std::to_string(i),
+            static_cast<double>(sample.histogram.bucket[i].cumulative_count));
+      }
+      put(family.name + "_sum" + labels, sample.histogram.sample_sum);
+      put(family.name + "_count" + labels, static_cast<double>(sample.histogram.sample_count));
+    }
+  }
+  return samples;
+}
+
+std::map<std::string, MetricType> Names(const std::vector<MetricFamily>& families) {
+  std::map<std::string, MetricType> names;
+  for (const MetricFamily& family : families) names[family.name] = family.type;
+  return names;
+}
+
+TEST(Collector, HasEveryFamilyUnderItsNameAndType) {
+  EXPECT_EQ(Names(Collect(FullView())), ExporterNames());
+}
+
+TEST(Collector, ShowsEveryFigureUnderItsLabels) {
+  const auto samples = Samples(Collect(FullView()));
+  const std::string series = "account=acme,package=sales,cluster=blue,";
+  const std::map<std::string, double> expected = {
+      {"xplenty_jobs{" + series + "status=running,}", 3},
+      {"xplenty_jobs{" + series + "status=unknown,}", 9},
+      {"xplenty_job_progress_ratio{" + series + "}", 0.5},
+      {"xplenty_job_oldest_running_start_timestamp_seconds{" + series + "}", 500},
+      {"xplenty_job_oldest_waiting_creation_timestamp_seconds{" + series + "}", 600},
+      {"xplenty_job_unfinished_output_records{" + series + "}", 9},
+      {"xplenty_jobs_finished{" + series + "status=completed,}", 3},
+      {"xplenty_jobs_finished{" + series + "status=failed,}", 2},
+      {"xplenty_jobs_finished{" + series + "status=stopped,}", 1},
+      {"xplenty_job_output_records{" + series + "}", 77},
+      {"xplenty_job_runtime_seconds_bucket{" + series + "status=completed,}0", 1},
+      {"xplenty_job_runtime_seconds_bucket{" + series + "status=completed,}1", 2},
+      {"xplenty_job_runtime_seconds_bucket{" + series + "status=completed,}2", 3},
+      {"xplenty_job_runtime_seconds_sum{" + series + "status=completed,}", 1060},
+      {"xplenty_job_runtime_seconds_count{" + series + "status=completed,}", 3},
+      {"xplenty_job_runtime_seconds_count{" + series + "status=failed,}", 0},
+      {"xplenty_job_wait_seconds_sum{" + series + "}", 4},
+      {"xplenty_package_last_success_timestamp_seconds{account=acme,package=sales,}", 301},
+      {"xplenty_package_last_failure_timestamp_seconds{account=acme,package=sales,}", 302},
+      {"xplenty_package_last_finish_timestamp_seconds{account=acme,package=sales,}", 303},
+      {"xplenty_package_last_status{account=acme,package=sales,status=completed,}", 0},
+      {"xplenty_package_last_status{account=acme,package=sales,status=failed,}", 0},
+      {"xplenty_package_last_status{account=acme,package=sales,status=stopped,}", 1},
+      {"xplenty_package_consecutive_failures{account=acme,package=sales,}", 4},
+      {"xplenty_package_last_success_runtime_seconds{account=acme,package=sales,}", 42},
+      {"xplenty_package_last_success_output_records{account=acme,package=sales,}", 43},
+      {"xplenty_package_info{account=acme,package=sales,package_id=11,}", 1},
+      {"xplenty_cluster_info{account=acme,cluster=blue,cluster_id=12,}", 1},
+      {"xplenty_exporter_watermark_timestamp_seconds{account=acme,}", 200},
+      {"xplenty_exporter_count_from_timestamp_seconds{account=acme,}", 100},
+      {"xplenty_exporter_tracked_jobs{account=acme,}", 9},
+      {"xplenty_exporter_tracked_series{account=acme,}", 10},
+      {"xplenty_exporter_job_anomalies{account=acme,reason=malformed,}", 1},
+      {"xplenty_exporter_job_anomalies{account=acme,reason=vanished,}", 6},
+      {"xplenty_exporter_overflow_jobs{account=acme,}", 8}};
+  for (const auto& [name, value] : expected) {
+    ASSERT_TRUE(samples.contains(name)) << name;
+    EXPECT_EQ(samples.at(name), value) << name;
+  }
+}
+
+TEST(Collector, ShowsNoCountersBeforeTheyAreWhole) {
+  AccountView view = FullView();
+  view.counted = false;
+  view.state_current = false;
+  for (const auto& [name, type] : Names(Collect(view))) {
+    EXPECT_TRUE(name.starts_with("xplenty_exporter_")) << name;
+  }
+}
+
+TEST(Collector, KeepsCountersAndPackagesWhileThePresentIsUnknown) {
+  AccountView view = FullView();
+  view.state_current = false;
+  auto expected = ExporterNames();
+  for (const char* name :
+       {"xplenty_jobs", "xplenty_job_progress_ratio", "xplenty_job_unfinished_output_records",
+        "xplenty_job_oldest_running_start_timestamp_seconds",
+        "xplenty_job_oldest_waiting_creation_timestamp_seconds"}) {
+    EXPECT_EQ(expected.erase(name), 1U);
+  }
+  EXPECT_EQ(Names(Collect(view)), expected);
+}
+
+TEST(Collector, LeavesOutWhatIsNotKnown) {
+  AccountView view = FullView();
+  view.watermark.reset();
+  view.packages[0].last_success.reset();
+  view.packages[0].last_failure.reset();
+  const auto names = Names(Collect(view));
+  EXPECT_FALSE(names.contains("xplenty_exporter_watermark_timestamp_seconds"));
+  EXPECT_FALSE(names.contains("xplenty_package_last_success_timestamp_seconds"));
+  EXPECT_FALSE(names.contains("xplenty_package_last_success_runtime_seconds"));
+  EXPECT_FALSE(names.contains("xplenty_package_last_failure_timestamp_seconds"));
+  EXPECT_TRUE(names.contains("xplenty_package_last_finish_timestamp_seconds"));
+}
+
+TEST(Collector, PutsTheAccountsOfAFamilyTogether) {
+  AccountView other = FullView();
+  other.account = "globex";
+  const auto families = CollectAccounts({std::make_shared<const AccountView>(FullView()),
+                                         std::make_shared<const AccountView>(other)});
+  EXPECT_EQ(families.size(), ExporterNames().size());
+  const auto both = Samples(families);
+  EXPECT_EQ(both.size(), 2 * Samples(Collect(FullView())).size());
+}
+
+TEST(Collector, CostsWhatTheCapReckonsForAFullSeriesAndPackage) {
+  uint64_t samples = 0;
+  for (const auto& [name, value] : Samples(Collect(FullView()))) {
+    if (!name.starts_with("xplenty_exporter_")) ++samples;
+  }
+  EXPECT_EQ(samples, SamplesPerSeries(kRuntime, kWait) + SamplesPerPackage());
+}
+
+}  // namespace
+}  // namespace xplenty

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <map>
+#include <string>
+
+#include <prometheus/metric_type.h>
+
+namespace xplenty {
+
+// What dashboards and alerts are built on: the families of an account that has everything.
+inline std::map<std::string, prometheus::MetricType> ExporterNames() {
+  using enum prometheus::MetricType;
+  return {{"xplenty_jobs", Gauge},
+          {"xplenty_job_progress_ratio", Gauge},
+          {"xplenty_job_oldest_running_start_timestamp_seconds", Gauge},
+          {"xplenty_job_oldest_waiting_creation_timestamp_seconds", Gauge},
+          {"xplenty_job_unfinished_output_records", Gauge},
+          {"xplenty_jobs_finished", Counter},
+          {"xplenty_job_output_records", Counter},
+          {"xplenty_job_runtime_seconds", Histogram},
+          {"xplenty_job_wait_seconds", Histogram},
+          {"xplenty_package_last_success_timestamp_seconds", Gauge},
+          {"xplenty_package_last_failure_timestamp_seconds", Gauge},
+          {"xplenty_package_last_finish_timestamp_seconds", Gauge},
+          {"xplenty_package_last_status", Gauge},
+          {"xplenty_package_consecutive_failures", Gauge},
+          {"xplenty_package_last_success_runtime_seconds", Gauge},
+          {"xplenty_package_last_success_output_records", Gauge},
+          {"xplenty_package_info", Gauge},
+          {"xplenty_cluster_info", Gauge},
+          {"xplenty_exporter_watermark_timestamp_seconds", Gauge},
+          {"xplenty_exporter_count_from_timestamp_seconds", Gauge},
+          {"xplenty_exporter_tracked_jobs", Gauge},
+          {"xplenty_exporter_tracked_series", Gauge},
+          {"xplenty_exporter_job_anomalies", Counter},
+          {"xplenty_exporter_overflow_jobs", Counter}};
+}
+
+}  // namespace xplenty

@@ -1,0 +1,40 @@
+#include "collector/process_families.h"
+
+#include <chrono>
+#include <map>
+#include <string>
+
+#include <gtest/gtest.h>
+
+namespace xplenty {
+namespace {
+
+std::map<std::string, double> Values() {
+  std::map<std::string, double> values;
+  for (const auto& family : CollectProcess()) {
+    EXPECT_EQ(family.metric.size(), 1U) << family.name;
+    EXPECT_FALSE(family.help.empty()) << family.name;
+    const auto& sample = family.metric[0];
+    values[family.name] =
+        family.type == prometheus::MetricType::Counter ? sample.counter.value : sample.gauge.value;
+  }
+  return values;
+}
+
+TEST(ProcessFamilies, HoldTheStandardSetWithPlausibleValues) {
+  auto values = Values();
+  EXPECT_EQ(values.size(), 7U);
+  EXPECT_GE(values["process_cpu_seconds"], 0);
+  EXPECT_GT(values["process_resident_memory_bytes"], 1e5);
+  EXPECT_GE(values["process_virtual_memory_bytes"], values["process_resident_memory_bytes"]);
+  EXPECT_GE(values["process_open_fds"], 1);
+  EXPECT_GE(values["process_max_fds"], values["process_open_fds"]);
+  EXPECT_GE(values["process_threads"], 1);
+  const double now =
+      std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+  EXPECT_GT(values["process_start_time_seconds"], now - 86'400);
+  EXPECT_LT(values["process_start_time_seconds"], now + 60);
+}
+
+}  // namespace
+}  // namespace xplenty

@@ -1,0 +1,327 @@
+#include "refresh/account_refresh.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include "refresh_fixture.h"
+#include "support/temporary_folder.h"
+
+namespace xplenty {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+// Jobs that come, run and end at the time of the server.
+struct Life {
+  ListServer& server;
+  int64_t next_id = 1;
+
+  void Create(Timestamp now, int64_t pair) {
+    Job job = MakeJob(next_id, JobStatus::kIdle, now, pair);
+    job.created_at = now;
+    server.jobs[next_id++] = job;
+  }
+  static void Run(Job& job, Timestamp now) {
+    job.status = JobStatus::kRunning;
+    job.started_at = job.updated_at = now;
+  }
+  static void End(Job& job, JobStatus status, Timestamp now, int64_t records) {
+    job.status = status;
+    if (job.started_at) {
+      job.runtime_seconds = (now - *job.started_at).count();
+      job.outputs = {{.id = job.id, .records = records}};
+    }
+    if (status == JobStatus::kCompleted) job.completed_at = now;
+    job.updated_at = now;
+  }
+  Job& Finished(Timestamp now, int64_t pair = 1) {
+    Create(now, pair);
+    Job& job = server.jobs.rbegin()->second;
+    Run(job, now);
+    End(job, JobStatus::kCompleted, now, 10);
+    return job;
+  }
+  Job& Running(Timestamp now) {
+    Create(now, 1);
+    Run(server.jobs.rbegin()->second, now);
+    return server.jobs.rbegin()->second;
+  }
+};
+
+class AccountRefreshTest : public testing::Test {
+ protected:
+  void Start(bool memory_only = false) {
+    exporter_ = std::make_unique<Exporter>(server_, clock_, memory_only);
+    exporter_->Start();
+  }
+  Timestamp Now() { return exporter_->source.ServerTime(); }
+  size_t RequestsOfARefresh() {
+    const size_t before = exporter_->source.requests.size();
+    EXPECT_TRUE(exporter_->Refresh());
+    return exporter_->source.requests.size() - before;
+  }
+  uint64_t Jobs(JobStatus status) {
+    uint64_t jobs = 0;
+    for (const auto& series : exporter_->View()->series) {
+      jobs += series->jobs[static_cast<size_t>(status)];
+    }
+    return jobs;
+  }
+
+  ListServer server_{.page_size = 5};
+  FakeClock clock_;
+  Life life_{server_};
+  std::unique_ptr<Exporter> exporter_;
+};
+
+TEST_F(AccountRefreshTest, CostsOneRequestWhenNothingRuns) {
+  Start();
+  life_.Finished(Now());
+  ASSERT_TRUE(exporter_->Refresh());
+  clock_.Advance(hours(1));
+  EXPECT_EQ(RequestsOfARefresh(), 1U);
+}
+
+TEST_F(AccountRefreshTest, CostsAtMostTwoRequestsWhenAllThatIsUnfinishedRuns) {
+  Start();
+  life_.Running(Now());
+  life_.Running(Now());
+  ASSERT_TRUE(exporter_->Refresh());
+  clock_.Advance(hours(1));
+  EXPECT_LE(RequestsOfARefresh(), 2U);
+}
+
+TEST_F(AccountRefreshTest, ReadsRunningJobsWhoseUpdatedAtDoesNotMove) {
+  Start();
+  Job& job = life_.Running(Now());
+  ASSERT_TRUE(exporter_->Refresh());
+  clock_.Advance(hours(1));
+  job.progress = 0.75;
+  ASSERT_TRUE(exporter_->Refresh());
+  EXPECT_EQ(exporter_->View()->series[0]->started->mean_progress, 0.75);
+}
+
+TEST_F(AccountRefreshTest, GoesOnAtTheWatermarkLessTheOverlapAfterAFailure) {
+  Start();
+  const Timestamp begin = Now() - hours(2);
+  for (int i = 0; i < 40; ++i) life_.Finished(begin + minutes(i));
+  exporter_->source.fail_after = 6 + 3;  // the listings of all unfinished statuses come first
+  EXPECT_FALSE(exporter_->Refresh());
+  const auto watermark = exporter_->refresh->ledger().watermark();
+  EXPECT_EQ(watermark, begin + minutes(12));  // three pages of five, each edge read twice
+  exporter_->source.fail_after.reset();
+  exporter_->source.requests.clear();
+  ASSERT_TRUE(exporter_->Refresh());
+  const auto& requests = exporter_->source.requests;
+  ASSERT_GT(requests.size(), 6U);
+  EXPECT_EQ(requests[6].since, *watermark - seconds(60));
+  EXPECT_EQ(exporter_->figures(), exporter_->truth(server_));
+}
+
+TEST_F(AccountRefreshTest, KeepsTheWatermarkAtTheServersClockUnderARowFromTheFuture) {
+  Start();
+  life_.Finished(Now() + hours(24 * 365));
+  ASSERT_TRUE(exporter_->Refresh());
+  EXPECT_LE(*exporter_->refresh->ledger().watermark(), Now());
+  clock_.Advance(minutes(5));
+  life_.Finished(Now());
+  ASSERT_TRUE(exporter_->Refresh());
+  EXPECT_EQ(exporter_->figures(), exporter_->truth(server_));
+}
+
+TEST_F(AccountRefreshTest, TakesTheTimeFromTheServerNotFromTheMachine) {
+  Start();
+  exporter_->source.skew = -hours(24 * 30);
+  life_.Finished(Now() - hours(1));
+  ASSERT_TRUE(exporter_->Refresh());
+  EXPECT_EQ(exporter_->refresh->ledger().count_from(), Now() - hours(24));
+  EXPECT_EQ(exporter_->figures(), exporter_->truth(server_));
+  EXPECT_EQ(Jobs(JobStatus::kCompleted), 1U);
+}
+
+TEST_F(AccountRefreshTest, TakesTheMachinesClockIfTheServerNeverTellsTheTime) {
+  Start();
+  exporter_->source.sends_date = false;
+  life_.Finished(Now());
+  ASSERT_TRUE(exporter_->Refresh());
+  EXPECT_EQ(exporter_->refresh->ledger().count_from(), Now() - hours(24));
+  EXPECT_EQ(exporter_->figures(), exporter_->truth(server_));
+}
+
+TEST_F(AccountRefreshTest, AppliesNothingOfABadPage) {
+  Start();
+  life_.Finished(Now());
+  ASSERT_TRUE(exporter_->Refresh());
+  const auto before = exporter_->View();
+  life_.Finished(Now());
+  exporter_->source.fail_after = 0;
+  const auto failure = exporter_->refresh->Run({});
+  ASSERT_TRUE(failure);
+  EXPECT_EQ(failure->error.code, ErrorCode::kParse);
+  EXPECT_EQ(exporter_->View(), before);
+}
+
+TEST_F(AccountRefreshTest, DropsAVanishedJobAfterTwoReconcilesAndNeverCountsIt) {
+  Start();
+  life_.Running(Now());
+  const Job& stays = life_.Running(Now());
+  ASSERT_TRUE(exporter_->Refresh());
+  server_.jobs.erase(1);
+  for (const uint64_t left : {2U, 1U}) {
+    clock_.Advance(minutes(16));
+    ASSERT_TRUE(exporter_->Refresh());
+    exporter_->Reconcile();
+    EXPECT_EQ(Jobs(JobStatus::kRunning), left);
+  }
+  EXPECT_EQ(exporter_->View()->anomalies[static_cast<size_t>(AnomalyReason::kVanished)], 1U);
+  EXPECT_EQ(WithoutEmptySeries(exporter_->figures()), AllFigures());
+  EXPECT_EQ(stays.status, JobStatus::kRunning);
+}
+
+TEST_F(AccountRefreshTest, FindsInAReconcileWhatBecameVisibleTooLateForTheOverlap) {
+  Start();
+  ASSERT_TRUE(exporter_->Refresh());
+  clock_.Advance(hours(2));
+  life_.Finished(Now());
+  ASSERT_TRUE(exporter_->Refresh());
+  life_.Finished(Now() - hours(1));
+  ASSERT_TRUE(exporter_->Refresh());
+  exporter_->Reconcile();
+  EXPECT_EQ(exporter_->figures(), exporter_->truth(server_));
+}
+
+TEST_F(AccountRefreshTest, WithoutStorageComputesTheSameWheneverItWasStarted) {
+  Start(/*memory_only=*/true);  // at 16:00
+  life_.Finished(Now() - hours(17));
+  life_.Finished(Now() - hours(16));
+  life_.Finished(Now() - hours(3));
+  ASSERT_TRUE(exporter_->Refresh());
+  for (int i = 0; i < 5; ++i) {
+    clock_.Advance(hours(1));
+    life_.Finished(Now());
+    ASSERT_TRUE(exporter_->Refresh());
+  }
+  Exporter late(server_, clock_, /*memory_only=*/true);
+  late.Start();
+  ASSERT_TRUE(late.Refresh());
+  EXPECT_EQ(late.figures(), exporter_->figures());
+  EXPECT_EQ(late.figures(), late.truth(server_));
+  uint64_t counted = 0;
+  for (const auto& [labels, figures] : late.figures()) counted += figures.finished[0];
+  EXPECT_EQ(counted, 7U);  // all but the one of yesterday
+}
+
+TEST_F(AccountRefreshTest, WithoutStorageBeginsAnewAtMidnight) {
+  Start(/*memory_only=*/true);  // at 16:00
+  life_.Finished(Now());
+  ASSERT_TRUE(exporter_->Refresh());
+  const uint64_t generation = exporter_->refresh->generation();
+  clock_.Advance(hours(9));
+  life_.Finished(Now() - minutes(10));
+  ASSERT_TRUE(exporter_->Refresh());
+  EXPECT_EQ(exporter_->refresh->generation(), generation + 1);
+  EXPECT_EQ(WithoutEmptySeries(exporter_->figures()), exporter_->truth(server_));
+  EXPECT_EQ(exporter_->refresh->ledger().count_from(), Now() - hours(1));
+  EXPECT_EQ(Jobs(JobStatus::kCompleted), 2U);  // the lookback reaches over midnight
+  EXPECT_EQ(exporter_->View()->packages.size(), 1U);
+}
+
+TEST_F(AccountRefreshTest, NoticesMidnightInAReconcileToo) {
+  Start(/*memory_only=*/true);
+  life_.Finished(Now());
+  ASSERT_TRUE(exporter_->Refresh());
+  clock_.Advance(hours(9));
+  exporter_->Reconcile();
+  EXPECT_FALSE(exporter_->refresh->completed_once());
+  ASSERT_TRUE(exporter_->Refresh());
+  EXPECT_EQ(WithoutEmptySeries(exporter_->figures()), AllFigures());
+}
+
+TEST_F(AccountRefreshTest, WithStorageCountsWhatFinishedWhileItWasDown) {
+  const TemporaryFolder folder;
+  const auto restart = [&] {
+    exporter_.reset();
+    exporter_ = std::make_unique<Exporter>(server_, clock_, false, folder.path());
+    exporter_->Start();
+    ASSERT_TRUE(exporter_->Refresh());
+  };
+  restart();
+  life_.Finished(Now());
+  ASSERT_TRUE(exporter_->Refresh());
+  clock_.Advance(hours(24 * 5));
+  for (int i = 0; i < 12; ++i) life_.Finished(Now() - hours(10 * i), i % 2);
+  restart();
+  EXPECT_EQ(exporter_->figures(), exporter_->truth(server_));
+}
+
+// Random life with refreshes in between; also restarts, where there is a disk.
+void LiveAndCompare(const std::string& folder) {
+  ListServer server{.page_size = static_cast<size_t>(*rc::gen::inRange(2, 6))};
+  FakeClock clock;
+  Life life{.server = server};
+  auto exporter = std::make_unique<Exporter>(server, clock, false, folder);
+  exporter->Start();
+  exporter->source.before_answer = [&] { clock.Advance(seconds(*rc::gen::inRange(0, 2))); };
+  AllFigures shown;
+  const int steps = *rc::gen::inRange(5, 60);
+  for (int step = 0; step < steps; ++step) {
+    const Timestamp now = exporter->source.ServerTime();
+    const int kind = *rc::gen::inRange(0, 10);
+    if (kind < 3 || server.jobs.empty()) {
+      life.Create(now, *rc::gen::inRange(0, 3));
+    } else if (kind < 7) {
+      auto job = server.jobs.begin();
+      std::advance(job, *rc::gen::inRange<size_t>(0, server.jobs.size()));
+      if (IsFinished(job->second.status)) {
+        for (Output& output : job->second.outputs) output.records += 5;
+        job->second.updated_at = now;
+      } else if (job->second.started_at || *rc::gen::inRange(0, 4) == 0) {
+        const auto status = kFinishedStatuses[*rc::gen::inRange<size_t>(0, 3)];
+        Life::End(job->second, status, now, *rc::gen::inRange(0, 100));
+      } else {
+        Life::Run(job->second, now);
+      }
+    } else if (kind == 7) {
+      clock.Advance(seconds(*rc::gen::inRange(1, 2000)));
+    } else {
+      if (!folder.empty() && *rc::gen::inRange(0, 4) == 0) {
+        exporter.reset();
+        exporter = std::make_unique<Exporter>(server, clock, false, folder);
+        exporter->Start();
+        RC_ASSERT(CoversAllOf(exporter->figures(), shown));
+      }
+      if (*rc::gen::inRange(0, 3) == 0) exporter->source.fail_after = *rc::gen::inRange(0, 6);
+      exporter->Refresh();
+      exporter->Reconcile();
+      exporter->source.fail_after.reset();
+      const AllFigures figures = exporter->figures();
+      RC_ASSERT(CoversAllOf(figures, shown));
+      shown = figures;
+    }
+  }
+  RC_ASSERT(exporter->Refresh());
+  RC_ASSERT(WithoutEmptySeries(exporter->figures()) == exporter->truth(server));
+  clock.Advance(hours(1));
+  exporter->source.requests.clear();
+  RC_ASSERT(exporter->Refresh());
+  std::set<JobStatus> unfinished;
+  for (const Job& job : server.All()) {
+    if (!IsFinished(job.status)) unfinished.insert(job.status);
+  }
+  if (unfinished.empty()) RC_ASSERT(exporter->source.requests.size() <= 2U);
+}
+
+RC_GTEST_PROP(AccountRefreshProperty, CountersNeverFallAndEndAtTheTruth, ()) {
+  LiveAndCompare("");
+}
+
+RC_GTEST_PROP(AccountRefreshProperty, CountersNeverFallAcrossRestartsAndEndAtTheTruth, ()) {
+  const TemporaryFolder folder;
+  LiveAndCompare(folder.path());
+}
+
+}  // namespace
+}  // namespace xplenty
