@@ -44,7 +44,7 @@ class Statement {
 
 class Database {
  public:
-  // Locks the file for this process alone; `path` may be ":memory:".
+  // `path` may be ":memory:".
   static Result<Database> Open(const std::string& path, bool create);
 
   Status Execute(const std::string& sql);

@@ -36,7 +36,7 @@ AccountRefresh::AccountRefresh(PageSource& source, const RequestMeter& meter,
       options_(options),
       server_clock_(clock) {}
 
-std::optional<AccountRefresh::Failure> AccountRefresh::Run(std::stop_token stop) {
+std::optional<AccountRefresh::Failure> AccountRefresh::Run(const std::stop_token& stop) {
   Fetched outcome = RunOnce(stop);
   // Midnight passed: the new day's ledger starts empty. It cannot pass twice in one refresh.
   if (outcome && *outcome == Outcome::kNewDay) outcome = RunOnce(stop);
@@ -53,7 +53,7 @@ std::optional<AccountRefresh::Failure> AccountRefresh::Run(std::stop_token stop)
   return std::nullopt;
 }
 
-AccountRefresh::Fetched AccountRefresh::RunOnce(std::stop_token stop) {
+AccountRefresh::Fetched AccountRefresh::RunOnce(const std::stop_token& stop) {
   const uint64_t before = ledger_->sequence();
   // All unfinished jobs first, as nothing is known of them yet; the answers tell the server's time,
   // from which the walk starts.
@@ -73,7 +73,7 @@ AccountRefresh::Fetched AccountRefresh::RunOnce(std::stop_token stop) {
 }
 
 AccountRefresh::Fetched AccountRefresh::ListStatuses(const std::vector<JobStatus>& statuses,
-                                                     std::stop_token stop) {
+                                                     const std::stop_token& stop) {
   for (const JobStatus status : statuses) {
     if (status == JobStatus::kUnknown) continue;  // cannot be asked for
     StatusListing listing(status);
@@ -85,7 +85,7 @@ AccountRefresh::Fetched AccountRefresh::ListStatuses(const std::vector<JobStatus
 }
 
 AccountRefresh::Fetched AccountRefresh::RunSequence(PageSequence& sequence, const Walk* walk,
-                                                    std::stop_token stop) {
+                                                    const std::stop_token& stop) {
   while (const auto request = sequence.Next()) {
     auto outcome = FetchAndCommit(*request, walk, sequence, stop);
     if (!outcome || *outcome == Outcome::kNewDay) return outcome;
@@ -95,9 +95,9 @@ AccountRefresh::Fetched AccountRefresh::RunSequence(PageSequence& sequence, cons
 
 AccountRefresh::Fetched AccountRefresh::FetchAndCommit(const PageRequest& request, const Walk* walk,
                                                        PageSequence& sequence,
-                                                       std::stop_token stop) {
-  auto page = source_.Fetch(
-      request, {.deadline = clock_.Steady() + options_.page_deadline, .stop = std::move(stop)});
+                                                       const std::stop_token& stop) {
+  auto page =
+      source_.Fetch(request, {.deadline = clock_.Steady() + options_.page_deadline, .stop = stop});
   if (!page) return page.error();
   ++pages_read_;
   server_clock_.Note(page->server_time);
@@ -145,7 +145,7 @@ Timestamp AccountRefresh::WalkStart() const {
   return std::min(WindowStart(), *ledger_->count_from());
 }
 
-bool AccountRefresh::StepReconcile(std::stop_token stop) {
+bool AccountRefresh::StepReconcile(const std::stop_token& stop) {
   if (!completed_once_ || reconcile_paused_) return false;
   if (!reconcile_) {
     const SteadyTime now = clock_.Steady();
@@ -154,7 +154,7 @@ bool AccountRefresh::StepReconcile(std::stop_token stop) {
   }
   PageSequence& sequence = *reconcile_->rest.front();
   if (const auto request = sequence.Next()) {
-    const auto outcome = FetchAndCommit(*request, nullptr, sequence, std::move(stop));
+    const auto outcome = FetchAndCommit(*request, nullptr, sequence, stop);
     if (outcome) return *outcome != Outcome::kNewDay;
     const Error& error = outcome.error().error;
     if (error.code != ErrorCode::kCancelled) {

@@ -50,11 +50,11 @@ class AccountRefresh {
     Error error;
     std::optional<std::chrono::seconds> retry_after;
   };
-  std::optional<Failure> Run(std::stop_token stop);
+  std::optional<Failure> Run(const std::stop_token& stop);
 
   // Reads one page of a reconcile if one is due or under way. False: there is nothing to do, or it
   // failed and goes on after the next refresh.
-  bool StepReconcile(std::stop_token stop);
+  bool StepReconcile(const std::stop_token& stop);
 
   Ledger& ledger() { return *ledger_; }
   // Whether the first refresh of this process has completed.
@@ -69,10 +69,10 @@ class AccountRefresh {
   using Fetched = Result<Outcome, ApiError>;
 
   Fetched FetchAndCommit(const PageRequest& request, const Walk* walk_to_feed, PageSequence& feed,
-                         std::stop_token stop);
-  Fetched RunSequence(PageSequence& sequence, const Walk* walk, std::stop_token stop);
-  Fetched RunOnce(std::stop_token stop);
-  Fetched ListStatuses(const std::vector<JobStatus>& statuses, std::stop_token stop);
+                         const std::stop_token& stop);
+  Fetched RunSequence(PageSequence& sequence, const Walk* walk, const std::stop_token& stop);
+  Fetched RunOnce(const std::stop_token& stop);
+  Fetched ListStatuses(const std::vector<JobStatus>& statuses, const std::stop_token& stop);
   Status BeBorn(Timestamp now);
   Status BeginNewDay();
   Timestamp WalkStart() const;

@@ -18,7 +18,7 @@ Refresher::Refresher(std::unique_ptr<AccountRefresh> refresh, const RequestMeter
       observer_(observer),
       options_(options),
       zero_hold_(options.zero_hold),
-      thread_([this](std::stop_token stop) { Loop(std::move(stop)); }) {}
+      thread_([this](const std::stop_token& stop) { Loop(stop); }) {}
 
 Refresher::~Refresher() {
   RequestStop();
@@ -55,13 +55,13 @@ void Refresher::NoteScraped(const AccountView& view) {
   }
 }
 
-void Refresher::Loop(std::stop_token stop) {
+void Refresher::Loop(const std::stop_token& stop) {
   Publish();  // what the ledger remembers
   while (WaitForWork(stop)) RefreshOnce(stop);
 }
 
 // Reconciles page by page while no refresh is asked for. False: stop.
-bool Refresher::WaitForWork(std::stop_token stop) {
+bool Refresher::WaitForWork(const std::stop_token& stop) {
   bool reconciling = true;
   while (!stop.stop_requested()) {
     {
@@ -81,7 +81,7 @@ bool Refresher::WaitForWork(std::stop_token stop) {
   return false;
 }
 
-void Refresher::RefreshOnce(std::stop_token stop) {
+void Refresher::RefreshOnce(const std::stop_token& stop) {
   Publish();  // what has gone stale since: the refresh may take long
   const SteadyTime start = clock_.Steady();
   const int64_t requests_before = meter_.requests_sent();
@@ -107,7 +107,7 @@ void Refresher::RefreshOnce(std::stop_token stop) {
     const MutexLock lock(mutex_);
     running_ = false;
     ++ended_;
-    next_due_ = NextDue(failure, meter_.requests_sent() - requests_before);
+    next_due_ = (failure ? end : start) + Pause(failure, meter_.requests_sent() - requests_before);
   }
   changed_.notify_all();
 }
@@ -144,20 +144,20 @@ void Refresher::Publish() {
 
 // The interval grows as the rate budget shrinks: what the last refreshes cost must be affordable
 // for an hour. One costly refresh, such as the first, is no habit.
-SteadyTime Refresher::NextDue(const std::optional<AccountRefresh::Failure>& failure,
-                              int64_t requests) {
-  const SteadyTime now = clock_.Steady();
+std::chrono::milliseconds Refresher::Pause(const std::optional<AccountRefresh::Failure>& failure,
+                                           int64_t requests) {
   const int64_t usual = std::min(std::exchange(previous_requests_, requests), requests);
-  std::chrono::milliseconds wait = std::max(
-      options_.min_interval,
-      meter_.budget().Interval(static_cast<int>(std::min<int64_t>(usual, 1'000'000)), now));
+  std::chrono::milliseconds wait =
+      std::max(options_.min_interval,
+               meter_.budget().Interval(static_cast<int>(std::min<int64_t>(usual, 1'000'000)),
+                                        clock_.Steady()));
   if (failure && failure->error.code == ErrorCode::kRateLimit && failure->retry_after) {
     wait = std::max<std::chrono::milliseconds>(wait, *failure->retry_after);
   }
   if (wait > options_.min_interval) {
     logger_.Debug("Refreshes are spread out", {{"interval", FormatDuration(wait)}});
   }
-  return now + wait;
+  return wait;
 }
 
 }  // namespace xplenty

@@ -39,12 +39,13 @@ class Refresher {
   void RequestStop();
 
  private:
-  void Loop(std::stop_token stop);
-  bool WaitForWork(std::stop_token stop);
-  void RefreshOnce(std::stop_token stop);
+  void Loop(const std::stop_token& stop);
+  bool WaitForWork(const std::stop_token& stop);
+  void RefreshOnce(const std::stop_token& stop);
   void LogEnd(const std::optional<AccountRefresh::Failure>& failure);
   void Publish();
-  SteadyTime NextDue(const std::optional<AccountRefresh::Failure>& failure, int64_t requests);
+  std::chrono::milliseconds Pause(const std::optional<AccountRefresh::Failure>& failure,
+                                  int64_t requests);
 
   const std::unique_ptr<AccountRefresh> refresh_;
   const RequestMeter& meter_;

@@ -3,8 +3,8 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <memory>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -85,7 +85,7 @@ class ConnectionLoop {
   const Responder& responder_;
   Logger& logger_;
 
-  std::unordered_map<uint64_t, std::unique_ptr<Connection>> connections_;
+  std::map<uint64_t, std::unique_ptr<Connection>> connections_;
   uint64_t next_id_;
   SteadyTime now_{};           // of this round
   SteadyTime accept_again_{};  // while accepting_ is false
