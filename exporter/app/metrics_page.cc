@@ -4,7 +4,6 @@
 #include <vector>
 
 #include "collector/collector.h"
-#include "collector/process_families.h"
 #include "exposition/text_encoder.h"
 
 namespace xplenty {
@@ -36,7 +35,7 @@ void MetricsPage::SetView(std::shared_ptr<const AccountView> view) {
 MetricsPage::Exposition MetricsPage::Render(Coding coding, bool with_process) const {
   const auto snapshot = snapshot_.Load();
   std::string program = Encode(Sorted(registry_.Collect()));
-  if (with_process) program += Encode(CollectProcess());
+  if (with_process) program += Encode(process_.Collect());
   std::vector<std::shared_ptr<const Segment>> segments;
   if (snapshot) segments.push_back(snapshot->jobs);
   segments.push_back(std::make_shared<const Segment>(std::move(program)));

@@ -6,6 +6,7 @@
 #include <prometheus/registry.h>
 
 #include "base/published.h"
+#include "collector/process_families.h"
 #include "exposition/segment.h"
 #include "ledger/account_view.h"
 
@@ -36,6 +37,7 @@ class MetricsPage {
   };
 
   prometheus::Registry& registry_;
+  const ProcessCollector process_;
   Published<Snapshot> snapshot_;
 };
 

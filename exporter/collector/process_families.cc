@@ -13,6 +13,7 @@
 #include <utility>
 
 #include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 
 namespace xplenty {
@@ -48,16 +49,15 @@ std::vector<double> StatFields() {
   }
 }
 
+// /proc/stat has it too, but is hidden where a service may see processes only.
 std::optional<double> BootTime() {
-  const std::string stat = ReadFile("/proc/stat");
-  constexpr std::string_view kKey = "btime ";
-  const size_t at = stat.find(kKey);
-  if (at == std::string::npos) return std::nullopt;
-  double seconds = 0;
-  const char* begin = stat.data() + at + kKey.size();
-  const auto [end, error] = std::from_chars(begin, stat.data() + stat.size(), seconds);
-  if (error != std::errc()) return std::nullopt;
-  return seconds;
+  timespec now{};
+  timespec since_boot{};
+  if (clock_gettime(CLOCK_REALTIME, &now) != 0 || clock_gettime(CLOCK_BOOTTIME, &since_boot) != 0) {
+    return std::nullopt;
+  }
+  return static_cast<double>(now.tv_sec - since_boot.tv_sec) +
+         static_cast<double>(now.tv_nsec - since_boot.tv_nsec) * 1e-9;
 }
 
 std::optional<double> OpenDescriptors() {
@@ -91,33 +91,39 @@ class Families {
   std::vector<MetricFamily> families_;
 };
 
+// Positions in StatFields(); proc(5) counts from 1 and two fields are skipped.
+enum Field : size_t {
+  kUserTime = 11,
+  kSystemTime = 12,
+  kThreads = 17,
+  kStart = 19,
+  kVirtual = 20,
+  kResident = 21
+};
+
+std::optional<double> Scaled(const std::vector<double>& stat, Field field, double factor) {
+  if (field >= stat.size()) return std::nullopt;
+  return stat[field] * factor;
+}
+
+double SecondsPerTick() {
+  return 1.0 / static_cast<double>(sysconf(_SC_CLK_TCK));
+}
+
 }  // namespace
 
-std::vector<MetricFamily> CollectProcess() {
-  // Positions in StatFields(); proc(5) counts from 1 and two fields are skipped.
-  enum Field : size_t {
-    kUserTime = 11,
-    kSystemTime = 12,
-    kThreads = 17,
-    kStart = 19,
-    kVirtual,
-    kResident
-  };
-  const std::vector<double> stat = StatFields();
-  const auto field = [&](Field index) -> std::optional<double> {
-    if (index >= stat.size()) return std::nullopt;
-    return stat[index];
-  };
-  const auto scaled = [](std::optional<double> value, double factor) -> std::optional<double> {
-    if (!value) return std::nullopt;
-    return *value * factor;
-  };
-  const double tick = 1.0 / static_cast<double>(sysconf(_SC_CLK_TCK));
-  std::optional<double> cpu = field(kUserTime);
-  if (cpu) cpu = (*cpu + stat[kSystemTime]) * tick;
-  std::optional<double> start = scaled(field(kStart), tick);
+ProcessCollector::ProcessCollector() {
+  const auto since_boot = Scaled(StatFields(), kStart, SecondsPerTick());
   const auto boot = BootTime();
-  if (start) start = boot ? std::optional(*start + *boot) : std::nullopt;
+  if (since_boot && boot) start_time_seconds_ = *boot + *since_boot;
+}
+
+std::vector<MetricFamily> ProcessCollector::Collect() const {
+  const std::vector<double> stat = StatFields();
+  const auto user = Scaled(stat, kUserTime, SecondsPerTick());
+  const auto system = Scaled(stat, kSystemTime, SecondsPerTick());
+  std::optional<double> cpu;
+  if (user && system) cpu = *user + *system;
   std::optional<double> max_descriptors;
   if (rlimit limit{}; getrlimit(RLIMIT_NOFILE, &limit) == 0) {
     max_descriptors = static_cast<double>(limit.rlim_cur);
@@ -127,17 +133,17 @@ std::vector<MetricFamily> CollectProcess() {
   families.Add("process_cpu_seconds", MetricType::Counter,
                "Total user and system CPU time spent in seconds.", cpu);
   families.Add("process_resident_memory_bytes", MetricType::Gauge, "Resident memory size in bytes.",
-               scaled(field(kResident), static_cast<double>(sysconf(_SC_PAGESIZE))));
+               Scaled(stat, kResident, static_cast<double>(sysconf(_SC_PAGESIZE))));
   families.Add("process_virtual_memory_bytes", MetricType::Gauge, "Virtual memory size in bytes.",
-               field(kVirtual));
+               Scaled(stat, kVirtual, 1));
   families.Add("process_open_fds", MetricType::Gauge, "Number of open file descriptors.",
                OpenDescriptors());
   families.Add("process_max_fds", MetricType::Gauge, "Maximum number of open file descriptors.",
                max_descriptors);
   families.Add("process_start_time_seconds", MetricType::Gauge,
-               "Start time of the process since unix epoch in seconds.", start);
+               "Start time of the process since unix epoch in seconds.", start_time_seconds_);
   families.Add("process_threads", MetricType::Gauge, "Number of OS threads in the process.",
-               field(kThreads));
+               Scaled(stat, kThreads, 1));
   return families.Take();
 }
 

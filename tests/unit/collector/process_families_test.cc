@@ -11,7 +11,7 @@ namespace {
 
 std::map<std::string, double> Values() {
   std::map<std::string, double> values;
-  for (const auto& family : CollectProcess()) {
+  for (const auto& family : ProcessCollector().Collect()) {
     EXPECT_EQ(family.metric.size(), 1U) << family.name;
     EXPECT_FALSE(family.help.empty()) << family.name;
     const auto& sample = family.metric[0];
