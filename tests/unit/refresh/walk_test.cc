@@ -198,7 +198,6 @@ RC_GTEST_PROP(WalkProperty, MissesNoRowOfAStoreThatChangesBetweenPages, ()) {
     store.now += *rc::gen::inRange(0, 3) == 0 ? 0 : 1;
     Put(store.server, store.next_id++, store.now);
   }
-  store.server.ignores_sort = *rc::gen::inRange(0, 8) == 0;
   Walk walk(kStart);
   std::set<Row> seen = RunToEnd(walk, store.server, [&] { store.Change(); });
   Walk quiet(std::max(kStart, walk.completed() - seconds(60)));
