@@ -121,7 +121,9 @@ class Simulator(Process):
         return answer.json() if answer.body else None
 
     def post_jobs(self, *jobs):
-        return self.control("POST", "/_jobs", list(jobs))
+        """The ids. Many at a time: a body has its limit."""
+        chunks = (jobs[i : i + 50] for i in range(0, len(jobs), 50))
+        return [job_id for chunk in chunks for job_id in self.control("POST", "/_jobs", chunk)]
 
     def delete_job(self, job_id):
         self.control("DELETE", f"/_jobs/{job_id}")
@@ -157,7 +159,7 @@ class Samples(dict):
 
     def __init__(self, text):
         super().__init__()
-        for line in text.splitlines():
+        for line in text.split("\n"):
             if not line or line.startswith("#"):
                 continue
             name, labels, value = self.LINE.match(line).groups()
