@@ -100,7 +100,7 @@ class Storage(EndToEndTest):
         for what, damaged in damages.items():
             with self.subTest(what):
                 ledger.write_bytes(damaged)
-                self.refuses(simulator, folder, str(ledger), "--storage.reset", "level=error")
+                self.refuses(simulator, folder, str(ledger), "--storage.reset", "Cannot start")
                 self.assertEqual(contents(folder), {"demo.sqlite3": damaged})
         ledger.write_bytes(good)
         exporter = self.exporter(simulator, storage=folder).ready()
