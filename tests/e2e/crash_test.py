@@ -1,5 +1,6 @@
 """kill -9 at any point loses nothing and repeats nothing."""
 
+import http.client
 import pathlib
 import random
 import shutil
@@ -147,7 +148,7 @@ class Crash(EndToEndTest):
         def scrape():
             try:
                 seen.append(exporter.scrape())
-            except OSError:
+            except (OSError, http.client.HTTPException):
                 pass  # killed
 
         thread = threading.Thread(target=scrape)
