@@ -109,7 +109,10 @@ Status Create(const std::string& path, const std::string& account, bool counts_f
   return SyncFolder(path);
 }
 
-Status CheckOwner(Database& database, const std::string& account) {
+// Reads only: what is not a ledger must stay as it is.
+Status CheckKind(Database& database) {
+  // EXCLUSIVE keeps the lock for the life of the connection, and the WAL index in memory.
+  if (auto done = database.Execute("PRAGMA locking_mode=EXCLUSIVE"); !done) return done;
   const auto application = database.QueryInteger("PRAGMA application_id");
   if (!application) return application.error();
   if (*application != kApplicationId) {
@@ -118,6 +121,10 @@ Status CheckOwner(Database& database, const std::string& account) {
                      "--storage.path, or start once with --storage.reset to move it aside and "
                      "count from now");
   }
+  return Done{};
+}
+
+Status CheckOwner(Database& database, const std::string& account) {
   const auto version = database.QueryInteger("PRAGMA user_version");
   if (!version) return version.error();
   if (*version > kVersion) {
@@ -143,10 +150,8 @@ Status CheckOwner(Database& database, const std::string& account) {
 }
 
 Status Lock(Database& database) {
-  // EXCLUSIVE keeps the lock for the life of the connection, and the WAL index in memory.
   return database.Execute(
-      "PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
-      "BEGIN EXCLUSIVE; COMMIT");
+      "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; BEGIN EXCLUSIVE; COMMIT");
 }
 
 // "path.aside.1", or the next number that is free.
@@ -160,7 +165,7 @@ std::string FreeName(const std::string& path) {
 bool InUse(const std::string& path) {
   auto database = Database::Open(path, /*create=*/false);
   if (!database) return false;
-  const auto locked = database->Execute("PRAGMA locking_mode=EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT");
+  const auto locked = database->Execute("PRAGMA locking_mode=EXCLUSIVE; BEGIN EXCLUSIVE; ROLLBACK");
   return !locked && locked.error().message.find("another process") != std::string::npos;
 }
 
@@ -181,6 +186,7 @@ Result<Database> OpenLedgerFile(const std::string& path, const std::string& acco
   }
   auto database = Database::Open(path, /*create=*/false);
   if (!database) return database.error();
+  if (auto done = CheckKind(*database); !done) return done.error();
   if (auto done = Lock(*database); !done) return done.error();
   if (auto done = CheckOwner(*database, account); !done) return done.error();
   return database;
