@@ -1,6 +1,8 @@
 """The ledger on disk: what it keeps, and when it refuses to be used."""
 
+import contextlib
 import pathlib
+import sqlite3
 import unittest
 
 from harness import EndToEndTest, unix
@@ -86,6 +88,10 @@ class Storage(EndToEndTest):
         def flipped(start, end):
             return good[:start] + bytes(b ^ 0xFF for b in good[start:end]) + good[end:]
 
+        other = pathlib.Path(self.folder()) / "other.sqlite3"
+        with contextlib.closing(sqlite3.connect(other)) as connection:
+            connection.execute("CREATE TABLE notes (text)")
+
         damages = {
             "flipped in the magic": flipped(0, 16),
             "flipped in the header": flipped(16, 100),
@@ -95,7 +101,8 @@ class Storage(EndToEndTest):
             "cut in half": good[:middle],
             "empty": b"",
             "a text file": b"sales figures 2025\n" * 40,
-            "another database's": good[:68] + b"\0\0\0\0" + good[72:],
+            "another program's": other.read_bytes(),
+            "of another kind": good[:68] + b"\0\0\0\0" + good[72:],
         }
         for what, damaged in damages.items():
             with self.subTest(what):
@@ -120,8 +127,7 @@ class Storage(EndToEndTest):
         folder, before = self.filled_ledger(simulator)
         self.assertEqual(finished_count(before), 2)
         ledger = pathlib.Path(folder) / "demo.sqlite3"
-        damaged = ledger.read_bytes()[:5000]
-        ledger.write_bytes(damaged)
+        ledger.write_bytes(b"")
 
         simulator.advance(10)
         exporter = self.exporter(simulator, "--storage.reset", storage=folder).ready()
@@ -129,7 +135,7 @@ class Storage(EndToEndTest):
         self.assertEqual(count_from(samples), unix(simulator.now()))
         self.assertEqual(finished_count(samples), 0)
         self.assertEqual(jobs_gauge(samples, "completed"), 2)
-        self.assertEqual(contents(folder)["demo.sqlite3.aside.1"], damaged)
+        self.assertEqual(contents(folder)["demo.sqlite3.aside.1"], b"")
 
         simulator.advance(10)
         simulator.post_jobs(finished(3, at=NOW + 15))
