@@ -172,7 +172,7 @@ std::string FreeName(const std::string& path) {
 bool InUse(const std::string& path) {
   auto database = Database::Open(path, /*create=*/false);
   if (!database) return false;
-  const auto locked = database->Execute("PRAGMA locking_mode=EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT");
+  const auto locked = database->Execute("PRAGMA locking_mode=EXCLUSIVE; BEGIN EXCLUSIVE; ROLLBACK");
   return !locked && locked.error().message.find("another process") != std::string::npos;
 }
 

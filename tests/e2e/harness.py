@@ -116,7 +116,8 @@ class Simulator(Process):
         self.url = "http://" + self.wait_for_log(r"Listening on address=(\S+)")[1]
 
     def control(self, method, path, data=None):
-        answer = http(method, self.url + path, data)
+        headers = {"Content-Type": "application/json"}  # a form may not be larger than 8 KiB
+        answer = http(method, self.url + path, data, headers)
         assert answer.status == 200, (path, answer.status, answer.text)
         return answer.json() if answer.body else None
 
@@ -157,7 +158,7 @@ class Samples(dict):
 
     def __init__(self, text):
         super().__init__()
-        for line in text.splitlines():
+        for line in text.split("\n"):
             if not line or line.startswith("#"):
                 continue
             name, labels, value = self.LINE.match(line).groups()

@@ -1,0 +1,138 @@
+"""Rows for the simulator, and what tests ask about the counters made of them."""
+
+import base64
+import datetime
+import re
+import urllib.parse
+
+from harness import Simulator, actual_job_samples, expected_job_samples, http, unix
+
+# Beside the simulator's own packages (101 and up), so that the names are the test's own.
+PACKAGE = {"id": 901, "name": "sales"}
+CLUSTER = {"id": 951, "name": "etl"}
+# Far more requests than any test sends: refreshes are never spread out.
+NO_LIMIT = "--rate-limit=1000000000"
+UNFINISHED = ("idle", "pending", "queued", "running", "pending_stoppage", "stopping")
+NOW = unix(Simulator.NOW)
+
+
+def iso(unix_time, offset_hours=0):
+    """ISO 8601 with Z, or with an offset such as +03:00."""
+    zone = datetime.timezone(datetime.timedelta(hours=offset_hours))
+    text = datetime.datetime.fromtimestamp(unix_time, zone).isoformat(timespec="seconds")
+    return text.replace("+00:00", "Z")
+
+
+def outputs(*records):
+    return [{"id": 7000 + i, "name": f"out{i}", "records_count": n} for i, n in enumerate(records)]
+
+
+def unfinished(job_id, status="idle", at=NOW, started=None, **fields):
+    row = {
+        "id": job_id,
+        "status": status,
+        "created_at": iso(at),
+        "updated_at": iso(at),
+        "started_at": None if started is None else iso(started),
+        "package_id": PACKAGE["id"],
+        "cluster_id": CLUSTER["id"],
+        "package": PACKAGE,
+        "cluster": CLUSTER,
+        "progress": 0.0,
+        "runtime_in_seconds": 0,
+        "outputs": [],
+    }
+    return {**row, **fields}
+
+
+def finished(job_id, status="completed", at=NOW, runtime=60, wait=10, records=(), **fields):
+    """A job that finished and was last updated at `at`."""
+    row = unfinished(job_id, status, at)
+    row.update(
+        created_at=iso(at - runtime - wait),
+        started_at=iso(at - runtime),
+        completed_at=iso(at) if status == "completed" else None,
+        failed_at=iso(at) if status == "failed" else None,
+        progress=1.0 if status == "completed" else 0.5,
+        runtime_in_seconds=runtime,
+        outputs=outputs(*records),
+    )
+    return {**row, **fields}
+
+
+def list_rows(simulator, **parameters):
+    """A page of the API itself."""
+    token = base64.b64encode(f"{simulator.key}:".encode()).decode()
+    answer = http(
+        "GET",
+        f"{simulator.url}/demo/api/jobs?{urllib.parse.urlencode(parameters)}",
+        headers={
+            "Authorization": f"Basic {token}",
+            "Accept": "application/vnd.xplenty+json; version=2",
+        },
+    )
+    assert answer.status == 200, answer.text
+    return answer.json()
+
+
+def counters(samples):
+    """What must never go down: the counters and histograms of jobs."""
+    return {
+        key: value
+        for key, value in samples.items()
+        if re.match(r"xplenty_jobs?_.*_(total|bucket|count|sum)$", key[0])
+    }
+
+
+def finished_count(samples, status="completed", package=PACKAGE["name"], cluster=CLUSTER["name"]):
+    return samples.value(
+        "xplenty_jobs_finished_total", package=package, cluster=cluster, status=status
+    )
+
+
+def jobs_gauge(samples, status, package=PACKAGE["name"], cluster=CLUSTER["name"]):
+    return samples.value("xplenty_jobs", package=package, cluster=cluster, status=status)
+
+
+def anomalies(samples):
+    """Those that occurred, by reason."""
+    found = samples.family("xplenty_exporter_job_anomalies_total").items()
+    return {dict(labels)["reason"]: value for labels, value in found if value > 0}
+
+
+class HighWater:
+    """Sees every scrape, and that no counter falls from one to the next."""
+
+    def __init__(self, test):
+        self.test, self.highest = test, {}
+
+    def see(self, samples, complete=True):
+        """`complete`: nothing seen before may be missing either."""
+        now = counters(samples)
+        fallen = {
+            key: (value, now.get(key))
+            for key, value in self.highest.items()
+            if (key in now and now[key] < value) or (complete and key not in now)
+        }
+        self.test.assertEqual({}, fallen)
+        self.highest.update(now)
+        return samples
+
+
+def count_from(samples):
+    return samples.value("xplenty_exporter_count_from_timestamp_seconds")
+
+
+def assert_exact(test, simulator, samples, lookback=86400):
+    """Every figure of the scrape is the simulator's truth."""
+    test.assertEqual(samples.value("xplenty_up"), 1)
+    truth = simulator.truth(lookback=lookback, count_from=count_from(samples))
+    expected, actual = expected_job_samples(truth), actual_job_samples(samples)
+    if expected != actual:
+        differences = {
+            key: (expected.get(key), actual.get(key))
+            for key in expected.keys() | actual.keys()
+            if expected.get(key) != actual.get(key)
+        }
+        test.fail(f"expected and actual differ in {len(differences)} samples, such as "
+                  f"{sorted(differences.items(), key=str)[:10]}")

@@ -1,0 +1,44 @@
+"""The cost of a scrape follows what changed, not how many jobs there are."""
+
+import unittest
+
+from harness import EndToEndTest
+from jobs import NO_LIMIT, NOW, UNFINISHED, assert_exact, finished, list_rows
+
+
+class ManyJobs(EndToEndTest):
+    def test_a_scrape_of_20000_jobs_costs_two_requests(self):
+        simulator = self.simulator("--jobs=20000", NO_LIMIT)
+        for status in set(UNFINISHED) - {"running"}:
+            rows = list_rows(simulator, status=status, limit=100)
+            simulator.post_jobs(*({"id": row["id"], "status": "stopped"} for row in rows))
+        running = list_rows(simulator, status="running", limit=100)
+        self.assertTrue(0 < len(running) < 100, len(running))
+        exporter = self.exporter(simulator, storage=self.folder()).ready()
+        exporter.scrape()
+
+        simulator.forget_requests()
+        samples = exporter.scrape()
+        self.assertLessEqual(simulator.requests()["total"], 2)
+        assert_exact(self, simulator, samples)
+
+        ended = [{"id": row["id"], "status": "completed", "updated_at": simulator.now()}
+                 for row in running[:5]]
+        simulator.post_jobs(*ended, *(finished(900_000 + i, at=NOW - 5) for i in range(5)))
+        simulator.forget_requests()
+        samples = exporter.scrape()
+        self.assertLessEqual(simulator.requests()["total"], 2)
+        assert_exact(self, simulator, samples)
+
+    def test_without_unfinished_jobs_one_request_is_enough(self):
+        simulator = self.simulator(NO_LIMIT)
+        simulator.post_jobs(*(finished(i, at=NOW - 20 * i) for i in range(1, 3000)))
+        exporter = self.exporter(simulator, storage=self.folder()).ready()
+        exporter.scrape()
+        simulator.forget_requests()
+        assert_exact(self, simulator, exporter.scrape())
+        self.assertEqual(simulator.requests()["total"], 1)
+
+
+if __name__ == "__main__":
+    unittest.main()

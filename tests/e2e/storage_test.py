@@ -1,0 +1,168 @@
+"""The ledger on disk: what it keeps, and when it refuses to be used."""
+
+import contextlib
+import pathlib
+import sqlite3
+import unittest
+
+from harness import EndToEndTest, unix
+from jobs import (NO_LIMIT, NOW, HighWater, assert_exact, count_from, counters, finished,
+                  finished_count, jobs_gauge)
+
+
+def contents(folder):
+    return {file.name: file.read_bytes() for file in sorted(pathlib.Path(folder).iterdir())}
+
+
+class Storage(EndToEndTest):
+    def filled_ledger(self, simulator):
+        """A folder with the ledger of an exporter that was stopped; its last scrape."""
+        folder = self.folder()
+        exporter = self.exporter(simulator, storage=folder).ready()
+        samples = exporter.scrape()
+        self.assertEqual(exporter.stop(), 0)
+        return folder, samples
+
+    def refuses(self, simulator, storage, *reasons, flags=()):
+        """Exits 1, naming these."""
+        exporter = self.exporter(simulator, *flags, storage=storage)
+        self.assertEqual(exporter.wait(), 1)
+        for reason in reasons:
+            self.assertIn(reason, exporter.output())
+
+    def test_a_restart_without_the_api_serves_the_counters_alone(self):
+        simulator = self.simulator("--jobs=500", NO_LIMIT)
+        folder, before = self.filled_ledger(simulator)
+        simulator.kill()
+        exporter = self.exporter(simulator, storage=folder).ready()
+        samples = exporter.scrape(timeout_seconds=1)
+        self.assertEqual(samples.value("xplenty_up"), 0)
+        self.assertTrue(counters(before))
+        self.assertEqual(counters(samples), counters(before))
+        for name in ("xplenty_package_last_finish_timestamp_seconds",
+                     "xplenty_package_consecutive_failures",
+                     "xplenty_exporter_count_from_timestamp_seconds",
+                     "xplenty_exporter_job_anomalies_total"):
+            self.assertEqual(samples.family(name), before.family(name))
+        for name in ("xplenty_jobs", "xplenty_job_progress_ratio",
+                     "xplenty_job_oldest_running_start_timestamp_seconds",
+                     "xplenty_job_oldest_waiting_creation_timestamp_seconds",
+                     "xplenty_job_unfinished_output_records"):
+            self.assertEqual(samples.family(name), {})
+
+    def test_restarts_count_on(self):
+        simulator = self.simulator("--jobs=500", NO_LIMIT)
+        folder, before = self.filled_ledger(simulator)
+        water = HighWater(self)
+        water.see(before)
+        for _ in range(3):
+            simulator.advance(1800, live=True)
+            exporter = self.exporter(simulator, storage=folder).ready()
+            samples = water.see(exporter.scrape())
+            self.assertEqual(count_from(samples), count_from(before))
+            self.assertEqual(exporter.stop(), 0)
+        total = sum(samples.family("xplenty_jobs_finished_total").values())
+        truth = simulator.truth(count_from=count_from(before))
+        self.assertEqual(total, sum(sum(s["finished"].values()) for s in truth["series"]))
+        self.assertGreater(total, sum(before.family("xplenty_jobs_finished_total").values()))
+
+    def test_a_second_process_is_refused_and_the_first_goes_on(self):
+        simulator = self.simulator("--jobs=100", NO_LIMIT)
+        folder = self.folder()
+        exporter = self.exporter(simulator, storage=folder).ready()
+        ledger = str(pathlib.Path(folder) / "demo.sqlite3")
+        self.refuses(simulator, folder, ledger, "in use by another process")
+        self.refuses(simulator, folder, ledger, "in use by another process",
+                     flags=["--storage.reset"])
+        self.assertEqual(set(contents(folder)), {"demo.sqlite3", "demo.sqlite3-wal"})
+        assert_exact(self, simulator, exporter.scrape())
+
+    def test_a_damaged_ledger_is_refused_and_left_as_it_is(self):
+        simulator = self.simulator("--jobs=500", NO_LIMIT)
+        folder, _ = self.filled_ledger(simulator)
+        ledger = pathlib.Path(folder) / "demo.sqlite3"
+        good = ledger.read_bytes()
+        self.assertEqual(set(contents(folder)), {"demo.sqlite3"})
+        middle = len(good) // 2
+
+        def flipped(start, end):
+            return good[:start] + bytes(b ^ 0xFF for b in good[start:end]) + good[end:]
+
+        other = pathlib.Path(self.folder()) / "other.sqlite3"
+        with contextlib.closing(sqlite3.connect(other)) as connection:
+            connection.execute("CREATE TABLE notes (text)")
+
+        damages = {
+            "flipped in the magic": flipped(0, 16),
+            "flipped in the header": flipped(16, 100),
+            "flipped in the first page": flipped(100, 2000),
+            "flipped in the middle": flipped(middle - 4096, middle + 4096),
+            "flipped all but the header": flipped(4096, len(good)),
+            "cut in half": good[:middle],
+            "empty": b"",
+            "a text file": b"sales figures 2025\n" * 40,
+            "another program's": other.read_bytes(),
+            "of another kind": good[:68] + b"\0\0\0\0" + good[72:],
+        }
+        for what, damaged in damages.items():
+            with self.subTest(what):
+                ledger.write_bytes(damaged)
+                self.refuses(simulator, folder, str(ledger), "--storage.reset", "Cannot start")
+                self.assertEqual(list(contents(folder)), ["demo.sqlite3"])
+                self.assertTrue(ledger.read_bytes() == damaged)
+        ledger.write_bytes(good)
+        exporter = self.exporter(simulator, storage=folder).ready()
+        assert_exact(self, simulator, exporter.scrape())
+
+    def test_a_ledger_of_another_account_is_refused(self):
+        simulator = self.simulator()
+        folder, _ = self.filled_ledger(simulator)
+        ledger = pathlib.Path(folder) / "demo.sqlite3"
+        other = ledger.rename(ledger.with_name("other.sqlite3"))
+        self.refuses(simulator, folder, str(other), '"demo\\"', flags=["--account.id=other"])
+
+    def test_reset_moves_the_ledger_aside_and_counts_from_now(self):
+        simulator = self.simulator(NO_LIMIT)
+        simulator.post_jobs(finished(1, at=NOW - 600), finished(2, at=NOW - 5))
+        folder, before = self.filled_ledger(simulator)
+        self.assertEqual(finished_count(before), 2)
+        ledger = pathlib.Path(folder) / "demo.sqlite3"
+        ledger.write_bytes(b"")
+
+        simulator.advance(10)
+        exporter = self.exporter(simulator, "--storage.reset", storage=folder).ready()
+        samples = exporter.scrape()
+        self.assertEqual(count_from(samples), unix(simulator.now()))
+        self.assertEqual(finished_count(samples), 0)
+        self.assertEqual(jobs_gauge(samples, "completed"), 2)
+        self.assertEqual(contents(folder)["demo.sqlite3.aside.1"], b"")
+
+        simulator.advance(10)
+        simulator.post_jobs(finished(3, at=NOW + 15))
+        samples = exporter.scrape()
+        self.assertEqual(finished_count(samples), 1)
+        assert_exact(self, simulator, samples)
+        self.assertEqual(exporter.stop(), 0)
+        exporter = self.exporter(simulator, storage=folder).ready()
+        again = exporter.scrape()
+        self.assertEqual(counters(again), counters(samples))
+        self.assertEqual(count_from(again), count_from(samples))
+
+    def test_a_folder_that_cannot_be_is_a_clear_error(self):
+        simulator = self.simulator()
+        file = pathlib.Path(self.folder()) / "taken"
+        file.write_text("not a folder")
+        for path in (file, file / "below"):
+            self.refuses(simulator, path, str(path), "cannot")
+        self.assertEqual(file.read_text(), "not a folder")
+
+    def test_a_folder_that_is_missing_is_made(self):
+        simulator = self.simulator("--jobs=50")
+        folder = pathlib.Path(self.folder()) / "a" / "b"
+        exporter = self.exporter(simulator, storage=folder).ready()
+        assert_exact(self, simulator, exporter.scrape())
+        self.assertTrue((folder / "demo.sqlite3").is_file())
+
+
+if __name__ == "__main__":
+    unittest.main()
