@@ -3,7 +3,6 @@
 Tests speak HTTP only. Nothing here sleeps for luck: wait_for() polls a condition and fails at its deadline.
 """
 
-import base64
 import json
 import os
 import pathlib
