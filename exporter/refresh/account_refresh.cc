@@ -58,7 +58,8 @@ AccountRefresh::Fetched AccountRefresh::RunOnce(const std::stop_token& stop) {
   // All unfinished jobs first, as nothing is known of them yet; the answers tell the server's time,
   // from which the walk starts.
   if (!completed_once_) {
-    if (auto done = ListStatuses(AllListable(), stop); !done || *done == Outcome::kNewDay) {
+    if (auto done = ListStatuses(AllListable(), StatusListing::Passes::kUntilQuiet, stop);
+        !done || *done == Outcome::kNewDay) {
       return done;
     }
   }
@@ -69,14 +70,16 @@ AccountRefresh::Fetched AccountRefresh::RunOnce(const std::stop_token& stop) {
   }
   // Unfinished jobs that the walk did not show: their rows may change without `updated_at`.
   if (!completed_once_ || meter_.budget().Scarce(clock_.Steady())) return Outcome::kCommitted;
-  return ListStatuses(ledger_->UnseenStatuses(before), stop);
+  // What a single pass misses is read by the next refresh.
+  return ListStatuses(ledger_->UnseenStatuses(before), StatusListing::Passes::kOne, stop);
 }
 
 AccountRefresh::Fetched AccountRefresh::ListStatuses(const std::vector<JobStatus>& statuses,
+                                                     StatusListing::Passes passes,
                                                      const std::stop_token& stop) {
   for (const JobStatus status : statuses) {
     if (status == JobStatus::kUnknown) continue;  // cannot be asked for
-    StatusListing listing(status);
+    StatusListing listing(status, passes);
     if (auto done = RunSequence(listing, nullptr, stop); !done || *done == Outcome::kNewDay) {
       return done;
     }
@@ -174,7 +177,8 @@ void AccountRefresh::BeginReconcile() {
   reconcile_.emplace(ledger_->sequence());
   reconcile_->rest.push_back(std::make_unique<Walk>(WindowStart()));
   for (const JobStatus status : kListableUnfinishedStatuses) {
-    reconcile_->rest.push_back(std::make_unique<StatusListing>(status));
+    reconcile_->rest.push_back(
+        std::make_unique<StatusListing>(status, StatusListing::Passes::kUntilQuiet));
   }
 }
 

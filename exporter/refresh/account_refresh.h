@@ -72,7 +72,8 @@ class AccountRefresh {
                          const std::stop_token& stop);
   Fetched RunSequence(PageSequence& sequence, const Walk* walk, const std::stop_token& stop);
   Fetched RunOnce(const std::stop_token& stop);
-  Fetched ListStatuses(const std::vector<JobStatus>& statuses, const std::stop_token& stop);
+  Fetched ListStatuses(const std::vector<JobStatus>& statuses, StatusListing::Passes passes,
+                       const std::stop_token& stop);
   Status BeBorn(Timestamp now);
   Status BeginNewDay();
   Timestamp WalkStart() const;

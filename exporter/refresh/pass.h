@@ -8,8 +8,10 @@
 
 namespace xplenty {
 
-// Reads a part of the list by offset, again and again until a pass over it brings nothing new: rows
-// that move while it is read can push an unseen one across a page edge, but not in every pass.
+// Reads a part of the list by offset, again and again until a pass over it brings nothing new and
+// no row twice: rows that move while it is read can push an unseen one across a page edge, but not
+// in every pass, and a server that changes the order between pages shows one row twice for each
+// that it hides.
 class Pass {
  public:
   int64_t offset() const { return offset_; }
@@ -18,9 +20,14 @@ class Pass {
   // `ends`: the page reaches the end of the part.
   void Feed(const Page& page, bool ends) {
     bool anything = false;  // not yet seen in this pass
+    bool repeats = false;
     for (const Job& job : page.jobs) {
       const Row row{job.id, job.updated_at.value_or(Timestamp::min()), job.status};
-      if (in_this_pass_.insert(row).second) anything = true;
+      if (in_this_pass_.insert(row).second) {
+        anything = true;
+      } else {
+        repeats = true;
+      }
       if (seen_.insert(row).second) news_ = true;
     }
     // No news, but a page of nothing else is no repeat either. (The ids of jobs are positive.)
@@ -29,11 +36,12 @@ class Pass {
       const Row row{mark, Timestamp::min(), JobStatus::kUnknown};
       if (in_this_pass_.insert(row).second) anything = true;
     }
+    if (anything) repeats_ = repeats_ || repeats;
     offset_ += static_cast<int64_t>(page.jobs.size() + page.rejects.size());
     // A page of nothing but repeats: the server ignores the offset.
     if (!ends && anything) return;
-    done_ = !news_ || ++passes_ == kMaxPasses;
-    news_ = false;
+    done_ = (!news_ && !repeats_) || ++passes_ == kMaxPasses;
+    news_ = repeats_ = false;
     offset_ = 0;
     in_this_pass_.clear();
   }
@@ -48,6 +56,7 @@ class Pass {
   int64_t offset_ = 0;
   int passes_ = 0;
   bool news_ = false;
+  bool repeats_ = false;
   bool done_ = false;
 };
 

@@ -96,14 +96,17 @@ void Walk::Finish() {
 }
 
 std::optional<PageRequest> StatusListing::Next() const {
-  if (single_page_ || pass_.done()) return std::nullopt;
+  if (done_) return std::nullopt;
   return PageRequest{
       .sort = SortField::kId, .status = status_, .since = {}, .offset = pass_.offset()};
 }
 
 void StatusListing::Feed(const Page& page) {
-  single_page_ = page.last && pass_.offset() == 0;  // nothing can have moved between pages
+  const int64_t offset = pass_.offset();
   pass_.Feed(page, page.last);
+  const bool pass_ended = pass_.offset() == 0;
+  const bool single_page = offset == 0 && page.last;  // nothing can have moved between pages
+  done_ = pass_.done() || single_page || (passes_ == Passes::kOne && pass_ended);
 }
 
 }  // namespace xplenty

@@ -45,17 +45,20 @@ class Walk final : public PageSequence {
   Pass pass_;
 };
 
-// Reads all jobs of one status.
+// Reads all jobs of one status. A row that moves while several pages are read may be missed by a
+// single pass; kUntilQuiet repeats it as Pass does.
 class StatusListing final : public PageSequence {
  public:
-  explicit StatusListing(JobStatus status) : status_(status) {}
+  enum class Passes { kOne, kUntilQuiet };
+  StatusListing(JobStatus status, Passes passes) : status_(status), passes_(passes) {}
 
   std::optional<PageRequest> Next() const override;
   void Feed(const Page& page) override;
 
  private:
   const JobStatus status_;
-  bool single_page_ = false;
+  const Passes passes_;
+  bool done_ = false;
   Pass pass_;
 };
 

@@ -149,17 +149,49 @@ TEST(StatusListing, ReadsAllJobsOfItsStatusAndNoOther) {
   for (int64_t id = 1; id <= 20; ++id) {
     server.jobs[id] = MakeJob(id, id % 2 == 0 ? JobStatus::kRunning : JobStatus::kQueued, kStart);
   }
-  StatusListing listing(JobStatus::kRunning);
+  StatusListing listing(JobStatus::kRunning, StatusListing::Passes::kUntilQuiet);
   EXPECT_EQ(RunToEnd(listing, server).size(), 10U);
 }
 
 TEST(StatusListing, AsksOnceForLessThanAPage) {
   const ListServer server;
-  StatusListing listing(JobStatus::kRunning);
+  StatusListing listing(JobStatus::kRunning, StatusListing::Passes::kUntilQuiet);
   size_t requests = 0;
   RunToEnd(
       listing, server, [] {}, &requests);
   EXPECT_EQ(requests, 1U);
+}
+
+TEST(StatusListing, ReadsEachPageOnceIfASinglePassIsEnough) {
+  ListServer server;
+  for (int64_t id = 1; id <= 7; ++id) Put(server, id, 1000);
+  StatusListing listing(JobStatus::kRunning, StatusListing::Passes::kOne);
+  size_t requests = 0;
+  EXPECT_EQ(RunToEnd(
+                listing, server, [] {}, &requests)
+                .size(),
+            7U);
+  EXPECT_EQ(requests, 3U);
+}
+
+Page PageOf(std::initializer_list<int64_t> ids) {
+  Page page;
+  for (const int64_t id : ids) page.jobs.push_back(MakeJob(id, JobStatus::kRunning, kStart));
+  return page;
+}
+
+TEST(Pass, IsRepeatedWhileARowIsShownTwiceAsThatMayHideAnother) {
+  Pass pass;
+  for (int i = 0; i < 2; ++i) {  // the second brings nothing new, and hides row 4 again
+    pass.Feed(PageOf({1, 2}), /*ends=*/false);
+    pass.Feed(PageOf({2, 3}), /*ends=*/true);
+    EXPECT_FALSE(pass.done());
+  }
+  for (const bool done : {false, true}) {
+    pass.Feed(PageOf({1, 2}), /*ends=*/false);
+    pass.Feed(PageOf({3, 4}), /*ends=*/true);
+    EXPECT_EQ(pass.done(), done);
+  }
 }
 
 // A store in which anything may happen between two pages; time goes on, so that a change moves its
