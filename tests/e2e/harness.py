@@ -105,11 +105,12 @@ class Simulator(Process):
     NOW = "2026-03-04T12:00:00Z"
 
     def __init__(self, *flags, key="demo-key"):
-        defaults = ["--speed=0", "--jobs=0", f"--start-time={self.NOW}"]
+        listen = "--listen-address=127.0.0.1:0"
+        defaults = [listen, "--speed=0", "--jobs=0", f"--start-time={self.NOW}"]
         names = {flag.split("=")[0] for flag in flags}
         defaults = [flag for flag in defaults if flag.split("=")[0] not in names]
         super().__init__(
-            [BIN / "xplenty_simulator", "--listen-address=127.0.0.1:0", *defaults, *flags],
+            [BIN / "xplenty_simulator", *defaults, *flags],
             env={"XPLENTY_SIMULATOR_API_KEY": key},
         )
         self.key = key
