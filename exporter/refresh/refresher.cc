@@ -36,7 +36,18 @@ void Refresher::RequestStop() {
 void Refresher::AwaitFresh(SteadyTime deadline) {
   MutexLock lock(mutex_);
   if (!running_ && !requested_) {
-    if (clock_.Steady() < next_due_) return;
+    const SteadyTime now = clock_.Steady();
+    if (now < next_due_) {
+      if (now >= stale_at_) {
+        stale_at_ = SteadyTime::max();
+        withdrawing_ = true;
+        changed_.notify_all();
+      }
+      while (withdrawing_ && !stopping_) {
+        if (changed_.wait_until(lock, deadline) == std::cv_status::timeout) break;
+      }
+      return;
+    }
     requested_ = true;
     changed_.notify_all();
   }
@@ -64,10 +75,12 @@ void Refresher::Loop(std::stop_token stop) {
 bool Refresher::WaitForWork(std::stop_token stop) {
   bool reconciling = true;
   while (!stop.stop_requested()) {
+    bool withdraw = false;
     {
       MutexLock lock(mutex_);
-      while (!requested_ && !stopping_ && !reconciling) changed_.wait(lock);
+      while (!requested_ && !stopping_ && !reconciling && !withdrawing_) changed_.wait(lock);
       if (stopping_) return false;
+      withdraw = withdrawing_;
       if (requested_) {
         requested_ = false;
         running_ = awaits_answer_ = true;
@@ -75,10 +88,23 @@ bool Refresher::WaitForWork(std::stop_token stop) {
         return true;
       }
     }
+    if (withdraw) {
+      WithdrawStaleState();
+      continue;
+    }
     reconciling = refresh_->StepReconcile(stop);
     if (!reconciling) Publish();
   }
   return false;
+}
+
+void Refresher::WithdrawStaleState() {
+  Publish();
+  {
+    const MutexLock lock(mutex_);
+    withdrawing_ = false;
+  }
+  changed_.notify_all();
 }
 
 void Refresher::RefreshOnce(std::stop_token stop) {
@@ -111,6 +137,8 @@ void Refresher::RefreshOnce(std::stop_token stop) {
     const MutexLock lock(mutex_);
     running_ = false;
     ++ended_;
+    stale_at_ = failure && published_->state_current ? *last_success_ + options_.stale_after
+                                                     : SteadyTime::max();
     next_due_ = NextDue(failure, meter_.requests_sent() - requests_before);
   }
   changed_.notify_all();

@@ -29,7 +29,8 @@ class Refresher {
 
   // Makes sure that what is published is no older than the minimum interval: starts a refresh, or
   // joins the one under way, and waits until it ends, however it ends, or until the deadline; it
-  // goes on behind a deadline. Safe from any thread.
+  // goes on behind a deadline. While none is due because the API failed, state that is too old is
+  // withdrawn. Safe from any thread.
   void AwaitFresh(SteadyTime deadline);
 
   // A scrape was served of this view. Safe from any thread.
@@ -42,6 +43,7 @@ class Refresher {
   void Loop(std::stop_token stop);
   bool WaitForWork(std::stop_token stop);
   void RefreshOnce(std::stop_token stop);
+  void WithdrawStaleState();
   void Publish();
   SteadyTime NextDue(const std::optional<AccountRefresh::Failure>& failure, int64_t requests);
 
@@ -68,7 +70,9 @@ class Refresher {
   bool running_ GUARDED_BY(mutex_) = false;
   bool awaits_answer_ GUARDED_BY(mutex_) = false;  // running, and its end not yet told
   bool stopping_ GUARDED_BY(mutex_) = false;
-  uint64_t pages_before_ GUARDED_BY(mutex_) = 0;  // read before the one that runs
+  bool withdrawing_ GUARDED_BY(mutex_) = false;  // asked to publish without the stale state
+  SteadyTime stale_at_ GUARDED_BY(mutex_) = SteadyTime::max();  // while the API fails
+  uint64_t pages_before_ GUARDED_BY(mutex_) = 0;                // read before the one that runs
   uint64_t ended_ GUARDED_BY(mutex_) = 0;
   SteadyTime next_due_ GUARDED_BY(mutex_){};
 
