@@ -217,7 +217,9 @@ class Exporter(Process):
         return self
 
     def serving(self):
-        self.url = "http://" + self.wait_for_log(r'msg="Listening on" address=(\S+)')[1]
+        # Of logfmt or JSON.
+        line = r'"Listening on"[ ,]"?address"?[=:]"?([^\s"]+)'
+        self.url = "http://" + self.wait_for_log(line)[1]
         return self
 
     def get(self, path="/metrics", headers=None, method="GET", timeout=DEADLINE_SECONDS):
