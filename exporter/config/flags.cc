@@ -67,11 +67,11 @@ class Flags {
 
   CLI::Option* Number(const std::string& flag, uint64_t& value, uint64_t low, uint64_t high,
                       const std::string& help) {
-    const auto read = [&value, low, high](const std::string& text) {
+    const auto read = [&value, low, high, flag](const std::string& text) {
       uint64_t number = 0;
       if (!CLI::detail::lexical_cast(text, number) || number < low || number > high) {
-        throw CLI::ValidationError("\"" + text + "\" is not a whole number from " +
-                                   std::to_string(low) + " to " + std::to_string(high));
+        throw CLI::ValidationError(flag, "\"" + text + "\" is not a whole number from " +
+                                             std::to_string(low) + " to " + std::to_string(high));
       }
       value = number;
     };
@@ -82,14 +82,15 @@ class Flags {
 
   CLI::Option* Duration(const std::string& flag, milliseconds& value, const std::string& help,
                         milliseconds least = milliseconds(0)) {
-    const auto read = [&value, least](const std::string& text) {
+    const auto read = [&value, least, flag](const std::string& text) {
       const auto duration = ParseDuration(text);
       if (!duration) {
-        throw CLI::ValidationError("\"" + text + "\" is not a duration such as 500ms, 15s or 24h");
+        throw CLI::ValidationError(flag,
+                                   "\"" + text + "\" is not a duration such as 500ms, 15s or 24h");
       }
       if (*duration < least) {
-        throw CLI::ValidationError("\"" + text + "\" is too short: at least " +
-                                   FormatDuration(least) + " is expected");
+        throw CLI::ValidationError(flag, "\"" + text + "\" is too short: at least " +
+                                             FormatDuration(least) + " is expected");
       }
       value = *duration;
     };
@@ -103,10 +104,10 @@ class Flags {
                       const std::string& help, const std::string& standard) {
     std::string names;
     for (const auto& [name, choice] : choices) names += (names.empty() ? "" : ", ") + name;
-    const auto read = [&value, names, choices = std::move(choices)](const std::string& text) {
+    const auto read = [&value, flag, names, choices = std::move(choices)](const std::string& text) {
       const auto choice = choices.find(text);
       if (choice == choices.end()) {
-        throw CLI::ValidationError("\"" + text + "\" is none of " + names);
+        throw CLI::ValidationError(flag, "\"" + text + "\" is none of " + names);
       }
       value = choice->second;
     };
@@ -131,7 +132,8 @@ class Flags {
     const auto read_page_size = [this](const std::string& text) {
       int size = 0;
       if (!CLI::detail::lexical_cast(text, size) || size < 1 || size > 100) {
-        throw CLI::ValidationError("\"" + text + "\" is not a whole number from 1 to 100");
+        throw CLI::ValidationError("--api.page-size",
+                                   "\"" + text + "\" is not a whole number from 1 to 100");
       }
       config_.api.page_size = size;
     };

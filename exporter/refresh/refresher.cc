@@ -66,7 +66,12 @@ bool Refresher::WaitForWork(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     {
       MutexLock lock(mutex_);
-      while (!requested_ && !stopping_ && !reconciling) changed_.wait(lock);
+      while (!requested_ && !stopping_ && !reconciling) {
+        if (changed_.wait_until(lock, stale_at_) == std::cv_status::timeout) {
+          stale_at_ = SteadyTime::max();
+          break;  // to publish without what has gone stale
+        }
+      }
       if (stopping_) return false;
       if (requested_) {
         requested_ = false;
@@ -103,6 +108,9 @@ void Refresher::RefreshOnce(const std::stop_token& stop) {
   }
   observer_.OnRefreshEnd(failure ? &failure->error : nullptr, end - start);
   LogEnd(failure);
+  // The next refresh may be long in coming, as after a Retry-After.
+  const bool going_stale = failure && published_->state_current;
+  stale_at_ = going_stale ? *last_success_ + options_.stale_after : SteadyTime::max();
   {
     const MutexLock lock(mutex_);
     running_ = false;

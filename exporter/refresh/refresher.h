@@ -58,7 +58,8 @@ class Refresher {
   ZeroHold zero_hold_;
   std::shared_ptr<const AccountView> published_;
   std::optional<SteadyTime> last_success_;
-  int64_t previous_requests_ = 2;  // of the last refresh; usually two
+  SteadyTime stale_at_ = SteadyTime::max();  // when state goes that the API does not confirm
+  int64_t previous_requests_ = 2;            // of the last refresh; usually two
   uint64_t generation_ = 0;
   std::optional<ErrorCode> failing_;  // with what
 

@@ -3,14 +3,14 @@
 import unittest
 
 from harness import EndToEndTest, unix, wait_for
-from jobs import (CLUSTER, NO_LIMIT, NOW, PACKAGE, HighWater, anomalies, assert_exact, counters,
+from jobs import (CLUSTER, NOW, PACKAGE, HighWater, anomalies, assert_exact, counters,
                   finished, finished_count, iso, jobs_gauge, outputs, unfinished)
 
 
 class Changes(EndToEndTest):
     def begin(self, *rows, flags=(), simulator_flags=(), **faults):
         """A simulator with these rows and faults, and an exporter after its first scrape."""
-        self.simulator_ = self.simulator(NO_LIMIT, *simulator_flags)
+        self.simulator_ = self.simulator(*simulator_flags)
         if rows:
             self.simulator_.post_jobs(*rows)
         if faults:

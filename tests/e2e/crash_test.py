@@ -11,7 +11,7 @@ import unittest
 import urllib.parse
 
 from harness import EndToEndTest, unix, wait_for
-from jobs import NO_LIMIT, HighWater, assert_exact, finished, finished_count, unfinished
+from jobs import HighWater, assert_exact, finished, finished_count, unfinished
 
 OVERLAP = 60
 
@@ -36,7 +36,7 @@ def walk_starts(simulator):
 
 class Crash(EndToEndTest):
     def kill_in_the_first_walk(self, requests):
-        simulator = self.simulator("--jobs=5000", "--packages=5", "--clusters=2", NO_LIMIT)
+        simulator = self.simulator("--jobs=5000", "--packages=5", "--clusters=2")
         folder = self.folder()
         simulator.faults(latency_ms=20)
         exporter = self.exporter(simulator, storage=folder).serving()
@@ -68,7 +68,7 @@ class Crash(EndToEndTest):
                 self.assertEqual(watermark is not None, requests >= 12)
 
     def test_a_later_walk_that_was_killed_goes_on_where_it_stopped(self):
-        simulator = self.simulator("--jobs=5000", "--packages=5", "--clusters=2", NO_LIMIT)
+        simulator = self.simulator("--jobs=5000", "--packages=5", "--clusters=2")
         folder = self.folder()
         water = HighWater(self)
         exporter = self.exporter(simulator, storage=folder).ready()
@@ -107,7 +107,7 @@ class Crash(EndToEndTest):
 
     def test_kills_in_a_live_account_lose_nothing_and_repeat_nothing(self):
         chance = random.Random(7)
-        simulator = self.simulator("--jobs=60", "--packages=3", "--clusters=2", NO_LIMIT)
+        simulator = self.simulator("--jobs=60", "--packages=3", "--clusters=2")
         folder = self.folder()
         water = HighWater(self)
         exporter = self.exporter(simulator, storage=folder).ready()

@@ -4,7 +4,7 @@ import subprocess
 import unittest
 
 from harness import EndToEndTest
-from jobs import (CLUSTER, NO_LIMIT, NOW, PACKAGE, UNFINISHED, anomalies, assert_exact, finished,
+from jobs import (CLUSTER, NOW, PACKAGE, UNFINISHED, anomalies, assert_exact, finished,
                   finished_count, iso, jobs_gauge, unfinished)
 
 # The name of a package in the API, and the label it becomes.
@@ -164,7 +164,7 @@ class FirstScrape(EndToEndTest):
 
     def test_equal_names_of_several_ids_share_a_series(self):
         samples = self.scrape(
-            self.simulator(NO_LIMIT),
+            self.simulator(),
             finished(1, records=[10]),
             finished(2, package_id=902, package={**PACKAGE, "id": 902}, records=[5]),
             finished(3, cluster_id=952, cluster={**CLUSTER, "id": 952}),

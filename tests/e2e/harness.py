@@ -104,11 +104,14 @@ class Simulator(Process):
     NOW = "2026-03-04T12:00:00Z"
 
     def __init__(self, *flags, key="demo-key"):
-        defaults = ["--speed=0", "--jobs=0", f"--start-time={self.NOW}"]
+        listen = "--listen-address=127.0.0.1:0"
+        # The usual limit of 5,000 an hour would spread refreshes out, one every 1.4 s.
+        no_limit = "--rate-limit=1000000000"
+        defaults = [listen, "--speed=0", "--jobs=0", f"--start-time={self.NOW}", no_limit]
         names = {flag.split("=")[0] for flag in flags}
         defaults = [flag for flag in defaults if flag.split("=")[0] not in names]
         super().__init__(
-            [BIN / "xplenty_simulator", "--listen-address=127.0.0.1:0", *defaults, *flags],
+            [BIN / "xplenty_simulator", *defaults, *flags],
             env={"XPLENTY_SIMULATOR_API_KEY": key},
         )
         self.key = key
@@ -216,7 +219,9 @@ class Exporter(Process):
         return self
 
     def serving(self):
-        self.url = "http://" + self.wait_for_log(r'msg="Listening on" address=(\S+)')[1]
+        # Of logfmt or JSON.
+        line = r'"Listening on"[ ,]"?address"?[=:]"?([^\s"]+)'
+        self.url = "http://" + self.wait_for_log(line)[1]
         return self
 
     def get(self, path="/metrics", headers=None, method="GET", timeout=DEADLINE_SECONDS):

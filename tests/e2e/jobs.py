@@ -10,8 +10,6 @@ from harness import Simulator, actual_job_samples, expected_job_samples, http, u
 # Beside the simulator's own packages (101 and up), so that the names are the test's own.
 PACKAGE = {"id": 901, "name": "sales"}
 CLUSTER = {"id": 951, "name": "etl"}
-# Far more requests than any test sends: refreshes are never spread out.
-NO_LIMIT = "--rate-limit=1000000000"
 UNFINISHED = ("idle", "pending", "queued", "running", "pending_stoppage", "stopping")
 NOW = unix(Simulator.NOW)
 

@@ -3,12 +3,12 @@
 import unittest
 
 from harness import EndToEndTest
-from jobs import NO_LIMIT, NOW, UNFINISHED, assert_exact, finished, list_rows
+from jobs import NOW, UNFINISHED, assert_exact, finished, list_rows
 
 
 class ManyJobs(EndToEndTest):
     def test_a_scrape_of_20000_jobs_costs_two_requests(self):
-        simulator = self.simulator("--jobs=20000", NO_LIMIT)
+        simulator = self.simulator("--jobs=20000")
         for status in set(UNFINISHED) - {"running"}:
             rows = list_rows(simulator, status=status, limit=100)
             simulator.post_jobs(*({"id": row["id"], "status": "stopped"} for row in rows))
@@ -31,7 +31,7 @@ class ManyJobs(EndToEndTest):
         assert_exact(self, simulator, samples)
 
     def test_without_unfinished_jobs_one_request_is_enough(self):
-        simulator = self.simulator(NO_LIMIT)
+        simulator = self.simulator()
         simulator.post_jobs(*(finished(i, at=NOW - 20 * i) for i in range(1, 3000)))
         exporter = self.exporter(simulator, storage=self.folder()).ready()
         exporter.scrape()

@@ -3,7 +3,7 @@
 import unittest
 
 from harness import EndToEndTest, actual_job_samples, unix
-from jobs import NO_LIMIT, NOW, assert_exact, count_from, counters, finished, finished_count
+from jobs import NOW, assert_exact, count_from, counters, finished, finished_count
 
 DAY = 86400
 # Whole days of rows stay inside it, so that the truth knows no row that the exporter does not.
@@ -25,7 +25,7 @@ class Memory(EndToEndTest):
         assert_exact(self, simulator, samples)
 
     def test_replicas_of_any_age_show_the_same(self):
-        simulator = self.simulator("--jobs=800", "--packages=8", NO_LIMIT)
+        simulator = self.simulator("--jobs=800", "--packages=8")
         first = self.replica(simulator)
         early = first.scrape()
         simulator.advance(3600, live=True)
@@ -40,7 +40,7 @@ class Memory(EndToEndTest):
         self.assertEqual(actual_job_samples(restarted), actual_job_samples(of_second))
 
     def test_midnight_is_a_clean_reset_in_all_replicas(self):
-        simulator = self.simulator("--jobs=800", "--packages=8", NO_LIMIT)
+        simulator = self.simulator("--jobs=800", "--packages=8")
         first = self.replica(simulator)
         first.scrape()
         for _ in range(2):

@@ -6,7 +6,7 @@ import sqlite3
 import unittest
 
 from harness import EndToEndTest, unix
-from jobs import (NO_LIMIT, NOW, HighWater, assert_exact, count_from, counters, finished,
+from jobs import (NOW, HighWater, assert_exact, count_from, counters, finished,
                   finished_count, jobs_gauge)
 
 
@@ -31,7 +31,7 @@ class Storage(EndToEndTest):
             self.assertIn(reason, exporter.output())
 
     def test_a_restart_without_the_api_serves_the_counters_alone(self):
-        simulator = self.simulator("--jobs=500", NO_LIMIT)
+        simulator = self.simulator("--jobs=500")
         folder, before = self.filled_ledger(simulator)
         simulator.kill()
         exporter = self.exporter(simulator, storage=folder).ready()
@@ -51,7 +51,7 @@ class Storage(EndToEndTest):
             self.assertEqual(samples.family(name), {})
 
     def test_restarts_count_on(self):
-        simulator = self.simulator("--jobs=500", NO_LIMIT)
+        simulator = self.simulator("--jobs=500")
         folder, before = self.filled_ledger(simulator)
         water = HighWater(self)
         water.see(before)
@@ -67,7 +67,7 @@ class Storage(EndToEndTest):
         self.assertGreater(total, sum(before.family("xplenty_jobs_finished_total").values()))
 
     def test_a_second_process_is_refused_and_the_first_goes_on(self):
-        simulator = self.simulator("--jobs=100", NO_LIMIT)
+        simulator = self.simulator("--jobs=100")
         folder = self.folder()
         exporter = self.exporter(simulator, storage=folder).ready()
         ledger = str(pathlib.Path(folder) / "demo.sqlite3")
@@ -78,7 +78,7 @@ class Storage(EndToEndTest):
         assert_exact(self, simulator, exporter.scrape())
 
     def test_a_damaged_ledger_is_refused_and_left_as_it_is(self):
-        simulator = self.simulator("--jobs=500", NO_LIMIT)
+        simulator = self.simulator("--jobs=500")
         folder, _ = self.filled_ledger(simulator)
         ledger = pathlib.Path(folder) / "demo.sqlite3"
         good = ledger.read_bytes()
@@ -122,7 +122,7 @@ class Storage(EndToEndTest):
         self.refuses(simulator, folder, str(other), '"demo\\"', flags=["--account.id=other"])
 
     def test_reset_moves_the_ledger_aside_and_counts_from_now(self):
-        simulator = self.simulator(NO_LIMIT)
+        simulator = self.simulator()
         simulator.post_jobs(finished(1, at=NOW - 600), finished(2, at=NOW - 5))
         folder, before = self.filled_ledger(simulator)
         self.assertEqual(finished_count(before), 2)

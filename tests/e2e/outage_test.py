@@ -1,0 +1,209 @@
+"""An API that fails: every scrape is answered in time, no counter moves, and it heals by itself."""
+
+import pathlib
+import signal
+import time
+import unittest
+
+from harness import EndToEndTest, wait_for
+
+SCRAPE_TIMEOUT_SECONDS = 3
+# For a busy machine; without the deadline a hanging API would hold a scrape for a minute.
+SLACK_SECONDS = 5
+PROBE_SECONDS = 60  # between two requests while the API refuses the key
+
+# A budget so large that it spreads no refreshes out.
+ACCOUNT = ("--jobs=200")
+FLAGS = ("--metrics.stale-after=1s", "--api.timeout=1s")
+STATE_GAUGES = (
+    "xplenty_jobs",
+    "xplenty_job_progress_ratio",
+    "xplenty_job_oldest_running_start_timestamp_seconds",
+    "xplenty_job_oldest_waiting_creation_timestamp_seconds",
+    "xplenty_job_unfinished_output_records",
+)
+
+
+def job_counters(samples):
+    return {
+        (name, labels): value
+        for (name, labels), value in samples.items()
+        if name.startswith(("xplenty_job_", "xplenty_jobs_finished"))
+        and name.endswith(("_total", "_bucket", "_count", "_sum"))
+    }
+
+
+def errors(samples):
+    return {
+        dict(labels)["reason"]: value
+        for labels, value in samples.family("xplenty_exporter_refresh_errors_total").items()
+    }
+
+
+def shows_state(samples):
+    return any(samples.family(gauge) for gauge in STATE_GAUGES)
+
+
+class Outage(EndToEndTest):
+    def filled(self, *flags):
+        return self.simulator(*ACCOUNT, *flags)
+
+    def healthy(self, simulator, *flags, **options):
+        """An exporter with a ledger and a completed refresh, and its samples."""
+        options.setdefault("storage", self.folder())
+        exporter = self.exporter(simulator, *FLAGS, *flags, **options).ready()
+        good = exporter.scrape_until(lambda s: s.value("xplenty_up") == 1, "a good start")
+        self.assertTrue(shows_state(good))
+        self.assertTrue(job_counters(good))
+        return exporter, good
+
+    def scrape_in_time(self, exporter):
+        start = time.monotonic()
+        samples = exporter.scrape(timeout_seconds=SCRAPE_TIMEOUT_SECONDS)
+        self.assertLess(time.monotonic() - start, SCRAPE_TIMEOUT_SECONDS + SLACK_SECONDS)
+        return samples
+
+    def assert_fails_well(self, exporter, good, reason):
+        """Up is 0 in the first scrape; then the reason is counted and the state vanishes."""
+        failed = self.scrape_in_time(exporter)
+        self.assertEqual(failed.value("xplenty_up"), 0)
+        self.assertEqual(job_counters(failed), job_counters(good))
+
+        def told():
+            samples = self.scrape_in_time(exporter)
+            self.assertEqual(samples.value("xplenty_up"), 0)
+            self.assertEqual(job_counters(samples), job_counters(good))
+            counted = errors(samples)[reason] > errors(good)[reason]
+            return samples if counted and not shows_state(samples) else None
+
+        told_samples = wait_for(told, f"the reason {reason} and no state")
+        others = {r: n for r, n in errors(told_samples).items() if r != reason}
+        self.assertEqual(others, {r: n for r, n in errors(good).items() if r != reason})
+
+    def assert_heals(self, exporter, simulator):
+        recovered = wait_for(
+            lambda: (s := exporter.scrape()).value("xplenty_up") == 1 and s,
+            "the exporter to recover",
+            deadline=3 * PROBE_SECONDS,
+        )
+        count_from = recovered.value("xplenty_exporter_count_from_timestamp_seconds")
+        self.assert_equals_truth(recovered, simulator.truth(count_from=count_from))
+
+    def outage(self, reason, **faults):
+        simulator = self.filled()
+        exporter, good = self.healthy(simulator)
+        simulator.faults(**faults)
+        simulator.post_jobs({"status": "failed"}, {"status": "running"})
+        self.assert_fails_well(exporter, good, reason)
+        simulator.clear_faults()
+        self.assert_heals(exporter, simulator)
+
+    def test_an_api_that_hangs(self):
+        self.outage("timeout", hang=True)
+
+    def test_a_rate_limit_with_retry_after(self):
+        self.outage("rate_limit", status={"429": 1}, retry_after="1")
+
+    def test_an_internal_error(self):
+        self.outage("http", status={"500": 1})
+
+    def test_an_unavailable_service(self):
+        self.outage("http", status={"503": 1})
+
+    def test_a_page_of_html(self):
+        self.outage("parse", html=1)
+
+    def test_half_a_page(self):
+        self.outage("parse", cut_json=1)
+
+    def test_a_body_that_breaks_off(self):
+        self.outage("network", cut_body=1)
+
+    def test_a_connection_closed_without_an_answer(self):
+        self.outage("network", close=1)
+
+    def test_refused_connections(self):
+        simulator = self.filled()
+        exporter, good = self.healthy(simulator)
+        address = simulator.url.removeprefix("http://")
+        simulator.kill()
+        self.assert_fails_well(exporter, good, "network")
+        self.assert_heals(exporter, self.filled(f"--listen-address={address}"))
+
+    def test_a_refused_key_costs_a_request_a_minute_and_heals_without_a_restart(self):
+        """401, 402 and 403 at once, as each needs a minute to heal."""
+        accounts = []
+        for status in (401, 402, 403):
+            simulator = self.filled()
+            exporter, good = self.healthy(simulator)
+            simulator.faults(reject_key=status)
+            simulator.forget_requests()
+            accounts.append((simulator, exporter, good, time.monotonic()))
+        for simulator, exporter, good, refused_from in accounts:
+            self.assert_fails_well(exporter, good, "auth")
+            for _ in range(20):
+                self.scrape_in_time(exporter)
+            sent = simulator.requests()["total"]
+            minutes = (time.monotonic() - refused_from) / PROBE_SECONDS
+            self.assertGreaterEqual(sent, 1)
+            self.assertLessEqual(sent, 1 + minutes)
+            simulator.clear_faults()
+        for simulator, exporter, _, _ in accounts:
+            self.assert_heals(exporter, simulator)
+
+    def with_key_file(self):
+        simulator = self.filled()
+        path = pathlib.Path(self.folder(), "key")
+        path.write_text(simulator.key + "\n")
+        environment = {"XPLENTY_API_KEY_FILE": str(path), "XPLENTY_API_KEY": ""}
+        exporter, good = self.healthy(simulator, env=environment)
+        return simulator, exporter, good, path
+
+    def restart_with_key(self, simulator, key):
+        address = simulator.url.removeprefix("http://")
+        simulator.kill()
+        return self.simulator(*ACCOUNT, f"--listen-address={address}", key=key)
+
+    def test_a_key_file_replaced_before_the_refusal_goes_unnoticed(self):
+        simulator, exporter, good, path = self.with_key_file()
+        path.write_text("the-next-key\n")
+        simulator = self.restart_with_key(simulator, "the-next-key")
+        self.assert_heals(exporter, simulator)
+        self.assertEqual(errors(exporter.scrape())["auth"], errors(good)["auth"])
+
+    def test_a_reload_tries_a_new_key_at_once_though_the_old_one_was_refused(self):
+        simulator, exporter, good, path = self.with_key_file()
+        simulator = self.restart_with_key(simulator, "the-next-key")
+        self.assert_fails_well(exporter, good, "auth")
+        refused = simulator.requests()["total"]
+        path.write_text("the-next-key\n")
+        exporter.signal(signal.SIGHUP)
+        exporter.wait_for_log("msg=Reloaded")
+        samples = exporter.scrape()
+        self.assertEqual(samples.value("xplenty_up"), 1)
+        self.assertGreater(simulator.requests()["total"], refused)
+        self.assert_heals(exporter, simulator)
+
+    def test_a_long_retry_after_is_obeyed_and_the_state_vanishes_all_the_same(self):
+        simulator = self.filled()
+        exporter, good = self.healthy(simulator)
+        simulator.faults(status={"429": 1}, retry_after="3600")
+        simulator.forget_requests()
+        self.assert_fails_well(exporter, good, "rate_limit")
+        self.assertEqual(simulator.requests()["total"], 1)
+
+    def test_started_while_the_api_is_down_it_serves_and_then_recovers(self):
+        simulator = self.filled()
+        address = simulator.url.removeprefix("http://")
+        simulator.kill()
+        exporter = self.exporter(simulator, *FLAGS, storage=self.folder()).ready()
+        self.assertEqual(exporter.get("/-/healthy").status, 200)
+        samples = self.scrape_in_time(exporter)
+        self.assertEqual(samples.value("xplenty_up"), 0)
+        self.assertFalse(shows_state(samples))
+        self.assertFalse(job_counters(samples))
+        self.assert_heals(exporter, self.filled(f"--listen-address={address}"))
+
+
+if __name__ == "__main__":
+    unittest.main()

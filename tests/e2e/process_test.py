@@ -1,0 +1,322 @@
+"""The program as its operator meets it: signals, flags, exit codes, and what it answers over HTTP."""
+
+import concurrent.futures
+import http.client
+import os
+import re
+import signal
+import socket
+import subprocess
+import time
+import unittest
+import zlib
+
+from harness import BIN, DEADLINE_SECONDS, EndToEndTest, Samples, wait_for
+
+# It takes less than a second; a stop that waited for the API would take ten.
+STOP_SECONDS = 5
+PATIENT = ("--api.timeout=60s",)
+RELOAD = "xplenty_exporter_config_last_reload_success"
+
+
+def run(*flags, env=None):
+    """A run that ends by itself; by default with an account of which nothing is asked."""
+    environment = {"XPLENTY_ACCOUNT_ID": "demo", "XPLENTY_API_KEY": "demo-key", **(env or {})}
+    return subprocess.run(
+        [BIN / "xplenty_exporter", *flags],
+        env={**environment, "PATH": os.environ["PATH"]},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=DEADLINE_SECONDS,
+    )
+
+
+def promtool(text):
+    """What promtool finds in an exposition: nothing, if all is well."""
+    command = ["promtool", "check", "metrics"]
+    checked = subprocess.run(command, input=text, capture_output=True, text=True)
+    return checked.stdout + checked.stderr
+
+
+def answer_of(function):
+    """The answer, or None if the connection was closed without one."""
+    try:
+        return function()
+    except (OSError, http.client.HTTPException):
+        return None
+
+
+class Signals(EndToEndTest):
+    def open_sockets(self, exporter):
+        folder = f"/proc/{exporter.process.pid}/fd"
+        return sum(
+            os.readlink(f"{folder}/{name}").startswith("socket:") for name in os.listdir(folder)
+        )
+
+    def assert_stops_at_once(self, number):
+        simulator = self.simulator()
+        simulator.faults(hang=True)
+        exporter = self.exporter(simulator, *PATIENT, storage=self.folder()).serving()
+        before = self.open_sockets(exporter)
+        with concurrent.futures.ThreadPoolExecutor(4) as pool:
+            scrapes = [pool.submit(answer_of, exporter.get) for _ in range(4)]
+            wait_for(lambda: self.open_sockets(exporter) >= before + 4, "the scrapes to wait")
+            start = time.monotonic()
+            exporter.signal(number)
+            self.assertEqual(exporter.wait(), 0)
+            self.assertLess(time.monotonic() - start, STOP_SECONDS)
+            for scrape in scrapes:
+                answer = scrape.result(timeout=DEADLINE_SECONDS)
+                self.assertIn(answer and answer.status, (None, 200, 503))
+
+    def test_sigterm_ends_it_at_once_with_0_though_the_api_hangs_and_scrapes_wait(self):
+        self.assert_stops_at_once(signal.SIGTERM)
+
+    def test_sigint_does_the_same(self):
+        self.assert_stops_at_once(signal.SIGINT)
+
+    def test_sighup_reloads_and_a_failed_reload_shows_and_changes_nothing(self):
+        simulator = self.simulator("--jobs=20")
+        key_file = os.path.join(self.folder(), "key")
+        with open(key_file, "w", encoding="utf-8") as file:
+            file.write(simulator.key)
+        environment = {"XPLENTY_API_KEY_FILE": key_file}
+        exporter = self.exporter(simulator, env=environment).ready()
+        loaded = exporter.scrape().value(RELOAD + "_timestamp_seconds")
+        os.rename(key_file, key_file + ".away")
+        exporter.signal(signal.SIGHUP)
+        exporter.wait_for_log("Reload failed.*" + re.escape(key_file))
+        failed = exporter.scrape()
+        self.assertEqual(failed.value(RELOAD + "ful"), 0)
+        self.assertEqual(failed.value(RELOAD + "_timestamp_seconds"), loaded)
+        self.assertEqual(failed.value("xplenty_up"), 1)
+        os.rename(key_file + ".away", key_file)
+        exporter.signal(signal.SIGHUP)
+        exporter.wait_for_log("msg=Reloaded")
+        samples = exporter.scrape()
+        self.assertEqual(samples.value(RELOAD + "ful"), 1)
+        self.assertGreater(samples.value(RELOAD + "_timestamp_seconds"), loaded)
+
+    def test_a_reload_by_request_needs_enable_lifecycle_and_post(self):
+        simulator = self.simulator()
+        plain = self.exporter(simulator).ready()
+        self.assertEqual(plain.get("/-/reload", method="POST").status, 404)
+        exporter = self.exporter(simulator, "--web.enable-lifecycle").ready()
+        self.assertEqual(exporter.get("/-/reload").status, 405)
+        self.assertNotIn("msg=Reloaded", exporter.output())
+        self.assertEqual(exporter.get("/-/reload", method="POST").status, 200)
+        self.assertIn("msg=Reloaded", exporter.output())
+
+
+class CommandLine(EndToEndTest):
+    def test_once_prints_a_valid_exposition_without_the_process_and_ends_with_0(self):
+        simulator = self.simulator("--jobs=100")
+        done = run("--once", f"--api.url={simulator.url}", f"--storage.path={self.folder()}")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        samples = Samples(done.stdout)
+        self.assertEqual(samples.value("xplenty_up"), 1)
+        self.assertFalse([name for name, _ in samples if name.startswith("process_")])
+        count_from = samples.value("xplenty_exporter_count_from_timestamp_seconds")
+        finished = sum(samples.family("xplenty_jobs_finished_total").values())
+        truth = simulator.truth(count_from=count_from)["series"]
+        self.assertEqual(finished, sum(sum(s["finished"].values()) for s in truth))
+        self.assertEqual(promtool(done.stdout), "")
+
+    def test_once_without_the_api_still_prints_and_ends_with_1(self):
+        done = run("--once", "--api.url=http://127.0.0.1:1", "--storage.path=")
+        self.assertEqual(done.returncode, 1)
+        self.assertEqual(Samples(done.stdout).value("xplenty_up"), 0)
+        self.assertEqual(promtool(done.stdout), "")
+
+    def test_version_and_help_go_to_stdout_and_end_with_0(self):
+        version = run("--version")
+        self.assertEqual((version.returncode, version.stderr), (0, ""))
+        self.assertRegex(version.stdout, r"^xplenty_exporter, version \d+\.\d+\.\d+ ")
+        shown = run("--help")
+        self.assertEqual((shown.returncode, shown.stderr), (0, ""))
+        for flag in (
+            "account.id account.api-key-file api.url api.timeout api.page-size api.ca-file "
+            "api.proxy-url refresh.min-interval refresh.overlap refresh.reconcile-interval "
+            "refresh.lookback storage.path storage.reset metrics.max-series "
+            "metrics.series-retention metrics.zero-hold metrics.stale-after web.listen-address "
+            "web.telemetry-path web.timeout-offset web.max-connections web.enable-lifecycle once "
+            "log.level log.format version help"
+        ).split():
+            self.assertRegex(shown.stdout, rf"--{re.escape(flag)}[\s,]", flag)
+
+    def test_wrong_usage_ends_with_2_and_says_what_is_expected(self):
+        cases = {
+            ("--no.such-flag=1",): ("--no.such-flag",),
+            ("stray",): ("stray",),
+            ("--api.timeout=fast",): ("--api.timeout", "fast", "15s"),
+            ("--api.timeout=0s",): ("--api.timeout", "0s", "1ms"),
+            ("--api.timeout=-1s",): ("--api.timeout", "-1s"),
+            ("--refresh.lookback=1s",): ("--refresh.lookback", "1m"),
+            ("--api.page-size=0",): ("--api.page-size", "from 1 to 100"),
+            ("--api.page-size=101",): ("--api.page-size", "101", "from 1 to 100"),
+            ("--metrics.max-series=many",): ("--metrics.max-series", "many"),
+            ("--log.level=loud",): ("--log.level", "loud", "debug, error, info, warn"),
+            ("--log.format=xml",): ("--log.format", "xml", "json, logfmt"),
+            ("--web.telemetry-path=metrics",): ("--web.telemetry-path", "/metrics"),
+            ("--storage.reset", "--storage.path="): ("--storage.reset", "--storage.path"),
+            ("--account.id=",): ("--account.id", "XPLENTY_ACCOUNT_ID"),
+            ("--api.timeout",): ("--api.timeout",),
+        }
+        for flags, expected in cases.items():
+            with self.subTest(flags=flags):
+                done = run(*flags)
+                self.assertEqual((done.returncode, done.stdout), (2, ""))
+                for part in expected:
+                    self.assertIn(part, done.stderr)
+
+    def test_without_an_account_or_a_key_it_says_how_to_give_one(self):
+        for name, how in (
+            ("XPLENTY_ACCOUNT_ID", ("--account.id",)),
+            ("XPLENTY_API_KEY", ("--account.api-key-file", "XPLENTY_API_KEY_FILE")),
+        ):
+            done = run(env={name: ""})
+            self.assertEqual(done.returncode, 2, done.stderr)
+            for part in (name, *how):
+                self.assertIn(part, done.stderr)
+
+    def test_an_address_it_cannot_listen_on_is_named_and_ends_it_with_1(self):
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            in_use = f"127.0.0.1:{taken.getsockname()[1]}"
+            for address, reason in (
+                (in_use, "Address already in use"),
+                ("nonsense", "expected host:port"),
+                ("127.0.0.1:70000", "expected host:port"),
+            ):
+                with self.subTest(address=address):
+                    done = run(
+                        f"--web.listen-address={address}",
+                        "--api.url=http://127.0.0.1:1",
+                        "--storage.path=",
+                    )
+                    self.assertEqual(done.returncode, 1)
+                    self.assertIn(address, done.stderr)
+                    self.assertIn(reason, done.stderr)
+
+    def test_a_flag_may_be_followed_by_its_value_and_wins_over_the_environment(self):
+        simulator = self.simulator("--jobs=20")
+        flags = ("--api.url", simulator.url, "--account.id=demo", "--storage.path", "", "--once")
+        wrong = {"XPLENTY_ACCOUNT_ID": "other", "XPLENTY_API_URL": "http://127.0.0.1:1"}
+        done = run(*flags, env=wrong)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(Samples(done.stdout).value("xplenty_up", account="demo"), 1)
+
+    def test_it_listens_on_several_addresses_ipv6_among_them(self):
+        addresses = ["127.0.0.1:0"]
+        try:
+            socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+            addresses.append("[::1]:0")
+        except OSError:  # a machine without IPv6
+            addresses.append("127.0.0.1:0")
+        flags = [f"--web.listen-address={address}" for address in addresses]
+        exporter = self.exporter(self.simulator(), *flags).serving()
+        wait_for(lambda: exporter.output().count("Listening on") == 3, "three addresses")
+        for url in re.findall(r'msg="Listening on" address=(\S+)', exporter.output()):
+            exporter.url = "http://" + url
+            self.assertEqual(exporter.get("/-/healthy").status, 200)
+            self.assertEqual(Samples(exporter.get().text).value("xplenty_up"), 1)
+
+
+class Http(EndToEndTest):
+    def filled(self):
+        return self.exporter(self.simulator("--jobs=100")).ready()
+
+    def test_head_answers_as_get_does_without_a_body(self):
+        exporter = self.filled()
+        for path in ("/-/healthy", "/-/ready", "/no-such-page"):
+            get, head = exporter.get(path), exporter.get(path, method="HEAD")
+            self.assertEqual((head.status, head.body), (get.status, b""))
+            self.assertEqual(head.headers["Content-Length"], str(len(get.body)))
+        head = exporter.get(method="HEAD")
+        self.assertEqual((head.status, head.body), (200, b""))
+        self.assertEqual(head.headers["Content-Type"], exporter.get().headers["Content-Type"])
+        self.assertGreater(int(head.headers["Content-Length"]), 1000)
+
+    def test_other_paths_are_404(self):
+        exporter = self.filled()
+        for path in ("/no-such-page", "/metrics/", "/metrics/x", "//metrics", "/-/", "/-/quit"):
+            self.assertEqual(exporter.get(path).status, 404, path)
+
+    def test_another_telemetry_path_takes_the_place_of_metrics(self):
+        exporter = self.exporter(self.simulator(), "--web.telemetry-path=/xplenty").ready()
+        self.assertEqual(exporter.get("/metrics").status, 404)
+        self.assertEqual(Samples(exporter.get("/xplenty").text).value("xplenty_up"), 1)
+
+    def test_metrics_are_text_0_0_4_and_valid(self):
+        answer = self.filled().get()
+        expected = "text/plain; version=0.0.4; charset=utf-8"
+        self.assertEqual(answer.headers["Content-Type"], expected)
+        self.assertNotIn("Content-Encoding", answer.headers)
+        self.assertEqual(promtool(answer.text), "")
+
+    def test_gzip_is_one_member_and_a_valid_exposition(self):
+        exporter = self.filled()
+        answer = exporter.get(headers={"Accept-Encoding": "gzip"})
+        self.assertEqual(answer.headers["Content-Encoding"], "gzip")
+        decoder = zlib.decompressobj(wbits=31)
+        text = decoder.decompress(answer.body).decode()
+        self.assertTrue(decoder.eof)
+        self.assertEqual(decoder.unused_data, b"")
+        self.assertEqual(promtool(text), "")
+        jobs = Samples(text).family("xplenty_jobs_finished_total")
+        self.assertTrue(jobs)
+        self.assertEqual(jobs, exporter.scrape().family("xplenty_jobs_finished_total"))
+
+    def test_scrapes_at_a_time_share_one_refresh(self):
+        simulator = self.simulator("--jobs=50")
+        exporter = self.exporter(simulator, *PATIENT).ready()
+        exporter.scrape()
+        simulator.forget_requests()
+        exporter.scrape()
+        cost = simulator.requests()["total"]
+        simulator.forget_requests()
+        simulator.faults(latency_ms=1000)
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+            for scrape in [pool.submit(exporter.scrape) for _ in range(8)]:
+                self.assertEqual(scrape.result().value("xplenty_up"), 1)
+        # A second one, should a busy machine bring a scrape late; never eight.
+        self.assertGreaterEqual(simulator.requests()["total"], cost)
+        self.assertLessEqual(simulator.requests()["total"], 2 * cost)
+
+    def test_within_the_minimum_interval_nothing_is_asked(self):
+        simulator = self.simulator("--jobs=50")
+        exporter = self.exporter(simulator, "--refresh.min-interval=1h").ready()
+        exporter.scrape_until(lambda s: s.value("xplenty_up") == 1, "the first refresh")
+        simulator.forget_requests()
+        for _ in range(10):
+            exporter.scrape()
+        self.assertEqual(simulator.requests()["total"], 0)
+
+    def test_a_refresh_goes_on_behind_a_scrape_that_cannot_wait(self):
+        simulator = self.simulator("--jobs=50")
+        flags = (*PATIENT, "--refresh.min-interval=1h")
+        storage = self.folder()
+        first = self.exporter(simulator, *flags, storage=storage).ready()
+        before = first.scrape_until(lambda s: s.value("xplenty_up") == 1, "the first refresh")
+        self.assertEqual(first.stop(), 0)
+
+        simulator.post_jobs({"status": "completed"})
+        simulator.forget_requests()
+        simulator.faults(hang=True)
+        exporter = self.exporter(simulator, *flags, storage=storage).serving()
+        wait_for(lambda: simulator.requests()["total"], "the refresh to ask")
+        hasty = exporter.scrape(timeout_seconds=0.6)
+        finished = "xplenty_jobs_finished_total"
+        self.assertEqual(hasty.value("xplenty_up"), 0)
+        self.assertEqual(hasty.family(finished), before.family(finished))
+
+        simulator.clear_faults()
+        after = exporter.scrape_until(lambda s: s.value("xplenty_up") == 1, "its result")
+        counted = (sum(s.family(finished).values()) for s in (after, before))
+        self.assertEqual(next(counted) - next(counted), 1)
+        queries = [request["query"] for request in simulator.requests()["list"]]
+        self.assertEqual(len(queries), len(set(queries)), "a page was asked for again")
+
+
+if __name__ == "__main__":
+    unittest.main()
