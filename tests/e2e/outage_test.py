@@ -13,7 +13,7 @@ SLACK_SECONDS = 5
 PROBE_SECONDS = 60  # between two requests while the API refuses the key
 
 # A budget so large that it spreads no refreshes out.
-ACCOUNT = ("--jobs=200")
+ACCOUNT = ("--jobs=200",)
 FLAGS = ("--metrics.stale-after=1s", "--api.timeout=1s")
 STATE_GAUGES = (
     "xplenty_jobs",
