@@ -173,9 +173,11 @@ fi
 
 {
   printf '\n'
-  # What a human looks at first; not histograms, which are long.
-  grep -E '^xplenty_(up|jobs|jobs_finished_total|job_progress_ratio|package_last_success_timestamp_seconds|api_rate_limit_remaining)(\{| )' \
-    "$temp/metrics" | grep -v ' 0$' | head -n 24 || true
+  # What a human looks at first: a few samples of each, histograms and zeros aside.
+  for family in up api_rate_limit_remaining jobs jobs_finished_total job_output_records_total \
+    job_progress_ratio package_last_success_timestamp_seconds package_consecutive_failures; do
+    grep -E "^xplenty_${family}[{ ]" "$temp/metrics" | grep -v ' 0$' | head -n 3 || true
+  done
   printf '\n  status page  http://127.0.0.1:%s/\n  metrics      http://127.0.0.1:%s/metrics (%s lines)\n' \
     "$port" "$port" "$(wc -l <"$temp/metrics")"
 } >&2
