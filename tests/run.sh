@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Builds and tests everything, as CI does: each preset is configured, built and run in turn.
+# Builds and tests everything, as CI does: under AddressSanitizer and UndefinedBehaviorSanitizer, then
+# the tests that depend on the build again under ThreadSanitizer.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -7,15 +8,15 @@ usage() {
   cat <<'TEXT'
 usage: tests/run.sh [--quick | --preset NAME] [--no-install] [--help]
 
-  --quick        the dev preset only
+  --quick        the dev preset only: everything, without sanitizers
   --preset NAME  that preset only: dev, asan, tsan or release
   --no-install   do not install missing Debian packages
 
-Without flags: dev, asan and tsan. All presets run even if an earlier one fails.
+Without flags: asan and tsan. Both run even if the first one fails.
 TEXT
 }
 
-presets=(dev asan tsan)
+presets=(asan tsan)
 install=1
 while (($# > 0)); do
   case $1 in
