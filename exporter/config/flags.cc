@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <map>
 #include <memory>
+#include <type_traits>
 #include <utility>
 
 #include <CLI/CLI.hpp>
@@ -65,10 +66,11 @@ class Flags {
     return app_.add_flag(flag, value, help);
   }
 
-  CLI::Option* Number(const std::string& flag, uint64_t& value, uint64_t low, uint64_t high,
-                      const std::string& help) {
+  template <typename T>
+  CLI::Option* Number(const std::string& flag, T& value, std::type_identity_t<T> low,
+                      std::type_identity_t<T> high, const std::string& help) {
     const auto read = [&value, low, high, flag](const std::string& text) {
-      uint64_t number = 0;
+      T number = 0;
       if (!CLI::detail::lexical_cast(text, number) || number < low || number > high) {
         throw CLI::ValidationError(flag, "\"" + text + "\" is not a whole number from " +
                                              std::to_string(low) + " to " + std::to_string(high));
@@ -129,18 +131,7 @@ class Flags {
         ->group("API");
     Duration("--api.timeout", config_.api.timeout, "Time limit of one request", milliseconds(1))
         ->group("API");
-    const auto read_page_size = [this](const std::string& text) {
-      int size = 0;
-      if (!CLI::detail::lexical_cast(text, size) || size < 1 || size > 100) {
-        throw CLI::ValidationError("--api.page-size",
-                                   "\"" + text + "\" is not a whole number from 1 to 100");
-      }
-      config_.api.page_size = size;
-    };
-    app_.add_option_function<std::string>("--api.page-size", read_page_size, "Jobs per request")
-        ->type_name("N")
-        ->default_str(std::to_string(config_.api.page_size))
-        ->group("API");
+    Number("--api.page-size", config_.api.page_size, 1, 100, "Jobs per request")->group("API");
     Text("--api.ca-file", config_.api.ca_file,
          "Certificate authorities (PEM) to trust instead of the system's")
         ->group("API");
