@@ -3,7 +3,7 @@ target_compile_options(exporter_warnings INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor
   -Woverloaded-virtual -Wold-style-cast -Wcast-align -Wformat=2 -Wmissing-declarations
   -Wextra-semi -Wundef -Wdouble-promotion
-  $<$<CXX_COMPILER_ID:GNU>:-Wnull-dereference -Wduplicated-cond -Wduplicated-branches -Wlogical-op
+  $<$<CXX_COMPILER_ID:GNU>:-Wduplicated-cond -Wduplicated-branches -Wlogical-op
     -Wuseless-cast -Wsuggest-override>)
 
 # exporter_library(NAME SOURCES ... LINK ...): the static library of one folder of exporter/.
