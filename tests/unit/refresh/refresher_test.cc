@@ -245,8 +245,8 @@ TEST_F(RefresherTest, RefreshesNoMoreOftenThanTheMinimumInterval) {
 }
 
 TEST_F(RefresherTest, GivesUpTheStateOfNowWhenItIsStaleButKeepsTheCounters) {
-  Start();
   Put(Failed(1));
+  Start();
   Scrape();
   ScrapeAfter(seconds(20));
   const uint64_t failures = Failures();

@@ -114,7 +114,9 @@ TEST_F(ListJobs, CompressesWhenAsked) {
   const auto result = client_->Get("/demo/api/jobs", headers);
   EXPECT_EQ(result->get_header_value("Content-Encoding"), "gzip");
   EXPECT_EQ(json::parse(result->body).size(), 3U);
-  EXPECT_FALSE(List()->has_header("Content-Encoding"));
+  auto plain = Headers();
+  plain.emplace("Accept-Encoding", "identity");
+  EXPECT_FALSE(client_->Get("/demo/api/jobs", plain)->has_header("Content-Encoding"));
 }
 
 TEST_F(ListJobs, EmitsPostedFieldsVerbatim) {
