@@ -17,7 +17,7 @@ TEXT
 build=(
   g++ cmake ninja-build pkg-config ca-certificates
   libcpp-httplib-dev prometheus-cpp-dev nlohmann-json3-dev libcli11-dev libspdlog-dev libfmt-dev
-  libyaml-cpp-dev libsqlite3-dev libssl-dev zlib1g-dev libcurl4-openssl-dev libcrypt-dev
+  libsqlite3-dev libssl-dev zlib1g-dev libcurl4-openssl-dev libcrypt-dev
 )
 test=(
   libgtest-dev libgmock-dev librapidcheck-dev

@@ -28,11 +28,8 @@ class RetryingPageSource final : public PageSource {
 
   Result<Page, ApiError> Fetch(const PageRequest& request, const RequestLimits& limits) override;
 
-  // For the caller of Fetch() only.
-  RateBudget& budget() { return meter_.budget(); }
-  int64_t requests_sent() const { return meter_.requests_sent(); }
-
  private:
+  RateBudget& budget() { return meter_.budget(); }
   std::optional<ApiError> Refusal();
   bool ReloadedKey(ApiError& error);
   bool WaitToRetry(const ApiError& error, int attempt, const RequestLimits& limits);

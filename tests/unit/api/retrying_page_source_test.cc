@@ -77,7 +77,7 @@ class RetryingSource : public testing::Test {
     return source_->Fetch({}, {.deadline = clock_.Steady() + limit, .stop = stop_.get_token()});
   }
 
-  int64_t sent() const { return source_->requests_sent(); }
+  int64_t sent() const { return meter_.requests_sent(); }
 
   const std::string path_;
   FakeClock clock_;
