@@ -43,6 +43,7 @@ struct FinishedJob {
   std::optional<int64_t> runtime_seconds{};  // only of a job that had started
   std::optional<int64_t> wait_seconds{};     // likewise
   std::vector<OutputRecords> outputs{};      // the highest counts seen since it finished
+  bool held{};  // counted, but its series still shows what it showed before (promise P6)
   friend bool operator==(const FinishedJob&, const FinishedJob&) = default;
 };
 

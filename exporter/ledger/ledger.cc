@@ -60,24 +60,51 @@ Result<std::string> Ledger::Reset(const LedgerOptions& options) {
 }
 
 Result<std::unique_ptr<Ledger>> Ledger::Open(const LedgerOptions& options) {
-  auto store = options.folder.empty() ? Store::OpenInMemory(options.account)
-                                      : Store::Open(PathOf(options), options.account);
-  if (!store) return store.error();
-  std::unique_ptr<Ledger> ledger(new Ledger(options, std::move(*store)));
-  if (auto done = ledger->Load(); !done) return done.error();
+  std::unique_ptr<Ledger> ledger(new Ledger(options));
+  if (auto done = ledger->OpenStore(); !done) return done.error();
   return ledger;
 }
 
-Ledger::Ledger(LedgerOptions options, std::unique_ptr<Store> store)
-    : options_(std::move(options)), store_(std::move(store)), tally_(options_.tally) {}
+Ledger::Ledger(LedgerOptions options) : options_(std::move(options)), tally_(options_.tally) {}
+
+Status Ledger::OpenStore() {
+  store_.reset();  // releases the lock on the file
+  auto store = options_.folder.empty() ? Store::OpenInMemory(options_.account)
+                                       : Store::Open(PathOf(options_), options_.account);
+  if (!store) return store.error();
+  store_ = std::move(*store);
+  Tally earlier = std::exchange(tally_, Tally(options_.tally));
+  if (auto done = Load(); !done) {
+    tally_ = std::move(earlier);
+    store_.reset();
+    return done;
+  }
+  tally_.TakeLiveFrom(earlier);
+  uncertain_ = false;
+  return Done{};
+}
+
+// What a failed write has left on disk must be known before anything is planned.
+Status Ledger::Settle() {
+  return uncertain_ ? OpenStore() : Done{};
+}
+
+Status Ledger::Write(const Changes& changes) {
+  auto done = store_->Write(changes);
+  if (!done && !options_.folder.empty()) uncertain_ = true;
+  return done;
+}
 
 Status Ledger::Load() {
   const auto state = store_->Load();
   if (!state) return state.error();
-  count_from_ = state->count_from;
-  watermark_ = state->watermark;
-  counted_ = state->counted;
-  counts_from_birth_ = state->counts_from_birth;
+  count_from_ = state->ledger.count_from;
+  watermark_ = state->ledger.watermark;
+  counted_ = state->ledger.counted;
+  counts_from_birth_ = state->ledger.counts_from_birth;
+  pairs_.clear();
+  pairs_by_id_.clear();
+  held_.clear();
   for (const PairRow& row : state->pairs) {
     const auto known = pairs_.emplace(row.pair, row.id).first;
     pairs_by_id_[row.id] = &known->first;
@@ -89,35 +116,57 @@ Status Ledger::Load() {
   for (const PairRow& row : state->pairs) {
     if (row.overflow) continue;
     tally_.Show(LabelsOf(row.pair), row.seen_at, row.held && options_.hold_new_series);
-    if (row.held) held_pairs_[LabelsOf(row.pair)].push_back(row.id);
+    if (row.held) held_[LabelsOf(row.pair)].pairs.push_back(row.id);
   }
   // The server's clock was at least there: what the lookback has left need not come in again.
   if (watermark_) tally_.AdvanceTo(*watermark_);
+  if (auto done = LoadJobs(); !done) return done;
+  tally_.RetireIdle();  // each job has shown its series, however old it is
+  if (options_.hold_new_series) return Done{};
+  std::vector<SeriesLabels> all;  // of a time when series were held
+  for (const auto& [labels, rows] : held_) all.push_back(labels);
+  return WriteReleases(all);
+}
+
+Status Ledger::LoadJobs() {
+  const auto labels_of = [&](const FinishedJob& job) {
+    return job.overflow ? OverflowLabels() : LabelsOf(*pairs_by_id_.at(job.pair));
+  };
   bool consistent = true;
+  std::vector<FinishedJob> held;
   auto done = store_->ForEachFinished([&](const FinishedJob& job) {
-    const auto pair = pairs_by_id_.find(job.pair);
-    if (pair == pairs_by_id_.end()) {
+    if (!pairs_by_id_.contains(job.pair)) {
       consistent = false;
+    } else if (job.held) {
+      held.push_back(job);
     } else {
-      tally_.Show(job.overflow ? OverflowLabels() : LabelsOf(*pair->second), job.finished_at,
-                  false);
-      tally_.AddFinished(*pair->second, job, nullptr);
+      tally_.Show(labels_of(job), job.finished_at, false);
+      tally_.AddFinished(*pairs_by_id_.at(job.pair), job, nullptr);
     }
   });
-  tally_.RetireIdle();  // each job has shown its series, however old it is
-  if (done && !consistent) {
+  if (!done) return done;
+  if (!consistent) {
     return Error{ErrorCode::kStorage,
                  "ledger \"" + PathOf(options_) +
                      "\": damaged (a job without its pair): put a good copy in its place, or start "
                      "once with --storage.reset to move it aside and count from now"};
   }
+  // What their series showed before them is known now.
+  for (const FinishedJob& job : held) {
+    const SeriesLabels labels = labels_of(job);
+    tally_.Show(labels, job.finished_at, false);
+    if (options_.hold_new_series) tally_.Hold(labels);
+    tally_.AddFinished(*pairs_by_id_.at(job.pair), job, nullptr);
+    held_[labels].jobs.push_back(job.id);
+  }
   return done;
 }
 
 Status Ledger::Birth(Timestamp count_from) {
+  if (auto done = Settle(); !done) return done;
   Changes changes;
   changes.count_from = count_from;
-  if (auto done = store_->Write(changes); !done) return done;
+  if (auto done = Write(changes); !done) return done;
   count_from_ = count_from;
   return Done{};
 }
@@ -139,6 +188,12 @@ bool Ledger::Overflows(const SeriesLabels& labels, const Plan& plan) {
   return !tally_.HasRoomFor(labels, plan.shown_labels);
 }
 
+bool Ledger::IsHeld(const SeriesLabels& labels, const Plan& plan) const {
+  return tally_.IsHeld(labels) || std::ranges::any_of(plan.shown, [&](const Plan::Shown& shown) {
+           return shown.hold && shown.labels == labels;
+         });
+}
+
 int64_t Ledger::PlanPair(const Pair& pair, Timestamp server_time, bool overflow, Plan& plan) {
   const SeriesLabels labels = overflow ? OverflowLabels() : LabelsOf(pair);
   const bool fresh = !tally_.IsShown(labels);
@@ -150,7 +205,7 @@ int64_t Ledger::PlanPair(const Pair& pair, Timestamp server_time, bool overflow,
   if (const auto known = plan.pairs.find(pair); known != plan.pairs.end()) return known->second;
   const auto id = static_cast<int64_t>(pairs_.size() + plan.pairs.size() + 1);
   plan.pairs.emplace(pair, id);
-  const bool held = !overflow && (hold || tally_.IsHeld(labels));
+  const bool held = !overflow && IsHeld(labels, plan);
   plan.changes.pairs.push_back(
       {.id = id, .pair = pair, .seen_at = server_time, .held = held, .overflow = overflow});
   return id;
@@ -191,6 +246,8 @@ Status Ledger::PlanJob(const Job& job, Timestamp server_time, Plan& plan) {
     } else {
       after.overflow = Overflows(LabelsOf(pair), plan);
       after.pair = PlanPair(pair, server_time, after.overflow, plan);
+      after.held =
+          after.counted_as && IsHeld(after.overflow ? OverflowLabels() : LabelsOf(pair), plan);
       plan.finished.push_back({pair, std::nullopt, after});
     }
     plan.records[job.id] = after;
@@ -200,6 +257,7 @@ Status Ledger::PlanJob(const Job& job, Timestamp server_time, Plan& plan) {
 }
 
 Status Ledger::Commit(const PageCommit& page) {
+  if (auto done = Settle(); !done) return done;
   Plan plan;
   for (const RejectedRow& row : page.rejects) {
     const Anomaly anomaly{AnomalyReason::kMalformed, static_cast<int64_t>(row.fingerprint)};
@@ -211,7 +269,7 @@ Status Ledger::Commit(const PageCommit& page) {
   const bool advances = page.watermark && (!watermark_ || *page.watermark > *watermark_);
   if (advances) plan.changes.watermark = page.watermark;
   if (!plan.changes.empty()) {
-    if (auto done = store_->Write(plan.changes); !done) return done;
+    if (auto done = Write(plan.changes); !done) return done;
   }
   ++sequence_;
   if (advances) {
@@ -227,9 +285,12 @@ void Ledger::Apply(const Plan& plan) {
   for (const PairRow& row : plan.changes.pairs) {
     const auto known = pairs_.emplace(row.pair, row.id).first;
     pairs_by_id_[row.id] = &known->first;
-    if (row.held) held_pairs_[LabelsOf(row.pair)].push_back(row.id);
+    if (row.held) held_[LabelsOf(row.pair)].pairs.push_back(row.id);
   }
   for (const auto& [pair, before, after] : plan.finished) {
+    if (after.held && !before) {
+      held_[after.overflow ? OverflowLabels() : LabelsOf(pair)].jobs.push_back(after.id);
+    }
     tally_.AddFinished(pair, after, before ? &*before : nullptr);
   }
   for (const auto& [id, job] : plan.live) {
@@ -246,11 +307,12 @@ void Ledger::Apply(const Plan& plan) {
 }
 
 Status Ledger::CompleteFirstRefresh() {
+  if (auto done = Settle(); !done) return done;
   if (counted_) return Done{};
   Changes changes;
   changes.counted = true;
   changes.watermark = watermark_;
-  if (auto done = store_->Write(changes); !done) return done;
+  if (auto done = Write(changes); !done) return done;
   counted_ = true;
   view_.reset();
   return Done{};
@@ -266,6 +328,7 @@ std::vector<JobStatus> Ledger::UnseenStatuses(uint64_t sequence) const {
 
 Result<size_t> Ledger::DropVanished(uint64_t sequence) {
   constexpr int kMissesToDrop = 2;
+  if (auto done = Settle(); !done) return done.error();
   Plan plan;
   std::vector<std::pair<int64_t, int>> missed;
   std::vector<int64_t> vanished;
@@ -279,7 +342,7 @@ Result<size_t> Ledger::DropVanished(uint64_t sequence) {
     }
   }
   if (!plan.changes.empty()) {
-    if (auto done = store_->Write(plan.changes); !done) return done.error();
+    if (auto done = Write(plan.changes); !done) return done.error();
   }
   Apply(plan);
   for (const auto& [id, misses] : missed) tally_.SetMissed(id, misses);
@@ -288,22 +351,32 @@ Result<size_t> Ledger::DropVanished(uint64_t sequence) {
 }
 
 Status Ledger::ReleaseHolds(uint64_t version) {
+  if (auto done = Settle(); !done) return done;
   const std::vector<SeriesLabels> due = tally_.HeldSince(version);
   if (due.empty()) return Done{};
+  if (auto done = WriteReleases(due); !done) return done;
+  for (const SeriesLabels& labels : due) tally_.Release(labels);
+  return Done{};
+}
+
+Status Ledger::WriteReleases(const std::vector<SeriesLabels>& series) {
   Changes changes;
-  for (const SeriesLabels& labels : due) {
-    const auto pairs = held_pairs_.find(labels);
-    if (pairs == held_pairs_.end()) continue;
-    changes.released_pairs.insert(changes.released_pairs.end(), pairs->second.begin(),
-                                  pairs->second.end());
+  for (const SeriesLabels& labels : series) {
+    const auto rows = held_.find(labels);
+    if (rows == held_.end()) continue;
+    changes.released_pairs.insert(changes.released_pairs.end(), rows->second.pairs.begin(),
+                                  rows->second.pairs.end());
+    for (const int64_t id : rows->second.jobs) {
+      auto job = store_->FindFinished(id);
+      if (!job) return job.error();
+      (*job)->held = false;
+      changes.finished.push_back(std::move(**job));
+    }
   }
   if (!changes.empty()) {
-    if (auto done = store_->Write(changes); !done) return done;
+    if (auto done = Write(changes); !done) return done;
   }
-  for (const SeriesLabels& labels : due) {
-    held_pairs_.erase(labels);
-    tally_.Release(labels);
-  }
+  for (const SeriesLabels& labels : series) held_.erase(labels);
   return Done{};
 }
 

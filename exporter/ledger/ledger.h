@@ -37,7 +37,8 @@ struct PageCommit {
 
 // The durable memory of one account: which jobs have been counted, and with that the counters.
 // Whatever a call changes is on disk before the call returns, and only then in View(). A failed
-// call changes nothing. One writer, one thread; knows no clock. Errors are kStorage.
+// call changes nothing in View(); whether it is on disk all the same is found out by the next call,
+// which opens the file anew. One writer, one thread; knows no clock. Errors are kStorage.
 class Ledger {
  public:
   // Opens the account's file in the folder or makes one; see OpenLedgerFile() for what it refuses.
@@ -79,12 +80,23 @@ class Ledger {
 
  private:
   struct Plan;
+  // What of a held series is marked so on disk.
+  struct HeldRows {
+    std::vector<int64_t> pairs;
+    std::vector<int64_t> jobs;
+  };
 
-  Ledger(LedgerOptions options, std::unique_ptr<Store> store);
+  explicit Ledger(LedgerOptions options);
+  Status OpenStore();
+  Status Settle();
   Status Load();
+  Status LoadJobs();
+  Status Write(const Changes& changes);
+  Status WriteReleases(const std::vector<SeriesLabels>& series);
   Status PlanJob(const Job& job, Timestamp server_time, Plan& plan);
   Status PlanAnomaly(const Anomaly& anomaly, Plan& plan);
   int64_t PlanPair(const Pair& pair, Timestamp server_time, bool overflow, Plan& plan);
+  bool IsHeld(const SeriesLabels& labels, const Plan& plan) const;
   Pair PairById(int64_t id, const Plan& plan) const;
   bool Overflows(const SeriesLabels& labels, const Plan& plan);
   void Apply(const Plan& plan);
@@ -98,7 +110,8 @@ class Ledger {
   bool counts_from_birth_ = false;
   std::map<Pair, int64_t> pairs_;
   std::map<int64_t, const Pair*> pairs_by_id_;
-  std::map<SeriesLabels, std::vector<int64_t>> held_pairs_;
+  std::map<SeriesLabels, HeldRows> held_;
+  bool uncertain_ = false;  // a write has failed: what is on disk is to be read again
   uint64_t sequence_ = 0;
   uint64_t version_ = 0;
   std::shared_ptr<const AccountView> view_;

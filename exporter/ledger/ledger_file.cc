@@ -6,8 +6,8 @@
 #include <filesystem>
 #include <system_error>
 
-#include <fcntl.h>
-#include <unistd.h>
+#include "ledger/folder.h"
+#include "ledger/rows.h"
 
 namespace xplenty {
 namespace {
@@ -15,10 +15,15 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int64_t kApplicationId = 0x78706c31;  // "xpl1"
-constexpr int64_t kVersion = 1;
+constexpr int64_t kVersion = 2;
 
-// What SQLite may leave beside a file, and would apply to any other file of that name.
+// What SQLite may leave beside a file, and would apply to any other file of that name. Format 1 had
+// a write-ahead log.
 constexpr const char* kCompanions[] = {"-wal", "-journal"};
+
+constexpr char kDamageAdvice[] =
+    "put a good copy in its place, or start once with --storage.reset to move it aside and count "
+    "from now";
 
 constexpr const char* kSchema = R"sql(
 CREATE TABLE ledger (
@@ -27,7 +32,8 @@ CREATE TABLE ledger (
   counts_from_birth INTEGER NOT NULL,
   count_from INTEGER,
   watermark INTEGER,
-  counted INTEGER NOT NULL DEFAULT 0
+  counted INTEGER NOT NULL DEFAULT 0,
+  checksum INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE TABLE pairs (
   id INTEGER PRIMARY KEY,
@@ -49,7 +55,8 @@ CREATE TABLE finished_jobs (
   updated_at INTEGER,
   runtime_seconds INTEGER,
   wait_seconds INTEGER,
-  outputs BLOB NOT NULL
+  outputs BLOB NOT NULL,
+  held INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE anomalies (
   reason INTEGER NOT NULL,
@@ -66,6 +73,17 @@ Error SystemError(const std::string& path, const std::string& action) {
   return FileError(path, "cannot " + action + ": " + std::strerror(errno));
 }
 
+Error Damaged(const std::string& path, const std::string& how) {
+  return FileError(path, "damaged (" + how + "): " + kDamageAdvice);
+}
+
+Status SetChecksum(Database& database) {
+  const auto checksum = ChecksumOfRows(database);
+  if (!checksum) return checksum.error();
+  return database.Execute("UPDATE ledger SET checksum = " +
+                          std::to_string(static_cast<int64_t>(*checksum)));
+}
+
 Status WriteSchema(Database& database, const std::string& account, bool counts_from_birth) {
   const std::string header = "PRAGMA application_id=" + std::to_string(kApplicationId) +
                              "; PRAGMA user_version=" + std::to_string(kVersion) + ";";
@@ -75,26 +93,22 @@ Status WriteSchema(Database& database, const std::string& account, bool counts_f
   if (!insert) return insert.error();
   insert->Bind(std::string_view(account)).Bind(int64_t{counts_from_birth});
   if (auto done = database.Run(*insert); !done) return done;
+  if (auto done = SetChecksum(database); !done) return done;
   return database.Execute("COMMIT");
 }
 
-Status SyncFolder(const fs::path& file) {
-  const fs::path folder = file.parent_path().empty() ? fs::path(".") : file.parent_path();
-  const int descriptor = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (descriptor < 0) return SystemError(folder, "open the folder");
-  const int code = fsync(descriptor);
-  const int reason = errno;
-  close(descriptor);
-  errno = reason;
-  if (code != 0) return SystemError(folder, "sync the folder");
-  return Done{};
-}
-
-Status MakeFolder(const fs::path& file) {
-  std::error_code error;
-  if (!file.parent_path().empty()) fs::create_directories(file.parent_path(), error);
-  if (error) return FileError(file, "cannot make its folder: " + error.message());
-  return Done{};
+// Format 1 had no checksum, and did not tell which jobs are held.
+Status UpgradeFrom1(Database& database) {
+  if (auto done =
+          database.Execute("BEGIN EXCLUSIVE;"
+                           "ALTER TABLE ledger ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;"
+                           "ALTER TABLE finished_jobs ADD COLUMN held INTEGER NOT NULL DEFAULT 0;"
+                           "PRAGMA user_version=2");
+      !done) {
+    return done;
+  }
+  if (auto done = SetChecksum(database); !done) return done;
+  return database.Execute("COMMIT");
 }
 
 // A file gets its name only when it is whole, so that an empty one is always damage.
@@ -106,14 +120,14 @@ Status Create(const std::string& path, const std::string& account, bool counts_f
   {
     auto database = Database::Open(draft, /*create=*/true);
     if (!database) return database.error();
-    if (auto done = database->Execute("PRAGMA synchronous=FULL"); !done) return done;
+    if (auto done = database->Execute("PRAGMA synchronous=EXTRA"); !done) return done;
     if (auto done = WriteSchema(*database, account, counts_from_birth); !done) return done;
   }
   if (rename(draft.c_str(), path.c_str()) != 0) return SystemError(path, "give it its name");
-  return SyncFolder(path);
+  return SyncFolderOf(path);
 }
 
-Status CheckOwner(Database& database, const std::string& account) {
+Status CheckOwner(Database& database, int64_t version, const std::string& account) {
   const auto application = database.QueryInteger("PRAGMA application_id");
   if (!application) return application.error();
   if (*application != kApplicationId) {
@@ -122,21 +136,17 @@ Status CheckOwner(Database& database, const std::string& account) {
                      "--storage.path, or start once with --storage.reset to move it aside and "
                      "count from now");
   }
-  const auto version = database.QueryInteger("PRAGMA user_version");
-  if (!version) return version.error();
-  if (*version > kVersion) {
+  if (version < 1) {
+    return Damaged(database.path(), "format " + std::to_string(version));
+  }
+  if (version > kVersion) {
     return FileError(database.path(), "written by a newer version (format " +
-                                          std::to_string(*version) + ", this one knows " +
+                                          std::to_string(version) + ", this one knows " +
                                           std::to_string(kVersion) + "): use that version");
   }
   const auto check = database.QueryText("PRAGMA quick_check(1)");
   if (!check) return check.error();
-  if (*check != "ok") {
-    return FileError(database.path(),
-                     "damaged (" + *check +
-                         "): put a good copy in its place, or start once with --storage.reset to "
-                         "move it aside and count from now");
-  }
+  if (*check != "ok") return Damaged(database.path(), *check);
   const auto owner = database.QueryText("SELECT account FROM ledger");
   if (!owner) return owner.error();
   if (*owner != account) {
@@ -146,14 +156,26 @@ Status CheckOwner(Database& database, const std::string& account) {
   return Done{};
 }
 
-// Writes nothing. EXCLUSIVE keeps the lock for the life of the connection, and the WAL index in
-// memory.
+// SQLite keeps no checksums of its pages: without this, a flipped bit in a value would be believed.
+Status CheckContent(Database& database) {
+  const auto expected = database.QueryInteger("SELECT checksum FROM ledger");
+  if (!expected) return expected.error();
+  const auto actual = ChecksumOfRows(database);
+  if (!actual) return actual.error();
+  if (*actual == static_cast<uint64_t>(*expected)) return Done{};
+  return Damaged(database.path(), "its rows are not the ones that were written");
+}
+
+// EXCLUSIVE keeps the lock for the life of the connection. Writes nothing but what SQLite's own
+// recovery does: it takes back a transaction that a crash has left half written.
 Status Lock(Database& database) {
   return database.Execute("PRAGMA locking_mode=EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT");
 }
 
-Status UseWal(Database& database) {
-  return database.Execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL");
+// A rollback journal, so that all that was ever committed is in the one file, under its checksum:
+// of a write-ahead log the end can be lost without a trace.
+Status UseJournal(Database& database) {
+  return database.Execute("PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=EXTRA");
 }
 
 bool HasCompanion(const std::string& path) {
@@ -179,7 +201,9 @@ bool InUse(const std::string& path) {
 }  // namespace
 
 Result<Database> OpenLedgerFile(const std::string& path, const std::string& account) {
-  if (auto done = MakeFolder(path); !done) return done.error();
+  if (auto done = MakeFolderOf(path); !done) return done.error();
+  const auto lock = FolderLock::Take(path);
+  if (!lock) return lock.error();
   std::error_code error;
   const bool exists = fs::exists(path, error);
   if (error) return FileError(path, "cannot look at it: " + error.message());
@@ -195,16 +219,22 @@ Result<Database> OpenLedgerFile(const std::string& path, const std::string& acco
   // SQLite would take it for a database to be made, and write to it.
   constexpr uintmax_t kLeastSize = 512;  // one page
   if (const auto size = fs::file_size(path, error); !error && size < kLeastSize) {
-    return FileError(path,
-                     "damaged (cut off): put a good copy in its place, or start once with "
-                     "--storage.reset to move it aside and count from now");
+    return Damaged(path, "cut off");
   }
   auto database = Database::Open(path, /*create=*/false);
   if (!database) return database.error();
   if (auto done = Lock(*database); !done) return done.error();
-  if (auto done = CheckOwner(*database, account); !done) return done.error();
-  // Only now, as it writes: a file that is refused stays as it is.
-  if (auto done = UseWal(*database); !done) return done.error();
+  const auto version = database->QueryInteger("PRAGMA user_version");
+  if (!version) return version.error();
+  if (auto done = CheckOwner(*database, *version, account); !done) return done.error();
+  if (*version == kVersion) {
+    if (auto done = CheckContent(*database); !done) return done.error();
+  }
+  // Only now, as it may write: a file that is refused stays as it is.
+  if (auto done = UseJournal(*database); !done) return done.error();
+  if (*version == 1) {
+    if (auto done = UpgradeFrom1(*database); !done) return done.error();
+  }
   return database;
 }
 
@@ -218,7 +248,9 @@ Result<Database> OpenLedgerInMemory(const std::string& account) {
 }
 
 Result<std::string> ResetLedgerFile(const std::string& path, const std::string& account) {
-  if (auto done = MakeFolder(path); !done) return done.error();
+  if (auto done = MakeFolderOf(path); !done) return done.error();
+  const auto lock = FolderLock::Take(path);
+  if (!lock) return lock.error();
   std::string aside;
   if (fs::exists(path) || HasCompanion(path)) {
     if (fs::exists(path) && InUse(path)) {

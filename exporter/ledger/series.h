@@ -36,6 +36,7 @@ class Series {
   std::optional<int64_t> package_id() const { return package_id_; }
   std::optional<int64_t> cluster_id() const { return cluster_id_; }
   Timestamp last_activity() const { return last_activity_; }
+  const std::map<int64_t, LiveJob>& live() const { return live_; }
   bool has_live_jobs() const { return !live_.empty(); }
   bool held() const { return held_.has_value(); }
 

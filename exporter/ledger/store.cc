@@ -1,105 +1,30 @@
 #include "ledger/store.h"
 
-#include <string_view>
 #include <utility>
 
 #include <sqlite3.h>
 
 #include "ledger/ledger_file.h"
-#include "ledger/sqlite.h"
 
 namespace xplenty {
-namespace {
-
-std::optional<int64_t> ToInteger(std::optional<Timestamp> time) {
-  if (!time) return std::nullopt;
-  return ToUnix(*time);
-}
-
-std::optional<Timestamp> ToTime(std::optional<int64_t> seconds) {
-  if (!seconds) return std::nullopt;
-  return FromUnix(*seconds);
-}
-
-// The column `outputs`: for each output its id and its records, 8 bytes each, little-endian.
-void AppendInteger(int64_t value, std::string& bytes) {
-  for (int shift = 0; shift < 64; shift += 8) {
-    bytes += static_cast<char>(static_cast<uint64_t>(value) >> shift & 0xff);
-  }
-}
-
-int64_t TakeInteger(std::string_view& bytes) {
-  uint64_t value = 0;
-  for (size_t i = 0; i < 8; ++i) {
-    value |= static_cast<uint64_t>(static_cast<uint8_t>(bytes[i])) << (8 * i);
-  }
-  bytes.remove_prefix(8);
-  return static_cast<int64_t>(value);
-}
-
-std::string Pack(const std::vector<OutputRecords>& outputs) {
-  std::string bytes;
-  bytes.reserve(outputs.size() * 16);
-  for (const OutputRecords& output : outputs) {
-    AppendInteger(output.output, bytes);
-    AppendInteger(output.records, bytes);
-  }
-  return bytes;
-}
-
-std::vector<OutputRecords> Unpack(std::string_view bytes) {
-  std::vector<OutputRecords> outputs;
-  outputs.reserve(bytes.size() / 16);
-  while (bytes.size() >= 16) {
-    const int64_t output = TakeInteger(bytes);
-    outputs.push_back({output, TakeInteger(bytes)});
-  }
-  return outputs;
-}
-
-constexpr const char* kJobColumns =
-    "id, pair, overflow, counted_as, status, finished_at, updated_at, runtime_seconds, "
-    "wait_seconds, outputs";
-
-JobStatus ToStatus(int64_t number) {
-  return number >= 0 && number < static_cast<int64_t>(kJobStatusCount)
-             ? static_cast<JobStatus>(number)
-             : JobStatus::kUnknown;
-}
-
-FinishedJob ReadJob(const Statement& row) {
-  FinishedJob job{.id = row.Integer(0),
-                  .pair = row.Integer(1),
-                  .overflow = row.Integer(2) != 0,
-                  .status = ToStatus(row.Integer(4)),
-                  .finished_at = FromUnix(row.Integer(5)),
-                  .updated_at = ToTime(row.OptionalInteger(6)),
-                  .runtime_seconds = row.OptionalInteger(7),
-                  .wait_seconds = row.OptionalInteger(8),
-                  .outputs = Unpack(row.Blob(9))};
-  if (const auto counted_as = row.OptionalInteger(3)) job.counted_as = ToStatus(*counted_as);
-  return job;
-}
-
-}  // namespace
-
 class Store::Impl {
  public:
   explicit Impl(Database database) : db(std::move(database)) {}
 
   Status Prepare() {
-    const std::string columns = kJobColumns;
+    const std::string jobs = kJobColumns;
+    const std::string pairs = kPairColumns;
     const std::pair<Statement*, std::string> statements[] = {
-        {&find, "SELECT " + columns + " FROM finished_jobs WHERE id = ?"},
+        {&find_ledger, std::string("SELECT ") + kLedgerColumns + ", checksum FROM ledger"},
+        {&find_pair, "SELECT " + pairs + " FROM pairs WHERE id = ?"},
+        {&find_job, "SELECT " + jobs + " FROM finished_jobs WHERE id = ?"},
         {&has_anomaly, "SELECT 1 FROM anomalies WHERE reason = ? AND subject = ?"},
-        {&put_pair, "INSERT INTO pairs VALUES (?, ?, ?, ?, ?, ?, ?, ?)"},
-        {&put_job, "INSERT OR REPLACE INTO finished_jobs (" + columns +
-                       ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
-        {&put_anomaly, "INSERT INTO anomalies VALUES (?, ?)"},
-        {&release, "UPDATE pairs SET held = 0 WHERE id = ?"},
-        {&update,
-         "UPDATE ledger SET watermark = coalesce(?, watermark), "
-         "count_from = coalesce(?, count_from), counted = counted OR ?"}};
+        {&put_pair, "INSERT OR REPLACE INTO pairs (" + pairs + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?)"},
+        {&put_job, "INSERT OR REPLACE INTO finished_jobs (" + jobs +
+                       ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
+        {&put_anomaly, "INSERT INTO anomalies (reason, subject) VALUES (?, ?)"},
+        {&put_ledger,
+         "UPDATE ledger SET count_from = ?, watermark = ?, counted = ?, checksum = ?"}};
     for (const auto& [statement, sql] : statements) {
       auto prepared = db.Prepare(sql);
       if (!prepared) return prepared.error();
@@ -108,53 +33,93 @@ class Store::Impl {
     return Done{};
   }
 
-  Status WriteRows(const Changes& changes) {
-    for (const PairRow& row : changes.pairs) {
-      put_pair.Bind(row.id)
-          .Bind(row.pair.package_id)
-          .Bind(std::string_view(row.pair.package_name))
-          .Bind(row.pair.cluster_id)
-          .Bind(std::string_view(row.pair.cluster_name))
-          .Bind(ToUnix(row.seen_at))
-          .Bind(int64_t{row.held})
-          .Bind(int64_t{row.overflow});
-      if (auto done = db.Run(put_pair); !done) return done;
-    }
-    for (const FinishedJob& job : changes.finished) {
-      if (auto done = WriteJob(job); !done) return done;
-    }
-    for (const Anomaly& anomaly : changes.anomalies) {
-      put_anomaly.Bind(static_cast<int64_t>(anomaly.reason)).Bind(anomaly.subject);
-      if (auto done = db.Run(put_anomaly); !done) return done;
-    }
-    for (const int64_t pair : changes.released_pairs) {
-      release.Bind(pair);
-      if (auto done = db.Run(release); !done) return done;
-    }
-    update.Bind(ToInteger(changes.watermark))
-        .Bind(ToInteger(changes.count_from))
-        .Bind(int64_t{changes.counted});
-    return db.Run(update);
+  Result<LedgerRow> ReadLedger(uint64_t& checksum) {
+    if (find_ledger.Reset().Step() != SQLITE_ROW) return db.LastError();
+    LedgerRow row = ReadLedgerRow(find_ledger);
+    checksum = static_cast<uint64_t>(find_ledger.Integer(5));
+    find_ledger.Reset();
+    return row;
   }
 
-  Status WriteJob(const FinishedJob& job) {
-    std::optional<int64_t> counted_as;
-    if (job.counted_as) counted_as = static_cast<int64_t>(*job.counted_as);
-    put_job.Bind(job.id)
-        .Bind(job.pair)
-        .Bind(int64_t{job.overflow})
-        .Bind(counted_as)
-        .Bind(static_cast<int64_t>(job.status))
-        .Bind(ToUnix(job.finished_at))
-        .Bind(ToInteger(job.updated_at))
-        .Bind(job.runtime_seconds)
-        .Bind(job.wait_seconds)
-        .BindBlob(Pack(job.outputs));
-    return db.Run(put_job);
+  Result<std::optional<PairRow>> FindPair(int64_t id) {
+    return Find(find_pair.Reset().Bind(id), ReadPairRow);
+  }
+
+  Result<std::optional<FinishedJob>> FindJob(int64_t id) {
+    return Find(find_job.Reset().Bind(id), ReadJobRow);
+  }
+
+  Status WriteRows(const Changes& changes) {
+    uint64_t checksum = 0;
+    auto ledger = ReadLedger(checksum);
+    if (!ledger) return ledger.error();
+    for (const PairRow& row : changes.pairs) {
+      if (auto done = Put(row, std::nullopt, checksum); !done) return done;
+    }
+    for (const FinishedJob& job : changes.finished) {
+      const auto before = FindJob(job.id);
+      if (!before) return before.error();
+      if (auto done = Put(job, *before, checksum); !done) return done;
+    }
+    for (const Anomaly& anomaly : changes.anomalies) {
+      BindAnomalyRow(anomaly, put_anomaly);
+      if (auto done = db.Run(put_anomaly); !done) return done;
+      checksum += ChecksumOf(anomaly);
+    }
+    for (const int64_t id : changes.released_pairs) {
+      const auto before = FindPair(id);
+      if (!before) return before.error();
+      PairRow after = before->value();
+      after.held = false;
+      if (auto done = Put(after, *before, checksum); !done) return done;
+    }
+    checksum -= ChecksumOf(*ledger);
+    if (changes.watermark) ledger->watermark = changes.watermark;
+    if (changes.count_from) ledger->count_from = changes.count_from;
+    ledger->counted = ledger->counted || changes.counted;
+    checksum += ChecksumOf(*ledger);
+    put_ledger.Bind(ToInteger(ledger->count_from))
+        .Bind(ToInteger(ledger->watermark))
+        .Bind(int64_t{ledger->counted})
+        .Bind(static_cast<int64_t>(checksum));
+    return db.Run(put_ledger);
   }
 
   Database db;
-  Statement find, has_anomaly, put_pair, put_job, put_anomaly, release, update;
+  Statement has_anomaly;
+
+ private:
+  static std::optional<int64_t> ToInteger(std::optional<Timestamp> time) {
+    if (!time) return std::nullopt;
+    return ToUnix(*time);
+  }
+
+  template <typename Row>
+  Result<std::optional<Row>> Find(Statement& statement, Row (*read)(const Statement&)) {
+    const int code = statement.Step();
+    std::optional<Row> row;
+    if (code == SQLITE_ROW) {
+      row = read(statement);
+    } else if (code != SQLITE_DONE) {
+      return db.LastError();
+    }
+    statement.Reset();
+    return row;
+  }
+
+  Status Put(const PairRow& row, const std::optional<PairRow>& before, uint64_t& checksum) {
+    BindPairRow(row, put_pair);
+    checksum += ChecksumOf(row) - (before ? ChecksumOf(*before) : 0);
+    return db.Run(put_pair);
+  }
+
+  Status Put(const FinishedJob& job, const std::optional<FinishedJob>& before, uint64_t& checksum) {
+    BindJobRow(job, put_job);
+    checksum += ChecksumOf(job) - (before ? ChecksumOf(*before) : 0);
+    return db.Run(put_job);
+  }
+
+  Statement find_ledger, find_pair, find_job, put_pair, put_job, put_anomaly, put_ledger;
 };
 
 Store::Store(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -177,31 +142,15 @@ Result<std::unique_ptr<Store>> Store::OpenInMemory(const std::string& account) {
 }
 
 Result<StoredState> Store::Load() {
-  StoredState state;
-  auto ledger =
-      impl_->db.Prepare("SELECT count_from, watermark, counted, counts_from_birth FROM ledger");
+  uint64_t checksum = 0;  // verified when the file was opened
+  auto ledger = impl_->ReadLedger(checksum);
   if (!ledger) return ledger.error();
-  if (ledger->Step() != SQLITE_ROW) return impl_->db.LastError();
-  state.count_from = ToTime(ledger->OptionalInteger(0));
-  state.watermark = ToTime(ledger->OptionalInteger(1));
-  state.counted = ledger->Integer(2) != 0;
-  state.counts_from_birth = ledger->Integer(3) != 0;
+  StoredState state{.ledger = std::move(*ledger), .pairs = {}, .anomalies = {}};
 
-  auto pairs = impl_->db.Prepare(
-      "SELECT id, package_id, package_name, cluster_id, cluster_name, seen_at, held, "
-      "overflow FROM pairs");
+  auto pairs = impl_->db.Prepare(std::string("SELECT ") + kPairColumns + " FROM pairs");
   if (!pairs) return pairs.error();
   int code = 0;
-  while ((code = pairs->Step()) == SQLITE_ROW) {
-    state.pairs.push_back({.id = pairs->Integer(0),
-                           .pair = {.package_id = pairs->OptionalInteger(1),
-                                    .cluster_id = pairs->OptionalInteger(3),
-                                    .package_name = pairs->Text(2),
-                                    .cluster_name = pairs->Text(4)},
-                           .seen_at = FromUnix(pairs->Integer(5)),
-                           .held = pairs->Integer(6) != 0,
-                           .overflow = pairs->Integer(7) != 0});
-  }
+  while ((code = pairs->Step()) == SQLITE_ROW) state.pairs.push_back(ReadPairRow(*pairs));
   if (code != SQLITE_DONE) return impl_->db.LastError();
 
   auto anomalies = impl_->db.Prepare("SELECT reason, count(*) FROM anomalies GROUP BY reason");
@@ -218,24 +167,16 @@ Result<StoredState> Store::Load() {
 
 Status Store::ForEachFinished(const std::function<void(const FinishedJob&)>& visit) {
   auto rows =
-      impl_->db.Prepare("SELECT " + std::string(kJobColumns) + " FROM finished_jobs ORDER BY id");
+      impl_->db.Prepare(std::string("SELECT ") + kJobColumns + " FROM finished_jobs ORDER BY id");
   if (!rows) return rows.error();
   int code = 0;
-  while ((code = rows->Step()) == SQLITE_ROW) visit(ReadJob(*rows));
+  while ((code = rows->Step()) == SQLITE_ROW) visit(ReadJobRow(*rows));
   if (code != SQLITE_DONE) return impl_->db.LastError();
   return Done{};
 }
 
 Result<std::optional<FinishedJob>> Store::FindFinished(int64_t id) {
-  const int code = impl_->find.Reset().Bind(id).Step();
-  std::optional<FinishedJob> job;
-  if (code == SQLITE_ROW) {
-    job = ReadJob(impl_->find);
-  } else if (code != SQLITE_DONE) {
-    return impl_->db.LastError();
-  }
-  impl_->find.Reset();
-  return job;
+  return impl_->FindJob(id);
 }
 
 Result<bool> Store::HasAnomaly(const Anomaly& anomaly) {

@@ -12,17 +12,10 @@
 #include "base/timestamp.h"
 #include "ledger/anomaly.h"
 #include "ledger/finished_job.h"
+#include "ledger/rows.h"
 #include "ledger/sqlite.h"
 
 namespace xplenty {
-
-struct PairRow {
-  int64_t id{};
-  Pair pair;
-  Timestamp seen_at;
-  bool held{};      // its first values are not yet shown
-  bool overflow{};  // first seen when there was no room for a series of its own
-};
 
 // What one transaction adds to the ledger.
 struct Changes {
@@ -42,10 +35,7 @@ struct Changes {
 };
 
 struct StoredState {
-  std::optional<Timestamp> count_from;  // none: not born yet
-  std::optional<Timestamp> watermark;
-  bool counted{};
-  bool counts_from_birth{};  // made by a reset: jobs that finished before its birth do not count
+  LedgerRow ledger;
   std::vector<PairRow> pairs;
   std::array<uint64_t, kAnomalyReasonCount> anomalies{};
 };
@@ -68,7 +58,8 @@ class Store {
   Result<std::optional<FinishedJob>> FindFinished(int64_t id);
   Result<bool> HasAnomaly(const Anomaly& anomaly);
 
-  // All or nothing; on disk when it returns success.
+  // All or nothing; on disk when it returns success. What a failure leaves on disk, the one or the
+  // other, is told by opening the store anew, and until then there may be no other Write().
   Status Write(const Changes& changes);
 
  private:

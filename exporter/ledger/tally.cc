@@ -85,10 +85,11 @@ void Tally::Show(const SeriesLabels& labels, Timestamp time, bool hold) {
   entry.shown = true;
   ++shown_;
   changed_ = true;
-  if (hold) {
-    entry.series.Hold();
-    holds_[labels] = 0;
-  }
+  if (hold) Hold(labels);
+}
+
+void Tally::Hold(const SeriesLabels& labels) {
+  if (holds_.try_emplace(labels, 0).second) entries_.at(labels).series.Hold();
 }
 
 void Tally::Count(JobCounters& counters, const FinishedJob& job) {
@@ -159,6 +160,21 @@ void Tally::EraseLive(int64_t id) {
   known->second.entry->series.NoteActivity(now_);
   live_.erase(known);
   changed_ = true;
+}
+
+void Tally::TakeLiveFrom(const Tally& earlier) {
+  for (const auto& [id, job] : earlier.live_) {
+    const Series& known = job.entry->series;
+    const SeriesLabels labels(known.package(), known.cluster());
+    Show(labels, known.last_activity(), earlier.IsHeld(labels));
+    LeaveWindow(id);
+    Entry& entry = EntryOf(labels);
+    entry.series.NoteIds(known.package_id(), known.cluster_id());
+    entry.series.SetLive(id, known.live().at(id));
+    live_[id] = job;
+    live_[id].entry = &entry;
+  }
+  AdvanceTo(earlier.now_);
 }
 
 void Tally::AddAnomalies(AnomalyReason reason, uint64_t count) {

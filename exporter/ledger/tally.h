@@ -50,6 +50,7 @@ class Tally {
   bool HasRoomFor(const SeriesLabels& labels, const std::set<SeriesLabels>& beside);
   // With `hold` its counters are shown as they are now until released (promise P6).
   void Show(const SeriesLabels& labels, Timestamp time, bool hold);
+  void Hold(const SeriesLabels& labels);  // a series that is shown
 
   // `before`: the same job as it was added earlier, if it was.
   void AddFinished(const Pair& pair, const FinishedJob& job, const FinishedJob* before);
@@ -65,6 +66,8 @@ class Tally {
   void SetLive(const Pair& pair, bool overflow, const Job& job, uint64_t sequence);
   void SetMissed(int64_t id, int missed) { live_.at(id).missed = missed; }
   void EraseLive(int64_t id);
+  // The unfinished jobs, and the time, of a tally that this one replaces.
+  void TakeLiveFrom(const Tally& earlier);
 
   void AddAnomalies(AnomalyReason reason, uint64_t count = 1);
 
@@ -105,8 +108,8 @@ class Tally {
   void HideIdlePackages();
   uint64_t TrackedSamples() const;
 
-  const TallyOptions options_;
-  const JobCounters zero_;
+  TallyOptions options_;
+  JobCounters zero_;
   std::map<SeriesLabels, Entry> entries_;
   std::map<std::string, PackageHistory> packages_;
   std::map<SeriesLabels, uint64_t> holds_;  // to the version that first shows it; 0: none yet

@@ -74,7 +74,7 @@ class Storage(EndToEndTest):
         self.refuses(simulator, folder, ledger, "in use by another process")
         self.refuses(simulator, folder, ledger, "in use by another process",
                      flags=["--storage.reset"])
-        self.assertEqual(set(contents(folder)), {"demo.sqlite3", "demo.sqlite3-wal"})
+        self.assertEqual(set(contents(folder)), {"demo.sqlite3", "demo.sqlite3-journal"})
         assert_exact(self, simulator, exporter.scrape())
 
     def test_a_damaged_ledger_is_refused_and_left_as_it_is(self):

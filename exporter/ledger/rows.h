@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "base/timestamp.h"
+#include "ledger/anomaly.h"
+#include "ledger/finished_job.h"
+#include "ledger/sqlite.h"
+
+namespace xplenty {
+
+// The one row of the table `ledger`, but its checksum.
+struct LedgerRow {
+  std::string account;
+  bool counts_from_birth{};  // made by a reset: jobs that finished before its birth do not count
+  std::optional<Timestamp> count_from;  // none: not born yet
+  std::optional<Timestamp> watermark;
+  bool counted{};  // a first refresh has completed
+};
+
+struct PairRow {
+  int64_t id{};
+  Pair pair;
+  Timestamp seen_at;
+  bool held{};      // its first values are not yet shown
+  bool overflow{};  // first seen when there was no room for a series of its own
+};
+
+// Columns in the order in which they are read and bound.
+inline constexpr char kLedgerColumns[] =
+    "account, counts_from_birth, count_from, watermark, counted";
+inline constexpr char kPairColumns[] =
+    "id, package_id, package_name, cluster_id, cluster_name, seen_at, held, overflow";
+inline constexpr char kJobColumns[] =
+    "id, pair, overflow, counted_as, status, finished_at, updated_at, runtime_seconds, "
+    "wait_seconds, outputs, held";
+
+LedgerRow ReadLedgerRow(const Statement& row);
+PairRow ReadPairRow(const Statement& row);
+FinishedJob ReadJobRow(const Statement& row);
+Anomaly ReadAnomalyRow(const Statement& row);  // of "reason, subject"
+
+void BindPairRow(const PairRow& row, Statement& statement);
+void BindJobRow(const FinishedJob& job, Statement& statement);
+void BindAnomalyRow(const Anomaly& anomaly, Statement& statement);
+
+// SQLite's pages have no checksums. The ledger has one: the sum, modulo 2^64, of these hashes over
+// all of its rows, so that a row that is changed, missing or there twice changes it, and a
+// transaction costs what it changes.
+uint64_t ChecksumOf(const LedgerRow& row);
+uint64_t ChecksumOf(const PairRow& row);
+uint64_t ChecksumOf(const FinishedJob& job);
+uint64_t ChecksumOf(const Anomaly& anomaly);
+
+// Of the rows as they are; the stored one is the column `checksum` of the table `ledger`.
+Result<uint64_t> ChecksumOfRows(Database& database);
+
+}  // namespace xplenty
