@@ -82,7 +82,8 @@ class Storage(EndToEndTest):
         folder, _ = self.filled_ledger(simulator)
         ledger = pathlib.Path(folder) / "demo.sqlite3"
         good = ledger.read_bytes()
-        self.assertEqual(set(contents(folder)), {"demo.sqlite3"})
+        self.assertEqual(set(contents(folder)), {"demo.sqlite3", "demo.sqlite3-journal"})
+        self.assertEqual((pathlib.Path(folder) / "demo.sqlite3-journal").stat().st_size, 0)
         middle = len(good) // 2
 
         def flipped(start, end):
@@ -97,6 +98,7 @@ class Storage(EndToEndTest):
             "flipped in the header": flipped(16, 100),
             "flipped in the first page": flipped(100, 2000),
             "flipped in the middle": flipped(middle - 4096, middle + 4096),
+            "one bit flipped in a name": good.replace(b"sales", b"tales", 1),
             "flipped all but the header": flipped(4096, len(good)),
             "cut in half": good[:middle],
             "empty": b"",
@@ -108,7 +110,7 @@ class Storage(EndToEndTest):
             with self.subTest(what):
                 ledger.write_bytes(damaged)
                 self.refuses(simulator, folder, str(ledger), "--storage.reset", "Cannot start")
-                self.assertEqual(list(contents(folder)), ["demo.sqlite3"])
+                self.assertEqual(set(contents(folder)), {"demo.sqlite3", "demo.sqlite3-journal"})
                 self.assertTrue(ledger.read_bytes() == damaged)
         ledger.write_bytes(good)
         exporter = self.exporter(simulator, storage=folder).ready()
