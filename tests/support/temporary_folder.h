@@ -11,8 +11,9 @@ namespace xplenty {
 // An empty folder that is gone with this.
 class TemporaryFolder {
  public:
-  TemporaryFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "xplenty_XXXXXX").string();
+  explicit TemporaryFolder(
+      const std::filesystem::path& parent = std::filesystem::temp_directory_path()) {
+    std::string name = (parent / "xplenty_XXXXXX").string();
     if (mkdtemp(name.data()) == nullptr) std::abort();
     path_ = name;
   }
@@ -29,6 +30,15 @@ class TemporaryFolder {
  private:
   std::string path_;
 };
+
+// Where a folder costs no writing to a disk, if there is such a place.
+inline std::filesystem::path MemoryDisk() {
+  const std::filesystem::path shared_memory = "/dev/shm";
+  std::error_code ignored;
+  return std::filesystem::is_directory(shared_memory, ignored)
+             ? shared_memory
+             : std::filesystem::temp_directory_path();
+}
 
 inline std::string ReadBytes(const std::string& path) {
   std::ostringstream bytes;

@@ -1,76 +1,15 @@
-#include <filesystem>
-
 #include <gtest/gtest.h>
 
-#include "ledger_script.h"
-#include "support/faulty_disk.h"
-#include "support/temporary_folder.h"
+#include "faulty_run.h"
 
 namespace xplenty {
 namespace {
 
 using Fault = FaultyDisk::Fault;
 
-// One ledger on a disk that fails, run through the script.
-class FaultyRun {
- public:
-  // `made`: a ledger's file as it is before its birth.
-  explicit FaultyRun(const std::string& made) { WriteBytes(folder_.File("acme.sqlite3"), made); }
-
-  static std::string MakeLedger() {
-    const TemporaryFolder folder;
-    EXPECT_TRUE(Ledger::Open(TestOptions(folder.path())));
-    return ReadBytes(folder.File("acme.sqlite3"));
-  }
-
-  bool Open() {
-    auto ledger = Ledger::Open(TestOptions(folder_.path()));
-    if (!ledger) {
-      refusal_ = ledger.error().message;
-      return false;
-    }
-    ledger_ = std::move(*ledger);
-    See(*ledger_->View(false));
-    return true;
-  }
-  void Close() { ledger_.reset(); }
-  bool RunScript() {
-    return script_.DoAll(*ledger_, [this](const AccountView& view) { See(view); });
-  }
-  // Each step again until it is done: what a refresh does after a refresh that failed.
-  void RunScriptPersistently() {
-    for (size_t step = 0; step < script_.size(); ++step) {
-      int attempts = 0;
-      while (!script_.Do(step, *ledger_)) {
-        See(*ledger_->View(false));
-        ASSERT_LT(++attempts, 10) << "step " << step;
-      }
-      See(*ledger_->View(false));
-    }
-  }
-  void ExpectTruth() const { EXPECT_EQ(FiguresOf(*ledger_->View(false)), script_.truth()); }
-
-  FaultyDisk& disk() { return disk_; }
-  const std::string& refusal() const { return refusal_; }
-
- private:
-  void See(const AccountView& view) {
-    const AllFigures figures = FiguresOf(view);
-    EXPECT_TRUE(CoversAllOf(figures, seen_)) << "a counter fell";
-    seen_ = figures;
-  }
-
-  TemporaryFolder folder_;
-  LedgerScript script_;
-  AllFigures seen_;
-  std::string refusal_;
-  FaultyDisk disk_;  // outlives the ledger
-  std::unique_ptr<Ledger> ledger_;
-};
-
 class P3FaultyDisk : public testing::Test {
  protected:
-  const std::string made_ = FaultyRun::MakeLedger();
+  const LedgerFiles made_ = FaultyRun::MakeLedger();
   int64_t Operations() const {
     FaultyRun run(made_);
     EXPECT_TRUE(run.Open());
