@@ -198,26 +198,30 @@ bool InUse(const std::string& path) {
   return !locked && locked.error().message.find("another process") != std::string::npos;
 }
 
-}  // namespace
-
-Result<Database> OpenLedgerFile(const std::string& path, const std::string& account) {
-  if (auto done = MakeFolderOf(path); !done) return done.error();
+Status MakeIfMissing(const std::string& path, const std::string& account) {
+  if (auto done = MakeFolderOf(path); !done) return done;
   const auto lock = FolderLock::Take(path);
   if (!lock) return lock.error();
   std::error_code error;
   const bool exists = fs::exists(path, error);
   if (error) return FileError(path, "cannot look at it: " + error.message());
-  if (!exists) {
-    for (const char* suffix : kCompanions) {
-      if (!fs::exists(path + suffix, error)) continue;
-      return FileError(path, "missing, while its companion \"" + path + suffix +
-                                 "\" is there: put the file back, or start once with "
-                                 "--storage.reset to move what is left aside and count from now");
-    }
-    if (auto done = Create(path, account, /*counts_from_birth=*/false); !done) return done.error();
+  if (exists) return Done{};
+  for (const char* suffix : kCompanions) {
+    if (!fs::exists(path + suffix, error)) continue;
+    return FileError(path, "missing, while its companion \"" + path + suffix +
+                               "\" is there: put the file back, or start once with "
+                               "--storage.reset to move what is left aside and count from now");
   }
+  return Create(path, account, /*counts_from_birth=*/false);
+}
+
+}  // namespace
+
+Result<Database> OpenLedgerFile(const std::string& path, const std::string& account) {
+  if (auto done = MakeIfMissing(path, account); !done) return done.error();
   // SQLite would take it for a database to be made, and write to it.
   constexpr uintmax_t kLeastSize = 512;  // one page
+  std::error_code error;
   if (const auto size = fs::file_size(path, error); !error && size < kLeastSize) {
     return Damaged(path, "cut off");
   }

@@ -1,8 +1,11 @@
+#include <algorithm>
 #include <filesystem>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sqlite3.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "ledger_fixture.h"
 #include "support/temporary_folder.h"
@@ -49,6 +52,84 @@ TEST_F(LedgerFile, RefusesAFileOfANewerVersion) {
   MakeLedger();
   Sql("PRAGMA user_version=99");
   ExpectRefusedUnchanged("newer version");
+}
+
+TEST_F(LedgerFile, BringsAFileOfFormat1ToTheFormatOfNow) {
+  MakeLedger();
+  Sql("ALTER TABLE ledger DROP COLUMN checksum; ALTER TABLE finished_jobs DROP COLUMN held;"
+      "PRAGMA user_version=1; PRAGMA journal_mode=WAL");
+  for (int start = 1; start <= 2; ++start) {
+    const auto ledger = OpenBorn(options_);
+    EXPECT_EQ(ledger->watermark(), kNow);
+    EXPECT_EQ(FindSeries(*ledger->View(false), "p1", "c1")->counters.finished[0], 1U);
+  }
+  Sql("UPDATE finished_jobs SET counted_as = NULL");  // its checksum guards it now
+  ExpectRefusedUnchanged("its rows are not the ones that were written");
+}
+
+TEST_F(LedgerFile, RefusesAFormatThatNeverWas) {
+  MakeLedger();
+  Sql("PRAGMA user_version=0");
+  ExpectRefusedUnchanged("damaged (format 0)");
+}
+
+TEST_F(LedgerFile, RefusesRowsThatWereEditedRemovedOrAdded) {
+  MakeLedger();
+  const std::string good = ReadBytes(path_);
+  for (const std::string edit :
+       {"UPDATE ledger SET watermark = watermark + 1", "UPDATE ledger SET counted = 1",
+        "UPDATE pairs SET package_name = 'q'", "UPDATE finished_jobs SET status = 3",
+        "DELETE FROM finished_jobs", "INSERT INTO anomalies VALUES (0, 1)",
+        "UPDATE ledger SET checksum = checksum + 1"}) {
+    SCOPED_TRACE(edit);
+    WriteBytes(path_, good);
+    Sql(edit);
+    ExpectRefusedUnchanged("its rows are not the ones that were written");
+  }
+}
+
+TEST_F(LedgerFile, OfProcessesThatMakeItAtOnceOneHasIt) {
+  constexpr int kProcesses = 4;
+  int tell[2];
+  int hold[2];
+  ASSERT_TRUE(pipe(tell) == 0 && pipe(hold) == 0);
+  std::vector<pid_t> children;
+  for (int i = 0; i < kProcesses; ++i) {
+    children.push_back(fork());
+    if (children.back() != 0) continue;
+    close(hold[1]);
+    const auto ledger = Ledger::Open(options_);
+    const bool refused_rightly =
+        !ledger && ledger.error().message.find("in use") != std::string::npos;
+    const char told = ledger ? 'y' : refused_rightly ? 'n' : '?';
+    char released = 0;
+    const bool written = write(tell[1], &told, 1) == 1;
+    _exit(written && read(hold[0], &released, 1) == 0 ? 0 : 1);  // until all have told
+  }
+  std::string told(kProcesses, '-');
+  for (char& one : told) ASSERT_EQ(read(tell[0], &one, 1), 1);
+  EXPECT_EQ(std::ranges::count(told, 'y'), 1) << told;
+  EXPECT_EQ(std::ranges::count(told, 'n'), kProcesses - 1) << told;
+  for (const int end : {tell[0], tell[1], hold[0], hold[1]}) close(end);
+  for (const pid_t child : children) {
+    int status = 0;
+    waitpid(child, &status, 0);
+    EXPECT_EQ(status, 0);
+  }
+}
+
+TEST_F(LedgerFile, MakesTheFoldersAboveIt) {
+  options_.folder = folder_.File("a/b/c");
+  ASSERT_TRUE(Ledger::Open(options_));
+  EXPECT_TRUE(std::filesystem::exists(folder_.File("a/b/c/acme.sqlite3")));
+}
+
+TEST_F(LedgerFile, NamesAFolderThatCannotBe) {
+  WriteBytes(folder_.File("file"), "");
+  options_.folder = folder_.File("file/data");
+  const auto ledger = Ledger::Open(options_);
+  ASSERT_FALSE(ledger);
+  EXPECT_THAT(ledger.error().message, AllOf(HasSubstr("file/data"), HasSubstr("cannot make it")));
 }
 
 TEST_F(LedgerFile, RefusesAnotherProgramsDatabase) {
