@@ -1,0 +1,125 @@
+#!/usr/bin/env python3
+"""Breaks the exporter on purpose, one way at a time, and sees the test fail that stands for the promise.
+
+    tests/mutations/run.py                 all of mutations.py: some minutes for each that needs end-to-end tests
+    tests/mutations/run.py NAME...         these only
+    tests/mutations/run.py --check         only whether each still fits the sources; part of every test run
+    tests/mutations/run.py --list          as a table for tests/README.md
+
+It works on a copy of the sources in build/mutations, with the preset dev.
+"""
+
+import argparse
+import pathlib
+import shutil
+import subprocess
+import sys
+
+import mutations
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+COPY = ROOT / "build" / "mutations"
+COPIED = ("CMakeLists.txt", "CMakePresets.json", "cmake", "exporter", "tests", "deploy", "dashboards", "README.md")
+
+
+def problems():
+    """What no longer fits the sources."""
+    names = set()
+    for mutation in mutations.ALL:
+        source = ROOT / mutation.file
+        if not source.is_file():
+            yield f"{mutation.name}: no file {mutation.file}"
+        elif (count := source.read_text().count(mutation.before)) != 1:
+            yield f"{mutation.name}: {mutation.before!r} is {count} times in {mutation.file}, expected once"
+        if mutation.name in names:
+            yield f"{mutation.name}: twice"
+        names.add(mutation.name)
+
+
+def copy_sources():
+    for name in COPIED:
+        source, copy = ROOT / name, COPY / name
+        if source.is_dir():
+            # copy2 keeps times, so that only what changed is compiled.
+            shutil.rmtree(copy, ignore_errors=True)
+            shutil.copytree(source, copy, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            COPY.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(source, copy)
+
+
+def run(*command):
+    return subprocess.run(command, cwd=COPY, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+
+def build(targets):
+    if not (COPY / "build/dev/build.ninja").exists():
+        launcher = ["-DCMAKE_CXX_COMPILER_LAUNCHER=ccache"] if shutil.which("ccache") else []
+        configured = run("cmake", "--preset", "dev", f"-DPython3_EXECUTABLE={sys.executable}", *launcher)
+        if configured.returncode:
+            sys.exit(configured.stdout)
+    return run("cmake", "--build", "--preset", "dev", "--target", *targets)
+
+
+def targets_of(mutation):
+    """A unit test is named EXECUTABLE.SUITE.TEST; the others use the programs."""
+    target = mutation.test.split(".")[0].replace("\\", "")
+    return [target] if target.endswith("_test") else ["xplenty_exporter", "xplenty_simulator", *mutation.targets]
+
+
+def passes(mutation):
+    """Whether the mutation's test passes on the copy as it is; None if nothing was tested."""
+    built = build(targets_of(mutation))
+    if built.returncode:
+        print(built.stdout[-3000:])
+        return None
+    tested = run("ctest", "--preset", "dev", "-R", f"^{mutation.test}")
+    if "No tests were found" in tested.stdout:
+        return None
+    return tested.returncode == 0
+
+
+def try_out(mutation):
+    if not passes(mutation):
+        return "BROKEN: its test does not pass on the sources as they are"
+    source = COPY / mutation.file
+    good = source.read_text()
+    source.write_text(good.replace(mutation.before, mutation.after))
+    try:
+        outcome = passes(mutation)
+    finally:
+        source.write_text(good)
+    if outcome is None:
+        return "BROKEN: does not build"
+    return "SURVIVED" if outcome else "killed"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*")
+    parser.add_argument("--check", action="store_true")
+    parser.add_argument("--list", action="store_true")
+    arguments = parser.parse_args()
+    if arguments.list:
+        for mutation in mutations.ALL:
+            print(f"| {mutation.promise} | {mutation.breaks} | `{mutation.name}` | `{mutation.test}` |")
+        return 0
+    found = list(problems())
+    print("\n".join(found), end="\n" if found else "")
+    unknown = set(arguments.names) - {mutation.name for mutation in mutations.ALL}
+    if unknown:
+        print(f"no such mutation: {', '.join(sorted(unknown))}")
+    if found or unknown or arguments.check:
+        return 1 if found or unknown else 0
+    copy_sources()
+    wanted = [m for m in mutations.ALL if not arguments.names or m.name in arguments.names]
+    outcomes = []
+    for mutation in wanted:
+        outcomes.append(try_out(mutation))
+        print(f"{outcomes[-1]:8}  {mutation.name}: {mutation.breaks} ({mutation.test})", flush=True)
+    print(f"{outcomes.count('killed')} of {len(outcomes)} killed")
+    return 0 if all(outcome == "killed" for outcome in outcomes) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
