@@ -102,6 +102,7 @@ void Edit(std::string_view verb, const std::vector<size_t>& n, std::string& byte
   if (verb == "set") bytes[at] = static_cast<char>(n[1]);
   if (verb == "flip") bytes[at] = static_cast<char>(bytes[at] ^ (1 << (n[1] % 8)));
   if (verb == "cut") bytes.resize(std::min(n[0], bytes.size()));
+  if (verb == "shorten") bytes.resize(bytes.size() - std::min(n[0], bytes.size()));
   if (verb == "fill") {
     std::fill_n(bytes.begin() + static_cast<ptrdiff_t>(at), std::min(n[1], bytes.size() - at),
                 static_cast<char>(n[2]));

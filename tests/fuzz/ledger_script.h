@@ -36,7 +36,8 @@ LedgerFiles ReadFiles(const std::string& path);
 //   flip AT BIT              one bit
 //   fill AT LENGTH BYTE      a run of one byte
 //   copy FROM TO LENGTH      a piece over another one
-//   cut SIZE, grow BYTES     the end
+//   cut SIZE, shorten BYTES  the end
+//   grow BYTES BYTE          likewise, by a run of one byte
 //   remove                   the whole file
 //   raw                      what follows that line is the file
 LedgerFiles ApplyScript(const GoodLedger& good, std::string_view script);
