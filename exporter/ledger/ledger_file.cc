@@ -146,10 +146,10 @@ Status CheckOwner(Database& database, const std::string& account) {
   return Done{};
 }
 
-// Writes nothing. EXCLUSIVE keeps the lock for the life of the connection, and the WAL index in
-// memory.
+// Writes nothing: not even the page count of a header that has it wrong, which a commit would
+// correct. EXCLUSIVE keeps the lock for the life of the connection, and the WAL index in memory.
 Status Lock(Database& database) {
-  return database.Execute("PRAGMA locking_mode=EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT");
+  return database.Execute("PRAGMA locking_mode=EXCLUSIVE; BEGIN EXCLUSIVE; ROLLBACK");
 }
 
 Status UseWal(Database& database) {
