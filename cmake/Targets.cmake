@@ -4,7 +4,8 @@ target_compile_options(exporter_warnings INTERFACE
   -Woverloaded-virtual -Wold-style-cast -Wcast-align -Wformat=2 -Wmissing-declarations
   -Wextra-semi -Wundef -Wdouble-promotion
   $<$<CXX_COMPILER_ID:GNU>:-Wduplicated-cond -Wduplicated-branches -Wlogical-op
-    -Wuseless-cast -Wsuggest-override>)
+    -Wuseless-cast -Wsuggest-override>
+  $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>)
 
 # exporter_library(NAME SOURCES ... LINK ...): the static library of one folder of exporter/.
 function(exporter_library name)

@@ -10,6 +10,7 @@ usage: deploy/install-packages.sh SET...
 Sets (Debian 12 or 13):
   build       compiler and libraries of the exporter and its simulator
   test        what the test suite needs beside them
+  fuzz        Clang and its runtime libraries, for tests/fuzz/run.sh
   prometheus  Prometheus and promtool, without starting Debian's service
 TEXT
 }
@@ -24,6 +25,7 @@ test=(
   python3 python3-yaml python3-prometheus-client
   prometheus curl openssl clang-format shellcheck
 )
+fuzz=(clang libclang-rt-dev)
 prometheus=(prometheus)
 
 say() { printf 'install-packages: %s\n' "$*" >&2; }
@@ -42,6 +44,7 @@ for set in "$@"; do
       # Other vendors' kubectl packages conflict with Debian's, and any kubectl renders manifests.
       command -v kubectl >/dev/null || wanted+=(kubernetes-client)
       ;;
+    fuzz) wanted+=("${fuzz[@]}") ;;
     prometheus) wanted+=("${prometheus[@]}") ;;
     -h | --help) usage; exit 0 ;;
     *) usage >&2; exit 2 ;;

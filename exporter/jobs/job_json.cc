@@ -59,10 +59,10 @@ class SaxHandler {
   bool end_array() { return Leave(); }
   bool parse_error(size_t position, const std::string& /*token*/, const json::exception& why) {
     constexpr int kNumberOverflow = 406;
-    return Fail(
-        (why.id == kNumberOverflow ? "a number beyond any range at byte " : "not JSON at byte ") +
-        std::to_string(position));
+    if (why.id != kNumberOverflow) return NotJsonAt(position);
+    return Fail("a number beyond any range at byte " + std::to_string(position));
   }
+  bool NotJsonAt(size_t position) { return Fail("not JSON at byte " + std::to_string(position)); }
 
  protected:
   size_t depth() const { return depth_; }  // of the containers that are open
@@ -280,7 +280,10 @@ class ErrorMessageHandler final : public SaxHandler {
 };
 
 bool Parse(std::string_view body, SaxHandler& handler) {
-  return json::sax_parse(body.begin(), body.end(), &handler);
+  if (!json::sax_parse(body.begin(), body.end(), &handler)) return false;
+  // The library takes a zero byte for the end of its input.
+  const size_t zero = body.find('\0');
+  return zero == std::string_view::npos || handler.NotJsonAt(zero + 1);
 }
 
 }  // namespace

@@ -166,10 +166,11 @@ Status CheckContent(Database& database) {
   return Damaged(database.path(), "its rows are not the ones that were written");
 }
 
-// EXCLUSIVE keeps the lock for the life of the connection. Writes nothing but what SQLite's own
-// recovery does: it takes back a transaction that a crash has left half written.
+// EXCLUSIVE keeps the lock for the life of the connection. Writes nothing, not even the page count
+// of a header that has it wrong, which a commit would correct; but SQLite's own recovery takes back
+// a transaction that a crash has left half written.
 Status Lock(Database& database) {
-  return database.Execute("PRAGMA locking_mode=EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT");
+  return database.Execute("PRAGMA locking_mode=EXCLUSIVE; BEGIN EXCLUSIVE; ROLLBACK");
 }
 
 // A rollback journal, so that all that was ever committed is in the one file, under its checksum:

@@ -22,6 +22,9 @@ namespace {
 // response under one deadline.
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wsuggest-override"
+#ifdef __clang__
+#pragma GCC diagnostic ignored "-Winconsistent-missing-override"
+#endif
 class VettedStream final : public httplib::Stream {
  public:
   VettedStream(std::string head, Socket& socket, const std::string& remote_address,

@@ -48,6 +48,12 @@ TEST(ParseJobList, RefusesWhatIsNotJson) {
   }
 }
 
+TEST(ParseJobList, RefusesWhatFollowsAZeroByte) {
+  EXPECT_EQ(ErrorOf(std::string("[]\0", 3)), "not JSON at byte 3");
+  EXPECT_EQ(ErrorOf(std::string("[]\n\0<html>", 10)), "not JSON at byte 4");
+  EXPECT_EQ(ParseErrorMessage(std::string("{\"message\":\"x\"}\0y", 17)), std::nullopt);
+}
+
 TEST(ParseJobList, RefusesANumberBeyondDouble) {
   EXPECT_TRUE(ErrorOf(R"([{"id":1,"status":"idle","x":1e400}])").starts_with("a number beyond"));
 }

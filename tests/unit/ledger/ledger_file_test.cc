@@ -137,6 +137,16 @@ TEST_F(LedgerFile, RefusesAnotherProgramsDatabase) {
   ExpectRefusedUnchanged("not a ledger");
 }
 
+// SQLite corrects such a header with the next transaction that is committed, even an empty one.
+TEST_F(LedgerFile, RefusesAnotherProgramsDatabaseWithAWrongPageCount) {
+  Sql("CREATE TABLE t (a); INSERT INTO t VALUES (1)");
+  std::string bytes = ReadBytes(path_);
+  bytes[27] = static_cast<char>(bytes[27] + 1);  // the counter of changes: not the one of the count
+  bytes[31] = 99;                                // the count of pages
+  WriteBytes(path_, bytes);
+  ExpectRefusedUnchanged("not a ledger");
+}
+
 TEST_F(LedgerFile, RefusesAnotherAccountsLedger) {
   MakeLedger();
   options_.account = "globex";

@@ -1,0 +1,123 @@
+// The header fields of an answer, one a line.
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "api/http_headers.h"
+#include "base/timestamp.h"
+#include "fuzz/fuzz.h"
+
+namespace xplenty {
+namespace {
+
+using std::chrono::seconds;
+
+char Upper(char c) {
+  return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+}
+
+std::string UpperName(std::string_view line) {
+  std::string shouted(line);
+  const auto end = shouted.begin() + static_cast<ptrdiff_t>(std::min(line.find(':'), line.size()));
+  std::transform(shouted.begin(), end, shouted.begin(), Upper);
+  return shouted;
+}
+
+std::string Shout(std::string_view text) {
+  std::string shouted;
+  for (const char c : text) shouted += Upper(c);
+  return shouted;
+}
+
+bool Same(const HttpHeaders& a, const HttpHeaders& b) {
+  const RateLimit x = a.ReadRateLimit();
+  const RateLimit y = b.ReadRateLimit();
+  return a.RetryAfter() == b.RetryAfter() && a.HasNextLink() == b.HasNextLink() &&
+         x.limit == y.limit && x.remaining == y.remaining && a.Find("Date") == b.Find("Date");
+}
+
+void CheckDate(std::string_view text) {
+  const auto date = ParseHttpDate(text);
+  if (!date) return;
+  Require(text.size() == std::string_view("Sun, 06 Nov 1994 08:49:37 GMT").size(),
+          "a date has one form");
+  const std::string iso = FormatIso8601(*date);
+  // The leap second that ends the year 9999 reads as the year 10000.
+  Require(iso.starts_with("10000-") || ParseIso8601(iso) == *date,
+          "a date can be written and read again");
+}
+
+void CheckRetryAfter(const HttpHeaders& headers) {
+  const auto retry_after = headers.RetryAfter();
+  const auto value = headers.Find("Retry-After");
+  Require(!retry_after || (*retry_after >= seconds(0) && *retry_after <= std::chrono::hours(1)),
+          "a wait is from 0 to one hour");
+  Require(!retry_after || value, "no wait without its field");
+  if (!value || value->empty()) return;
+  const bool digits = value->find_first_not_of("0123456789") == std::string_view::npos;
+  Require(!digits || retry_after, "every number of seconds is a wait");
+  Require(digits || !retry_after || headers.Find("Date"), "a date needs a Date to count from");
+}
+
+void CheckNextLink(HttpHeaders headers, const std::vector<std::string>& lines) {
+  const auto may_lead_on = [](const std::string& line) {
+    std::string text = Shout(line);
+    std::erase(text, '\\');  // of quoted pairs
+    return text.starts_with("LINK:") && Contains(text, "<") && Contains(text, "REL") &&
+           Contains(text, "NEXT");
+  };
+  Require(!headers.HasNextLink() || std::ranges::any_of(lines, may_lead_on),
+          "a next page is one that a Link names so");
+  headers.AddLine("Link: </jobs?offset=100>; rel=\"prev next\"");
+  Require(headers.HasNextLink(), "a field of its own is read whatever came before");
+}
+
+void CheckRateLimit(const HttpHeaders& headers) {
+  const RateLimit rate = headers.ReadRateLimit();
+  Require(rate.limit.value_or(0) >= 0 && rate.remaining.value_or(0) >= 0, "limits count up from 0");
+  Require(!rate.limit || headers.Find("x-ratelimit-limit"), "no limit without its field");
+  Require(!rate.remaining || headers.Find("x-ratelimit-remaining"), "no rest without its field");
+}
+
+void CheckValues(const HttpHeaders& headers, const std::vector<std::string>& lines) {
+  for (const std::string& line : lines) {
+    const size_t colon = line.find(':');
+    if (colon == 0 || colon == std::string::npos) continue;
+    const auto value = headers.Find(line.substr(0, colon));
+    Require(value.has_value(), "a field that was added is found");
+    if (value->empty()) continue;
+    Require(!Contains(" \t\r\n", value->substr(0, 1)) &&
+                !Contains(" \t\r\n", value->substr(value->size() - 1)),
+            "blanks around a value are removed");
+  }
+}
+
+void Check(std::string_view input) {
+  HttpHeaders headers;
+  HttpHeaders shouted;
+  std::vector<std::string> lines;
+  while (!input.empty()) {
+    lines.emplace_back(TakeLine(input));
+    headers.AddLine(lines.back());
+    shouted.AddLine(UpperName(lines.back()) + "\r\n");
+    CheckDate(lines.back());
+  }
+  Require(Same(headers, shouted), "names have no case, and line ends no meaning");
+  shouted.AddLine("no field");
+  shouted.AddLine(": no name");
+  Require(Same(headers, shouted), "what is no field is ignored");
+  if (const auto date = headers.Find("Date")) CheckDate(*date);
+  CheckValues(headers, lines);
+  CheckRetryAfter(headers);
+  CheckRateLimit(headers);
+  CheckNextLink(headers, lines);
+}
+
+}  // namespace
+}  // namespace xplenty
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  xplenty::Check(xplenty::AsText(data, size));
+  return 0;
+}

@@ -1,0 +1,121 @@
+// A ledger whose files are damaged as a script says (ledger_script.h): it opens and works, or it is
+// refused and stays as it is.
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "fuzz/fuzz.h"
+#include "fuzz/ledger_script.h"
+#include "ledger/ledger.h"
+#include "support/figures.h"
+#include "support/temporary_folder.h"
+
+namespace xplenty {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr Timestamp kLater = FromUnix(1'000'100'000);
+
+class Bench {
+ public:
+  Bench() {
+    good_ = MakeGoodLedger(options_, path_);
+    Restore(good_.closed);
+    figures_ = FiguresNow();
+  }
+
+  void Check(std::string_view script) {
+    const LedgerFiles files = ApplyScript(good_, script);
+    const bool good = files == good_.closed || files == good_.hot;
+    Restore(files);
+    auto ledger = Ledger::Open(options_);
+    if (!ledger) {
+      Require(!good, "a good ledger is not refused, nor one that a crash has left");
+      CheckRefusal(files, ledger.error());
+      return;
+    }
+    const AllFigures before = FiguresOf(*(*ledger)->View(true));
+    const bool damaged = !Contains(script, "raw");  // rather than another program's, or anything
+    Require(!damaged || before == figures_, "what was committed is shown, what was not is not");
+    CheckCommit(std::move(*ledger), before, good);
+  }
+
+ private:
+  void Clear() {
+    for (const auto& entry : fs::directory_iterator(folder_.path())) fs::remove_all(entry.path());
+  }
+
+  void Restore(const LedgerFiles& files) {
+    Clear();
+    WriteFiles(path_, files);
+  }
+
+  AllFigures FiguresNow() {
+    const auto ledger = Ledger::Open(options_);
+    Require(ledger.has_value(), "what was written can be read again");
+    return FiguresOf(*(*ledger)->View(true));
+  }
+
+  void CheckError(const Error& error) {
+    Require(error.code == ErrorCode::kStorage && Contains(error.message, path_),
+            "an error is kStorage and names the file");
+  }
+
+  void CheckRefusal(const LedgerFiles& files, const Error& error) {
+    CheckError(error);
+    // SQLite rolls a hot journal back before anybody can look at the file.
+    const bool recovers = files.journal && !files.journal->empty();
+    Require(recovers || ReadFiles(path_) == files, "a file that is refused stays as it is");
+    const auto again = Ledger::Open(options_);
+    Require(!again, "what is refused stays refused");
+  }
+
+  void CheckCommit(std::unique_ptr<Ledger> ledger, const AllFigures& before, bool good) {
+    if (!ledger->born()) Require(ledger->Birth(kLater).has_value(), "a ledger can be born");
+    Job job = MakeJob(1'000'000'007, JobStatus::kCompleted, kLater, 1);
+    job.completed_at = kLater;
+    const auto done = ledger->Commit(
+        {.jobs = {job}, .rejects = {}, .server_time = kLater, .watermark = std::nullopt});
+    const AllFigures after = FiguresOf(*ledger->View(true));
+    if (!done) {
+      CheckError(done.error());
+      Require(!good && after == before, "a commit that fails changes nothing");
+      return;
+    }
+    Require(CoversAllOf(after, before), "no counter falls");
+    const size_t completed = FinishedIndex(JobStatus::kCompleted);
+    Require(!good || after.at({"p1", "c1"}).finished[completed] ==
+                         before.at({"p1", "c1"}).finished[completed] + 1,
+            "the job is counted");
+    ledger.reset();
+    Require(FiguresNow() == after, "what is shown is on the disk");
+  }
+
+  TemporaryFolder folder_;
+  LedgerOptions options_ = {.folder = folder_.path(),
+                            .account = "acme",
+                            .account_label = "Acme",
+                            .hold_new_series = false,
+                            .tally = {.runtime_bounds = {10, 100},
+                                      .wait_bounds = {5, 50},
+                                      .lookback = std::chrono::hours(24),
+                                      .series_retention = std::chrono::hours(24 * 365),
+                                      .max_series = 1'000'000,
+                                      .samples_per_series = 10,
+                                      .samples_per_package = 3}};
+  std::string path_ = folder_.File("acme.sqlite3");
+  GoodLedger good_;
+  AllFigures figures_;
+};
+
+}  // namespace
+}  // namespace xplenty
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  static xplenty::Bench bench;  // making the good ledger takes longer than an input
+  bench.Check(xplenty::AsText(data, size));
+  return 0;
+}

@@ -1,0 +1,148 @@
+// What a client may send us: a request's head, and the values of Accept-Encoding and of the
+// scrape's timeout.
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <variant>
+
+#include "fuzz/fuzz.h"
+#include "web/ascii.h"
+#include "web/http_message.h"
+#include "web/negotiate.h"
+#include "web/request_head.h"
+#include "web/scrape_deadline.h"
+
+namespace xplenty {
+namespace {
+
+using std::chrono::milliseconds;
+
+bool IsControl(char c) {
+  return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+}
+
+bool IsRefused(std::string_view input) {
+  return std::holds_alternative<HeadRefused>(ReadRequestHead(input));
+}
+
+void CheckName(std::string_view name) {
+  Require(!name.empty() && std::ranges::none_of(name,
+                                                [](char c) {
+                                                  return IsControl(c) || c == ' ' || c == ':' ||
+                                                         static_cast<unsigned char>(c) >= 0x80;
+                                                }),
+          "a name is a token");
+  constexpr std::array<std::string_view, 12> kNever = {
+      "transfer-encoding", "content-length", "connection",  "keep-alive",
+      "upgrade",           "expect",         "range",       "content-encoding",
+      "if-range",          "remote_addr",    "remote_port", "local_addr"};
+  for (const std::string_view never : kNever) {
+    Require(!EqualsIgnoringCase(name, never), "what steers the connection is dropped");
+  }
+}
+
+void CheckAccepted(std::string_view input, const RequestHead& head) {
+  constexpr std::array<std::string_view, 4> kMethods = {"GET", "HEAD", "POST", "PUT"};
+  Require(head.bytes <= std::min(input.size(), RequestHead::kMaxBytes), "a head has its limit");
+  Require(input.substr(0, head.bytes).ends_with("\r\n\r\n"), "a head ends with an empty line");
+  Require(std::ranges::find(kMethods, head.method) != kMethods.end(), "only our methods");
+  Require(head.target.starts_with('/') && head.target.size() <= RequestHead::kMaxLineBytes,
+          "a target is a path");
+  Require(std::ranges::all_of(head.target, [](char c) { return c > ' ' && c < 0x7F && c != '#'; }),
+          "a target is printable");
+  Require(head.headers.size() <= RequestHead::kMaxHeaders, "headers are limited");
+  size_t hosts = 0;
+  for (const auto& [name, value] : head.headers) {
+    CheckName(name);
+    Require(std::ranges::none_of(value, [](char c) { return c != '\t' && IsControl(c); }),
+            "no control bytes in a value");
+    Require(TrimBlanks(value).size() == value.size(), "blanks around a value are removed");
+    if (EqualsIgnoringCase(name, "host")) ++hosts;
+  }
+  Require(hosts <= 1, "one Host at most");
+  Require(head.close || hosts == 1, "HTTP/1.1 has a Host");
+}
+
+// A head that comes in pieces is the same head.
+void CheckPieces(std::string_view input, const RequestHead& head) {
+  const std::string_view own = input.substr(0, head.bytes);
+  for (size_t length = 0; length < own.size(); length += 1 + own.size() / 16) {
+    Require(std::holds_alternative<HeadIncomplete>(ReadRequestHead(own.substr(0, length))),
+            "the front of a good head is not refused");
+  }
+  const HeadResult result = ReadRequestHead(std::string(own) + std::string("\x00\xFF\n", 3));
+  const auto* again = std::get_if<RequestHead>(&result);
+  Require(again != nullptr && again->bytes == head.bytes && again->target == head.target &&
+              again->headers == head.headers && again->close == head.close,
+          "what follows a head is not part of it");
+}
+
+void CheckRefused(std::string_view input, int status) {
+  constexpr std::array<int, 6> kStatuses = {400, 405, 413, 414, 431, 505};
+  Require(std::ranges::find(kStatuses, status) != kStatuses.end(), "the status is documented");
+  for (const std::string_view more : {"x", "\n", "\r\n\r\n"}) {
+    Require(IsRefused(std::string(input).append(more)), "what is refused stays refused");
+  }
+}
+
+// The codings of the list, each given up by a weight of 0.
+std::string WithoutWeight(std::string_view accept_encoding) {
+  std::string none;
+  while (!accept_encoding.empty()) {
+    std::string_view element = TakeUntil(accept_encoding, ',');
+    none.append(TakeUntil(element, ';')).append(";q=0,");
+  }
+  return none;
+}
+
+void CheckAcceptEncoding(std::string_view value) {
+  const bool gzip = AcceptsGzip(value);
+  std::string lower;
+  for (const char c : value) lower += LowerAscii(c);
+  Require(gzip == AcceptsGzip(lower), "codings have no case");
+  const bool named = Contains(lower, "gzip");
+  Require(!gzip || named || Contains(value, "*"), "gzip is wanted by name or by *");
+  Require(named || !AcceptsGzip(lower + ",gzip;q=0"), "a weight of 0 is a no");
+  Require(!AcceptsGzip(WithoutWeight(value)), "weights of 0 are a no, all of them");
+  Require(AcceptsGzip(lower + ", gzip, identity;q=0"), "gzip that is wanted most is served");
+}
+
+void CheckTimeout(std::string_view value) {
+  const milliseconds most = ScrapeTimeout(value, milliseconds(0));
+  const milliseconds less = ScrapeTimeout(value, milliseconds(500));
+  Require(most >= milliseconds(0) && most <= std::chrono::hours(24),
+          "a scrape takes a day at most");
+  constexpr milliseconds kWithoutHeader = std::chrono::seconds(10);
+  Require(less == std::max(most - milliseconds(500), milliseconds(0)) ||
+              (less == most && most == kWithoutHeader),
+          "the offset is taken off what the header says");
+  const bool digit = value.find_first_of("0123456789") != std::string_view::npos;
+  Require(digit || most == kWithoutHeader, "what is no number is not taken for one");
+}
+
+void Check(std::string_view input) {
+  const HeadResult result = ReadRequestHead(input);
+  if (const auto* head = std::get_if<RequestHead>(&result)) {
+    CheckAccepted(input, *head);
+    CheckPieces(input, *head);
+    const HttpRequest request{.headers = head->headers};
+    CheckAcceptEncoding(request.JoinedHeader("Accept-Encoding"));
+    CheckTimeout(request.JoinedHeader("X-Prometheus-Scrape-Timeout-Seconds"));
+  } else if (const auto* refused = std::get_if<HeadRefused>(&result)) {
+    CheckRefused(input, refused->status);
+  } else {
+    Require(input.size() < RequestHead::kMaxBytes * 2 || input.starts_with("\r\n"),
+            "a head does not grow without end");
+  }
+  CheckAcceptEncoding(input);
+  CheckTimeout(input);
+}
+
+}  // namespace
+}  // namespace xplenty
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  xplenty::Check(xplenty::AsText(data, size));
+  return 0;
+}
