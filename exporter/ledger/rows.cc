@@ -3,8 +3,6 @@
 #include <string_view>
 #include <vector>
 
-#include <sqlite3.h>
-
 #include "jobs/fingerprint.h"
 
 namespace xplenty {
@@ -99,10 +97,7 @@ template <typename Read>
 Status AddRows(Database& database, const std::string& sql, Read read, uint64_t& sum) {
   auto rows = database.Prepare(sql);
   if (!rows) return rows.error();
-  int code = 0;
-  while ((code = rows->Step()) == SQLITE_ROW) sum += ChecksumOf(read(*rows));
-  if (code != SQLITE_DONE) return database.LastError();
-  return Done{};
+  return database.ForEachRow(*rows, [&](const Statement& row) { sum += ChecksumOf(read(row)); });
 }
 
 }  // namespace

@@ -126,31 +126,39 @@ Result<Statement> Database::Prepare(std::string_view sql) {
 }
 
 Status Database::Run(Statement& statement) {
-  if (statement.Step() != SQLITE_DONE) {
-    Error error = LastError();
-    statement.Reset();
-    return error;
-  }
+  return ForEachRow(statement, [](const Statement&) {});
+}
+
+Status Database::ForEachRow(Statement& statement,
+                            const std::function<void(const Statement&)>& visit) {
+  int code = 0;
+  while ((code = statement.Step()) == SQLITE_ROW) visit(statement);
+  Status status = Done{};
+  if (code != SQLITE_DONE) status = LastError();
   statement.Reset();
-  return Done{};
+  return status;
 }
 
 Result<int64_t> Database::QueryInteger(const std::string& sql) {
   auto statement = Prepare(sql);
   if (!statement) return statement.error();
-  const int code = statement->Step();
-  if (code == SQLITE_ROW) return statement->Integer(0);
-  if (code == SQLITE_DONE) return int64_t{0};
-  return LastError();
+  std::optional<int64_t> first;
+  auto done = ForEachRow(*statement, [&](const Statement& row) {
+    if (!first) first = row.Integer(0);
+  });
+  if (!done) return done.error();
+  return first.value_or(0);
 }
 
 Result<std::string> Database::QueryText(const std::string& sql) {
   auto statement = Prepare(sql);
   if (!statement) return statement.error();
-  const int code = statement->Step();
-  if (code == SQLITE_ROW) return statement->Text(0);
-  if (code == SQLITE_DONE) return std::string();
-  return LastError();
+  std::optional<std::string> first;
+  auto done = ForEachRow(*statement, [&](const Statement& row) {
+    if (!first) first = row.Text(0);
+  });
+  if (!done) return done.error();
+  return first.value_or("");
 }
 
 }  // namespace xplenty

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,8 +27,6 @@ class Statement {
   Statement& Bind(std::string_view text);
   Statement& BindBlob(std::string_view bytes);
 
-  // SQLite's own codes: SQLITE_ROW, SQLITE_DONE or an error.
-  int Step();
   bool IsNull(int column) const;
   int64_t Integer(int column) const;
   std::optional<int64_t> OptionalInteger(int column) const;
@@ -35,6 +34,9 @@ class Statement {
   std::string Blob(int column) const;
 
  private:
+  friend class Database;
+  int Step();  // SQLite's own codes: SQLITE_ROW, SQLITE_DONE or an error
+
   struct Finalize {
     void operator()(sqlite3_stmt* statement) const;
   };
@@ -49,8 +51,9 @@ class Database {
 
   Status Execute(const std::string& sql);
   Result<Statement> Prepare(std::string_view sql);
-  // Runs a statement that yields no rows.
+  // Runs a statement that yields no rows, or visits those it yields; it is reset after that.
   Status Run(Statement& statement);
+  Status ForEachRow(Statement& statement, const std::function<void(const Statement&)>& visit);
   // The first column of the first row, 0 if there is none.
   Result<int64_t> QueryInteger(const std::string& sql);
   Result<std::string> QueryText(const std::string& sql);

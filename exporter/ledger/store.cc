@@ -2,8 +2,6 @@
 
 #include <utility>
 
-#include <sqlite3.h>
-
 #include "ledger/ledger_file.h"
 
 namespace xplenty {
@@ -34,11 +32,13 @@ class Store::Impl {
   }
 
   Result<LedgerRow> ReadLedger(uint64_t& checksum) {
-    if (find_ledger.Reset().Step() != SQLITE_ROW) return db.LastError();
-    LedgerRow row = ReadLedgerRow(find_ledger);
-    checksum = static_cast<uint64_t>(find_ledger.Integer(5));
-    find_ledger.Reset();
-    return row;
+    LedgerRow ledger;  // there is one: that is checked when the file is opened
+    auto done = db.ForEachRow(find_ledger, [&](const Statement& row) {
+      ledger = ReadLedgerRow(row);
+      checksum = static_cast<uint64_t>(row.Integer(5));
+    });
+    if (!done) return done.error();
+    return ledger;
   }
 
   Result<std::optional<PairRow>> FindPair(int64_t id) {
@@ -96,15 +96,10 @@ class Store::Impl {
 
   template <typename Row>
   Result<std::optional<Row>> Find(Statement& statement, Row (*read)(const Statement&)) {
-    const int code = statement.Step();
-    std::optional<Row> row;
-    if (code == SQLITE_ROW) {
-      row = read(statement);
-    } else if (code != SQLITE_DONE) {
-      return db.LastError();
-    }
-    statement.Reset();
-    return row;
+    std::optional<Row> found;
+    auto done = db.ForEachRow(statement, [&](const Statement& row) { found = read(row); });
+    if (!done) return done.error();
+    return found;
   }
 
   Status Put(const PairRow& row, const std::optional<PairRow>& before, uint64_t& checksum) {
@@ -149,19 +144,19 @@ Result<StoredState> Store::Load() {
 
   auto pairs = impl_->db.Prepare(std::string("SELECT ") + kPairColumns + " FROM pairs");
   if (!pairs) return pairs.error();
-  int code = 0;
-  while ((code = pairs->Step()) == SQLITE_ROW) state.pairs.push_back(ReadPairRow(*pairs));
-  if (code != SQLITE_DONE) return impl_->db.LastError();
+  auto done = impl_->db.ForEachRow(
+      *pairs, [&](const Statement& row) { state.pairs.push_back(ReadPairRow(row)); });
+  if (!done) return done.error();
 
   auto anomalies = impl_->db.Prepare("SELECT reason, count(*) FROM anomalies GROUP BY reason");
   if (!anomalies) return anomalies.error();
-  while ((code = anomalies->Step()) == SQLITE_ROW) {
-    const auto reason = static_cast<size_t>(anomalies->Integer(0));
+  done = impl_->db.ForEachRow(*anomalies, [&](const Statement& row) {
+    const auto reason = static_cast<size_t>(row.Integer(0));
     if (reason < kAnomalyReasonCount) {
-      state.anomalies[reason] = static_cast<uint64_t>(anomalies->Integer(1));
+      state.anomalies[reason] = static_cast<uint64_t>(row.Integer(1));
     }
-  }
-  if (code != SQLITE_DONE) return impl_->db.LastError();
+  });
+  if (!done) return done.error();
   return state;
 }
 
@@ -169,10 +164,7 @@ Status Store::ForEachFinished(const std::function<void(const FinishedJob&)>& vis
   auto rows =
       impl_->db.Prepare(std::string("SELECT ") + kJobColumns + " FROM finished_jobs ORDER BY id");
   if (!rows) return rows.error();
-  int code = 0;
-  while ((code = rows->Step()) == SQLITE_ROW) visit(ReadJobRow(*rows));
-  if (code != SQLITE_DONE) return impl_->db.LastError();
-  return Done{};
+  return impl_->db.ForEachRow(*rows, [&](const Statement& row) { visit(ReadJobRow(row)); });
 }
 
 Result<std::optional<FinishedJob>> Store::FindFinished(int64_t id) {
@@ -180,13 +172,11 @@ Result<std::optional<FinishedJob>> Store::FindFinished(int64_t id) {
 }
 
 Result<bool> Store::HasAnomaly(const Anomaly& anomaly) {
-  const int code = impl_->has_anomaly.Reset()
-                       .Bind(static_cast<int64_t>(anomaly.reason))
-                       .Bind(anomaly.subject)
-                       .Step();
-  if (code != SQLITE_ROW && code != SQLITE_DONE) return impl_->db.LastError();
-  impl_->has_anomaly.Reset();
-  return code == SQLITE_ROW;
+  bool has = false;
+  BindAnomalyRow(anomaly, impl_->has_anomaly.Reset());
+  auto done = impl_->db.ForEachRow(impl_->has_anomaly, [&](const Statement&) { has = true; });
+  if (!done) return done.error();
+  return has;
 }
 
 Status Store::Write(const Changes& changes) {

@@ -66,9 +66,11 @@ class Bench {
 
   void CheckRefusal(const LedgerFiles& files, const Error& error) {
     CheckError(error);
-    // SQLite rolls a hot journal back before anybody can look at the file.
+    // SQLite rolls a hot journal back before anybody can look at the file, and removes an empty
+    // one.
     const bool recovers = files.journal && !files.journal->empty();
-    Require(recovers || ReadFiles(path_) == files, "a file that is refused stays as it is");
+    Require(recovers || ReadFiles(path_).ledger == files.ledger,
+            "a file that is refused stays as it is");
     const auto again = Ledger::Open(options_);
     Require(!again, "what is refused stays refused");
   }
