@@ -95,10 +95,12 @@ void Refresher::RefreshOnce(const std::stop_token& stop) {
   const SteadyTime end = clock_.Steady();
   if (!failure) last_success_ = end;
 
-  const auto releasable = zero_hold_.Releasable(scraped_version_, end);
-  if (releasable) {
-    if (auto done = refresh_->ledger().ReleaseHolds(*releasable); !done) {
-      logger_.Error("New series stay at zero", {{"err", done.error().message}});
+  if (const auto releasable = zero_hold_.Releasable(scraped_version_, end)) {
+    if (auto done = refresh_->ledger().ReleaseHolds(*releasable); done) {
+      zero_hold_.Released(*releasable);
+    } else if (!failure) {
+      failure = AccountRefresh::Failure{.error = done.error().In("new series stay at zero"),
+                                        .retry_after = {}};
     }
   }
   Publish();
