@@ -23,7 +23,8 @@ from jobs import (CLUSTER, NOW, PACKAGE, HighWater, assert_exact, count_from, co
 # Everything: each mode at each call. Without it the modes other than "kill-before" try each k-th.
 EVERYTHING = bool(os.environ.get("CRASH_EVERYTHING"))
 WORKERS = 2
-FLAGS = ("--metrics.zero-hold=1ms", "--api.page-size=20", "--web.timeout-offset=0s")
+FLAGS = ("--metrics.zero-hold=1ms", "--api.page-size=20", "--web.timeout-offset=0s",
+         "--refresh.overlap=1s")  # so that what a wrong watermark skips is not read again
 NEW = {"package_id": 902, "package": {**PACKAGE, "id": 902, "name": "new"},
        "cluster_id": 952, "cluster": {**CLUSTER, "id": 952, "name": "brand-new"}}
 KILLED = -signal.SIGKILL
