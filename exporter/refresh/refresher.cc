@@ -17,8 +17,10 @@ Refresher::Refresher(std::unique_ptr<AccountRefresh> refresh, const RequestMeter
       logger_(logger),
       observer_(observer),
       options_(options),
-      zero_hold_(options.zero_hold),
-      thread_([this](const std::stop_token& stop) { Loop(stop); }) {}
+      zero_hold_(options.zero_hold) {
+  Publish();  // what the ledger remembers: no scrape may come before it
+  thread_ = std::jthread([this](const std::stop_token& stop) { Loop(stop); });
+}
 
 Refresher::~Refresher() {
   RequestStop();
@@ -56,7 +58,6 @@ void Refresher::NoteScraped(const AccountView& view) {
 }
 
 void Refresher::Loop(const std::stop_token& stop) {
-  Publish();  // what the ledger remembers
   while (WaitForWork(stop)) RefreshOnce(stop);
 }
 

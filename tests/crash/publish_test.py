@@ -25,14 +25,13 @@ class P3CommitBeforePublish(unittest.TestCase):
             self.assertIsNone(run.launch("hang", switch=run.switch))
             before = kept(run.settle())
             for step in STEPS:
-                with self.subTest(step.__name__):
-                    run.switch.touch()
-                    run.bring(step)
-                    self.held_up(run, before)
-                    run.switch.unlink()
-                    after = kept(run.settle())
-                    self.assertNotEqual(after, before)
-                    before = after
+                run.switch.touch()
+                run.bring(step)
+                self.held_up(run, before)
+                run.switch.unlink()
+                after = kept(run.settle())
+                self.assertNotEqual(after, before, step.__name__)
+                before = after
 
     def test_a_series_is_released_only_once_that_is_synced(self):
         """Else a crash would show it at 0 again."""

@@ -64,7 +64,8 @@ def anomalies(at):
 
 
 def several_pages_at_once(at):
-    return [finished(200 + i, "completed", at - i % 3, records=[i]) for i in range(45)]
+    return [finished(51, "stopped", at),
+            *(finished(200 + i, "completed", at - i % 3, records=[i]) for i in range(45))]
 
 
 # Each brings rows; a scrape shows them. A new series is released by a later scrape.
