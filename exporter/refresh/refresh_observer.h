@@ -8,8 +8,8 @@
 
 namespace xplenty {
 
-// Is told what the refresher does. Called on its thread, except OnNoAnswer(); calls do not overlap
-// otherwise.
+// Is told what the refresher does. Called on its thread, except OnNoAnswer(), and the first
+// OnView() by its constructor; calls do not overlap otherwise.
 class RefreshObserver {
  public:
   virtual ~RefreshObserver() = default;

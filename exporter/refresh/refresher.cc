@@ -17,8 +17,10 @@ Refresher::Refresher(std::unique_ptr<AccountRefresh> refresh, const RequestMeter
       logger_(logger),
       observer_(observer),
       options_(options),
-      zero_hold_(options.zero_hold),
-      thread_([this](const std::stop_token& stop) { Loop(stop); }) {}
+      zero_hold_(options.zero_hold) {
+  Publish();  // what the ledger remembers: no scrape may come before it
+  thread_ = std::jthread([this](const std::stop_token& stop) { Loop(stop); });
+}
 
 Refresher::~Refresher() {
   RequestStop();
@@ -56,7 +58,6 @@ void Refresher::NoteScraped(const AccountView& view) {
 }
 
 void Refresher::Loop(const std::stop_token& stop) {
-  Publish();  // what the ledger remembers
   while (WaitForWork(stop)) RefreshOnce(stop);
 }
 
@@ -95,10 +96,12 @@ void Refresher::RefreshOnce(const std::stop_token& stop) {
   const SteadyTime end = clock_.Steady();
   if (!failure) last_success_ = end;
 
-  const auto releasable = zero_hold_.Releasable(scraped_version_, end);
-  if (releasable) {
-    if (auto done = refresh_->ledger().ReleaseHolds(*releasable); !done) {
-      logger_.Error("New series stay at zero", {{"err", done.error().message}});
+  if (const auto releasable = zero_hold_.Releasable(scraped_version_, end)) {
+    if (auto done = refresh_->ledger().ReleaseHolds(*releasable); done) {
+      zero_hold_.Released(*releasable);
+    } else if (!failure) {
+      failure = AccountRefresh::Failure{.error = done.error().In("new series stay at zero"),
+                                        .retry_after = {}};
     }
   }
   Publish();

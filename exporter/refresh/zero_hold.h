@@ -20,14 +20,18 @@ class ZeroHold {
   }
 
   // The highest such version, if any; `scraped` is the highest version a scrape was served.
-  std::optional<uint64_t> Releasable(uint64_t scraped, SteadyTime now) {
+  std::optional<uint64_t> Releasable(uint64_t scraped, SteadyTime now) const {
     std::optional<uint64_t> highest;
-    while (!shown_.empty() && shown_.front().version <= scraped &&
-           now - shown_.front().since >= hold_) {
-      highest = shown_.front().version;
-      shown_.pop_front();
+    for (const Shown& shown : shown_) {
+      if (shown.version > scraped || now - shown.since < hold_) break;
+      highest = shown.version;
     }
     return highest;
+  }
+
+  // Until then they stay releasable: the ledger may fail to record it.
+  void Released(uint64_t version) {
+    while (!shown_.empty() && shown_.front().version <= version) shown_.pop_front();
   }
 
  private:

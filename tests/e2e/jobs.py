@@ -101,12 +101,12 @@ def anomalies(samples):
 class HighWater:
     """Sees every scrape, and that no counter falls from one to the next."""
 
-    def __init__(self, test):
-        self.test, self.highest = test, {}
+    def __init__(self, test, counters_of=counters):
+        self.test, self.counters_of, self.highest = test, counters_of, {}
 
     def see(self, samples, complete=True):
         """`complete`: nothing seen before may be missing either."""
-        now = counters(samples)
+        now = self.counters_of(samples)
         fallen = {
             key: (value, now.get(key))
             for key, value in self.highest.items()

@@ -179,6 +179,12 @@ TEST_F(RefresherTest, RefreshesAtStartUpWithoutBeingAsked) {
   EXPECT_TRUE(recorder_.view()->state_current);
 }
 
+TEST_F(RefresherTest, HasPublishedWhatTheLedgerRemembersWhenItIsMade) {
+  source_.gate.Open(false);
+  Start();
+  EXPECT_NE(recorder_.view(), nullptr);
+}
+
 TEST_F(RefresherTest, SharesOneRefreshAmongConcurrentScrapes) {
   source_.gate.Open(false);
   Start();

@@ -1,0 +1,52 @@
+"""Commit durably, then publish: what is not yet synced is not served."""
+
+import unittest
+
+from script import STEPS, Run, kept, wait_for
+
+
+class P3CommitBeforePublish(unittest.TestCase):
+    """kill -9 cannot tell a synced write from one in the page cache; a sync that hangs can."""
+
+    maxDiff = None
+
+    def held_up(self, run, before):
+        """While syncs hang: one was asked for, and scrapes go on showing what was synced before."""
+        syncs = len(run.trace())
+        run.scrape(timeout_seconds=0.02)  # starts the refresh
+        wait_for(lambda: any("sync" in call for call, _ in run.trace()[syncs:]),
+                 "the ledger to be synced")
+        for _ in range(3):
+            samples = run.scrape(timeout_seconds=0.02)
+            self.assertEqual(kept(samples), before)
+
+    def test_a_value_is_served_only_once_its_commit_is_synced(self):
+        with Run(self) as run:
+            self.assertIsNone(run.launch("hang", switch=run.switch))
+            before = kept(run.settle())
+            for step in STEPS:
+                run.switch.touch()
+                run.bring(step)
+                self.held_up(run, before)
+                run.switch.unlink()
+                after = kept(run.settle())
+                self.assertNotEqual(after, before, step.__name__)
+                before = after
+
+    def test_a_series_is_released_only_once_that_is_synced(self):
+        """Else a crash would show it at 0 again."""
+        with Run(self) as run:
+            self.assertIsNone(run.launch("hang", switch=run.switch))
+            run.settle()
+            run.bring(STEPS[2])
+            held = kept(run.scrape())
+            self.assertEqual(run.new_series, [0])
+            run.switch.touch()
+            self.held_up(run, held)
+            run.switch.unlink()
+            run.settle()
+            self.assertGreater(run.new_series[-1], 0)
+
+
+if __name__ == "__main__":
+    unittest.main()
