@@ -90,6 +90,7 @@ AccountRefresh::Fetched AccountRefresh::ListStatuses(const std::vector<JobStatus
 AccountRefresh::Fetched AccountRefresh::RunSequence(PageSequence& sequence, const Walk* walk,
                                                     const std::stop_token& stop) {
   while (const auto request = sequence.Next()) {
+    if (before_page_) before_page_(stop);
     auto outcome = FetchAndCommit(*request, walk, sequence, stop);
     if (!outcome || *outcome == Outcome::kNewDay) return outcome;
   }
@@ -129,8 +130,8 @@ Status AccountRefresh::BeBorn(Timestamp now) {
 Status AccountRefresh::BeginNewDay() {
   auto ledger = reopen_();
   if (!ledger) return ledger.error();
+  (*ledger)->ContinueVersionsOf(*ledger_);
   ledger_ = std::move(*ledger);
-  ++generation_;
   completed_once_ = false;
   reconcile_.reset();
   logger_.Info("A new day (UTC): the counters start anew, as there is no storage");
