@@ -9,9 +9,9 @@ namespace {
 constexpr std::chrono::hours kWindow(1);
 // One for each exporter with the same key that has not yet heard how little is left.
 constexpr int64_t kReserve = 5;
-// Turns that may be saved up: a quarter of the rest, and a few requests in any case.
-constexpr double kSavedShare = 0.25;
-constexpr double kSavedAtLeast = 8;
+// Turns that may be saved up: a tenth of the rest, and a refresh or two in any case.
+constexpr double kSavedShare = 0.1;
+constexpr double kSavedAtLeast = 4;
 
 }  // namespace
 
@@ -65,7 +65,7 @@ bool RateBudget::Ample(SteadyTime now) const {
 
 bool RateBudget::Scarce(SteadyTime now) const {
   if (!IsCurrent(now) || !known_.limit) return false;
-  return *known_.remaining < *known_.limit / 5;
+  return Usable() < *known_.limit / 5;
 }
 
 std::optional<SteadyTime> RateBudget::BlockedUntil(SteadyTime now) const {

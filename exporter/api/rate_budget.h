@@ -31,7 +31,7 @@ class RateBudget {
   // Half of the limit is left: no page needs to wait for its turn.
   bool Ample(SteadyTime now) const;
 
-  // Less than a fifth of the limit is left: what can be done without should be.
+  // Less than a fifth of the limit is left beside the reserve: what can be done without should be.
   bool Scarce(SteadyTime now) const;
 
   // No request may be sent before this time, if any. With nothing left but the reserve that is an
