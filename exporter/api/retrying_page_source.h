@@ -1,7 +1,6 @@
 #pragma once
 
 #include <chrono>
-#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -12,6 +11,7 @@
 #include "api/page_source.h"
 #include "api/request_meter.h"
 #include "base/clock.h"
+#include "base/secret.h"
 
 namespace xplenty {
 
@@ -32,9 +32,10 @@ class RetryingPageSource final : public PageSource {
 
  private:
   RateBudget& budget() { return meter_.budget(); }
-  std::optional<ApiError> Refusal();
+  std::optional<ApiError> Refusal(const Secret& key);
   bool ReloadedKey(ApiError& error);
-  bool WaitToRetry(const ApiError& error, int attempt, const RequestLimits& limits);
+  bool WaitToRetry(const ApiError& error, int attempt, const RequestLimits& limits,
+                   const Secret& key);
 
   std::unique_ptr<PageSource> inner_;
   RequestMeter& meter_;
@@ -42,7 +43,7 @@ class RetryingPageSource final : public PageSource {
   Clock& clock_;
   std::function<double()> random_;
   CircuitBreaker circuit_;
-  uint64_t key_version_;
+  std::optional<Secret> refused_key_;            // the circuit is about no other
   std::chrono::seconds pause_after_rate_limit_;  // after the next 429 without a Retry-After
   struct AskedToWait {
     SteadyTime until;
