@@ -1,10 +1,10 @@
 #pragma once
 
 #include <algorithm>
-#include <condition_variable>
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <semaphore>
 #include <stop_token>
 #include <thread>
 #include <utility>
@@ -20,7 +20,10 @@ namespace xplenty {
 class SimulatedTime {
  public:
   explicit SimulatedTime(size_t tasks) : wakes_(tasks, kStart) {
-    for (size_t i = 0; i < tasks; ++i) clocks_.push_back(std::make_unique<TaskClock>(*this, i));
+    for (size_t i = 0; i < tasks; ++i) {
+      clocks_.push_back(std::make_unique<TaskClock>(*this, i));
+      turns_.push_back(std::make_unique<std::binary_semaphore>(i == 0 ? 1 : 0));
+    }
   }
 
   Clock& clock(size_t task) { return *clocks_[task]; }
@@ -30,7 +33,7 @@ class SimulatedTime {
     std::vector<std::jthread> threads;
     for (size_t i = 0; i < wakes_.size(); ++i) {
       threads.emplace_back([this, i, &work] {
-        AwaitTurn(i);
+        turns_[i]->acquire();
         work(i);
         Yield(i, SteadyTime::max());
       });
@@ -48,7 +51,7 @@ class SimulatedTime {
     void SleepUntil(SteadyTime until, std::stop_token /*stop*/) override {
       if (until <= Steady()) return;
       time_.Yield(task_, until);
-      time_.AwaitTurn(task_);
+      time_.turns_[task_]->acquire();
     }
 
    private:
@@ -60,25 +63,20 @@ class SimulatedTime {
     const MutexLock lock(mutex_);
     return now_;
   }
-  void AwaitTurn(size_t task) {
-    MutexLock lock(mutex_);
-    while (running_ != task) changed_.wait(lock);
-  }
   void Yield(size_t task, SteadyTime until) {
     const MutexLock lock(mutex_);
     wakes_[task] = until;
     const auto first = std::ranges::min_element(wakes_);
-    if (*first != SteadyTime::max()) now_ = std::max(now_, *first);
-    running_ = static_cast<size_t>(first - wakes_.begin());
-    changed_.notify_all();
+    if (*first == SteadyTime::max()) return;  // all are done
+    now_ = std::max(now_, *first);
+    turns_[static_cast<size_t>(first - wakes_.begin())]->release();
   }
 
   std::vector<std::unique_ptr<TaskClock>> clocks_;
+  std::vector<std::unique_ptr<std::binary_semaphore>> turns_;
   mutable Mutex mutex_;
-  std::condition_variable_any changed_;
   std::vector<SteadyTime> wakes_ GUARDED_BY(mutex_);
   SteadyTime now_ GUARDED_BY(mutex_) = kStart;
-  size_t running_ GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace xplenty
