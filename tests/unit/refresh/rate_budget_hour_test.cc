@@ -133,7 +133,7 @@ TEST(RateBudgetStart, NeverEarnsA429WhereOthersHaveNearlySpentTheBudget) {
   for (const Limiter::Window window : kWindows) {
     for (const size_t exporters : {1U, 2U, 3U}) {
       // Whoever knows nothing must ask once: with fewer left than exporters, one must fail.
-      for (size_t left = exporters; left < 30; ++left) {
+      for (size_t left = exporters; left < 30; left += 5) {
         World world({.window = window, .limit = 500, .phase = minutes(10)}, exporters);
         world.AddFinished(20);
         world.AddUnfinished(2);
