@@ -87,11 +87,6 @@ Secret ApiKey::Load() const {
   return key_;
 }
 
-uint64_t ApiKey::version() const {
-  const MutexLock lock(mutex_);
-  return version_;
-}
-
 Result<bool> ApiKey::Reload() {
   if (path_.empty()) return false;
   Result<Secret> key = ReadKey(path_);
@@ -99,7 +94,6 @@ Result<bool> ApiKey::Reload() {
   const MutexLock lock(mutex_);
   if (*key == key_) return false;
   key_ = std::move(*key);
-  ++version_;
   return true;
 }
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -23,9 +22,6 @@ class ApiKey {
 
   Secret Load() const;
 
-  // Counts the changes of the key.
-  uint64_t version() const;
-
   // Reads the file again: whether the key changed. On an error the old key stays. For a literal
   // key it does nothing.
   Result<bool> Reload();
@@ -36,7 +32,6 @@ class ApiKey {
   const std::string path_;  // empty: a literal
   mutable Mutex mutex_;
   Secret key_ GUARDED_BY(mutex_);
-  uint64_t version_ GUARDED_BY(mutex_){};
 };
 
 }  // namespace xplenty

@@ -7,7 +7,7 @@
 namespace xplenty {
 
 // Keeps a refused key from being tried over and over: once open, one probe a minute may pass until
-// a request succeeds or the key changes. Pure; time is passed in; one thread.
+// a request succeeds. Pure; time is passed in; one thread.
 class CircuitBreaker {
  public:
   // Whether a request may be sent now. While the circuit is open, a yes is the probe of this
@@ -16,7 +16,6 @@ class CircuitBreaker {
 
   void RecordRefusal(SteadyTime now);
   void RecordSuccess() { next_probe_.reset(); }
-  void Reset() { next_probe_.reset(); }  // another key
 
   // When the next probe may pass; nothing while closed.
   std::optional<SteadyTime> next_probe() const { return next_probe_; }

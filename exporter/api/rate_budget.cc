@@ -6,11 +6,12 @@
 namespace xplenty {
 namespace {
 
-using std::chrono::milliseconds;
-
-constexpr milliseconds kWindow = std::chrono::hours(1);
-constexpr milliseconds kProbeInterval = std::chrono::minutes(1);
-constexpr int64_t kReserve = 1;  // beyond the limit an account is blocked for good
+constexpr std::chrono::hours kWindow(1);
+// One for each exporter with the same key that has not yet heard how little is left.
+constexpr int64_t kReserve = 5;
+// Turns that may be saved up: a tenth of the rest, and a refresh or two in any case.
+constexpr double kSavedShare = 0.1;
+constexpr double kSavedAtLeast = 4;
 
 }  // namespace
 
@@ -18,34 +19,53 @@ bool RateBudget::IsCurrent(SteadyTime now) const {
   return known_.remaining.has_value() && now - updated_at_ < kWindow;
 }
 
-bool RateBudget::IsSpent() const {
-  return known_.remaining.value_or(kReserve + 1) <= kReserve;
+int64_t RateBudget::Usable() const {
+  const int64_t reserve =
+      known_.limit ? std::clamp<int64_t>(*known_.limit / 4, 1, kReserve) : kReserve;
+  return std::max<int64_t>(known_.remaining.value_or(0) - reserve, 0);
+}
+
+double RateBudget::Earned(SteadyTime now) const {
+  const auto usable = static_cast<double>(Usable());
+  const double hours = std::chrono::duration<double>(now - earned_at_) / kWindow;
+  return std::min(earned_ + hours * usable, std::max(usable * kSavedShare, kSavedAtLeast));
 }
 
 void RateBudget::RecordRequest(SteadyTime now) {
-  if (IsCurrent(now) && IsSpent()) blocked_until_ = now + kProbeInterval;
+  if (!IsCurrent(now)) return;
+  earned_ = Earned(now) - 1;
+  earned_at_ = now;
+  if (Ample(now)) earned_ = std::max(earned_, 0.0);
+  if (*known_.remaining > 0) --*known_.remaining;
+  if (Usable() == 0) blocked_until_ = now + kWindow;
 }
 
 void RateBudget::Update(const RateLimit& rate_limit, SteadyTime now) {
   if (!rate_limit.remaining) return;
+  earned_ = IsCurrent(now) ? Earned(now) : 0;
+  earned_at_ = now;
   known_ = rate_limit;
   updated_at_ = now;
   blocked_until_.reset();
-  if (IsSpent()) blocked_until_ = now + kProbeInterval;
+  if (Usable() == 0) blocked_until_ = now + kWindow;
 }
 
-milliseconds RateBudget::Interval(int requests_per_refresh, SteadyTime now) const {
-  if (!IsCurrent(now)) return milliseconds(0);
-  const auto remaining = static_cast<double>(std::max<int64_t>(*known_.remaining, 1));
-  const double interval =
-      static_cast<double>(kWindow.count()) * std::max(requests_per_refresh, 0) / remaining;
-  return milliseconds(
-      static_cast<int64_t>(std::min(interval, static_cast<double>(kWindow.count()))));
+SteadyTime RateBudget::Turn(int64_t requests, SteadyTime now) const {
+  if (!IsCurrent(now)) return now;
+  if (Usable() == 0) return std::max(now, blocked_until_.value_or(now));
+  const double missing = static_cast<double>(requests) - Earned(now);
+  const double hours = std::clamp(missing / static_cast<double>(Usable()), 0.0, 1.0);
+  return now + std::chrono::ceil<std::chrono::milliseconds>(hours * kWindow);
+}
+
+bool RateBudget::Ample(SteadyTime now) const {
+  if (!IsCurrent(now)) return true;
+  return known_.limit && *known_.remaining >= *known_.limit / 2 && Usable() > 0;
 }
 
 bool RateBudget::Scarce(SteadyTime now) const {
   if (!IsCurrent(now) || !known_.limit) return false;
-  return *known_.remaining < *known_.limit / 5;
+  return Usable() < *known_.limit / 5;
 }
 
 std::optional<SteadyTime> RateBudget::BlockedUntil(SteadyTime now) const {

@@ -8,38 +8,47 @@
 
 namespace xplenty {
 
-// Spreads the requests that the API still grants over the hour. What the API said counts for an
-// hour; without its headers there is no limit. Pure; time is passed in; one thread.
+// Spreads the requests that the API still grants over the hour. Others may share the limit, and
+// nobody tells when the hour begins anew; so all goes by what the last answer said is left. Turns
+// are earned at the rate at which the rest lasts for an hour: as it shrinks, so does the rate. The
+// last few requests are not for us: whoever shares the limit may just be sending one. What the API
+// said counts for an hour; without its headers there is no limit. Pure; time is passed in; one
+// thread.
 class RateBudget {
  public:
-  // A request was sent. While the budget is exhausted that was the probe of this minute.
+  // A request was sent. It counts as spent until the answer says what is left.
   void RecordRequest(SteadyTime now);
 
   // What the answer said.
   void Update(const RateLimit& rate_limit, SteadyTime now);
 
-  // A 429: no request before then, whatever its headers said.
+  // A 429: no request before then, and one then, whatever its headers said.
   void BlockUntil(SteadyTime time) { blocked_until_ = time; }
 
-  // The least time between two refreshes of so many requests each for the rest to last an hour;
-  // 0 to 1 h.
-  std::chrono::milliseconds Interval(int requests_per_refresh, SteadyTime now) const;
+  // When so many requests will have been earned; at most an hour from now.
+  SteadyTime Turn(int64_t requests, SteadyTime now) const;
 
-  // Less than a fifth of the limit is left: what can be done without should be.
+  // Half of the limit is left: no page needs to wait for its turn.
+  bool Ample(SteadyTime now) const;
+
+  // Less than a fifth of the limit is left beside the reserve: what can be done without should be.
   bool Scarce(SteadyTime now) const;
 
-  // No request may be sent before this time, if any. With no more than one request left that is
-  // a minute after the last one: one probe a minute finds the new hour without hammering.
+  // No request may be sent before this time, if any. With nothing left but the reserve that is an
+  // hour after the last one, when all that was spent before it is granted again.
   std::optional<SteadyTime> BlockedUntil(SteadyTime now) const;
   bool Exhausted(SteadyTime now) const { return BlockedUntil(now).has_value(); }
 
  private:
   bool IsCurrent(SteadyTime now) const;
-  bool IsSpent() const;
+  int64_t Usable() const;
+  double Earned(SteadyTime now) const;
 
   RateLimit known_;
   SteadyTime updated_at_{};
   std::optional<SteadyTime> blocked_until_;
+  double earned_{};  // turns; below 0 after requests that did not wait for theirs
+  SteadyTime earned_at_{};
 };
 
 }  // namespace xplenty

@@ -1,5 +1,6 @@
 #include "api/retrying_page_source.h"
 
+#include <algorithm>
 #include <chrono>
 #include <random>
 #include <string_view>
@@ -15,7 +16,9 @@ using std::chrono::seconds;
 
 constexpr std::string_view kCall = "list jobs: ";  // every error begins with it
 constexpr int kMaxAttempts = 5;
-constexpr seconds kPauseAfterRateLimit(60);  // where the API does not say how long
+// After a 429, where the API does not say how long: doubled each time it answers so again.
+constexpr seconds kFirstPauseAfterRateLimit(60);
+constexpr seconds kLongestPauseAfterRateLimit(3600);
 
 std::function<double()> UniformRandom() {
   return [engine = std::mt19937_64(std::random_device()())]() mutable {
@@ -64,41 +67,46 @@ RetryingPageSource::RetryingPageSource(std::unique_ptr<PageSource> inner, Reques
       key_(key),
       clock_(clock),
       random_(random ? std::move(random) : UniformRandom()),
-      key_version_(key.version()) {}
+      pause_after_rate_limit_(kFirstPauseAfterRateLimit) {}
 
 Result<Page, ApiError> RetryingPageSource::Fetch(const PageRequest& request,
                                                  const RequestLimits& limits) {
   bool reloaded = false;
   for (int attempt = 0;; ++attempt) {
     if (limits.stop.stop_requested()) return Cancelled();
-    if (auto refusal = Refusal()) return std::move(*refusal);
+    const Secret key = key_.Load();
+    if (auto refusal = Refusal(key)) return std::move(*refusal);
     Result<Page, ApiError> page = inner_->Fetch(request, limits);
     if (page) {
       circuit_.RecordSuccess();
+      refused_key_.reset();
+      pause_after_rate_limit_ = kFirstPauseAfterRateLimit;
       return page;
     }
     ApiError error = page.error();
     if (error.error.code == ErrorCode::kAuth) {
-      if (error.http_status == 401 && !std::exchange(reloaded, true) && ReloadedKey(error)) {
-        continue;
-      }
       circuit_.RecordRefusal(clock_.Steady());
+      refused_key_ = key;
+      const bool renewed = !std::exchange(reloaded, true) && ReloadedKey(error);
       last_refusal_ = error.error.message;
+      if (renewed) continue;
       return error;
     }
-    if (!WaitToRetry(error, attempt, limits)) return error;
+    if (!WaitToRetry(error, attempt, limits, key)) return error;
   }
 }
 
 // Why no request may be sent now.
-std::optional<ApiError> RetryingPageSource::Refusal() {
+std::optional<ApiError> RetryingPageSource::Refusal(const Secret& key) {
   const SteadyTime now = clock_.Steady();
-  const uint64_t version = key_.version();
-  if (std::exchange(key_version_, version) != version) circuit_.Reset();
+  if (asked_to_wait_ && now < asked_to_wait_->until) {
+    return NotSent(asked_to_wait_->why.code, asked_to_wait_->why.message,
+                   asked_to_wait_->until - now);
+  }
   if (const auto blocked_until = budget().BlockedUntil(now)) {
     return NotSent(ErrorCode::kRateLimit, "the rate limit is used up", *blocked_until - now);
   }
-  if (!circuit_.Allow(now)) {
+  if (refused_key_ == key && !circuit_.Allow(now)) {
     return NotSent(ErrorCode::kAuth, last_refusal_, *circuit_.next_probe() - now);
   }
   return std::nullopt;
@@ -112,19 +120,28 @@ bool RetryingPageSource::ReloadedKey(ApiError& error) {
 
 // Waits, or returns false at once if there is to be no retry; a stop is left to the caller.
 bool RetryingPageSource::WaitToRetry(const ApiError& error, int attempt,
-                                     const RequestLimits& limits) {
+                                     const RequestLimits& limits, const Secret& key) {
   if (!IsTransient(error)) return false;
   const SteadyTime now = clock_.Steady();
   const SteadyTime at = now + BackoffDelay(attempt, random_(), error.retry_after);
   const bool limited = error.error.code == ErrorCode::kRateLimit;
   // A Retry-After is an invitation; the budget's own block is not.
   const bool blocked = budget().Exhausted(at) && !(limited && error.retry_after);
-  const bool probing = circuit_.next_probe().value_or(at) > at;
-  const bool retry = attempt + 1 < kMaxAttempts && at < limits.deadline && !blocked && !probing;
-  if (limited) {
-    budget().BlockUntil(retry ? at : now + error.retry_after.value_or(kPauseAfterRateLimit));
+  const bool probing = refused_key_ == key && circuit_.next_probe().value_or(at) > at;
+  // What was limited again after a pause is not tried five times.
+  const bool limited_again =
+      limited && !error.retry_after && pause_after_rate_limit_ > kFirstPauseAfterRateLimit;
+  const bool retry =
+      attempt + 1 < kMaxAttempts && at < limits.deadline && !blocked && !probing && !limited_again;
+  if (retry) {
+    if (limited) budget().BlockUntil(at);
+    clock_.SleepUntil(at, limits.stop);
+  } else if (limited) {
+    budget().BlockUntil(now + error.retry_after.value_or(pause_after_rate_limit_));
+    pause_after_rate_limit_ = std::min(2 * pause_after_rate_limit_, kLongestPauseAfterRateLimit);
+  } else if (error.retry_after) {
+    asked_to_wait_ = {.until = now + *error.retry_after, .why = error.error};
   }
-  if (retry) clock_.SleepUntil(at, limits.stop);
   return retry;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <cstdint>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -11,14 +11,16 @@
 #include "api/page_source.h"
 #include "api/request_meter.h"
 #include "base/clock.h"
+#include "base/secret.h"
 
 namespace xplenty {
 
 // Decides whether and how often a request is sent. 429, 5xx, timeouts and broken connections are
 // retried with backoff while time is left until the deadline, five attempts in all. A refused key
-// opens a circuit and a spent budget blocks: then Fetch() fails with kAuth or kRateLimit without a
-// request. After a 401 the key file is read again; if the key changed it is tried at once. A stop
-// ends every wait (kCancelled). One caller at a time; everything by reference must outlive it.
+// opens a circuit, a spent budget blocks, and a Retry-After beyond the deadline is waited out:
+// until then Fetch() fails with the same error without a request. After a refusal the key file is
+// read again; if the key changed it is tried at once. A stop ends every wait (kCancelled). One
+// caller at a time; everything by reference must outlive it.
 class RetryingPageSource final : public PageSource {
  public:
   // The inner source must report to `meter`. `random` yields numbers in [0, 1); a generator of its
@@ -30,9 +32,10 @@ class RetryingPageSource final : public PageSource {
 
  private:
   RateBudget& budget() { return meter_.budget(); }
-  std::optional<ApiError> Refusal();
+  std::optional<ApiError> Refusal(const Secret& key);
   bool ReloadedKey(ApiError& error);
-  bool WaitToRetry(const ApiError& error, int attempt, const RequestLimits& limits);
+  bool WaitToRetry(const ApiError& error, int attempt, const RequestLimits& limits,
+                   const Secret& key);
 
   std::unique_ptr<PageSource> inner_;
   RequestMeter& meter_;
@@ -40,8 +43,14 @@ class RetryingPageSource final : public PageSource {
   Clock& clock_;
   std::function<double()> random_;
   CircuitBreaker circuit_;
-  uint64_t key_version_;
-  std::string last_refusal_;  // what the API said when the circuit opened
+  std::optional<Secret> refused_key_;            // the circuit is about no other
+  std::chrono::seconds pause_after_rate_limit_;  // after the next 429 without a Retry-After
+  struct AskedToWait {
+    SteadyTime until;
+    Error why;
+  };
+  std::optional<AskedToWait> asked_to_wait_;  // by an error other than 429
+  std::string last_refusal_;                  // what the API said when the circuit opened
 };
 
 }  // namespace xplenty

@@ -75,6 +75,9 @@ class Ledger {
   // New series that views up to `version` have shown at zero may show their values.
   Status ReleaseHolds(uint64_t version);
 
+  // Numbers its views after those of another ledger, whose place it takes.
+  void ContinueVersionsOf(const Ledger& other) { version_ = other.version_; }
+
   // The same pointer as long as nothing changed. `state_current`: see AccountView.
   std::shared_ptr<const AccountView> View(bool state_current);
 

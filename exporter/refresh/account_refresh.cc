@@ -69,7 +69,7 @@ AccountRefresh::Fetched AccountRefresh::RunOnce(const std::stop_token& stop) {
     logger_.Warn("The API ignores the order or the time asked for: all pages were read by offset");
   }
   // Unfinished jobs that the walk did not show: their rows may change without `updated_at`.
-  if (!completed_once_ || meter_.budget().Scarce(clock_.Steady())) return Outcome::kCommitted;
+  if (!completed_once_) return Outcome::kCommitted;
   // What a single pass misses is read by the next refresh.
   return ListStatuses(ledger_->UnseenStatuses(before), StatusListing::Passes::kOne, stop);
 }
@@ -79,6 +79,7 @@ AccountRefresh::Fetched AccountRefresh::ListStatuses(const std::vector<JobStatus
                                                      const std::stop_token& stop) {
   for (const JobStatus status : statuses) {
     if (status == JobStatus::kUnknown) continue;  // cannot be asked for
+    if (completed_once_ && meter_.budget().Scarce(clock_.Steady())) break;
     StatusListing listing(status, passes);
     if (auto done = RunSequence(listing, nullptr, stop); !done || *done == Outcome::kNewDay) {
       return done;
@@ -90,6 +91,7 @@ AccountRefresh::Fetched AccountRefresh::ListStatuses(const std::vector<JobStatus
 AccountRefresh::Fetched AccountRefresh::RunSequence(PageSequence& sequence, const Walk* walk,
                                                     const std::stop_token& stop) {
   while (const auto request = sequence.Next()) {
+    if (before_page_) before_page_(stop);
     auto outcome = FetchAndCommit(*request, walk, sequence, stop);
     if (!outcome || *outcome == Outcome::kNewDay) return outcome;
   }
@@ -129,8 +131,8 @@ Status AccountRefresh::BeBorn(Timestamp now) {
 Status AccountRefresh::BeginNewDay() {
   auto ledger = reopen_();
   if (!ledger) return ledger.error();
+  (*ledger)->ContinueVersionsOf(*ledger_);
   ledger_ = std::move(*ledger);
-  ++generation_;
   completed_once_ = false;
   reconcile_.reset();
   logger_.Info("A new day (UTC): the counters start anew, as there is no storage");

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <stop_token>
+#include <utility>
 
 #include "api/page_source.h"
 #include "api/rate_budget.h"
@@ -34,6 +35,8 @@ struct RefreshOptions {
 };
 
 using OpenLedger = std::function<Result<std::unique_ptr<Ledger>>()>;
+// Is called before each page of a refresh; may wait.
+using BeforePage = std::function<void(const std::stop_token&)>;
 
 // Brings the ledger of one account up to date with the API: the walk, the unfinished jobs, and now
 // and then the whole lookback. Each page is committed with how far it brings the walk. Blocking;
@@ -52,6 +55,8 @@ class AccountRefresh {
   };
   std::optional<Failure> Run(const std::stop_token& stop);
 
+  void SetBeforePage(BeforePage before_page) { before_page_ = std::move(before_page); }
+
   // Reads one page of a reconcile if one is due or under way. False: there is nothing to do, or it
   // failed and goes on after the next refresh.
   bool StepReconcile(const std::stop_token& stop);
@@ -59,8 +64,6 @@ class AccountRefresh {
   Ledger& ledger() { return *ledger_; }
   // Whether the first refresh of this process has completed.
   bool completed_once() const { return completed_once_; }
-  // Counts the ledgers of this process: views of different ones do not compare.
-  uint64_t generation() const { return generation_; }
   // Pages the API has answered with so far. Safe from any thread.
   uint64_t pages_read() const { return pages_read_; }
 
@@ -85,12 +88,12 @@ class AccountRefresh {
   const RequestMeter& meter_;
   std::unique_ptr<Ledger> ledger_;
   const OpenLedger reopen_;
+  BeforePage before_page_;
   Clock& clock_;
   Logger& logger_;
   const RefreshOptions options_;
   ServerClock server_clock_;
   bool completed_once_ = false;
-  uint64_t generation_ = 0;
   std::atomic<uint64_t> pages_read_ = 0;
 
   struct Reconcile {

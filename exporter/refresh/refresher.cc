@@ -17,7 +17,9 @@ Refresher::Refresher(std::unique_ptr<AccountRefresh> refresh, const RequestMeter
       logger_(logger),
       observer_(observer),
       options_(options),
+      pace_(meter.budget(), options.min_interval),
       zero_hold_(options.zero_hold) {
+  refresh_->SetBeforePage([this](const std::stop_token& stop) { AwaitTurn(stop); });
   Publish();  // what the ledger remembers: no scrape may come before it
   thread_ = std::jthread([this](const std::stop_token& stop) { Loop(stop); });
 }
@@ -43,10 +45,11 @@ void Refresher::AwaitFresh(SteadyTime deadline) {
     changed_.notify_all();
   }
   const uint64_t target = ended_ + 1;
-  while (ended_ < target && !stopping_) {
+  while (ended_ < target && !stopping_ && turn_ < deadline) {
     if (changed_.wait_until(lock, deadline) == std::cv_status::timeout) break;
   }
-  if (ended_ < target && awaits_answer_ && refresh_->pages_read() == pages_before_) {
+  const bool waited_in_vain = ended_ < target && !stopping_ && turn_ < deadline;
+  if (waited_in_vain && awaits_answer_ && refresh_->pages_read() == pages_before_) {
     observer_.OnNoAnswer();
   }
 }
@@ -81,7 +84,14 @@ bool Refresher::WaitForWork(const std::stop_token& stop) {
         return true;
       }
     }
+    const int64_t requests_before = meter_.requests_sent();
     reconciling = refresh_->StepReconcile(stop);
+    const SteadyTime now = clock_.Steady();
+    if (meter_.requests_sent() != requests_before) {
+      reconciling = reconciling && pace_.MayReconcileOn(now);
+      const MutexLock lock(mutex_);
+      next_due_ = std::max(next_due_, pace_.NextRefresh(now));
+    }
     if (!reconciling) Publish();
   }
   return false;
@@ -112,13 +122,18 @@ void Refresher::RefreshOnce(const std::stop_token& stop) {
   observer_.OnRefreshEnd(failure ? &failure->error : nullptr, end - start);
   LogEnd(failure);
   // The next refresh may be long in coming, as after a Retry-After.
-  const bool going_stale = failure && published_->state_current;
-  stale_at_ = going_stale ? *last_success_ + options_.stale_after : SteadyTime::max();
+  stale_at_ = failure ? StaleAt() : SteadyTime::max();
+  const SteadyTime due =
+      pace_.AfterRefresh(start, end, meter_.requests_sent() - requests_before, failure);
+  if (due > end + options_.min_interval) {
+    logger_.Debug("Refreshes are spread out",
+                  {{"wait", FormatDuration(std::chrono::ceil<std::chrono::seconds>(due - end))}});
+  }
   {
     const MutexLock lock(mutex_);
     running_ = false;
     ++ended_;
-    next_due_ = (failure ? end : start) + Pause(failure, meter_.requests_sent() - requests_before);
+    next_due_ = due;
   }
   changed_.notify_all();
 }
@@ -137,10 +152,6 @@ void Refresher::LogEnd(const std::optional<AccountRefresh::Failure>& failure) {
 }
 
 void Refresher::Publish() {
-  if (std::exchange(generation_, refresh_->generation()) != refresh_->generation()) {
-    zero_hold_ = ZeroHold(options_.zero_hold);
-    scraped_version_ = 0;
-  }
   const SteadyTime now = clock_.Steady();
   const bool state_current =
       refresh_->completed_once() && last_success_ && now - *last_success_ < options_.stale_after;
@@ -153,22 +164,26 @@ void Refresher::Publish() {
   published_ = std::move(view);
 }
 
-// The interval grows as the rate budget shrinks: what the last refreshes cost must be affordable
-// for an hour. One costly refresh, such as the first, is no habit.
-std::chrono::milliseconds Refresher::Pause(const std::optional<AccountRefresh::Failure>& failure,
-                                           int64_t requests) {
-  const int64_t usual = std::min(std::exchange(previous_requests_, requests), requests);
-  std::chrono::milliseconds wait =
-      std::max(options_.min_interval,
-               meter_.budget().Interval(static_cast<int>(std::min<int64_t>(usual, 1'000'000)),
-                                        clock_.Steady()));
-  if (failure && failure->error.code == ErrorCode::kRateLimit && failure->retry_after) {
-    wait = std::max<std::chrono::milliseconds>(wait, *failure->retry_after);
+// When what is published goes stale, unless a refresh completes before.
+SteadyTime Refresher::StaleAt() const {
+  if (!published_ || !published_->state_current) return SteadyTime::max();
+  return *last_success_ + options_.stale_after;
+}
+
+// Before each page of a refresh: waits until the rate budget affords it.
+void Refresher::AwaitTurn(const std::stop_token& stop) {
+  while (!stop.stop_requested()) {
+    const SteadyTime now = clock_.Steady();
+    if (now >= StaleAt()) Publish();
+    const SteadyTime turn = pace_.NextPage(now);
+    {
+      const MutexLock lock(mutex_);
+      turn_ = turn > now ? turn : SteadyTime{};
+    }
+    if (turn <= now) return;
+    changed_.notify_all();
+    clock_.SleepUntil(std::min(turn, StaleAt()), stop);
   }
-  if (wait > options_.min_interval) {
-    logger_.Debug("Refreshes are spread out", {{"interval", FormatDuration(wait)}});
-  }
-  return wait;
 }
 
 }  // namespace xplenty

@@ -11,6 +11,7 @@
 #include "base/logger.h"
 #include "base/mutex.h"
 #include "refresh/account_refresh.h"
+#include "refresh/pace.h"
 #include "refresh/refresh_observer.h"
 #include "refresh/zero_hold.h"
 
@@ -29,7 +30,8 @@ class Refresher {
 
   // Makes sure that what is published is no older than the minimum interval: starts a refresh, or
   // joins the one under way, and waits until it ends, however it ends, or until the deadline; it
-  // goes on behind a deadline. Safe from any thread.
+  // goes on behind a deadline. Waits for none whose next page must wait beyond the deadline for the
+  // rate budget. Safe from any thread.
   void AwaitFresh(SteadyTime deadline);
 
   // A scrape was served of this view. Safe from any thread.
@@ -44,8 +46,8 @@ class Refresher {
   void RefreshOnce(const std::stop_token& stop);
   void LogEnd(const std::optional<AccountRefresh::Failure>& failure);
   void Publish();
-  std::chrono::milliseconds Pause(const std::optional<AccountRefresh::Failure>& failure,
-                                  int64_t requests);
+  void AwaitTurn(const std::stop_token& stop);
+  SteadyTime StaleAt() const;
 
   const std::unique_ptr<AccountRefresh> refresh_;
   const RequestMeter& meter_;
@@ -55,13 +57,12 @@ class Refresher {
   const RefreshOptions options_;
 
   // Of the thread alone.
+  Pace pace_;
   ZeroHold zero_hold_;
   std::shared_ptr<const AccountView> published_;
   std::optional<SteadyTime> last_success_;
   SteadyTime stale_at_ = SteadyTime::max();  // when state goes that the API does not confirm
-  int64_t previous_requests_ = 2;            // of the last refresh; usually two
-  uint64_t generation_ = 0;
-  std::optional<ErrorCode> failing_;  // with what
+  std::optional<ErrorCode> failing_;         // with what
 
   std::atomic<uint64_t> scraped_version_ = 0;
 
@@ -74,6 +75,7 @@ class Refresher {
   uint64_t pages_before_ GUARDED_BY(mutex_) = 0;  // read before the one that runs
   uint64_t ended_ GUARDED_BY(mutex_) = 0;
   SteadyTime next_due_ GUARDED_BY(mutex_){};
+  SteadyTime turn_ GUARDED_BY(mutex_){};  // of the page that the running one waits for
 
   std::jthread thread_;  // last: it uses all of the above
 };

@@ -11,53 +11,83 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 constexpr SteadyTime kStart{hours(5)};
 
+RateBudget With(int64_t limit, int64_t remaining) {
+  RateBudget budget;
+  budget.Update({.limit = limit, .remaining = remaining}, kStart);
+  return budget;
+}
+
 TEST(RateBudget, LimitsNothingWithoutHeaders) {
   RateBudget budget;
   budget.RecordRequest(kStart);
   budget.Update({.limit = 5000, .remaining = {}}, kStart);
-  EXPECT_EQ(budget.Interval(2, kStart), milliseconds(0));
+  EXPECT_EQ(budget.Turn(2, kStart), kStart);
+  EXPECT_TRUE(budget.Ample(kStart));
   EXPECT_FALSE(budget.Scarce(kStart));
   EXPECT_FALSE(budget.Exhausted(kStart));
 }
 
-TEST(RateBudget, SpreadsWhatIsLeftOverAnHour) {
-  RateBudget budget;
-  budget.Update({.limit = 5000, .remaining = 5000}, kStart);
-  EXPECT_EQ(budget.Interval(2, kStart), milliseconds(1440));
-  budget.Update({.limit = 5000, .remaining = 100}, kStart);
-  EXPECT_EQ(budget.Interval(2, kStart), seconds(72));
-  EXPECT_EQ(budget.Interval(0, kStart), milliseconds(0));
-  EXPECT_EQ(budget.Interval(1000, kStart), hours(1));
-  budget.Update({.limit = 5000, .remaining = 0}, kStart);
-  EXPECT_EQ(budget.Interval(2, kStart), hours(1));
+TEST(RateBudget, SpreadsWhatIsLeftBesideTheReserveOverAnHour) {
+  EXPECT_EQ(With(5000, 5000).Turn(2, kStart) - kStart, milliseconds(1442));
+  EXPECT_EQ(With(5000, 105).Turn(2, kStart) - kStart, seconds(72));
+  EXPECT_EQ(With(5000, 105).Turn(0, kStart), kStart);
+  EXPECT_EQ(With(5000, 105).Turn(1000, kStart) - kStart, hours(1));
+  EXPECT_EQ(With(5000, 6).Turn(1, kStart) - kStart, hours(1));
+  EXPECT_EQ(With(5000, 5).Turn(1, kStart) - kStart, hours(1));
 }
 
-TEST(RateBudget, IsScarceBelowAFifth) {
+TEST(RateBudget, EarnsAndSpendsTurns) {
+  RateBudget budget = With(5000, 105);  // one in 36 s
+  EXPECT_EQ(budget.Turn(2, kStart + seconds(36)), kStart + seconds(72));
+  EXPECT_EQ(budget.Turn(2, kStart + seconds(80)), kStart + seconds(80));
+  budget.RecordRequest(kStart + seconds(36));
+  budget.Update({.limit = 5000, .remaining = 105}, kStart + seconds(36));
+  EXPECT_EQ(budget.Turn(1, kStart + seconds(36)), kStart + seconds(72));
+  budget.RecordRequest(kStart + seconds(36));  // a retry, out of turn
+  budget.Update({.limit = 5000, .remaining = 105}, kStart + seconds(36));
+  EXPECT_EQ(budget.Turn(1, kStart + seconds(36)), kStart + seconds(108));
+}
+
+TEST(RateBudget, SavesUpATenth) {
+  const RateBudget budget = With(5000, 205);  // one in 18 s
+  const SteadyTime later = kStart + minutes(30);
+  EXPECT_EQ(budget.Turn(20, later), later);
+  EXPECT_EQ(budget.Turn(21, later), later + seconds(18));
+}
+
+TEST(RateBudget, CountsARequestWithoutAnAnswerAsSpent) {
+  RateBudget budget = With(5000, 7);
+  budget.RecordRequest(kStart);
+  EXPECT_FALSE(budget.Exhausted(kStart));
+  budget.RecordRequest(kStart);
+  EXPECT_TRUE(budget.Exhausted(kStart));
+}
+
+TEST(RateBudget, IsAmpleFromAHalfAndScarceBelowAFifth) {
+  EXPECT_TRUE(With(5000, 2500).Ample(kStart));
+  EXPECT_FALSE(With(5000, 2499).Ample(kStart));
+  EXPECT_FALSE(With(5000, 1005).Scarce(kStart));
+  EXPECT_TRUE(With(5000, 1004).Scarce(kStart));
   RateBudget budget;
-  budget.Update({.limit = 5000, .remaining = 1000}, kStart);
-  EXPECT_FALSE(budget.Scarce(kStart));
-  budget.Update({.limit = 5000, .remaining = 999}, kStart);
-  EXPECT_TRUE(budget.Scarce(kStart));
   budget.Update({.limit = {}, .remaining = 3}, kStart);
   EXPECT_FALSE(budget.Scarce(kStart));
+  EXPECT_FALSE(budget.Ample(kStart));
 }
 
 TEST(RateBudget, ForgetsAfterAnHour) {
-  RateBudget budget;
-  budget.Update({.limit = 5000, .remaining = 10}, kStart);
-  EXPECT_EQ(budget.Interval(2, kStart + hours(1)), milliseconds(0));
+  const RateBudget budget = With(5000, 10);
+  EXPECT_EQ(budget.Turn(2, kStart + hours(1)), kStart + hours(1));
+  EXPECT_TRUE(budget.Ample(kStart + hours(1)));
   EXPECT_FALSE(budget.Scarce(kStart + hours(1)));
 }
 
-TEST(RateBudget, KeepsOneRequestInReserveAndProbesOnceAMinute) {
-  RateBudget budget;
-  budget.Update({.limit = 5000, .remaining = 2}, kStart);
-  EXPECT_FALSE(budget.Exhausted(kStart));
-  budget.Update({.limit = 5000, .remaining = 1}, kStart);
-  EXPECT_EQ(budget.BlockedUntil(kStart), kStart + minutes(1));
-  EXPECT_FALSE(budget.Exhausted(kStart + minutes(1)));
-  budget.RecordRequest(kStart + minutes(1));  // the probe, of which no answer came
-  EXPECT_EQ(budget.BlockedUntil(kStart + minutes(1)), kStart + minutes(2));
+TEST(RateBudget, KeepsAReserveForAnHour) {
+  EXPECT_FALSE(With(5000, 6).Exhausted(kStart));
+  EXPECT_EQ(With(5000, 5).BlockedUntil(kStart), kStart + hours(1));
+  EXPECT_FALSE(With(5000, 5).Exhausted(kStart + hours(1)));
+  EXPECT_FALSE(With(8, 3).Exhausted(kStart));  // of a small limit, a quarter
+  EXPECT_TRUE(With(8, 2).Exhausted(kStart));
+  RateBudget budget = With(5000, 5);
   budget.Update({.limit = 5000, .remaining = 5000}, kStart + minutes(2));
   EXPECT_FALSE(budget.Exhausted(kStart + minutes(2)));
 }

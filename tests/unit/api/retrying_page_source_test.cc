@@ -168,15 +168,44 @@ TEST_F(RetryingSource, SpendsNoRetryOfASpentBudget) {
   EXPECT_EQ(sent(), 1);
 }
 
-TEST_F(RetryingSource, ProbesASpentBudgetOnceAMinute) {
-  script_->AddPage(1);
-  script_->AddPage(0);
+TEST_F(RetryingSource, LeavesTheReserveOfTheBudgetAloneForAnHour) {
+  script_->AddPage(6);
+  script_->AddPage(5);
   EXPECT_TRUE(Fetch().has_value());
-  EXPECT_FALSE(Fetch().has_value());
-  clock_.Advance(seconds(60));
   EXPECT_TRUE(Fetch().has_value());
+  clock_.Advance(seconds(3599));
   EXPECT_FALSE(Fetch().has_value());
   EXPECT_EQ(sent(), 2);
+  clock_.Advance(seconds(1));
+  EXPECT_TRUE(Fetch().has_value());
+}
+
+TEST_F(RetryingSource, DoublesItsPauseWithEach429AndRetriesNoneOfThem) {
+  for (int i = 0; i < 40; ++i) script_->Add(Failure(ErrorCode::kRateLimit, 429));
+  EXPECT_FALSE(Fetch().has_value());
+  int64_t expected = 5;
+  for (const int minutes : {1, 2, 4, 8, 16, 32, 60, 60}) {
+    clock_.Advance(std::chrono::minutes(minutes) - seconds(1));
+    EXPECT_FALSE(Fetch().has_value());
+    EXPECT_EQ(sent(), expected) << minutes;
+    clock_.Advance(seconds(1));
+    EXPECT_FALSE(Fetch().has_value());
+    EXPECT_EQ(sent(), ++expected) << minutes;
+  }
+}
+
+TEST_F(RetryingSource, AsksNothingBeforeTheTimeThatAnyErrorAsksFor) {
+  script_->Add(Failure(ErrorCode::kHttp, 503, seconds(200)));
+  EXPECT_FALSE(Fetch().has_value());
+  clock_.Advance(seconds(199));
+  const auto refused = Fetch();
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().error.code, ErrorCode::kHttp);
+  EXPECT_EQ(refused.error().retry_after, seconds(1));
+  EXPECT_EQ(refused.error().error.message, "list jobs: no request sent for another 1s: failed");
+  EXPECT_EQ(sent(), 1);
+  clock_.Advance(seconds(1));
+  EXPECT_TRUE(Fetch().has_value());
 }
 
 TEST_F(RetryingSource, OpensACircuitForARefusedKey) {
@@ -225,6 +254,19 @@ TEST_F(RetryingSource, DoesSoOnlyOnceAndOnlyIfTheKeyChanged) {
   script_->Add(Failure(ErrorCode::kAuth, 401));
   EXPECT_FALSE(Fetch().has_value());
   EXPECT_EQ(sent(), 3);
+}
+
+TEST_F(RetryingSource, TriesARotatedKeyAtTheNextProbeWhateverTheRefusal) {
+  for (const int status : {401, 402, 403}) {
+    WriteKey("old" + std::to_string(status));
+    EXPECT_TRUE(key_->Reload().value());
+    script_->Add(Failure(ErrorCode::kAuth, status));
+    EXPECT_FALSE(Fetch().has_value());
+    WriteKey("new" + std::to_string(status));
+    script_->Add(Failure(ErrorCode::kAuth, status));
+    clock_.Advance(seconds(60));
+    EXPECT_TRUE(Fetch().has_value()) << status;
+  }
 }
 
 TEST_F(RetryingSource, TellsOfAKeyFileThatCannotBeRead) {

@@ -280,6 +280,36 @@ TEST_F(RefresherTest, GivesUpAStaleStateWhileARefreshHangs) {
   EXPECT_FALSE(recorder_.view()->state_current);
 }
 
+TEST_F(RefresherTest, TellsOfNoMissingAnswerWhenAStopEndsTheWait) {
+  source_.gate.Open(false);
+  Start();
+  source_.gate.AwaitArrivals(1);
+  std::jthread scrape([this] { refresher_->AwaitFresh(Long()); });
+  refresher_->RequestStop();
+  scrape.join();
+  refresher_->AwaitFresh(Long());
+  EXPECT_EQ(recorder_.no_answer(), 0);
+}
+
+TEST_F(RefresherTest, GoesOnNumberingViewsAtMidnightSoThatYesterdaysScrapesReleaseNothing) {
+  parts_.options.memory_only = true;
+  Start();
+  Scrape();
+  ScrapeAfter(minutes(1));
+  const auto yesterday = recorder_.view();
+  ScrapeAfter(std::chrono::hours(24));
+  const auto today = recorder_.view();
+  EXPECT_GT(*today->count_from, *yesterday->count_from);
+  EXPECT_GT(today->version, yesterday->version);
+  Put(Failed(1));
+  clock_.Advance(seconds(10));
+  refresher_->AwaitFresh(Long());  // published, but no scrape was served of it
+  refresher_->NoteScraped(*yesterday);
+  clock_.Advance(minutes(2));
+  refresher_->AwaitFresh(Long());
+  EXPECT_EQ(Failures(), 0U);
+}
+
 TEST_F(RefresherTest, ShowsANewSeriesAtZeroUntilItWasScrapedAndTheHoldHasPassed) {
   Start();
   Scrape();

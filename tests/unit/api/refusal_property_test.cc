@@ -1,0 +1,233 @@
+#include <algorithm>
+#include <array>
+#include <ctime>
+#include <filesystem>
+#include <fstream>
+#include <random>
+#include <string>
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+#include <unistd.h>
+
+#include "api/backoff.h"
+#include "api/http_headers.h"
+#include "api/retrying_page_source.h"
+#include "base/timestamp.h"
+#include "support/fake_clock.h"
+
+namespace xplenty {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+class Ignore final : public RequestObserver {
+ public:
+  void OnRequest(int, std::chrono::duration<double>) override {}
+  void OnRateLimit(const RateLimit&) override {}
+};
+
+// An API that knows which key is right, and now and then breaks; remembers what it was asked.
+class Gatekeeper final : public PageSource {
+ public:
+  Gatekeeper(RequestMeter& meter, const ApiKey& key, const Clock& clock)
+      : meter_(meter), key_(key), clock_(clock) {}
+
+  Result<Page, ApiError> Fetch(const PageRequest&, const RequestLimits&) override {
+    const std::string key = key_.Load().Reveal();
+    const bool refused = !broken && key != right_key;
+    // The claim of all this: nothing within a minute of a refusal, or of the probe after one, but
+    // with another key.
+    if (last && last->refused) {
+      RC_ASSERT(clock_.Steady() - last->at >= minutes(1) || key != last->key);
+    }
+    // A request without an answer leaves a refused key refused, and another key unknown.
+    const bool still = broken && last && last->refused && last->key == key;
+    last = Asked{.at = clock_.Steady(), .key = key, .refused = refused || still};
+    ++requests;
+    meter_.OnRequest(broken ? 500 : refused ? status : 200, {});
+    if (broken) return Failed(ErrorCode::kHttp, 500);
+    if (refused) return Failed(ErrorCode::kAuth, status);
+    return Page{};
+  }
+
+  struct Asked {
+    SteadyTime at;
+    std::string key;
+    bool refused{};
+  };
+  std::string right_key = "a";
+  bool broken = false;
+  int status = 401;
+  int requests = 0;
+  std::optional<Asked> last;
+
+ private:
+  static ApiError Failed(ErrorCode code, int status) {
+    return {.error = {code, "list jobs: failed"}, .http_status = status, .retry_after = {}};
+  }
+  RequestMeter& meter_;
+  const ApiKey& key_;
+  const Clock& clock_;
+};
+
+RC_GTEST_PROP(CircuitProperty, SendsARefusedKeyAtMostOnceAMinuteAndHealsByItself, ()) {
+  const std::string path = testing::TempDir() + "refusal_key_" + std::to_string(getpid());
+  const auto write_key = [&](const std::string& key) {
+    std::ofstream(path, std::ios::trunc) << key;
+  };
+  write_key("a");
+  FakeClock clock;
+  Ignore ignore;
+  RequestMeter meter(clock, ignore);
+  const auto key = std::move(ApiKey::FromFile(path).value());
+  auto gate_owner = std::make_unique<Gatekeeper>(meter, *key, clock);
+  Gatekeeper& gate = *gate_owner;
+  RetryingPageSource source(std::move(gate_owner), meter, *key, clock, [] { return 0.5; });
+  const auto scrape = [&] {
+    return source.Fetch({}, {.deadline = clock.Steady() + seconds(60), .stop = {}}).has_value();
+  };
+  const auto any_key = [] { return std::string(1, *rc::gen::element('a', 'b', 'c')); };
+
+  const int steps = *rc::gen::inRange(1, 80);
+  for (int step = 0; step < steps; ++step) {
+    switch (*rc::gen::inRange(0, 8)) {
+      case 0:
+        write_key(any_key());
+        break;
+      case 1:
+        RC_ASSERT(key->Reload().has_value());
+        break;
+      case 2:
+        gate.right_key = any_key();
+        gate.status = *rc::gen::element(401, 402, 403);
+        break;
+      case 3:
+        gate.broken = !gate.broken;
+        break;
+      case 4:
+        clock.Advance(seconds(*rc::gen::inRange(1, 90)));
+        break;
+      default:
+        scrape();
+    }
+  }
+  // A right key in the file heals it within a minute, without a restart or a reload...
+  gate.broken = false;
+  write_key(gate.right_key);
+  clock.Advance(minutes(1));
+  RC_ASSERT(scrape());
+  // ... and a reload heals it at once.
+  gate.right_key = "d";
+  scrape();
+  const int before = gate.requests;
+  RC_ASSERT(!scrape());
+  RC_ASSERT(gate.requests == before);
+  write_key("d");
+  RC_ASSERT(key->Reload().value());
+  RC_ASSERT(scrape());
+  std::filesystem::remove(path);
+}
+
+milliseconds Ceiling(int attempt) {
+  return std::min(milliseconds(30'000), milliseconds(500) * (1 << std::min(attempt, 6)));
+}
+
+RC_GTEST_PROP(BackoffProperty, StaysWithinItsBoundsAndNeverBelowWhatTheServerAsks, ()) {
+  const int attempt = *rc::gen::inRange(0, 1'000'000);
+  const double random = *rc::gen::inRange(0, 1'000'000) / 1e6;
+  const milliseconds plain = BackoffDelay(attempt, random, {});
+  RC_ASSERT(plain >= milliseconds(0));
+  RC_ASSERT(plain < Ceiling(attempt));
+  const seconds asked(*rc::gen::inRange(0, 3601));
+  const milliseconds delay = BackoffDelay(attempt, random, asked);
+  RC_ASSERT(delay == std::max<milliseconds>(plain, asked));
+}
+
+TEST(BackoffProperty, IsSpreadEvenlyOverTheWholeRange) {
+  std::mt19937_64 engine(1);  // NOLINT(cert-msc51-cpp): the same in every run
+  std::uniform_real_distribution<double> uniform(0, 1);
+  for (int attempt = 0; attempt < 10; ++attempt) {
+    constexpr int kDraws = 20'000;
+    const double ceiling = static_cast<double>(Ceiling(attempt).count());
+    double sum = 0;
+    int low = 0;
+    for (int i = 0; i < kDraws; ++i) {
+      const auto delay =
+          static_cast<double>(BackoffDelay(attempt, uniform(engine), {}).count()) / ceiling;
+      sum += delay;
+      if (delay < 0.25) ++low;
+    }
+    EXPECT_NEAR(sum / kDraws, 0.5, 0.02) << attempt;  // ten deviations
+    EXPECT_NEAR(1.0 * low / kDraws, 0.25, 0.03) << attempt;
+  }
+}
+
+RC_GTEST_PROP(RetryAfterProperty, SaysTheSameInBothFormsAndAtMostAnHour, ()) {
+  const auto weekday_and_date = [](Timestamp time) {
+    std::time_t t = time.time_since_epoch().count();
+    std::tm parts{};
+    gmtime_r(&t, &parts);
+    std::array<char, 64> text{};
+    // The C locale, which unit tests run in.
+    const size_t size =
+        std::strftime(text.data(), text.size(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
+    return std::string(text.data(), size);
+  };
+  const Timestamp now(seconds(*rc::gen::inRange<int64_t>(0, 4'000'000'000)));
+  const int wait = *rc::gen::inRange(-5000, 10'000);
+  const seconds expected(std::clamp(wait, 0, 3600));
+  HttpHeaders dated;
+  dated.Add("Date", weekday_and_date(now));
+  dated.Add("Retry-After", weekday_and_date(now + seconds(wait)));
+  RC_ASSERT(dated.RetryAfter() == expected);
+  HttpHeaders counted;
+  counted.Add("Retry-After", std::to_string(std::max(wait, 0)));
+  RC_ASSERT(counted.RetryAfter() == expected);
+}
+
+// Any errors, any Retry-After, any deadline.
+RC_GTEST_PROP(RetryProperty, AsksNeverSoonerThanAskedForAndNeverBeyondTheDeadline, ()) {
+  class Failing final : public PageSource {
+   public:
+    Failing(RequestMeter& meter, Clock& clock) : meter_(meter), clock_(clock) {}
+    Result<Page, ApiError> Fetch(const PageRequest&, const RequestLimits& limits) override {
+      const SteadyTime now = clock_.Steady();
+      RC_ASSERT(now < limits.deadline);
+      RC_ASSERT(now >= not_before_);
+      const int status = *rc::gen::element(200, 429, 500, 503, 0);
+      meter_.OnRequest(status, {});
+      if (status == 200) return Page{};
+      std::optional<seconds> wait;
+      if (status != 0 && *rc::gen::arbitrary<bool>()) wait = seconds(*rc::gen::inRange(0, 300));
+      not_before_ = now + wait.value_or(seconds(0));
+      const ErrorCode code = status == 429 ? ErrorCode::kRateLimit
+                             : status == 0 ? ErrorCode::kNetwork
+                                           : ErrorCode::kHttp;
+      return ApiError{
+          .error = {code, "list jobs: failed"}, .http_status = status, .retry_after = wait};
+    }
+
+   private:
+    RequestMeter& meter_;
+    Clock& clock_;
+    SteadyTime not_before_{};
+  };
+  FakeClock clock;
+  Ignore ignore;
+  RequestMeter meter(clock, ignore);
+  const auto key = std::move(ApiKey::FromLiteral(Secret("key"), "test").value());
+  RetryingPageSource source(std::make_unique<Failing>(meter, clock), meter, *key, clock,
+                            [] { return *rc::gen::inRange(0, 1000) / 1e3; });
+  for (int i = 0; i < 20; ++i) {
+    clock.Advance(seconds(*rc::gen::inRange(0, 60)));
+    const SteadyTime deadline = clock.Steady() + seconds(*rc::gen::inRange(1, 60));
+    RC_ASSERT(source.Fetch({}, {.deadline = deadline, .stop = {}}).has_value() ||
+              clock.Steady() < deadline);
+  }
+}
+
+}  // namespace
+}  // namespace xplenty

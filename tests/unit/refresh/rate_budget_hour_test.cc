@@ -1,0 +1,207 @@
+#include <algorithm>
+#include <cmath>
+#include <tuple>
+#include <utility>
+
+#include <gtest/gtest.h>
+
+#include "rate_model.h"
+
+namespace xplenty {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+constexpr SteadyTime kStart = SimulatedTime::kStart;
+constexpr auto kWindows = {Limiter::Window::kFixed, Limiter::Window::kRolling};
+
+// Exporters of one account, with a key in common.
+class World {
+ public:
+  World(const Limiter& limits, size_t exporters)
+      : limiter(limits), time_(exporters), lives_(exporters, {seconds(15), seconds(0)}) {
+    server.page_size = 5;
+    for (size_t i = 0; i < exporters; ++i) {
+      exporters_.push_back(std::make_unique<PacedExporter>(server, limiter, time_.clock(i)));
+    }
+  }
+
+  // So many jobs that finished during the last day, the last one just now.
+  void AddFinished(int64_t count) {
+    for (int64_t i = 1; i <= count; ++i) {
+      Job job = MakeJob(i, JobStatus::kCompleted, Now() - seconds(80'000) * (count - i) / count);
+      job.completed_at = job.updated_at;
+      server.jobs[job.id] = job;
+    }
+  }
+  // A job of each of the first statuses, none of which a walk sees again.
+  void AddUnfinished(size_t statuses) {
+    for (size_t i = 0; i < statuses; ++i) {
+      const auto id = static_cast<int64_t>(1'000'000 + i);
+      server.jobs[id] = MakeJob(id, kListableUnfinishedStatuses[i], Now() - hours(23));
+    }
+  }
+  void Scrape(size_t exporter, seconds interval, seconds first) {
+    lives_[exporter] = {interval, first};
+  }
+  void Run(SteadyTime end) {
+    time_.Run([&](size_t i) {
+      const auto [interval, first] = lives_[i];
+      time_.clock(i).SleepUntil(kStart + first, {});
+      exporters_[i]->Live(interval, end);
+    });
+  }
+
+  const PacedExporter& exporter(size_t i) const { return *exporters_[i]; }
+  int64_t GrantedIn(SteadyTime from, SteadyTime to) const {
+    return std::ranges::count_if(limiter.all, [&](SteadyTime t) { return t >= from && t < to; });
+  }
+
+  ListServer server;
+  Limiter limiter;
+
+ private:
+  static Timestamp Now() {
+    return Timestamp(std::chrono::floor<seconds>(kStart.time_since_epoch()));
+  }
+
+  SimulatedTime time_;
+  std::vector<std::pair<seconds, seconds>> lives_;
+  std::vector<std::unique_ptr<PacedExporter>> exporters_;
+};
+
+using Setting = std::tuple<int64_t, Limiter::Window, size_t>;  // limit, window, exporters
+class RateBudgetHour : public testing::TestWithParam<Setting> {};
+
+// Ages are of what is served just before the next refresh ends.
+double AgeBefore(const std::vector<PacedExporter::Refreshed>& refreshes, size_t next) {
+  return std::chrono::duration<double>(refreshes[next].end - refreshes[next - 1].start).count();
+}
+
+// What is left decays to a share of e^-exporters within an hour, and a refresh takes so much longer
+// to earn at its end. Five times that is still allowed, as the reserve, first refreshes and
+// reconciles take their part. Where 50 requests are shared, first refreshes alone are most of them:
+// after the first, an answer may then be as old as the hour that all wait, and half an hour more.
+TEST_P(RateBudgetHour, NeverEarnsA429AndDegradesGracefully) {
+  const auto [limit, window, exporters] = GetParam();
+  for (const int scrape : {5, 15, 60}) {
+    for (const size_t statuses : {0U, 1U, 3U}) {
+      SCOPED_TRACE(testing::Message() << "scraped every " << scrape << " s, " << statuses
+                                      << " statuses with unfinished jobs");
+      World world({.window = window, .limit = limit, .phase = minutes(20)}, exporters);
+      world.AddFinished(20);
+      world.AddUnfinished(statuses);
+      for (size_t i = 0; i < exporters; ++i) {
+        world.Scrape(i, seconds(scrape), seconds(7 * i));
+      }
+      world.Run(kStart + minutes(160));
+
+      EXPECT_EQ(world.limiter.rejected, 0);
+      const double requests = 1.0 + static_cast<double>(statuses);
+      const double optimum = 3600 * requests / static_cast<double>(limit);
+      const bool crowded = std::cmp_less(limit, 50 * exporters);
+      const double bound = crowded ? 5400 : 5 * std::exp(static_cast<double>(exporters)) * optimum;
+      for (size_t i = 0; i < exporters; ++i) {
+        const auto& refreshes = world.exporter(i).refreshes();
+        for (size_t next = crowded ? 2 : 1; next < refreshes.size(); ++next) {
+          EXPECT_TRUE(refreshes[next].completed);
+          const double age = AgeBefore(refreshes, next);
+          EXPECT_LE(age, std::max(bound, 10.0) + 2 * scrape) << next;
+          const double before = next > 1 ? AgeBefore(refreshes, next - 1) : age;
+          if (!crowded) {
+            EXPECT_LE(age, 8 * std::max(before, 60.0)) << next;
+          }
+        }
+      }
+      // A share of what is asked for, or of what there is, is used in two hours.
+      const int64_t used = world.GrantedIn(kStart, kStart + hours(2));
+      const double wanted = 7200.0 / std::max(scrape, 10) * static_cast<double>(exporters);
+      EXPECT_GE(static_cast<double>(used),
+                0.4 * std::min(wanted, 2.0 * static_cast<double>(limit)));
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Limits, RateBudgetHour,
+                         testing::Combine(testing::Values(50, 500, 5000),
+                                          testing::ValuesIn(kWindows),
+                                          testing::Values(1U, 2U, 3U)));
+
+TEST(RateBudgetStart, NeverEarnsA429WhereOthersHaveNearlySpentTheBudget) {
+  for (const Limiter::Window window : kWindows) {
+    for (const size_t exporters : {1U, 2U, 3U}) {
+      // Whoever knows nothing must ask once: with fewer left than exporters, one must fail.
+      for (size_t left = exporters; left < 30; left += 5) {
+        World world({.window = window, .limit = 500, .phase = minutes(10)}, exporters);
+        world.AddFinished(20);
+        world.AddUnfinished(2);
+        world.limiter.granted.assign(500 - left, kStart - minutes(5));
+        world.limiter.this_hour = std::chrono::floor<hours>(kStart + minutes(10));
+        world.Run(kStart + minutes(150));
+        EXPECT_EQ(world.limiter.rejected, 0) << exporters << " exporters, " << left << " left";
+        for (size_t i = 0; i < exporters; ++i) {
+          EXPECT_TRUE(world.exporter(i).refresh().completed_once()) << i << ", " << left;
+        }
+      }
+    }
+  }
+}
+
+TEST(RateBudgetStart, SpreadsAFirstWalkThatIsBiggerThanTheBudget) {
+  struct Case {
+    int64_t limit;
+    int64_t pages;
+    hours time;
+  };
+  for (const Limiter::Window window : kWindows) {
+    for (const auto& [limit, pages, time] : {Case{500, 450, hours(4)}, Case{50, 100, hours(8)}}) {
+      for (const size_t exporters : {1U, 2U}) {
+        World world({.window = window, .limit = limit}, exporters);
+        world.AddFinished(pages * 5);
+        world.Run(kStart + time * exporters);
+        EXPECT_EQ(world.limiter.rejected, 0);
+        for (size_t i = 0; i < exporters; ++i) {
+          ASSERT_FALSE(world.exporter(i).refreshes().empty());
+          const auto& first = world.exporter(i).refreshes().front();
+          EXPECT_TRUE(first.completed) << limit << ' ' << exporters;
+          // The last row of a page is the first of the next, hence 4 new ones each; no page is read
+          // twice, however often the walk has to wait.
+          EXPECT_NEAR(static_cast<double>(first.requests), 1.25 * static_cast<double>(pages) + 6,
+                      2);
+        }
+      }
+    }
+  }
+}
+
+TEST(RateBudgetStart, ReadsABigAccountAtOnceWhileThereIsPlenty) {
+  World world({.limit = 5000}, 1);
+  world.AddFinished(200 * 5);
+  world.Run(kStart + minutes(5));
+  const auto& first = world.exporter(0).refreshes().front();
+  EXPECT_LE(first.end - first.start, first.requests * std::chrono::milliseconds(300));
+}
+
+TEST(RateBudgetScarcity, LeavesOutTheUnfinishedJobsBeforeTheWalk) {
+  World world({.limit = 500}, 1);
+  world.AddFinished(20);
+  world.AddUnfinished(3);
+  world.limiter.granted.assign(500 - 120, kStart);  // 100 is a fifth
+  world.limiter.this_hour = std::chrono::floor<hours>(kStart);
+  world.Run(kStart + minutes(59));
+  const auto& refreshes = world.exporter(0).refreshes();
+  ASSERT_GT(refreshes.size(), 20U);
+  EXPECT_EQ(refreshes[1].listings, 3);
+  const auto scarce = std::ranges::find(refreshes, 0, &PacedExporter::Refreshed::listings);
+  EXPECT_GE(refreshes.end() - scarce, 10);
+  for (auto refresh = scarce; refresh != refreshes.end(); ++refresh) {
+    EXPECT_TRUE(refresh->completed);
+    EXPECT_EQ(refresh->listings, 0);
+    EXPECT_EQ(refresh->requests, 1);
+  }
+}
+
+}  // namespace
+}  // namespace xplenty

@@ -1,0 +1,182 @@
+#include <atomic>
+#include <functional>
+#include <semaphore>
+#include <thread>
+
+#include <gtest/gtest.h>
+
+#include "refresh/refresher.h"
+#include "refresh_fixture.h"
+
+namespace xplenty {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+SteadyTime Long() {
+  return std::chrono::steady_clock::now() + seconds(60);
+}
+
+// Answers as the test says, by the number of the request.
+class Script final : public PageSource {
+ public:
+  using Answers = std::function<Result<Page, ApiError>(int, const PageRequest&)>;
+  explicit Script(Answers answers) : answers_(std::move(answers)) {}
+  Result<Page, ApiError> Fetch(const PageRequest& request, const RequestLimits&) override {
+    return answers_(sent_++, request);
+  }
+
+ private:
+  const Answers answers_;
+  int sent_ = 0;
+};
+
+class Watcher final : public RefreshObserver {
+ public:
+  void OnView(std::shared_ptr<const AccountView> view) override {
+    const MutexLock lock(mutex_);
+    view_ = std::move(view);
+    changed_.notify_all();
+  }
+  void OnRefreshEnd(const Error* error, std::chrono::duration<double>) override {
+    const MutexLock lock(mutex_);
+    ++ended_;
+    up_ = error == nullptr;
+  }
+  void OnNoAnswer() override {
+    const MutexLock lock(mutex_);
+    up_ = false;
+  }
+  // The view once it tells, or no longer tells, of the state of now; null if that never comes.
+  std::shared_ptr<const AccountView> AwaitState(bool current) {
+    MutexLock lock(mutex_);
+    while (!view_ || view_->state_current != current) {
+      if (changed_.wait_until(lock, Long()) == std::cv_status::timeout) return nullptr;
+    }
+    return view_;
+  }
+  int ended() {
+    const MutexLock lock(mutex_);
+    return ended_;
+  }
+  bool up() {
+    const MutexLock lock(mutex_);
+    return up_;
+  }
+
+ private:
+  Mutex mutex_;
+  std::condition_variable_any changed_;
+  std::shared_ptr<const AccountView> view_ GUARDED_BY(mutex_);
+  int ended_ GUARDED_BY(mutex_) = 0;
+  bool up_ GUARDED_BY(mutex_) = false;
+};
+
+ApiError Broken(std::optional<seconds> retry_after = {}) {
+  return {.error = {ErrorCode::kHttp, "failed"}, .http_status = 503, .retry_after = retry_after};
+}
+
+class P7ApiFails : public testing::Test {
+ protected:
+  void Start(Clock& clock, Script::Answers answers) {
+    source_ = std::make_unique<Script>(std::move(answers));
+    auto open = [this] { return Ledger::Open(parts_.ledger_options); };
+    auto ledger = open();
+    ASSERT_TRUE(ledger);
+    auto refresh = std::make_unique<AccountRefresh>(*source_, parts_.meter, std::move(*ledger),
+                                                    open, clock, parts_.no_log, parts_.options);
+    refresher_ = std::make_unique<Refresher>(std::move(refresh), parts_.meter, clock, parts_.no_log,
+                                             watcher_, parts_.options);
+  }
+  Page Answer(const PageRequest& request) {
+    Page page = server_.Answer(request);
+    page.server_time = std::chrono::floor<seconds>(fake_clock_.Wall());
+    return page;
+  }
+  void PutCompleted(int64_t count) {
+    const auto now = std::chrono::floor<seconds>(fake_clock_.Wall());
+    for (int64_t id = 1; id <= count; ++id) {
+      Job job = MakeJob(id, JobStatus::kCompleted, now - seconds(1000) + seconds(id));
+      job.completed_at = job.updated_at;
+      server_.jobs[id] = job;
+    }
+  }
+
+  FakeClock fake_clock_;
+  ListServer server_;
+  Exporter parts_{server_, fake_clock_, false};
+  Watcher watcher_;
+  std::unique_ptr<Script> source_;
+  std::unique_ptr<Refresher> refresher_;
+};
+
+// The API asks for an hour's patience, so no other refresh ends; nobody scrapes either.
+TEST_F(P7ApiFails, StateVanishesAtStaleAfterThoughNoOtherRefreshEnds) {
+  SystemClock clock;
+  parts_.options.min_interval = milliseconds(0);
+  parts_.options.stale_after = milliseconds(300);
+  PutCompleted(2);
+  std::atomic<bool> fails = false;
+  Start(clock, [&](int, const PageRequest& request) -> Result<Page, ApiError> {
+    if (fails) return Broken(seconds(3600));
+    return Answer(request);
+  });
+  refresher_->AwaitFresh(Long());
+  EXPECT_TRUE(watcher_.up());
+  const auto before = watcher_.AwaitState(true);
+  fails = true;
+  refresher_->AwaitFresh(Long());
+  EXPECT_FALSE(watcher_.up());
+  const int ended = watcher_.ended();
+  const auto after = watcher_.AwaitState(false);
+  ASSERT_TRUE(before && after);
+  EXPECT_EQ(watcher_.ended(), ended);
+  EXPECT_EQ(FiguresOf(*after), FiguresOf(*before));
+}
+
+TEST_F(P7ApiFails, StateVanishesInTheMiddleOfARefreshOfManySlowPages) {
+  PutCompleted(2);
+  std::atomic<bool> slow = false;
+  std::binary_semaphore seen(0);
+  Start(fake_clock_, [&, pages = 0](int, const PageRequest& request) mutable {
+    if (slow) {
+      fake_clock_.Advance(minutes(1));
+      if (++pages == 8) seen.acquire();  // the refresh goes on when the test has seen enough
+    }
+    return Result<Page, ApiError>(Answer(request));
+  });
+  refresher_->AwaitFresh(Long());
+  ASSERT_TRUE(watcher_.AwaitState(true));
+  PutCompleted(40);
+  slow = true;
+  fake_clock_.Advance(seconds(20));
+  const int ended = watcher_.ended();
+  std::jthread scrape([this] { refresher_->AwaitFresh(Long()); });
+  EXPECT_TRUE(watcher_.AwaitState(false));
+  EXPECT_EQ(watcher_.ended(), ended);
+  seen.release();
+}
+
+TEST_F(P7ApiFails, UpIsZeroAtOnceAndCountersStay) {
+  PutCompleted(2);
+  std::atomic<bool> fails = false;
+  Start(fake_clock_, [&](int, const PageRequest& request) -> Result<Page, ApiError> {
+    if (fails) return Broken();
+    return Answer(request);
+  });
+  refresher_->AwaitFresh(Long());
+  EXPECT_TRUE(watcher_.up());
+  const auto before = watcher_.AwaitState(true);
+  fails = true;
+  fake_clock_.Advance(seconds(10));
+  refresher_->AwaitFresh(Long());
+  EXPECT_FALSE(watcher_.up());
+  const auto after = watcher_.AwaitState(true);
+  ASSERT_TRUE(before && after);
+  EXPECT_EQ(FiguresOf(*after), FiguresOf(*before));
+}
+
+}  // namespace
+}  // namespace xplenty
