@@ -5,7 +5,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "base/utf8.h"
 #include "jobs/fingerprint.h"
 #include "jobs/job_builder.h"
 
@@ -15,7 +14,6 @@ namespace {
 using nlohmann::json;
 
 constexpr size_t kMaxDepth = 64;
-constexpr size_t kMaxMessageBytes = 200;
 
 // The part of nlohmann's SAX interface that all readers here share: scalars come as one call, and
 // nesting is limited. A false from any call ends the parsing.
@@ -101,7 +99,7 @@ class JobListHandler final : public SaxHandler {
   enum class Place : uint8_t { kTop, kRows, kJob, kPackage, kCluster, kOutputs, kOutput };
 
   bool OnScalar(const JsonScalar& value) override {
-    if (InRows()) fingerprint_ = {};
+    if (InRows() && !BeginRow()) return false;
     if (with_fingerprints_) AddToFingerprint(value);
     if (skipped_ > 0) return true;
     switch (place_) {
@@ -124,7 +122,7 @@ class JobListHandler final : public SaxHandler {
   }
 
   bool OnStart(bool object) override {
-    if (InRows()) fingerprint_ = {};
+    if (InRows() && !BeginRow()) return false;
     if (with_fingerprints_) fingerprint_.Add(object ? '{' : '[');
     if (skipped_ > 0) {
       ++skipped_;
@@ -226,6 +224,11 @@ class JobListHandler final : public SaxHandler {
   }
 
   bool InRows() const { return place_ == Place::kRows && skipped_ == 0; }
+  bool BeginRow() {
+    fingerprint_ = {};
+    if (list_.jobs.size() + list_.rejects.size() < kMaxRows) return true;
+    return Fail("more than " + std::to_string(kMaxRows) + " jobs on one page");
+  }
   void Reject() { list_.rejects.push_back({.fingerprint = fingerprint_.value()}); }
 
   void AddToFingerprint(const JsonScalar& value) {
@@ -264,7 +267,7 @@ class ErrorMessageHandler final : public SaxHandler {
  private:
   bool OnScalar(const JsonScalar& value) override {
     if (depth() == 1 && at_message_ && value.kind == JsonScalar::Kind::kString) {
-      message_ = CleanText(value.text, kMaxMessageBytes);
+      message_ = std::string(value.text);
     }
     return true;
   }
