@@ -199,7 +199,8 @@ class HttpPageSource::Transfer {
 
     const std::optional<CURLcode> code = Perform(limits.stop);
     const HttpAnswer& answer = receiver.answer;
-    receiver.answer.status = code == CURLE_OK ? Info<long, int>(CURLINFO_RESPONSE_CODE) : 0;
+    const bool whole = code == CURLE_OK && !receiver.in_head;
+    receiver.answer.status = whole ? Info<long, int>(CURLINFO_RESPONSE_CODE) : 0;
     observer_.OnRequest(answer.status,
                         std::chrono::duration<double>(Info<double, double>(CURLINFO_TOTAL_TIME)));
     const RateLimit rate_limit = answer.headers.ReadRateLimit();
@@ -208,6 +209,8 @@ class HttpPageSource::Transfer {
     if (!code) return NoAnswer(ErrorCode::kCancelled, "cancelled");
     if (!receiver.too_large.empty()) return NoAnswer(ErrorCode::kParse, receiver.too_large);
     if (*code != CURLE_OK) return NoAnswer(CodeOf(*code), Describe(*code, secrets));
+    // The library takes that for an answer without a body.
+    if (!whole) return NoAnswer(ErrorCode::kNetwork, "the answer ends inside its headers");
     return ReadListJobs(answer, options_.page_size, secrets);
   }
 

@@ -26,6 +26,11 @@ class SaxHandler {
 
   // What ended the parsing; empty if nothing did.
   const std::string& failure() const { return failure_; }
+  // Ends it.
+  bool Fail(std::string why) {
+    failure_ = std::move(why);
+    return false;
+  }
 
   bool null() { return OnScalar({}); }
   bool boolean(bool value) { return OnScalar({.kind = JsonScalar::Kind::kBool, .integer = value}); }
@@ -64,10 +69,6 @@ class SaxHandler {
 
  protected:
   size_t depth() const { return depth_; }  // of the containers that are open
-  bool Fail(std::string why) {
-    failure_ = std::move(why);
-    return false;
-  }
 
  private:
   virtual bool OnScalar(const JsonScalar& value) = 0;
@@ -282,7 +283,11 @@ class ErrorMessageHandler final : public SaxHandler {
   std::optional<std::string> message_;
 };
 
+// The library takes a NUL for the end of the text, whatever follows it.
 bool Parse(std::string_view body, SaxHandler& handler) {
+  if (const size_t nul = body.find('\0'); nul != std::string_view::npos) {
+    return handler.Fail("not JSON at byte " + std::to_string(nul + 1));
+  }
   return json::sax_parse(body.begin(), body.end(), &handler);
 }
 

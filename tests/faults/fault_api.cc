@@ -41,6 +41,7 @@ std::string RowJson(const Job& job, const Edits& edits) {
       {"failed_at", Time(job.failed_at)},
       {"updated_at", Time(job.updated_at)},
       {"runtime_in_seconds", std::to_string(job.runtime_seconds.value_or(0))},
+      {"errors", "null"},
       {"package_id", std::to_string(*job.package_id)},
       {"cluster_id", std::to_string(*job.cluster_id)},
       {"package", Named(*job.package_id, job.package_name)},
@@ -107,7 +108,7 @@ void FaultApi::Put(const std::vector<Job>& jobs) {
   for (const Job& job : jobs) Put(job);
 }
 
-void FaultApi::Break(Spoil spoil, int right_answers, bool shows) {
+void FaultApi::Break(Spoil spoil, int right_answers, Shows shows) {
   const MutexLock lock(mutex_);
   spoil_ = std::move(spoil);
   right_answers_ = right_answers;
@@ -170,7 +171,8 @@ ScriptedServer::Reply FaultApi::Answer(const std::string& head) {
     const std::string json = (i == offset ? "" : ",") + RowJson(found[i]->job, found[i]->edits);
     good.all += json;
     if (i < offset + limit) good.rows += json;
-    if (i < offset + limit && (!spoiled || spoiled_shows_)) shown_.insert(found[i]->job.id);
+    const bool on_page = i < offset + limit || (spoiled && spoiled_shows_ == Shows::kAll);
+    if (on_page && !(spoiled && spoiled_shows_ == Shows::kNothing)) shown_.insert(found[i]->job.id);
   }
   good.rows += ']';
   good.all += ']';

@@ -21,6 +21,9 @@ struct GoodAnswer {
   std::string all;   // the same, had there been no limit
 };
 
+// Of those, what a spoiled answer shows.
+enum class Shows { kNothing, kRows, kAll };
+
 using Spoil = std::function<ScriptedServer::Reply(const GoodAnswer&)>;
 
 // Fields of a row and the JSON that takes the place of theirs: "" leaves the field out. The field
@@ -40,9 +43,8 @@ class FaultApi final : public ScriptedServer::Answerer {
   void Put(const Job& job, const Edits& edits = {});
   void Put(const std::vector<Job>& jobs);
 
-  // After so many right answers more, all answers are spoiled ones. `shows`: they show their rows
-  // all the same.
-  void Break(Spoil spoil, int right_answers, bool shows);
+  // After so many right answers more, all answers are spoiled ones.
+  void Break(Spoil spoil, int right_answers, Shows shows);
   // After so many right answers (at least one) the server leaves.
   void LeaveAfter(int right_answers);
   void Mend();
@@ -66,7 +68,7 @@ class FaultApi final : public ScriptedServer::Answerer {
   std::map<int64_t, Row> rows_ GUARDED_BY(mutex_);
   std::set<int64_t> shown_ GUARDED_BY(mutex_);
   Spoil spoil_ GUARDED_BY(mutex_);
-  bool spoiled_shows_ GUARDED_BY(mutex_) = false;
+  Shows spoiled_shows_ GUARDED_BY(mutex_){};
   bool leaves_ GUARDED_BY(mutex_) = false;
   int right_answers_ GUARDED_BY(mutex_) = 0;  // before the trouble begins
 };

@@ -38,7 +38,7 @@ class FaultMatrix : public testing::TestWithParam<Fault> {
     if (fault().kind == Fault::Kind::kOddRow) {
       api_.Put(JobOnTrial(), fault().edits);
     } else if (fault().spoil) {
-      api_.Break(fault().spoil, right_answers, fault().kind == Fault::Kind::kOddPage);
+      api_.Break(fault().spoil, right_answers, fault().shows);
     } else if (right_answers > 0) {
       api_.LeaveAfter(right_answers);
     } else {
@@ -116,7 +116,7 @@ class FaultMatrix : public testing::TestWithParam<Fault> {
         jobs.erase(odd);
       }
     }
-    return TruthOf(jobs, *subject_.view()->count_from);
+    return TruthOf(jobs, subject_.view()->count_from.value_or(Timestamp()));
   }
 
   void EndAndExpectAllExact() {

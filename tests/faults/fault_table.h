@@ -27,6 +27,7 @@ struct Fault {
   std::string code{};    // of xplenty_api_requests_total
   int attempts{};        // of that code
   std::string says{};    // the warning holds it
+  Shows shows{};
   bool slow{};           // a real timeout has to pass
   bool waits_an_hour{};  // no request is sent before
 
