@@ -7,7 +7,7 @@
 
 #include "faults/account_under_test.h"
 #include "faults/fault_jobs.h"
-#include "faults/fault_table.h"
+#include "faults/faulty_server.h"
 
 namespace xplenty {
 namespace {
@@ -32,18 +32,9 @@ class FaultMatrix : public testing::TestWithParam<Fault> {
 
   const Fault& fault() const { return GetParam(); }
 
-  // From the first request after so many right answers.
   void Begin(int right_answers) {
     right_answers_ = right_answers;
-    if (fault().kind == Fault::Kind::kOddRow) {
-      api_.Put(JobOnTrial(), fault().edits);
-    } else if (fault().spoil) {
-      api_.Break(fault().spoil, right_answers, fault().shows);
-    } else if (right_answers > 0) {
-      api_.LeaveAfter(right_answers);
-    } else {
-      server_.Leave();
-    }
+    server_.Begin(fault(), right_answers);
   }
 
   void ExpectOutcome(const Samples& before, const Samples& after) {
@@ -52,7 +43,7 @@ class FaultMatrix : public testing::TestWithParam<Fault> {
     } else {
       ExpectSuccess(before, after);
     }
-    EXPECT_EQ(WithoutEmptySeries(subject_.figures()), Truth(api_.Shown(), false));
+    EXPECT_EQ(WithoutEmptySeries(subject_.figures()), Truth(server_.api.Shown(), false));
     ExpectWatermarkBehindAllUnread(before, after);
     for (const char* path : {"/", "/-/ready", "/-/healthy"}) {
       EXPECT_EQ(subject_.Get(path).status, 200) << path;
@@ -77,7 +68,7 @@ class FaultMatrix : public testing::TestWithParam<Fault> {
   void ExpectSuccess(const Samples& before, const Samples& after) {
     EXPECT_EQ(after.Value(kUp), "1");
     EXPECT_THAT(after.Growth("xplenty_exporter_refresh_errors_total", before), IsEmpty());
-    EXPECT_THAT(api_.NotShown(), IsEmpty());
+    EXPECT_THAT(server_.api.NotShown(), IsEmpty());
     const Counts anomalies = fault().anomaly.empty() ? Counts{} : Counts{{fault().anomaly, 1}};
     EXPECT_EQ(after.Growth("xplenty_exporter_job_anomalies_total", before), anomalies);
     const Samples again = subject_.ScrapeAfter(seconds(20));
@@ -91,7 +82,7 @@ class FaultMatrix : public testing::TestWithParam<Fault> {
   void ExpectWatermarkBehindAllUnread(const Samples& before, const Samples& after) {
     const std::string watermark = after.Value(kWatermark);
     if (watermark.empty()) return;
-    for (const Job& job : api_.NotShown()) {
+    for (const Job& job : server_.api.NotShown()) {
       EXPECT_LE(std::stoll(watermark), ToUnix(*job.updated_at)) << "job " << job.id;
     }
     const std::string earlier = before.Value(kWatermark);
@@ -121,22 +112,15 @@ class FaultMatrix : public testing::TestWithParam<Fault> {
 
   void EndAndExpectAllExact() {
     const bool row = fault().kind == Fault::Kind::kOddRow;
-    if (row) {
-      api_.Put(JobOnTrial());  // whose update time does not move: it is for the reconcile to find
-    } else if (fault().spoil) {
-      api_.Mend();
-    } else {
-      api_.Mend();
-      server_.Return();
-    }
+    server_.End(fault());
     const Samples mended = subject_.ScrapeAfter(minutes(61));
-    if (row) AwaitReconcile();
+    if (row) AwaitReconcile();  // a row whose update time has not moved
     EXPECT_EQ(mended.Value(kUp), "1");
     EXPECT_THAT(mended.State(), Not(IsEmpty()));
-    EXPECT_THAT(api_.NotShown(), IsEmpty());
-    EXPECT_EQ(WithoutEmptySeries(subject_.figures()), Truth(api_.Shown(), true));
+    EXPECT_THAT(server_.api.NotShown(), IsEmpty());
+    EXPECT_EQ(WithoutEmptySeries(subject_.figures()), Truth(server_.api.Shown(), true));
     const Samples later = subject_.ScrapeAfter(minutes(16));
-    EXPECT_EQ(WithoutEmptySeries(subject_.figures()), Truth(api_.Shown(), true));
+    EXPECT_EQ(WithoutEmptySeries(subject_.figures()), Truth(server_.api.Shown(), true));
     if (!row) {
       EXPECT_EQ(later.Lasting(), mended.Lasting());
     }
@@ -146,7 +130,7 @@ class FaultMatrix : public testing::TestWithParam<Fault> {
   // It goes on behind the scrape.
   void AwaitReconcile() const {
     const auto deadline = std::chrono::steady_clock::now() + seconds(30);
-    while (WithoutEmptySeries(subject_.figures()) != Truth(api_.Shown(), true) &&
+    while (WithoutEmptySeries(subject_.figures()) != Truth(server_.api.Shown(), true) &&
            std::chrono::steady_clock::now() < deadline) {
       std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
@@ -164,16 +148,15 @@ class FaultMatrix : public testing::TestWithParam<Fault> {
 
   FakeClock clock_;
   prometheus::Registry registry_;
-  FaultApi api_{clock_};
-  ScriptedServer server_{api_};
+  FaultyServer server_{clock_};
   AccountUnderTest subject_{clock_, registry_, server_.Url(), "acme",
                             GetParam().slow ? std::chrono::milliseconds(200) : seconds(10)};
   int right_answers_ = 0;
 };
 
 TEST_P(FaultMatrix, FirstRefresh) {
-  api_.Put(EarlierJobs());
-  api_.Put(LaterJobs());
+  server_.api.Put(EarlierJobs());
+  server_.api.Put(LaterJobs());
   Begin(0);
   subject_.Start();
   const Samples after = subject_.Scrape();
@@ -186,11 +169,11 @@ TEST_P(FaultMatrix, FirstRefresh) {
 }
 
 TEST_P(FaultMatrix, SteadyState) {
-  api_.Put(EarlierJobs());
+  server_.api.Put(EarlierJobs());
   subject_.Start();
   const Samples before = subject_.Scrape();
   ASSERT_EQ(before.Value(kUp), "1");
-  api_.Put({LaterJobs()[0], JobOnTrial()});
+  server_.api.Put({LaterJobs()[0], JobOnTrial()});
   Begin(0);
   const Samples after = subject_.ScrapeAfter(seconds(20));
   ExpectOutcome(before, after);
@@ -210,17 +193,17 @@ TEST_P(FaultMatrix, SteadyState) {
 }
 
 TEST_P(FaultMatrix, MidWalk) {
-  api_.Put(EarlierJobs());
+  server_.api.Put(EarlierJobs());
   subject_.Start();
   const Samples before = subject_.Scrape();
   ASSERT_EQ(before.Value(kUp), "1");
-  api_.Put(LaterJobs());
+  server_.api.Put(LaterJobs());
   Begin(1);
   const Samples after = subject_.ScrapeAfter(seconds(20));
   ExpectOutcome(before, after);
   if (fault().kind == Fault::Kind::kLostPage) {
     // Of the page before, all is counted, and the walk has come as far.
-    EXPECT_EQ(api_.Shown().size(), EarlierJobs().size() + 2);
+    EXPECT_EQ(server_.api.Shown().size(), EarlierJobs().size() + 2);
     EXPECT_EQ(after.Value(kWatermark), std::to_string(ToUnix(*LaterJobs()[1].updated_at)));
     EXPECT_EQ(after.State().size(), before.State().size());
   }

@@ -1,164 +1,16 @@
 #include "faults/fault_table.h"
 
 #include <limits>
+#include <map>
 #include <utility>
 
-#include <zlib.h>
-
 #include "faults/account_under_test.h"
+#include "faults/fault_builders.h"
 
 namespace xplenty {
 namespace {
 
-using std::string;
-using Kind = Fault::Kind;
-using Reply = ScriptedServer::Reply;
-using Then = ScriptedServer::Then;
-using Change = std::function<string(const GoodAnswer&)>;
-using Seen = std::function<void(Job&)>;
-
-const string kBasic = "czNzYW1lLTBwZW46";  // the key as HTTP Basic sends it
-const string kMegabytes(3'000'000, 'x');
-
-struct Counted {
-  const char* reason;
-  const char* code;
-  int attempts;
-};
-constexpr Counted kBroken = {"network", "error", 5};
-constexpr Counted kSlow = {"timeout", "error", 5};
-constexpr Counted kUnread = {"parse", "error", 1};
-constexpr Counted kNoPage = {"parse", "200", 1};
-constexpr Counted kRefused = {"network", "error", 5};
-
-Fault Lost(string name, Spoil spoil, const Counted& counted, string says) {
-  return {.name = std::move(name),
-          .kind = Kind::kLostPage,
-          .spoil = std::move(spoil),
-          .reason = counted.reason,
-          .code = counted.code,
-          .attempts = counted.attempts,
-          .says = std::move(says),
-          .slow = string(counted.reason) == "timeout"};
-}
-
-// Those bytes, whatever was asked for.
-Fault Raw(string name, string bytes, Then then, const Counted& counted, string says) {
-  return Lost(
-      std::move(name),
-      [=](const GoodAnswer&) {
-        return Reply{bytes, then};
-      },
-      counted, std::move(says));
-}
-
-// A whole answer of that status.
-Fault Http(string name, string status, const Counted& counted, string headers, string body,
-           string says) {
-  return Lost(
-      std::move(name),
-      [=](const GoodAnswer& good) {
-        return Reply{HttpReply(status, good.date, headers, body), {}};
-      },
-      counted, std::move(says));
-}
-
-Fault RateLimited(string name, string retry_after, int attempts) {
-  Fault fault = Http(std::move(name), "429 Too Many Requests", {"rate_limit", "429", attempts},
-                     retry_after, R"({"message":"Slow down"})", "HTTP 429: Slow down");
-  fault.waits_an_hour = attempts == 1;
-  return fault;
-}
-
-Spoil Body(const string& headers, const Change& change) {
-  return [=](const GoodAnswer& good) {
-    return Reply{HttpReply("200 OK", good.date, headers, change(good)), {}};
-  };
-}
-
-// Status 200, but that body.
-Fault BadBody(string name, string says, Change change) {
-  return Lost(std::move(name), Body("Content-Type: application/json\r\n", change), kNoPage,
-              std::move(says));
-}
-
-Fault BadCoding(string name, const string& coding, const Counted& counted, string says,
-                Change change) {
-  return Lost(std::move(name), Body("Content-Encoding: " + coding + "\r\n", change), counted,
-              std::move(says));
-}
-
-Fault Odd(string name, Spoil spoil, Shows shows = Shows::kRows) {
-  return {
-      .name = std::move(name), .kind = Kind::kOddPage, .spoil = std::move(spoil), .shows = shows};
-}
-
-Fault Row(string name, Edits edits, string anomaly, Seen seen) {
-  return {.name = std::move(name),
-          .kind = Kind::kOddRow,
-          .edits = std::move(edits),
-          .anomaly = std::move(anomaly),
-          .seen = std::move(seen)};
-}
-
-Fault Rejected(string name, Edits edits) {
-  return Row(std::move(name), std::move(edits), "malformed", nullptr);
-}
-
-const Seen kAsItIs = [](Job&) {};
-const Seen kWithoutRecords = [](Job& job) {
-  for (Output& output : job.outputs) output.records = 0;
-};
-
-Seen WithRecords(int64_t records) {
-  return [=](Job& job) { job.outputs.front().records = records; };
-}
-
-Seen InPackage(const string& label) {
-  return [=](Job& job) { job.package_name = label; };
-}
-
-string Gzip(const string& text) {
-  z_stream stream{};
-  deflateInit2(&stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY);
-  string in = text;
-  string out(deflateBound(&stream, in.size()), '\0');
-  stream.next_in = reinterpret_cast<Bytef*>(in.data());
-  stream.avail_in = static_cast<uInt>(in.size());
-  stream.next_out = reinterpret_cast<Bytef*>(out.data());
-  stream.avail_out = static_cast<uInt>(out.size());
-  deflate(&stream, Z_FINISH);
-  out.resize(stream.total_out);
-  deflateEnd(&stream);
-  return out;
-}
-
-const string& Bomb() {
-  static const string bomb = Gzip(string(size_t{40} << 20U, ' '));
-  return bomb;
-}
-
-string Repeat(const string& text, int times) {
-  string all;
-  for (int i = 0; i < times; ++i) all += text;
-  return all;
-}
-
-// The rows, with something behind the opening bracket, and behind all.
-Change Around(const string& first, const string& behind) {
-  return [=](const GoodAnswer& good) { return "[" + first + good.rows.substr(1) + behind; };
-}
-
-// All rows, each preceded by that one.
-Change OneMoreRow(const string& row) {
-  return [=](const GoodAnswer& good) {
-    return "[" + row + (good.rows == "[]" ? "" : ",") + good.rows.substr(1);
-  };
-}
-
-string Behind(const string& head, const GoodAnswer& good, const string& rows) {
-  return "HTTP/1.1 200 OK\r\nDate: " + good.date + "\r\n" + head + "\r\n\r\n" + rows;
-}
+using namespace fault;  // NOLINT(google-build-using-namespace)
 
 std::vector<Fault> Transport() {
   const string ok = "HTTP/1.1 200 OK\r\n";
@@ -171,7 +23,7 @@ std::vector<Fault> Transport() {
       Lost(
           "ResetInsideTheBody",
           [](const GoodAnswer& good) {
-            return Reply{Behind("Content-Length: 999", good, good.rows), Then::kReset};
+            return Reply{Behind("Content-Length: 99999", good, good.rows), Then::kReset};
           },
           kBroken, "list jobs: "),
       Lost(
