@@ -11,6 +11,7 @@ namespace {
 
 using std::chrono::minutes;
 using std::chrono::seconds;
+using testing::Contains;
 using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::Not;
@@ -68,7 +69,7 @@ TEST_F(P7ApiTrouble, IsShownAtOnceCountedEachTimeAndToldOnce) {
   EXPECT_THAT(subject_.log.Warnings(), ElementsAre(StartsWith("Refresh failed")));
   server_.End(FaultNamed("BodyEmpty"));
   EXPECT_EQ(subject_.ScrapeAfter(seconds(20)).Value(kUp), "1");
-  EXPECT_EQ(subject_.log.Lines().back(), "Refresh works again");
+  EXPECT_THAT(subject_.log.Lines(), Contains("Refresh works again"));
 }
 
 TEST_F(P7ApiTrouble, ARefusedKeyIsTriedOnceAMinute) {
@@ -101,7 +102,7 @@ TEST_F(P7ApiTrouble, OneFaultAfterAnotherLosesNothing) {
               fault.kind == Fault::Kind::kLostPage ? "0" : "1")
         << fault.name;
     EXPECT_EQ(WithoutEmptySeries(subject_.figures()),
-              TruthOf(server_.api.Shown(), *subject_.view()->count_from))
+              TruthOf(server_.api.Shown(), subject_.view()->count_from.value_or(Timestamp())))
         << fault.name;
     EXPECT_TRUE(CoversAllOf(subject_.figures(), highest)) << fault.name;
     highest = subject_.figures();
@@ -110,7 +111,7 @@ TEST_F(P7ApiTrouble, OneFaultAfterAnotherLosesNothing) {
   EXPECT_EQ(subject_.ScrapeAfter(minutes(2)).Value(kUp), "1");
   EXPECT_THAT(server_.api.NotShown(), IsEmpty());
   EXPECT_EQ(WithoutEmptySeries(subject_.figures()),
-            TruthOf(server_.api.Shown(), *subject_.view()->count_from));
+            TruthOf(server_.api.Shown(), subject_.view()->count_from.value_or(Timestamp())));
 }
 
 }  // namespace

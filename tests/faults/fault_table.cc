@@ -79,7 +79,7 @@ std::vector<Fault> Statuses() {
       Http("RedirectToItself", "307 Temporary Redirect", other("307"),
            "Location: /acme/api/jobs\r\n", "", "redirect to /acme/api/jobs is not"),
       Http("RedirectThatHoldsTheKey", "302 Found", other("302"),
-           "Location: https://" + string(kKey) + "@x/" + cut.substr(20) + kKey + "\r\n", "",
+           "Location: https://" + string(kKey) + "@x/" + cut.substr(25) + kKey + "\r\n", "",
            "<redacted>"),
       Http("RedirectToNowhere", "302 Found", other("302"), "", "", "HTTP 302 instead of a page"),
       Http("NoContent", "204 No Content", other("204"), "", "", "HTTP 204 instead of a page"),
