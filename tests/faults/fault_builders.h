@@ -19,7 +19,7 @@ using Change = std::function<string(const GoodAnswer&)>;
 using Seen = std::function<void(Job&)>;
 
 inline const string kBasic = "czNzYW1lLTBwZW46";  // the key as HTTP Basic sends it
-inline const string kMegabytes(3'000'000, 'x');
+inline const string kMegabytes(1'100'000, 'x');
 
 struct Counted {
   const char* reason;
