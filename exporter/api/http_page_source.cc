@@ -115,7 +115,14 @@ Result<std::string> CheckApiUrl(const std::string& api_url) {
 }
 
 ErrorCode CodeOf(CURLcode code) {
-  return code == CURLE_OPERATION_TIMEDOUT ? ErrorCode::kTimeout : ErrorCode::kNetwork;
+  switch (code) {
+    case CURLE_OPERATION_TIMEDOUT:
+      return ErrorCode::kTimeout;
+    case CURLE_BAD_CONTENT_ENCODING:  // a whole answer, but not in the coding that it claims
+      return ErrorCode::kParse;
+    default:
+      return ErrorCode::kNetwork;
+  }
 }
 
 ApiError NoAnswer(ErrorCode code, std::string message) {
@@ -192,7 +199,8 @@ class HttpPageSource::Transfer {
 
     const std::optional<CURLcode> code = Perform(limits.stop);
     const HttpAnswer& answer = receiver.answer;
-    receiver.answer.status = code == CURLE_OK ? Info<long, int>(CURLINFO_RESPONSE_CODE) : 0;
+    const bool whole = code == CURLE_OK && !receiver.in_head;
+    receiver.answer.status = whole ? Info<long, int>(CURLINFO_RESPONSE_CODE) : 0;
     observer_.OnRequest(answer.status,
                         std::chrono::duration<double>(Info<double, double>(CURLINFO_TOTAL_TIME)));
     const RateLimit rate_limit = answer.headers.ReadRateLimit();
@@ -201,13 +209,9 @@ class HttpPageSource::Transfer {
     if (!code) return NoAnswer(ErrorCode::kCancelled, "cancelled");
     if (!receiver.too_large.empty()) return NoAnswer(ErrorCode::kParse, receiver.too_large);
     if (*code != CURLE_OK) return NoAnswer(CodeOf(*code), Describe(*code, secrets));
-    // Before anything of it is cut: half a key is no longer recognised.
-    if (answer.status != 200) receiver.answer.body = Redact(answer.body, secrets);
-    Result<Page, ApiError> page = ReadListJobs(answer, options_.page_size);
-    if (page) return page;
-    ApiError error = page.error();
-    error.error.message = Redact(error.error.message, secrets);
-    return error;
+    // The library takes that for an answer without a body.
+    if (!whole) return NoAnswer(ErrorCode::kNetwork, "the answer ends inside its headers");
+    return ReadListJobs(answer, options_.page_size, secrets);
   }
 
  private:

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "api/redact.h"
 #include "base/utf8.h"
 #include "jobs/job_json.h"
 
@@ -10,6 +11,8 @@ namespace {
 
 constexpr std::string_view kCall = "list jobs";
 constexpr size_t kMaxQuotedBytes = 200;
+
+using Secrets = std::vector<std::string>;
 
 // RFC 3986, section 2.3: all but unreserved characters are encoded.
 std::string PercentEncode(std::string_view text) {
@@ -53,25 +56,32 @@ ErrorCode CodeOf(int status) {
   }
 }
 
+std::string Quote(std::string_view text, const Secrets& secrets) {
+  return CleanText(Redact(text, secrets), kMaxQuotedBytes);
+}
+
 // What the body is instead of JSON, as far as it can be told.
-std::string NotJson(const HttpAnswer& answer) {
+std::string NotJson(const HttpAnswer& answer, const Secrets& secrets) {
   const size_t first = answer.body.find_first_not_of(" \t\r\n");
   if (first == std::string::npos) return "an empty answer";
   if (answer.body[first] == '<') return "an HTML page instead of JSON";
   const auto type = answer.headers.Find("Content-Type");
   if (!type || type->find("json") != std::string_view::npos) return {};
-  return CleanText(*type, kMaxQuotedBytes) + " instead of JSON";
+  return Quote(*type, secrets) + " instead of JSON";
 }
 
-ApiError HttpError(const HttpAnswer& answer) {
+ApiError HttpError(const HttpAnswer& answer, const Secrets& secrets) {
   std::string text = "HTTP " + std::to_string(answer.status);
   if (const auto message = ParseErrorMessage(answer.body)) {
-    text += ": " + *message;
+    text += ": " + Quote(*message, secrets);
   } else if (const auto location = answer.headers.Find("Location");
              location && answer.status / 100 == 3) {
-    text += ": the redirect to " + CleanText(*location, kMaxQuotedBytes) + " is not followed";
-  } else if (const std::string what = NotJson(answer); !answer.body.empty() && !what.empty()) {
+    text += ": the redirect to " + Quote(*location, secrets) + " is not followed";
+  } else if (const std::string what = NotJson(answer, secrets);
+             !answer.body.empty() && !what.empty()) {
     text += " with " + what;
+  } else if (answer.status < 400) {
+    text += " instead of a page";
   }
   return {.error = Error{CodeOf(answer.status), std::move(text)}.In(kCall),
           .http_status = answer.status,
@@ -90,12 +100,13 @@ std::string ListJobsTarget(std::string_view account_id, const PageRequest& reque
   return target;
 }
 
-Result<Page, ApiError> ReadListJobs(const HttpAnswer& answer, int page_size) {
-  if (answer.status != 200) return HttpError(answer);
+Result<Page, ApiError> ReadListJobs(const HttpAnswer& answer, int page_size,
+                                    const Secrets& secrets) {
+  if (answer.status != 200) return HttpError(answer, secrets);
   Result<JobList> list = ParseJobList(answer.body);
   if (!list) {
     Error error = list.error();
-    if (std::string what = NotJson(answer); !what.empty()) error.message = std::move(what);
+    if (std::string what = NotJson(answer, secrets); !what.empty()) error.message = std::move(what);
     return ApiError{
         .error = error.In(kCall), .http_status = answer.status, .retry_after = std::nullopt};
   }

@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "api/http_headers.h"
 #include "api/page_source.h"
@@ -20,8 +21,10 @@ struct HttpAnswer {
 // "/acme/api/jobs?sort=updated_at&direction=asc&limit=100..."; the account is percent-encoded.
 std::string ListJobsTarget(std::string_view account_id, const PageRequest& request, int page_size);
 
-// Every error begins with "list jobs: " and holds what the API itself says, if it says something,
-// cleaned and cut to 200 bytes.
-Result<Page, ApiError> ReadListJobs(const HttpAnswer& answer, int page_size);
+// Every error begins with "list jobs: " and holds what the API itself says, if it says something:
+// rid of the secrets, cleaned, and only then cut to 200 bytes, since half a secret is no longer
+// recognised.
+Result<Page, ApiError> ReadListJobs(const HttpAnswer& answer, int page_size,
+                                    const std::vector<std::string>& secrets = {});
 
 }  // namespace xplenty

@@ -5,7 +5,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "base/utf8.h"
 #include "jobs/fingerprint.h"
 #include "jobs/job_builder.h"
 
@@ -15,7 +14,6 @@ namespace {
 using nlohmann::json;
 
 constexpr size_t kMaxDepth = 64;
-constexpr size_t kMaxMessageBytes = 200;
 
 // The part of nlohmann's SAX interface that all readers here share: scalars come as one call, and
 // nesting is limited. A false from any call ends the parsing.
@@ -28,6 +26,11 @@ class SaxHandler {
 
   // What ended the parsing; empty if nothing did.
   const std::string& failure() const { return failure_; }
+  // Ends it.
+  bool Fail(std::string why) {
+    failure_ = std::move(why);
+    return false;
+  }
 
   bool null() { return OnScalar({}); }
   bool boolean(bool value) { return OnScalar({.kind = JsonScalar::Kind::kBool, .integer = value}); }
@@ -66,10 +69,6 @@ class SaxHandler {
 
  protected:
   size_t depth() const { return depth_; }  // of the containers that are open
-  bool Fail(std::string why) {
-    failure_ = std::move(why);
-    return false;
-  }
 
  private:
   virtual bool OnScalar(const JsonScalar& value) = 0;
@@ -101,7 +100,7 @@ class JobListHandler final : public SaxHandler {
   enum class Place : uint8_t { kTop, kRows, kJob, kPackage, kCluster, kOutputs, kOutput };
 
   bool OnScalar(const JsonScalar& value) override {
-    if (InRows()) fingerprint_ = {};
+    if (InRows() && !BeginRow()) return false;
     if (with_fingerprints_) AddToFingerprint(value);
     if (skipped_ > 0) return true;
     switch (place_) {
@@ -124,7 +123,7 @@ class JobListHandler final : public SaxHandler {
   }
 
   bool OnStart(bool object) override {
-    if (InRows()) fingerprint_ = {};
+    if (InRows() && !BeginRow()) return false;
     if (with_fingerprints_) fingerprint_.Add(object ? '{' : '[');
     if (skipped_ > 0) {
       ++skipped_;
@@ -226,6 +225,11 @@ class JobListHandler final : public SaxHandler {
   }
 
   bool InRows() const { return place_ == Place::kRows && skipped_ == 0; }
+  bool BeginRow() {
+    fingerprint_ = {};
+    if (list_.jobs.size() + list_.rejects.size() < kMaxRows) return true;
+    return Fail("more than " + std::to_string(kMaxRows) + " jobs on one page");
+  }
   void Reject() { list_.rejects.push_back({.fingerprint = fingerprint_.value()}); }
 
   void AddToFingerprint(const JsonScalar& value) {
@@ -264,7 +268,7 @@ class ErrorMessageHandler final : public SaxHandler {
  private:
   bool OnScalar(const JsonScalar& value) override {
     if (depth() == 1 && at_message_ && value.kind == JsonScalar::Kind::kString) {
-      message_ = CleanText(value.text, kMaxMessageBytes);
+      message_ = std::string(value.text);
     }
     return true;
   }
@@ -279,11 +283,12 @@ class ErrorMessageHandler final : public SaxHandler {
   std::optional<std::string> message_;
 };
 
+// The library takes a NUL for the end of the text, whatever follows it.
 bool Parse(std::string_view body, SaxHandler& handler) {
-  if (!json::sax_parse(body.begin(), body.end(), &handler)) return false;
-  // The library takes a zero byte for the end of its input.
-  const size_t zero = body.find('\0');
-  return zero == std::string_view::npos || handler.NotJsonAt(zero + 1);
+  if (const size_t nul = body.find('\0'); nul != std::string_view::npos) {
+    return handler.Fail("not JSON at byte " + std::to_string(nul + 1));
+  }
+  return json::sax_parse(body.begin(), body.end(), &handler);
 }
 
 }  // namespace

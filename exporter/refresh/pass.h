@@ -21,8 +21,10 @@ class Pass {
   void Feed(const Page& page, bool ends) {
     bool anything = false;  // not yet seen in this pass
     bool repeats = false;
+    std::set<Row> on_this_page;
     for (const Job& job : page.jobs) {
       const Row row{job.id, job.updated_at.value_or(Timestamp::min()), job.status};
+      on_this_page.insert(row);
       if (in_this_pass_.insert(row).second) {
         anything = true;
       } else {
@@ -37,7 +39,9 @@ class Pass {
       if (in_this_pass_.insert(row).second) anything = true;
     }
     if (anything) repeats_ = repeats_ || repeats;
-    offset_ += static_cast<int64_t>(page.jobs.size() + page.rejects.size());
+    // A row shown twice on one page may be one row of the list: rather read one again than skip
+    // one.
+    offset_ += static_cast<int64_t>(on_this_page.size() + page.rejects.size());
     // A page of nothing but repeats: the server ignores the offset.
     if (!ends && anything) return;
     done_ = (!news_ && !repeats_) || ++passes_ == kMaxPasses;

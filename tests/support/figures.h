@@ -92,6 +92,7 @@ inline AllFigures TruthOf(const std::vector<Job>& jobs, Timestamp count_from) {
     if (!job.started_at) continue;
     ++figures.runtime_count[status];
     figures.runtime_sum[status] += job.runtime_seconds.value_or(0);
+    if (!job.created_at) continue;
     ++figures.wait_count;
     figures.wait_sum += (*job.started_at - *job.created_at).count();
   }

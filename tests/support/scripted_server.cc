@@ -80,6 +80,12 @@ class ScriptedServer::Connection {
     return true;
   }
 
+  // The close to come sends a reset.
+  void Reset() const {
+    const linger at_once{.l_onoff = 1, .l_linger = 0};
+    setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
+  }
+
   const int fd;
 
  private:
@@ -87,32 +93,117 @@ class ScriptedServer::Connection {
   bool ok_{true};
 };
 
+// The replies in their order; after the last one the connection is closed.
+class ScriptedServer::Script final : public Answerer {
+ public:
+  explicit Script(std::vector<Reply> replies) : replies_(std::move(replies)) {}
+  Reply Answer(const std::string& /*head*/) override {
+    if (next_ == replies_.size()) return {.bytes = "", .then = Then::kClose};
+    return replies_[next_++];
+  }
+
+ private:
+  const std::vector<Reply> replies_;
+  size_t next_{};
+};
+
+ScriptedServer::ScriptedServer(Answerer& answerer) : answerer_(answerer) {
+  Start();
+}
+
 ScriptedServer::ScriptedServer(std::vector<Reply> replies, const SelfSigned* certificate)
-    : replies_(std::move(replies)) {
+    : script_(std::make_unique<Script>(std::move(replies))), answerer_(*script_) {
   if (certificate != nullptr) {
     std::signal(SIGPIPE, SIG_IGN);  // SSL_write cannot ask for MSG_NOSIGNAL
     tls_ = std::make_unique<TlsContext>(*certificate);
   }
-  listener_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  stop_event_ = eventfd(0, EFD_CLOEXEC);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t length = sizeof(address);
-  if (bind(listener_, reinterpret_cast<sockaddr*>(&address), length) != 0 ||
-      listen(listener_, 16) != 0 ||
-      getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &length) != 0) {
-    std::abort();
-  }
-  port_ = ntohs(address.sin_port);
+  Start();
+}
+
+void ScriptedServer::Start() {
+  wake_event_ = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+  Listen();
   thread_ = std::thread([this] { Serve(); });
 }
 
 ScriptedServer::~ScriptedServer() {
-  eventfd_write(stop_event_, 1);
+  {
+    const MutexLock lock(mutex_);
+    stopping_ = true;
+  }
+  eventfd_write(wake_event_, 1);
+  changed_.notify_all();
   thread_.join();
-  close(stop_event_);
-  close(listener_);
+  close(wake_event_);
+  if (placeholder_ >= 0) close(placeholder_);
+  if (listener_ >= 0) close(listener_);
+}
+
+// Two sockets may have the port at a time; only one that listens gets connections.
+int ScriptedServer::Bind(uint16_t port) const {
+  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const int on = 1;
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) != 0 ||
+      setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on)) != 0 ||
+      bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof(address)) != 0) {
+    std::abort();
+  }
+  return fd;
+}
+
+void ScriptedServer::Listen() {
+  listener_ = Bind(port_);
+  sockaddr_in address{};
+  socklen_t length = sizeof(address);
+  if (listen(listener_, 16) != 0 ||
+      getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &length) != 0) {
+    std::abort();
+  }
+  port_ = ntohs(address.sin_port);
+}
+
+void ScriptedServer::GoAway() {
+  if (gone_) return;
+  placeholder_ = Bind(port_);
+  close(std::exchange(listener_, -1));
+  gone_ = true;
+  changed_.notify_all();
+}
+
+// Waits while away. False: stop.
+bool ScriptedServer::Stay() {
+  MutexLock lock(mutex_);
+  if (away_) GoAway();
+  while (away_ && !stopping_) changed_.wait(lock);
+  if (stopping_) return false;
+  eventfd_t ignored{};
+  eventfd_read(wake_event_, &ignored);
+  if (gone_) {
+    Listen();
+    close(std::exchange(placeholder_, -1));
+    gone_ = false;
+    changed_.notify_all();
+  }
+  return true;
+}
+
+void ScriptedServer::Leave() {
+  MutexLock lock(mutex_);
+  away_ = true;
+  eventfd_write(wake_event_, 1);
+  while (!gone_) changed_.wait(lock);
+}
+
+void ScriptedServer::Return() {
+  MutexLock lock(mutex_);
+  eventfd_write(wake_event_, 1);
+  away_ = false;
+  changed_.notify_all();
+  while (gone_) changed_.wait(lock);
 }
 
 std::string ScriptedServer::Url() const {
@@ -128,26 +219,38 @@ bool ScriptedServer::WaitForRequests(size_t count) const {
   MutexLock lock(mutex_);
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
   while (requests_.size() < count) {
-    if (read_one_.wait_until(lock, deadline) == std::cv_status::timeout) return false;
+    if (changed_.wait_until(lock, deadline) == std::cv_status::timeout) return false;
   }
   return true;
 }
 
 bool ScriptedServer::WaitReadable(int fd) const {
   std::array<pollfd, 2> fds = {{{.fd = fd, .events = POLLIN, .revents = 0},
-                                {.fd = stop_event_, .events = POLLIN, .revents = 0}}};
+                                {.fd = wake_event_, .events = POLLIN, .revents = 0}}};
   while (poll(fds.data(), fds.size(), -1) < 0) {
   }
   return fds[1].revents == 0;
 }
 
+void ScriptedServer::Drip(Connection& connection) const {
+  constexpr int kPauseMs = 10;
+  std::array<pollfd, 2> fds = {{{.fd = connection.fd, .events = POLLIN, .revents = 0},
+                                {.fd = wake_event_, .events = POLLIN, .revents = 0}}};
+  while (poll(fds.data(), fds.size(), kPauseMs) == 0 && connection.Write(" ")) {
+  }
+}
+
 void ScriptedServer::Serve() {
-  while (WaitReadable(listener_)) {
-    const int fd = accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
-    if (fd < 0) continue;
-    ++connections_;
-    Connection connection(fd, tls_.get());
-    if (connection.ok()) Talk(connection);
+  while (Stay()) {
+    while (WaitReadable(listener_)) {
+      const int fd = accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
+      if (fd < 0) continue;
+      ++connections_;
+      Connection connection(fd, tls_.get());
+      if (connection.ok()) Talk(connection);
+      const MutexLock lock(mutex_);
+      if (gone_) break;
+    }
   }
 }
 
@@ -156,19 +259,31 @@ void ScriptedServer::Talk(Connection& connection) {
   while (connection.HasBuffered() || WaitReadable(connection.fd)) {
     if (!connection.Read(head)) return;
     if (!head.ends_with("\r\n\r\n")) continue;
-    size_t index = 0;
     {
       const MutexLock lock(mutex_);
-      index = requests_.size();
-      requests_.push_back(std::exchange(head, {}));
+      requests_.push_back(head);
     }
-    read_one_.notify_all();
-    if (index >= replies_.size()) return;
-    const Reply& reply = replies_[index];
-    if (!connection.Write(reply.bytes) || reply.then == Then::kClose) return;
-    if (reply.then == Then::kHang) {
-      WaitReadable(connection.fd);  // the peer's end of it, or a stop
-      return;
+    changed_.notify_all();
+    const Reply reply = answerer_.Answer(std::exchange(head, {}));
+    if (reply.then == Then::kLeave) {
+      const MutexLock lock(mutex_);
+      away_ = true;
+      GoAway();
+    }
+    if (!connection.Write(reply.bytes)) return;
+    switch (reply.then) {
+      case Then::kKeepOpen:
+        continue;
+      case Then::kClose:
+      case Then::kLeave:
+        return;
+      case Then::kReset:
+        return connection.Reset();
+      case Then::kHang:
+        WaitReadable(connection.fd);  // the peer's end of it, or something else to do
+        return;
+      case Then::kDrip:
+        return Drip(connection);
     }
   }
 }

@@ -19,12 +19,29 @@ struct SelfSigned;
 // are, and speaks TLS if it is given a certificate. One connection at a time.
 class ScriptedServer {
  public:
-  enum class Then { kKeepOpen, kClose, kHang };
+  enum class Then {
+    kKeepOpen,
+    kClose,
+    kReset,
+    kHang,
+    kDrip,   // a blank now and then, for ever
+    kLeave,  // refuses connections from before the reply until Return()
+  };
   struct Reply {
     std::string bytes;
     Then then{};
   };
+  // Answers by what is asked for, on the server's thread.
+  class Answerer {
+   public:
+    virtual ~Answerer() = default;
+    Answerer() = default;
+    Answerer(const Answerer&) = delete;
+    Answerer& operator=(const Answerer&) = delete;
+    virtual Reply Answer(const std::string& head) = 0;
+  };
 
+  explicit ScriptedServer(Answerer& answerer);  // which must outlive this
   explicit ScriptedServer(std::vector<Reply> replies, const SelfSigned* certificate = nullptr);
   ~ScriptedServer();
   ScriptedServer(const ScriptedServer&) = delete;
@@ -38,23 +55,39 @@ class ScriptedServer {
   // Blocks until so many requests have been read; false after 10 s.
   bool WaitForRequests(size_t count) const;
 
+  // From then on connections are refused; the port stays ours.
+  void Leave();
+  void Return();
+
  private:
   struct TlsContext;
   class Connection;
+  class Script;
 
+  void Start();
+  int Bind(uint16_t port) const;
+  void Listen();
+  void GoAway() REQUIRES(mutex_);
+  bool Stay();
   void Serve();
   void Talk(Connection& connection);
-  bool WaitReadable(int fd) const;  // false: stop
+  bool WaitReadable(int fd) const;  // false: there is something else to do
+  void Drip(Connection& connection) const;
 
-  std::vector<Reply> replies_;
+  const std::unique_ptr<Answerer> script_;
+  Answerer& answerer_;
   std::unique_ptr<TlsContext> tls_;
   int listener_{-1};
-  int stop_event_{-1};
+  int placeholder_{-1};  // keeps the port while no one listens
+  int wake_event_{-1};
   uint16_t port_{};
   std::atomic<int> connections_{};
   mutable Mutex mutex_;
-  mutable std::condition_variable_any read_one_;
+  mutable std::condition_variable_any changed_;
   std::vector<std::string> requests_ GUARDED_BY(mutex_);
+  bool stopping_ GUARDED_BY(mutex_) = false;
+  bool away_ GUARDED_BY(mutex_) = false;  // as asked for
+  bool gone_ GUARDED_BY(mutex_) = false;  // as it is
   std::thread thread_;
 };
 

@@ -110,6 +110,8 @@ TEST_F(HttpSource, RefusesBrokenFraming) {
            {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n[]\r\n", Then::kClose},
            {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n[]\r\n", Then::kClose},
            {"garbage\r\n\r\n", Then::kClose},
+           {"HTTP/1.1 200 OK\r\nContent-Type: te", Then::kClose},
+           {"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n", Then::kClose},
        }) {
     const ApiError error = ErrorFor(reply);
     EXPECT_EQ(error.error.code, ErrorCode::kNetwork) << reply.bytes;

@@ -68,10 +68,11 @@ TEST(ReadListJobs, TellsErrorsApartByTheirStatus) {
       {204, ErrorCode::kHttp},      {302, ErrorCode::kHttp},
   };
   for (const auto& test : kCases) {
+    const std::string expected = test.status < 400 ? " instead of a page" : "";
     const ApiError error = ErrorOf(Answer(test.status, ""));
     EXPECT_EQ(error.error.code, test.code) << test.status;
     EXPECT_EQ(error.http_status, test.status);
-    EXPECT_EQ(error.error.message, "list jobs: HTTP " + std::to_string(test.status));
+    EXPECT_EQ(error.error.message, "list jobs: HTTP " + std::to_string(test.status) + expected);
   }
 }
 
@@ -103,6 +104,38 @@ TEST(ReadListJobs, SaysWhereARedirectLeads) {
   EXPECT_EQ(ErrorOf(answer).error.message,
             "list jobs: HTTP 302: the redirect to https://login.example/\xEF\xBF\xBD is not "
             "followed");
+}
+
+TEST(ReadListJobs, RedactsWhatItQuotesBeforeItIsCut) {
+  const std::vector<std::string> secrets = {"s3same/0pen"};
+  const std::string before(195, 'x');  // the cut goes through the key
+  HttpAnswer redirect = Answer(302, "");
+  redirect.headers.Add("Location", before + "s3same/0pen");
+  HttpAnswer user = Answer(302, "");
+  user.headers.Add("Location", "https://" + before + ":hunter2@login.example");
+  HttpAnswer type = Answer(200, "ok");
+  type.headers.Add("Content-Type", before + "s3same/0pen");
+  const HttpAnswer message = Answer(401, R"({"message":")" + before + R"(s3same\/0pen"})");
+  for (const HttpAnswer& answer : {redirect, user, type, message}) {
+    const auto page = ReadListJobs(answer, 100, secrets);
+    ASSERT_FALSE(page.has_value());
+    const std::string& said = page.error().error.message;
+    EXPECT_NE(said.find("<red"), std::string::npos) << said;
+    EXPECT_EQ(said.find("s3s"), std::string::npos) << said;
+    EXPECT_EQ(said.find("xxx:"), std::string::npos) << said;
+  }
+}
+
+TEST(ReadListJobs, RefusesAPageFarLongerThanAskedFor) {
+  const auto rows = [](size_t count) {
+    std::string body = "[0";
+    for (size_t i = 1; i < count; ++i) body += "," + std::to_string(i);
+    return Answer(200, body + "]");
+  };
+  EXPECT_EQ(ReadListJobs(rows(1000), 100)->rejects.size(), 1000U);
+  const ApiError error = ErrorOf(rows(1001));
+  EXPECT_EQ(error.error.code, ErrorCode::kParse);
+  EXPECT_EQ(error.error.message, "list jobs: more than 1000 jobs on one page");
 }
 
 TEST(ReadListJobs, PassesRetryAfterOn) {

@@ -43,7 +43,8 @@ TEST(ParseJobList, RefusesWhatIsNotJson) {
         std::string("[] []"), std::string("[/* */]"), std::string("[\"\x01\"]"),
         std::string("[\"\\ud800\"]"), std::string("[\"\xFF\"]"), std::string("[\"\xC0\x80\"]"),
         std::string("[\"\xED\xA0\x80\"]"), std::string("[\0]", 3), std::string("[01]"),
-        std::string("]"), std::string("[}"), std::string("[{\"id\"}]")}) {
+        std::string("[]\0", 3), std::string("[]\0[]", 5), std::string("]"), std::string("[}"),
+        std::string("[{\"id\"}]")}) {
     EXPECT_TRUE(ErrorOf(body).starts_with("not JSON at byte ")) << body;
   }
 }

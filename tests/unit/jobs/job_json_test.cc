@@ -244,12 +244,9 @@ TEST(ParseErrorMessage, ReadsTheMessageOfAnErrorObject) {
             "yes");
 }
 
-TEST(ParseErrorMessage, CleansAndCutsIt) {
-  EXPECT_EQ(ParseErrorMessage(R"({"message":"a\nb"})"),
-            "a\xEF\xBF\xBD"
-            "b");
-  EXPECT_EQ(ParseErrorMessage(R"({"message":")" + std::string(999, 'm') + R"("})"),
-            std::string(200, 'm'));
+TEST(ParseErrorMessage, LeavesItAsItStands) {
+  const std::string long_text(999, 'm');
+  EXPECT_EQ(ParseErrorMessage(R"({"message":"a\nb)" + long_text + R"("})"), "a\nb" + long_text);
 }
 
 TEST(ParseErrorMessage, FindsNoneElsewhere) {

@@ -1,0 +1,217 @@
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "faults/account_under_test.h"
+#include "faults/fault_jobs.h"
+#include "faults/faulty_server.h"
+
+namespace xplenty {
+namespace {
+
+using std::chrono::minutes;
+using std::chrono::seconds;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+using Counts = std::map<std::string, int>;
+
+constexpr const char* kUp = "xplenty_up{account=\"acme\"}";
+constexpr const char* kWatermark = "xplenty_exporter_watermark_timestamp_seconds{account=\"acme\"}";
+
+// Each fault of the table, in each phase: what is kept, counted and said while it lasts, and that
+// all is exact when it has ended.
+class FaultMatrix : public testing::TestWithParam<Fault> {
+ protected:
+  FaultMatrix() { SetToNoon(clock_); }
+
+  const Fault& fault() const { return GetParam(); }
+
+  void Begin(int right_answers) {
+    right_answers_ = right_answers;
+    server_.Begin(fault(), right_answers);
+  }
+
+  void ExpectOutcome(const Samples& before, const Samples& after) {
+    if (fault().kind == Fault::Kind::kLostPage) {
+      ExpectFailure(before, after);
+    } else {
+      ExpectSuccess(before, after);
+    }
+    EXPECT_EQ(WithoutEmptySeries(subject_.figures()), Truth(server_.api.Shown(), false));
+    ExpectWatermarkBehindAllUnread(before, after);
+    for (const char* path : {"/", "/-/ready", "/-/healthy"}) {
+      EXPECT_EQ(subject_.Get(path).status, 200) << path;
+    }
+  }
+
+  void ExpectFailure(const Samples& before, const Samples& after) {
+    EXPECT_EQ(after.Value(kUp), "0");
+    EXPECT_EQ(after.Growth("xplenty_exporter_refresh_errors_total", before),
+              (Counts{{fault().reason, 1}}));
+    Counts requests;
+    if (right_answers_ > 0) requests["200"] = right_answers_;
+    requests[fault().code] += fault().attempts;
+    EXPECT_EQ(after.Growth("xplenty_api_requests_total", before), requests);
+    EXPECT_THAT(after.Growth("xplenty_exporter_job_anomalies_total", before), IsEmpty());
+    ASSERT_EQ(subject_.log.Warnings().size(), 1U);
+    EXPECT_THAT(subject_.log.Warnings().front(),
+                testing::StartsWith("Refresh failed err=list jobs: "));
+    EXPECT_THAT(subject_.log.Warnings().front(), HasSubstr(fault().says));
+  }
+
+  void ExpectSuccess(const Samples& before, const Samples& after) {
+    EXPECT_EQ(after.Value(kUp), "1");
+    EXPECT_THAT(after.Growth("xplenty_exporter_refresh_errors_total", before), IsEmpty());
+    EXPECT_THAT(server_.api.NotShown(), IsEmpty());
+    const Counts anomalies = fault().anomaly.empty() ? Counts{} : Counts{{fault().anomaly, 1}};
+    EXPECT_EQ(after.Growth("xplenty_exporter_job_anomalies_total", before), anomalies);
+    const Samples again = subject_.ScrapeAfter(seconds(20));
+    EXPECT_EQ(again.Growth("xplenty_exporter_job_anomalies_total", before), anomalies);
+    EXPECT_EQ(again.Lasting(), after.Lasting());
+    for (const std::string& line : subject_.log.Warnings()) {
+      EXPECT_THAT(line, Not(HasSubstr("Refresh failed")));
+    }
+  }
+
+  void ExpectWatermarkBehindAllUnread(const Samples& before, const Samples& after) {
+    const std::string watermark = after.Value(kWatermark);
+    if (watermark.empty()) return;
+    for (const Job& job : server_.api.NotShown()) {
+      EXPECT_LE(std::stoll(watermark), ToUnix(*job.updated_at)) << "job " << job.id;
+    }
+    const std::string earlier = before.Value(kWatermark);
+    if (!earlier.empty()) {
+      EXPECT_GE(std::stoll(watermark), std::stoll(earlier));
+    }
+    EXPECT_LE(std::stoll(watermark), ToUnix(std::chrono::floor<seconds>(clock_.Wall())));
+  }
+
+  // What the jobs come to. `mended`: the row on trial has been seen as it truly is too, after it
+  // was counted as it seemed.
+  AllFigures Truth(std::vector<Job> jobs, bool mended) const {
+    const auto odd = std::ranges::find(jobs, JobOnTrial().id, &Job::id);
+    if (fault().kind == Fault::Kind::kOddRow && odd != jobs.end()) {
+      const Job truly = *odd;
+      if (fault().seen) {
+        fault().seen(*odd);
+        for (size_t i = 0; mended && i < truly.outputs.size(); ++i) {
+          odd->outputs[i].records = std::max(odd->outputs[i].records, truly.outputs[i].records);
+        }
+      } else if (!mended) {
+        jobs.erase(odd);
+      }
+    }
+    return TruthOf(jobs, subject_.view()->count_from.value_or(Timestamp()));
+  }
+
+  void EndAndExpectAllExact() {
+    const bool row = fault().kind == Fault::Kind::kOddRow;
+    server_.End(fault());
+    const Samples mended = subject_.ScrapeAfter(minutes(61));
+    if (row) AwaitReconcile();  // a row whose update time has not moved
+    EXPECT_EQ(mended.Value(kUp), "1");
+    EXPECT_THAT(mended.State(), Not(IsEmpty()));
+    EXPECT_THAT(server_.api.NotShown(), IsEmpty());
+    EXPECT_EQ(WithoutEmptySeries(subject_.figures()), Truth(server_.api.Shown(), true));
+    const Samples later = subject_.ScrapeAfter(minutes(16));
+    EXPECT_EQ(WithoutEmptySeries(subject_.figures()), Truth(server_.api.Shown(), true));
+    if (!row) {
+      EXPECT_EQ(later.Lasting(), mended.Lasting());
+    }
+    ExpectNoKeyAnywhere(later);
+  }
+
+  // It goes on behind the scrape.
+  void AwaitReconcile() const {
+    const auto deadline = std::chrono::steady_clock::now() + seconds(30);
+    while (WithoutEmptySeries(subject_.figures()) != Truth(server_.api.Shown(), true) &&
+           std::chrono::steady_clock::now() < deadline) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+  }
+
+  void ExpectNoKeyAnywhere(const Samples& samples) {
+    std::vector<std::string> texts = subject_.log.Lines();
+    texts.push_back(*subject_.Get("/").body);
+    for (const auto& [sample, value] : samples.Of("")) texts.push_back(sample);
+    for (const std::string& text : texts) {
+      EXPECT_THAT(text, Not(HasSubstr(std::string(kKey).substr(0, 4))));
+      EXPECT_THAT(text, Not(HasSubstr("czNzY")));
+    }
+  }
+
+  FakeClock clock_;
+  prometheus::Registry registry_;
+  FaultyServer server_{clock_};
+  AccountUnderTest subject_{clock_, registry_, server_.Url(), "acme",
+                            GetParam().slow ? std::chrono::milliseconds(200) : seconds(10)};
+  int right_answers_ = 0;
+};
+
+TEST_P(FaultMatrix, FirstRefresh) {
+  server_.api.Put(EarlierJobs());
+  server_.api.Put(LaterJobs());
+  Begin(0);
+  subject_.Start();
+  const Samples after = subject_.Scrape();
+  ExpectOutcome(Samples(""), after);
+  if (fault().kind == Fault::Kind::kLostPage) {
+    EXPECT_THAT(after.State(), IsEmpty());
+    EXPECT_EQ(after.Value(kWatermark), "");
+  }
+  EndAndExpectAllExact();
+}
+
+TEST_P(FaultMatrix, SteadyState) {
+  server_.api.Put(EarlierJobs());
+  subject_.Start();
+  const Samples before = subject_.Scrape();
+  ASSERT_EQ(before.Value(kUp), "1");
+  server_.api.Put({LaterJobs()[0], JobOnTrial()});
+  Begin(0);
+  const Samples after = subject_.ScrapeAfter(seconds(20));
+  ExpectOutcome(before, after);
+  if (fault().kind == Fault::Kind::kLostPage) {
+    EXPECT_THAT(before.State(), Not(IsEmpty()));
+    EXPECT_EQ(after.State(), before.State());
+    EXPECT_EQ(after.Lasting(), before.Lasting());
+    EXPECT_EQ(after.Value(kWatermark), before.Value(kWatermark));
+    const Samples stale = subject_.ScrapeAfter(minutes(6));
+    EXPECT_EQ(stale.Value(kUp), "0");
+    EXPECT_EQ(stale.Lasting(), before.Lasting());
+    if (!fault().waits_an_hour) {
+      EXPECT_THAT(stale.State(), IsEmpty());
+    }
+  }
+  EndAndExpectAllExact();
+}
+
+TEST_P(FaultMatrix, MidWalk) {
+  server_.api.Put(EarlierJobs());
+  subject_.Start();
+  const Samples before = subject_.Scrape();
+  ASSERT_EQ(before.Value(kUp), "1");
+  server_.api.Put(LaterJobs());
+  Begin(1);
+  const Samples after = subject_.ScrapeAfter(seconds(20));
+  ExpectOutcome(before, after);
+  if (fault().kind == Fault::Kind::kLostPage) {
+    // Of the page before, all is counted, and the walk has come as far.
+    EXPECT_EQ(server_.api.Shown().size(), EarlierJobs().size() + 2);
+    EXPECT_EQ(after.Value(kWatermark), std::to_string(ToUnix(*LaterJobs()[1].updated_at)));
+    EXPECT_EQ(after.State().size(), before.State().size());
+  }
+  EndAndExpectAllExact();
+}
+
+INSTANTIATE_TEST_SUITE_P(P7ApiTrouble, FaultMatrix, testing::ValuesIn(FaultTable()),
+                         [](const auto& test) { return test.param.name; });
+
+}  // namespace
+}  // namespace xplenty

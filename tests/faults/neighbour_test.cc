@@ -1,0 +1,82 @@
+#include <chrono>
+#include <memory>
+#include <sstream>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "faults/account_under_test.h"
+#include "faults/faulty_server.h"
+
+namespace xplenty {
+namespace {
+
+using std::chrono::seconds;
+
+// The lines of an exposition about that account, as they are, apart from real durations.
+std::string LinesAbout(const std::string& account, const std::string& exposition) {
+  std::istringstream lines(exposition);
+  std::string about;
+  for (std::string line; std::getline(lines, line);) {
+    const bool measured = line.starts_with("xplenty_api_request_duration_seconds_bucket") ||
+                          line.starts_with("xplenty_api_request_duration_seconds_sum");
+    if (line.find("account=\"" + account + "\"") == std::string::npos || measured) continue;
+    about += line + '\n';
+  }
+  return about;
+}
+
+struct Party {
+  Party(prometheus::Registry& registry, const std::string& name, std::chrono::milliseconds timeout)
+      : account((SetToNoon(clock), clock), registry, server.Url(), name, timeout) {
+    server.api.Put(EarlierJobs());
+  }
+
+  FakeClock clock;
+  FaultyServer server{clock};
+  AccountUnderTest account;
+};
+
+// The life of an account, from start to end; `fault` strikes its neighbour, if it has one.
+std::string LifeBeside(const Fault* fault) {
+  prometheus::Registry registry;
+  Party good(registry, "good", seconds(10));
+  std::unique_ptr<Party> bad;
+  if (fault != nullptr) {
+    bad = std::make_unique<Party>(registry, "bad",
+                                  fault->slow ? std::chrono::milliseconds(100) : seconds(10));
+    bad->account.Start();
+    bad->account.Scrape();
+    bad->server.api.Put(LaterJobs());
+    bad->server.Begin(*fault, 1);
+  }
+  good.account.Start();
+  good.account.Scrape();
+  std::string life;
+  for (const Job& job : LaterJobs()) {
+    if (bad) bad->account.ScrapeAfter(seconds(20));
+    good.server.api.Put(job);
+    good.clock.Advance(seconds(20));
+    life += LinesAbout("good", *good.account.Get("/metrics").body);
+  }
+  if (fault != nullptr) {
+    const Samples both(*good.account.Get("/metrics").body);
+    EXPECT_EQ(both.Value("xplenty_up{account=\"bad\"}"), "0") << fault->name;
+  }
+  return life;
+}
+
+TEST(P8Neighbour, TroubleOfEveryKindTouchesNoOtherAccount) {
+  const std::string alone = LifeBeside(nullptr);
+  ASSERT_NE(alone.find("xplenty_up{account=\"good\"} 1\n"), std::string::npos);
+  ASSERT_NE(alone.find("xplenty_jobs_finished_total{account=\"good\""), std::string::npos);
+  for (const Fault& fault : FaultTable()) {
+    const bool costly = fault.name.find("Megabytes") != std::string::npos ||
+                        (fault.slow && fault.name != "HangsInsideTheBody");
+    if (costly || fault.kind != Fault::Kind::kLostPage) continue;
+    EXPECT_EQ(LifeBeside(&fault), alone) << fault.name;
+  }
+}
+
+}  // namespace
+}  // namespace xplenty
