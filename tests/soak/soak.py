@@ -49,7 +49,7 @@ SCRAPE_TIMEOUT_SECONDS = 2
 # All connections, one to the API and one in the making, a file of /proc, the ledger's journal.
 EXTRA_DESCRIPTORS = MAX_CONNECTIONS + 4
 WARM_UP_TICKS = 10
-PAIR_BYTES, JOB_BYTES = 6000, 250
+PAIR_BYTES, JOB_BYTES = 5000, 20
 RECOVERY_SECONDS = 240  # a refused key is tried once a minute, and sanitizers are slow
 
 FLAGS = (
@@ -107,7 +107,7 @@ class Soak(EndToEndTest):
         self.faults.tick()
         self.rows.tick()
         self.scrape(passed)
-        if self.chance.random() < self.options.interval / min(60, self.seconds / 8):
+        if self.chance.random() < self.options.interval / min(30, self.seconds / 8):
             self.restart()
         time.sleep(max(0, end - time.monotonic()))  # the pace of the scrapes
 
