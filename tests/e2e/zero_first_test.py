@@ -7,7 +7,7 @@ that Prometheus would miss the event without the zero.
 import unittest
 
 from harness import EndToEndTest, unix, wait_for
-from jobs import CLUSTER, PACKAGE, finished, iso, unfinished
+from jobs import CLUSTER, PACKAGE, finished, finished_count, iso, unfinished
 from prometheus_server import Prometheus
 
 # One failed job of 60 s that waited 10 s and wrote 9 records.
@@ -30,6 +30,10 @@ def pair(number):
         "cluster_id": 2900 + number,
         "cluster": {"id": 2900 + number, "name": f"short-lived-{number}"},
     }
+
+
+def pair_labels(number):
+    return f"package-{number}", f"short-lived-{number}"
 
 
 def selectors(job, package, cluster):
@@ -94,15 +98,15 @@ class P6ZeroFirst(EndToEndTest):
         first_seen_failed, lives = pair(1), pair(2)
         self.fail(11, **first_seen_failed)
         born = self.post(unfinished(12, **lives))
-        labels = ("package-2", "short-lived-2")
+        labels = pair_labels(2)
         for job in self.exporters:
             self.wait_for_sample(job, *labels, "failed", 0)
         self.post(unfinished(12, "running", born, started=born, **lives))
         self.fail(12, **lives)
         self.fail(13)  # of a pair that so far has only completed
 
-        self.assert_seen("held", "package-1", "short-lived-1")
-        self.assert_missed("control", "package-1", "short-lived-1")
+        self.assert_seen("held", *pair_labels(1))
+        self.assert_missed("control", *pair_labels(1))
         # Its three statuses were born together, with the unfinished job: no hold is needed.
         for job in self.exporters:
             self.assert_seen(job, *labels)
@@ -113,21 +117,27 @@ class P6ZeroFirst(EndToEndTest):
             self.assertAlmostEqual(self.prometheus.increase(failed), 1, places=6)
 
     def test_a_kill_inside_the_hold_does_not_skip_the_zero(self):
-        """Neither where the zero was scraped before, nor where it was not."""
+        """Whether the zero was scraped before, the event was seen but not scraped, or neither."""
         self.start(held=["--metrics.zero-hold=1h"], control=["--metrics.zero-hold=0s"])
         self.fail(11, **pair(1))
-        self.wait_for_sample("held", "package-1", "short-lived-1", "failed", 0)
+        self.wait_for_sample("held", *pair_labels(1), "failed", 0)
         for exporter in self.exporters.values():
             exporter.kill()
-        self.fail(12, **pair(2))  # while there is no exporter
+        unseen = self.exporter(self.simulator_, "--metrics.zero-hold=1h",
+                               storage=self.folders["held"]).ready()
+        self.fail(12, **pair(2))
+        unseen.scrape_until(lambda s: finished_count(s, "failed", *pair_labels(2)) == 0,
+                            "the event to be in the ledger")
+        unseen.kill()
+        self.fail(13, **pair(3))  # while there is no exporter
         for name, exporter in self.exporters.items():
             listen = exporter.url.removeprefix("http://")
             hold = "2s" if name == "held" else "0s"
             self.exporter(self.simulator_, f"--metrics.zero-hold={hold}", listen=listen,
                           storage=self.folders[name]).ready()
-        for number in (1, 2):
-            self.assert_seen("held", f"package-{number}", f"short-lived-{number}")
-            self.assert_missed("control", f"package-{number}", f"short-lived-{number}")
+        for number in (1, 2, 3):
+            self.assert_seen("held", *pair_labels(number))
+            self.assert_missed("control", *pair_labels(number))
 
 
 if __name__ == "__main__":
