@@ -1,4 +1,4 @@
-"""Which series are shown: retired when idle, back with their values, and never more than the cap."""
+"""Which series are shown: retired when idle, back with their values, never more than the cap."""
 
 import unittest
 

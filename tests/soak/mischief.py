@@ -1,11 +1,11 @@
-"""What a soak does to the API and its rows: faults that come and go, and rows with a life of their own.
+"""What a soak does to the API: faults that come and go, and rows with a life of their own.
 
 All of it leaves the simulator's truth reachable: the exporter can still learn of every job. So none
 of these happen here:
 
-* A finished row is not deleted: the exporter may have counted it, and the truth would not know it.
-  Rows that vanish are unfinished ones of our own, which the simulator's life does not finish.
-* Records are corrected upwards only: of a lower count the truth knows but the last (P2: the highest).
+* A finished row is not deleted: the exporter may have counted it, and the truth would not know
+  it. Rows that vanish are unfinished ones of our own, which nobody else finishes.
+* Records are corrected upwards only: the truth knows the last count, P2 counts the highest.
 * A reopened job finishes again as it did before, with the same runtime: it counts under its first
   status for good, the truth has its latest. Before figures are compared, all are finished again.
 * `updated_at_lag_seconds`, `clock_skew_seconds` and the lateness of our own posts stay far below
