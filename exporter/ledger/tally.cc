@@ -60,14 +60,20 @@ bool Tally::IsShown(const SeriesLabels& labels) const {
   return known != entries_.end() && known->second.shown;
 }
 
+// With the samples that unfinished jobs will bring when they finish: a package that has none yet.
 uint64_t Tally::TrackedSamples() const {
-  return shown_ * options_.samples_per_series + packages_.size() * options_.samples_per_package;
+  const auto to_come = std::ranges::count_if(
+      shown_by_package_, [&](const auto& shown) { return !packages_.contains(shown.first); });
+  const uint64_t packages = packages_.size() + static_cast<uint64_t>(to_come);
+  return shown_ * options_.samples_per_series + packages * options_.samples_per_package;
 }
 
 bool Tally::HasRoomFor(const SeriesLabels& labels, const std::set<SeriesLabels>& beside) {
   std::set<std::string_view> new_packages;
   const auto note_package = [&](const SeriesLabels& series) {
-    if (!packages_.contains(series.first)) new_packages.insert(series.first);
+    const std::string& package = series.first;
+    const bool tracked = packages_.contains(package) || shown_by_package_.contains(package);
+    if (!tracked && series != OverflowLabels()) new_packages.insert(package);
   };
   note_package(labels);
   for (const SeriesLabels& series : beside) note_package(series);
@@ -84,6 +90,7 @@ void Tally::Show(const SeriesLabels& labels, Timestamp time, bool hold) {
   if (entry.shown) return;
   entry.shown = true;
   ++shown_;
+  if (labels != OverflowLabels()) ++shown_by_package_[labels.first];
   changed_ = true;
   if (hold) Hold(labels);
 }
@@ -219,13 +226,24 @@ void Tally::HideIdleSeries() {
     if (!entry.shown || !idle) continue;
     entry.shown = false;
     --shown_;
+    const auto package = shown_by_package_.find(labels.first);
+    if (package != shown_by_package_.end() && labels != OverflowLabels() &&
+        --package->second == 0) {
+      shown_by_package_.erase(package);
+    }
     changed_ = true;
   }
 }
 
+void Tally::RetireIdle() {
+  HideIdleSeries();
+  if (TrackedSamples() > options_.max_series) HideIdlePackages();
+}
+
 void Tally::HideIdlePackages() {
   std::erase_if(packages_, [&](const auto& package) {
-    return package.second.last_finish() < now_ - options_.series_retention;
+    return package.second.last_finish() < now_ - options_.series_retention &&
+           !shown_by_package_.contains(package.first);
   });
   changed_ = true;
 }

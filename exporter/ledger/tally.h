@@ -80,8 +80,8 @@ class Tally {
 
   // The server's clock: finished jobs leave the lookback, series that are idle too long are hidden.
   void AdvanceTo(Timestamp now);
-  // Hides them now rather than when they are next looked for.
-  void RetireIdle() { HideIdleSeries(); }
+  // Hides them now rather than when they are next looked for, and idle packages if the cap presses.
+  void RetireIdle();
 
   // Whether FillView() would show anything else than it did last time.
   bool changed() const { return changed_; }
@@ -119,6 +119,7 @@ class Tally {
   std::array<uint64_t, kAnomalyReasonCount> anomalies_{};
   uint64_t overflow_jobs_ = 0;
   uint64_t shown_ = 0;
+  std::map<std::string, uint64_t> shown_by_package_;  // without "other", which is beyond the cap
   Timestamp now_{};
   Timestamp next_retirement_{};
   bool changed_ = true;

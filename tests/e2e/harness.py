@@ -188,7 +188,8 @@ class Samples(dict):
 
 
 class Exporter(Process):
-    def __init__(self, simulator, *flags, storage=None, key=None, env=None, stdout=None):
+    def __init__(self, simulator, *flags, storage=None, key=None, env=None, stdout=None,
+                 listen="127.0.0.1:0"):
         """`storage`: the ledger's folder; None: no storage. Refreshes on every scrape unless told otherwise."""
         defaults = ["--refresh.min-interval=0s", "--metrics.zero-hold=0s"]
         names = {flag.split("=")[0] for flag in flags}
@@ -202,7 +203,7 @@ class Exporter(Process):
         super().__init__(
             [
                 BIN / "xplenty_exporter",
-                "--web.listen-address=127.0.0.1:0",
+                f"--web.listen-address={listen}",
                 f"--storage.path={storage or ''}",
                 *defaults,
                 *flags,

@@ -108,11 +108,12 @@ class HighWater:
         """`complete`: nothing seen before may be missing either."""
         now = self.counters_of(samples)
         fallen = {
-            key: (value, now.get(key))
-            for key, value in self.highest.items()
-            if (key in now and now[key] < value) or (complete and key not in now)
+            key: (self.highest[key], value)
+            for key, value in now.items()
+            if value < self.highest.get(key, value)
         }
-        self.test.assertEqual({}, fallen)
+        missing = self.highest.keys() - now.keys() if complete else set()
+        self.test.assertEqual(({}, set()), (fallen, missing))
         self.highest.update(now)
         return samples
 

@@ -2,15 +2,17 @@
 
 import unittest
 
-from harness import EndToEndTest, actual_job_samples, unix
-from jobs import NOW, assert_exact, count_from, counters, finished, finished_count
+from harness import EndToEndTest, actual_job_samples, unix, wait_for
+from jobs import (CLUSTER, NOW, PACKAGE, assert_exact, count_from, counters, finished,
+                  finished_count)
+from prometheus_server import Prometheus
 
 DAY = 86400
 # Whole days of rows stay inside it, so that the truth knows no row that the exporter does not.
 LOOKBACK = 3 * DAY
 
 
-class Memory(EndToEndTest):
+class P4CountFrom(EndToEndTest):
     def replica(self, simulator):
         return self.exporter(simulator, f"--refresh.lookback={LOOKBACK}s").ready()
 
@@ -57,6 +59,53 @@ class Memory(EndToEndTest):
             second = self.replica(simulator)
             self.assertEqual(actual_job_samples(second.scrape()), actual_job_samples(samples))
             second.kill()
+
+    def test_increase_over_midnight_counts_each_job_once(self):
+        simulator = self.simulator()
+        ids = iter(range(1, 100))
+
+        def finish(jobs):
+            simulator.advance(30)
+            now = unix(simulator.now())
+            simulator.post_jobs(*(finished(next(ids), at=now, runtime=60, records=[7])
+                                  for _ in range(jobs)))
+
+        finish(3)
+        replicas = {name: self.replica(simulator) for name in ("first", "second")}
+        prometheus = self._keep(
+            Prometheus(self.folder(), {name: r.url for name, r in replicas.items()}))
+        labels = f'package="{PACKAGE["name"]}",cluster="{CLUSTER["name"]}"'
+
+        def wait_for_count(count):
+            for name in replicas:
+                selector = (f'xplenty_jobs_finished_total{{job="{name}",{labels},'
+                            'status="completed"}')
+                wait_for(lambda s=selector: prometheus.value(s) == count, f"{selector} of {count}")
+
+        wait_for_count(3)
+        finish(4)
+        wait_for_count(7)
+        simulator.advance(DAY - unix(simulator.now()) % DAY)
+        finish(2)  # the first of the new day
+        wait_for_count(2)
+        finish(1)
+        wait_for_count(3)
+        self.assertEqual(count_from(replicas["first"].scrape()), NOW - NOW % DAY + DAY)
+        for name in replicas:
+            for family, each in {
+                'xplenty_jobs_finished_total{%s,status="completed"}': 1,
+                'xplenty_job_runtime_seconds_count{%s,status="completed"}': 1,
+                'xplenty_job_runtime_seconds_sum{%s,status="completed"}': 60,
+                "xplenty_job_wait_seconds_count{%s}": 1,
+                "xplenty_job_output_records_total{%s}": 7,
+            }.items():
+                selector = family % f'job="{name}",{labels}'
+                with self.subTest(selector):
+                    values = [value / each for _, value in prometheus.stored(selector)]
+                    distinct = [v for i, v in enumerate(values) if i == 0 or values[i - 1] != v]
+                    self.assertEqual(distinct, [3, 7, 2, 3])
+                    # Of the first three it knows nothing: they were there when it came.
+                    self.assertAlmostEqual(prometheus.increase(selector) / each, 4 + 3, places=2)
 
 
 if __name__ == "__main__":

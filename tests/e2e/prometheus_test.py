@@ -1,46 +1,15 @@
 """A real Prometheus scrapes a living account: what it stores is what the dashboards and rules ask for."""
 
-import json
-import pathlib
-import socket
 import subprocess
 import unittest
-import urllib.parse
 
 import dashboard_queries
-from harness import EndToEndTest, Process, Samples, http, wait_for
+from harness import EndToEndTest, Samples, wait_for
+from prometheus_server import Prometheus
 
-RULES = pathlib.Path(__file__).resolve().parents[2] / "deploy/prometheus/rules/xplenty-alerts.yml"
 # It comes from a config file alone, and there is none here.
 MAY_BE_ABSENT = ("xplenty_package_expected_interval_seconds",)
 FINISHED = "xplenty_jobs_finished_total"
-
-
-class Prometheus(Process):
-    def __init__(self, folder, target):
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            address = f"127.0.0.1:{free.getsockname()[1]}"
-        config = {
-            "global": {"scrape_interval": "1s", "evaluation_interval": "1s"},
-            "rule_files": [str(RULES)],
-            "scrape_configs": [{"job_name": "xplenty", "static_configs": [{"targets": [target]}]}],
-        }
-        path = pathlib.Path(folder, "prometheus.yml")
-        path.write_text(json.dumps(config), encoding="utf-8")  # JSON is YAML
-        storage = f"--storage.tsdb.path={folder}/tsdb"
-        listen = f"--web.listen-address={address}"
-        super().__init__(["prometheus", f"--config.file={path}", storage, listen])
-        self.url = f"http://{address}"
-        self.wait_for_log("Server is ready")
-
-    def api(self, path, **parameters):
-        query = urllib.parse.urlencode(parameters)
-        return http("GET", f"{self.url}/api/v1/{path}?{query}").json()["data"]
-
-    def value(self, expression):
-        """Of its one sample; None if it has none."""
-        result = self.api("query", query=expression)["result"]
-        return float(result[0]["value"][1]) if result else None
 
 
 class RealPrometheus(EndToEndTest):
@@ -49,8 +18,7 @@ class RealPrometheus(EndToEndTest):
         simulator = self.simulator("--speed=120", "--jobs=300")
         exporter = self.exporter(simulator, storage=self.folder()).ready()
         exporter.scrape_until(lambda s: s.value("xplenty_up") == 1, "the first refresh")
-        target = exporter.url.removeprefix("http://")
-        prometheus = self._keep(Prometheus(self.folder(), target))
+        prometheus = self._keep(Prometheus(self.folder(), {"xplenty": exporter.url}))
 
         wait_for(lambda: prometheus.value("up") == 1, "the target to be up")
         self.assertEqual(prometheus.value("xplenty_up"), 1)

@@ -18,6 +18,11 @@ void SimulatedClock::Set(Timestamp now) {
   base_real_ = real_.Steady();
 }
 
+void SimulatedClock::SetSpeed(double speed) {
+  Set(Now());
+  speed_ = speed;
+}
+
 std::string FormatHttpDate(Timestamp time) {
   constexpr std::array kDays = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
   constexpr std::array kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",

@@ -18,6 +18,7 @@ class SimulatedClock {
   Timestamp Now() const;
   void Set(Timestamp now);
   double speed() const { return speed_; }
+  void SetSpeed(double speed);  // from now on
 
  private:
   const Clock& real_;

@@ -1,5 +1,6 @@
 #include "simulator/simulator.h"
 
+#include <algorithm>
 #include <charconv>
 #include <stdexcept>
 
@@ -157,7 +158,8 @@ HttpAnswer Simulator::AnswerControl(const HttpRequest& request) {
 HttpAnswer Simulator::Clock(const HttpRequest& request) {
   if (request.method == "POST") {
     const json step = json::parse(request.body);
-    Timestamp now = clock_.Now();
+    Timestamp now = Now();
+    if (step.contains("speed")) clock_.SetSpeed(std::max(0.0, step.at("speed").get<double>()));
     if (step.contains("set")) {
       const auto time = ParseIso8601(step.at("set").get<std::string>());
       if (!time) return MessageAnswer(400, "set is not an ISO 8601 time");

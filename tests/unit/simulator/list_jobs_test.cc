@@ -107,6 +107,18 @@ TEST_F(ListJobs, CarriesTheSimulatedDate) {
   EXPECT_EQ(List()->get_header_value("Date"), "Fri, 02 Jan 2026 12:01:01 GMT");
 }
 
+TEST_F(ListJobs, LivesOnWhileTheClockHasASpeed) {
+  Post("/_clock", {{"speed", 1e6}});
+  const auto now = [&] { return Get("/_clock")["now"].get<std::string>(); };
+  const std::string begin = now();
+  while (now() == begin) {
+  }
+  Post("/_clock", {{"speed", 0}});
+  const std::string end = now();
+  EXPECT_GT(end, begin);
+  EXPECT_EQ(now(), end);
+}
+
 TEST_F(ListJobs, CompressesWhenAsked) {
   PostJobs(3);
   auto headers = Headers();

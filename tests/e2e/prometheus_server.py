@@ -1,0 +1,59 @@
+"""Debian's real Prometheus, scraping each second: what it stores of an exporter is what counts."""
+
+import json
+import pathlib
+import socket
+import urllib.parse
+
+from harness import Process, http
+
+RULES = pathlib.Path(__file__).resolve().parents[2] / "deploy/prometheus/rules/xplenty-alerts.yml"
+
+
+class Prometheus(Process):
+    def __init__(self, folder, targets):
+        """`targets`: the exporter's url by the name of the scrape job."""
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            address = f"127.0.0.1:{free.getsockname()[1]}"
+        config = {
+            "global": {"scrape_interval": "1s", "evaluation_interval": "1s"},
+            "rule_files": [str(RULES)],
+            "scrape_configs": [
+                {"job_name": job, "static_configs": [{"targets": [url.removeprefix("http://")]}]}
+                for job, url in targets.items()
+            ],
+        }
+        path = pathlib.Path(folder, "prometheus.yml")
+        path.write_text(json.dumps(config), encoding="utf-8")  # JSON is YAML
+        storage = f"--storage.tsdb.path={folder}/tsdb"
+        listen = f"--web.listen-address={address}"
+        super().__init__(["prometheus", f"--config.file={path}", storage, listen])
+        self.url = f"http://{address}"
+        self.wait_for_log("Server is ready")
+
+    def api(self, path, **parameters):
+        query = urllib.parse.urlencode(parameters)
+        return http("GET", f"{self.url}/api/v1/{path}?{query}").json()["data"]
+
+    def value(self, expression, **parameters):
+        """Of its one sample; None if it has none."""
+        result = self.api("query", query=expression, **parameters)["result"]
+        assert len(result) <= 1, result
+        return float(result[0]["value"][1]) if result else None
+
+    def stored(self, selector):
+        """[(time, value)] of all samples of the one series it selects, as scraped."""
+        result = self.api("query", query=f"{selector}[1h]")["result"]
+        assert len(result) <= 1, result
+        return [(time, float(value)) for time, value in result[0]["values"]] if result else []
+
+    def increase(self, selector, since=0):
+        """increase() over all its stored samples not older than `since`.
+
+        Asked at the time of the last one, so that nothing is extrapolated beyond it; and before
+        the first one nothing is either where that is 0, as a counter cannot have been lower.
+        """
+        samples = [(time, value) for time, value in self.stored(selector) if time >= since]
+        first, last = samples[0][0], samples[-1][0]
+        window = max(2, int((last - first) * 1000) + 1)
+        return self.value(f"increase({selector}[{window}ms])", time=last)

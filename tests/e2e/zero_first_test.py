@@ -1,0 +1,144 @@
+"""What Prometheus stores of a new series begins with 0, so that increase() sees its first event.
+
+Each claim has a control group, an exporter with --metrics.zero-hold=0s under the same jobs, to show
+that Prometheus would miss the event without the zero.
+"""
+
+import unittest
+
+from harness import EndToEndTest, unix, wait_for
+from jobs import CLUSTER, PACKAGE, finished, finished_count, iso, unfinished
+from prometheus_server import Prometheus
+
+# One failed job of 60 s that waited 10 s and wrote 9 records.
+RECORDS = 9
+BY_EVENT = {
+    'xplenty_jobs_finished_total{%s,status="failed"}': 1,
+    'xplenty_job_runtime_seconds_count{%s,status="failed"}': 1,
+    'xplenty_job_runtime_seconds_sum{%s,status="failed"}': 60,
+    'xplenty_job_runtime_seconds_bucket{%s,status="failed",le="60.0"}': 1,
+    "xplenty_job_wait_seconds_count{%s}": 1,
+    "xplenty_job_output_records_total{%s}": RECORDS,
+}
+
+
+def pair(number):
+    """The fields of a package and a cluster of its own."""
+    return {
+        "package_id": 1900 + number,
+        "package": {"id": 1900 + number, "name": f"package-{number}"},
+        "cluster_id": 2900 + number,
+        "cluster": {"id": 2900 + number, "name": f"short-lived-{number}"},
+    }
+
+
+def pair_labels(number):
+    return f"package-{number}", f"short-lived-{number}"
+
+
+def selectors(job, package, cluster):
+    labels = f'job="{job}",package="{package}",cluster="{cluster}"'
+    return {pattern % labels: amount for pattern, amount in BY_EVENT.items()}
+
+
+class P6ZeroFirst(EndToEndTest):
+    def start(self, **flags):
+        """Exporters by name, each with these flags, past their first refresh and all scraped."""
+        self.simulator_ = self.simulator()
+        self.simulator_.post_jobs(finished(1))
+        self.folders = {name: self.folder() for name in flags}
+        self.exporters = {
+            name: self.exporter(self.simulator_, *own, storage=self.folders[name]).ready()
+            for name, own in flags.items()
+        }
+        for exporter in self.exporters.values():
+            exporter.scrape_until(lambda s: s.value("xplenty_up") == 1, "the first refresh")
+        urls = {name: exporter.url for name, exporter in self.exporters.items()}
+        self.prometheus = self._keep(Prometheus(self.folder(), urls))
+        for name in flags:
+            self.wait_for_sample(name, PACKAGE["name"], CLUSTER["name"], "completed", 1)
+
+    def wait_for_sample(self, job, package, cluster, status, value):
+        selector = (f'xplenty_jobs_finished_total{{job="{job}",package="{package}",'
+                    f'cluster="{cluster}",status="{status}"}}')
+        wait_for(lambda: self.prometheus.value(selector) == value, f"{selector} of {value}")
+
+    def post(self, *rows):
+        self.simulator_.advance(5)
+        now = unix(self.simulator_.now())
+        self.simulator_.post_jobs(*({**row, "updated_at": iso(now)} for row in rows))
+        return now
+
+    def fail(self, job_id, **fields):
+        now = unix(self.simulator_.now()) + 5
+        self.post(finished(job_id, "failed", now, runtime=60, wait=10, records=[RECORDS], **fields))
+
+    def assert_seen(self, job, package, cluster):
+        """Stored as 0 first and as the one event last, and increase() tells so exactly."""
+        self.wait_for_sample(job, package, cluster, "failed", 1)
+        for selector, amount in selectors(job, package, cluster).items():
+            with self.subTest(selector):
+                values = [value for _, value in self.prometheus.stored(selector)]
+                self.assertEqual((values[0], values[-1]), (0, amount), values)
+                self.assertEqual(set(values), {0, amount}, values)
+                self.assertAlmostEqual(self.prometheus.increase(selector), amount, places=6)
+
+    def assert_missed(self, job, package, cluster):
+        """Never stored as anything but the event, of which increase() knows nothing."""
+        for selector, amount in selectors(job, package, cluster).items():
+            with self.subTest(selector):
+                # Two samples, or increase() has no answer at all.
+                stored = wait_for(lambda s=selector: len(v := self.prometheus.stored(s)) > 1 and v,
+                                  "two scrapes of it")
+                self.assertEqual({value for _, value in stored}, {amount})
+                self.assertEqual(self.prometheus.increase(selector), 0)
+
+    def test_the_only_failure_of_a_short_lived_cluster_is_seen(self):
+        self.start(held=["--metrics.zero-hold=2s"], control=["--metrics.zero-hold=0s"])
+        first_seen_failed, lives = pair(1), pair(2)
+        self.fail(11, **first_seen_failed)
+        born = self.post(unfinished(12, **lives))
+        labels = pair_labels(2)
+        for job in self.exporters:
+            self.wait_for_sample(job, *labels, "failed", 0)
+        self.post(unfinished(12, "running", born, started=born, **lives))
+        self.fail(12, **lives)
+        self.fail(13)  # of a pair that so far has only completed
+
+        self.assert_seen("held", *pair_labels(1))
+        self.assert_missed("control", *pair_labels(1))
+        # Its three statuses were born together, with the unfinished job: no hold is needed.
+        for job in self.exporters:
+            self.assert_seen(job, *labels)
+            failed = (f'xplenty_jobs_finished_total{{job="{job}",package="sales",'
+                      'cluster="etl",status="failed"}')
+            self.wait_for_sample(job, "sales", "etl", "failed", 1)
+            self.assertEqual(self.prometheus.stored(failed)[0][1], 0)
+            self.assertAlmostEqual(self.prometheus.increase(failed), 1, places=6)
+
+    def test_a_kill_inside_the_hold_does_not_skip_the_zero(self):
+        """Whether the zero was scraped before, the event was seen but not scraped, or neither."""
+        self.start(held=["--metrics.zero-hold=1h"], control=["--metrics.zero-hold=0s"])
+        self.fail(11, **pair(1))
+        self.wait_for_sample("held", *pair_labels(1), "failed", 0)
+        for exporter in self.exporters.values():
+            exporter.kill()
+        unseen = self.exporter(self.simulator_, "--metrics.zero-hold=1h",
+                               storage=self.folders["held"]).ready()
+        self.fail(12, **pair(2))
+        unseen.scrape_until(lambda s: finished_count(s, "failed", *pair_labels(2)) == 0,
+                            "the event to be in the ledger")
+        unseen.kill()
+        self.fail(13, **pair(3))  # while there is no exporter
+        for name, exporter in self.exporters.items():
+            listen = exporter.url.removeprefix("http://")
+            hold = "2s" if name == "held" else "0s"
+            self.exporter(self.simulator_, f"--metrics.zero-hold={hold}", listen=listen,
+                          storage=self.folders[name]).ready()
+        for number in (1, 2, 3):
+            self.assert_seen("held", *pair_labels(number))
+            self.assert_missed("control", *pair_labels(number))
+
+
+if __name__ == "__main__":
+    unittest.main()
