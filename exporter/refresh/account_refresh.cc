@@ -63,7 +63,7 @@ AccountRefresh::Fetched AccountRefresh::RunOnce(const std::stop_token& stop) {
       return done;
     }
   }
-  Walk walk(WalkStart());
+  Walk walk(WalkStart(), options_.overlap);
   if (auto done = RunSequence(walk, &walk, stop); !done || *done == Outcome::kNewDay) return done;
   if (walk.by_offset()) {
     logger_.Warn("The API ignores the order or the time asked for: all pages were read by offset");
@@ -175,7 +175,7 @@ bool AccountRefresh::StepReconcile(const std::stop_token& stop) {
 
 void AccountRefresh::BeginReconcile() {
   reconcile_.emplace(ledger_->sequence());
-  reconcile_->rest.push_back(std::make_unique<Walk>(WindowStart()));
+  reconcile_->rest.push_back(std::make_unique<Walk>(WindowStart(), options_.overlap));
   for (const JobStatus status : kListableUnfinishedStatuses) {
     reconcile_->rest.push_back(
         std::make_unique<StatusListing>(status, StatusListing::Passes::kUntilQuiet));

@@ -15,6 +15,7 @@ namespace {
 using std::chrono::seconds;
 
 constexpr Timestamp kStart = FromUnix(1000);
+constexpr seconds kOverlap{60};
 
 using Row = std::pair<int64_t, Timestamp>;
 
@@ -50,14 +51,14 @@ void ExpectAllSeen(const ListServer& server, const std::set<Row>& seen, Timestam
   }
 }
 
-TEST(Walk, AsksOncePerPageAndEndsAtTheFirstThatIsNotFull) {
+TEST(Walk, AsksOncePerPageAndOnceWhetherTheListHasMore) {
   ListServer server;
   for (int64_t id = 1; id <= 7; ++id) Put(server, id, 1000 + id);
-  Walk walk(kStart);
+  Walk walk(kStart, kOverlap);
   size_t requests = 0;
   ExpectAllSeen(server, RunToEnd(
                             walk, server, [] {}, &requests));
-  EXPECT_EQ(requests, 4U);  // the row at each edge is read twice
+  EXPECT_EQ(requests, 5U);  // the row at each edge is read twice; the last one proves the count
   EXPECT_EQ(walk.completed(), FromUnix(1007));
   EXPECT_FALSE(walk.by_offset());
 }
@@ -65,7 +66,7 @@ TEST(Walk, AsksOncePerPageAndEndsAtTheFirstThatIsNotFull) {
 TEST(Walk, AsksForTheSamePageAgainUntilItIsFed) {
   ListServer server;
   for (int64_t id = 1; id <= 20; ++id) Put(server, id, 1000 + id / 8);
-  Walk walk(kStart);
+  Walk walk(kStart, kOverlap);
   while (const auto first = walk.Next()) {
     const auto again = walk.Next();
     EXPECT_EQ(first->offset, again->offset);
@@ -79,7 +80,7 @@ TEST(Walk, ReadsATieOfHundredsOfRowsInOneSecond) {
   for (int64_t id = 1; id <= 400; ++id) Put(server, id, 1005);
   Put(server, 401, 1004);
   for (int64_t id = 402; id <= 410; ++id) Put(server, id, 1006);
-  Walk walk(kStart);
+  Walk walk(kStart, kOverlap);
   ExpectAllSeen(server, RunToEnd(walk, server));
   EXPECT_FALSE(walk.by_offset());
 }
@@ -87,7 +88,7 @@ TEST(Walk, ReadsATieOfHundredsOfRowsInOneSecond) {
 TEST(Walk, ReadsAllOfAServerThatIgnoresTheSort) {
   ListServer server{.ignores_sort = true};
   for (int64_t id = 1; id <= 50; ++id) Put(server, id, 1000 + id * 7 % 50);
-  Walk walk(kStart);
+  Walk walk(kStart, kOverlap);
   ExpectAllSeen(server, RunToEnd(walk, server));
   EXPECT_TRUE(walk.by_offset());
 }
@@ -95,7 +96,7 @@ TEST(Walk, ReadsAllOfAServerThatIgnoresTheSort) {
 TEST(Walk, ReadsAllOfAServerThatIgnoresSince) {
   ListServer server{.ignores_since = true};
   for (int64_t id = 1; id <= 50; ++id) Put(server, id, 980 + id);
-  Walk walk(kStart);
+  Walk walk(kStart, kOverlap);
   ExpectAllSeen(server, RunToEnd(walk, server));
   EXPECT_TRUE(walk.by_offset());
 }
@@ -103,7 +104,7 @@ TEST(Walk, ReadsAllOfAServerThatIgnoresSince) {
 TEST(Walk, EndsOnAServerThatIgnoresAllItIsAsked) {
   ListServer server{.ignores_sort = true, .ignores_since = true, .ignores_offset = true};
   for (int64_t id = 1; id <= 50; ++id) Put(server, id, 980 + id);
-  Walk walk(kStart);
+  Walk walk(kStart, kOverlap);
   size_t requests = 0;
   RunToEnd(
       walk, server, [] {}, &requests);
@@ -112,7 +113,7 @@ TEST(Walk, EndsOnAServerThatIgnoresAllItIsAsked) {
 }
 
 TEST(Walk, ReadsBeyondPagesOfNothingButRejects) {
-  Walk walk(kStart);
+  Walk walk(kStart, kOverlap);
   const auto rejects = [](uint64_t from) {
     Page page;
     for (uint64_t i = 0; i < 3; ++i) page.rejects.push_back({.fingerprint = from + i});
@@ -138,7 +139,7 @@ TEST(Walk, ReadsBeyondPagesOfNothingButRejects) {
 TEST(Walk, CompletesNothingBeforeAFullPageIsBehindIt) {
   ListServer server;
   for (int64_t id = 1; id <= 9; ++id) Put(server, id, 1000 + id);
-  Walk walk(kStart);
+  Walk walk(kStart, kOverlap);
   EXPECT_EQ(walk.completed(), kStart);
   walk.Feed(server.Answer(*walk.Next()));
   EXPECT_EQ(walk.completed(), FromUnix(1003));
@@ -230,9 +231,9 @@ RC_GTEST_PROP(WalkProperty, MissesNoRowOfAStoreThatChangesBetweenPages, ()) {
     store.now += *rc::gen::inRange(0, 3) == 0 ? 0 : 1;
     Put(store.server, store.next_id++, store.now);
   }
-  Walk walk(kStart);
+  Walk walk(kStart, kOverlap);
   std::set<Row> seen = RunToEnd(walk, store.server, [&] { store.Change(); });
-  Walk quiet(std::max(kStart, walk.completed() - seconds(60)));
+  Walk quiet(std::max(kStart, walk.completed() - kOverlap), kOverlap);
   seen.merge(RunToEnd(quiet, store.server));
   for (const Job& job : store.server.All()) {
     RC_LOG() << "job " << job.id << " of " << ToUnix(*job.updated_at)
@@ -247,7 +248,7 @@ RC_GTEST_PROP(WalkProperty, HasReadAllThatItCallsCompletedWhenCutOffAnywhere, ()
   const int rows = *rc::gen::inRange(0, 40);
   for (int i = 0; i < rows; ++i) Put(store.server, store.next_id++, ++store.now);
   const int pages = *rc::gen::inRange(1, 15);
-  Walk walk(kStart);
+  Walk walk(kStart, kOverlap);
   std::set<Row> seen;
   for (int i = 0; i < pages; ++i) {
     const auto request = walk.Next();
