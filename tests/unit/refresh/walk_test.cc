@@ -86,11 +86,49 @@ TEST(Walk, ReadsATieOfHundredsOfRowsInOneSecond) {
 }
 
 TEST(Walk, ReadsAllOfAServerThatIgnoresTheSort) {
-  ListServer server{.ignores_sort = true};
+  ListServer server{.order = ListServer::Order::kByIdReversed};
   for (int64_t id = 1; id <= 50; ++id) Put(server, id, 1000 + id * 7 % 50);
   Walk walk(kStart, kOverlap);
   ExpectAllSeen(server, RunToEnd(walk, server));
   EXPECT_TRUE(walk.by_offset());
+}
+
+TEST(Walk, ReadsAllOfAServerThatIgnoresTheSortThoughItsFullPagesLookSorted) {
+  ListServer server{.order = ListServer::Order::kById};
+  for (const int64_t updated : {1001, 1002, 1050, 1003, 1004, 1051, 1005}) {
+    Put(server, static_cast<int64_t>(server.jobs.size()) + 1, updated);
+  }
+  Walk walk(kStart, kOverlap);
+  walk.Feed(server.Answer(*walk.Next()));
+  EXPECT_EQ(walk.Next()->since, FromUnix(1050));  // beyond rows that were not read
+  ExpectAllSeen(server, RunToEnd(walk, server));
+  EXPECT_TRUE(walk.by_offset());
+}
+
+TEST(Walk, LooksAgainNearTheEndForARowThatCameWhileItWasRead) {
+  ListServer server;
+  for (int64_t id = 11; id <= 50; ++id) Put(server, id, 2000 + 30 * id);
+  Walk walk(kStart, kOverlap);
+  std::set<Row> seen;
+  size_t requests = 0;
+  while (const auto request = walk.Next()) {
+    if (request->offset == 40) Put(server, 1, 2000 + 30 * 49);  // late, behind the cursor
+    const Page page = server.Answer(*request);
+    for (const Job& job : page.jobs) seen.insert({job.id, *job.updated_at});
+    walk.Feed(page);
+    ++requests;
+  }
+  ExpectAllSeen(server, seen);
+  EXPECT_FALSE(walk.by_offset());
+  EXPECT_LT(requests, 20U + 7U);
+}
+
+TEST(Walk, TakesARowThatIsListedTwiceForNoSignOfAnother) {
+  ListServer server{.page_size = 5, .repeats_rows = true};
+  for (int64_t id = 1; id <= 9; ++id) Put(server, id, 1000 + id);
+  Walk walk(kStart, kOverlap);
+  ExpectAllSeen(server, RunToEnd(walk, server));
+  EXPECT_FALSE(walk.by_offset());
 }
 
 TEST(Walk, ReadsAllOfAServerThatIgnoresSince) {
@@ -102,7 +140,9 @@ TEST(Walk, ReadsAllOfAServerThatIgnoresSince) {
 }
 
 TEST(Walk, EndsOnAServerThatIgnoresAllItIsAsked) {
-  ListServer server{.ignores_sort = true, .ignores_since = true, .ignores_offset = true};
+  ListServer server{.order = ListServer::Order::kByIdReversed,
+                    .ignores_since = true,
+                    .ignores_offset = true};
   for (int64_t id = 1; id <= 50; ++id) Put(server, id, 980 + id);
   Walk walk(kStart, kOverlap);
   size_t requests = 0;
