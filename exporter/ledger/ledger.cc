@@ -45,6 +45,7 @@ struct Ledger::Plan {
     bool hold{};
   };
 
+  Timestamp server_time;
   Changes changes;
   std::vector<Finished> finished;
   std::map<int64_t, FinishedJob> records;                       // by job, as they will be
@@ -201,6 +202,7 @@ Status Ledger::PlanJob(const Job& job, Timestamp server_time, Plan& plan) {
 
 Status Ledger::Commit(const PageCommit& page) {
   Plan plan;
+  plan.server_time = page.server_time;
   for (const RejectedRow& row : page.rejects) {
     const Anomaly anomaly{AnomalyReason::kMalformed, static_cast<int64_t>(row.fingerprint)};
     if (auto done = PlanAnomaly(anomaly, plan); !done) return done;
@@ -238,8 +240,8 @@ void Ledger::Apply(const Plan& plan) {
       continue;
     }
     const auto known = tally_.live().find(id);
-    const bool older = known != tally_.live().end() && known->second.updated_at &&
-                       job->first.updated_at && *job->first.updated_at < *known->second.updated_at;
+    const bool older = known != tally_.live().end() &&
+                       IsOlder(job->first.updated_at, known->second.updated_at, plan.server_time);
     if (!older) tally_.SetLive(PairOf(job->first), job->second, job->first, sequence_);
   }
   for (const Anomaly& anomaly : plan.changes.anomalies) tally_.AddAnomalies(anomaly.reason);

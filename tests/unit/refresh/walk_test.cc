@@ -140,9 +140,8 @@ TEST(Walk, ReadsAllOfAServerThatIgnoresSince) {
 }
 
 TEST(Walk, EndsOnAServerThatIgnoresAllItIsAsked) {
-  ListServer server{.order = ListServer::Order::kByIdReversed,
-                    .ignores_since = true,
-                    .ignores_offset = true};
+  ListServer server{
+      .order = ListServer::Order::kByIdReversed, .ignores_since = true, .ignores_offset = true};
   for (int64_t id = 1; id <= 50; ++id) Put(server, id, 980 + id);
   Walk walk(kStart, kOverlap);
   size_t requests = 0;
