@@ -24,8 +24,8 @@ struct CountingContext {
   Timestamp server_time;  // stands in for a finish time that the API does not give
 };
 
-// Whether a row updated then is a copy that lags behind what is known of its job. A known time ahead
-// of the server's clock tells no order: one such row must not freeze its job.
+// Whether a row updated then is a copy that lags behind what is known of its job. A known time
+// ahead of the server's clock tells no order: one such row must not freeze its job.
 bool IsOlder(std::optional<Timestamp> updated_at, std::optional<Timestamp> known,
              Timestamp server_time);
 

@@ -54,6 +54,7 @@ struct Ledger::Plan {
   std::vector<Shown> shown;                                     // series that become known
   std::set<SeriesLabels> shown_labels;
   std::set<Anomaly> anomalies;
+  std::map<std::string, PackageHistory> histories;  // told anew, by package
 };
 
 Result<std::string> Ledger::Reset(const LedgerOptions& options) {
@@ -90,6 +91,7 @@ Status Ledger::Load() {
   for (const PairRow& row : state->pairs) {
     if (row.overflow) continue;
     tally_.Show(LabelsOf(row.pair), row.seen_at, row.held && options_.hold_new_series);
+    tally_.NoteIds(row.pair);
     if (row.held) held_pairs_[LabelsOf(row.pair)].push_back(row.id);
   }
   // The server's clock was at least there: what the lookback has left need not come in again.
@@ -157,7 +159,7 @@ int64_t Ledger::PlanPair(const Pair& pair, Timestamp server_time, bool overflow,
   return id;
 }
 
-Pair Ledger::PairById(int64_t id, const Plan& plan) const {
+const Pair& Ledger::PairById(int64_t id, const Plan& plan) const {
   if (const auto known = pairs_by_id_.find(id); known != pairs_by_id_.end()) return *known->second;
   const auto planned = std::ranges::find(plan.changes.pairs, id, &PairRow::id);
   return planned->pair;  // a job's pair is known, or was planned before it
@@ -200,6 +202,29 @@ Status Ledger::PlanJob(const Job& job, Timestamp server_time, Plan& plan) {
   return Done{};
 }
 
+// Where the latest job of a package is corrected, an earlier one may be the latest now: the rows
+// know.
+Status Ledger::PlanHistories(Plan& plan) {
+  std::set<int64_t> corrected;
+  for (const auto& [pair, before, after] : plan.finished) {
+    if (!before || after.overflow) continue;
+    const bool again = !corrected.insert(after.id).second;
+    if (again || tally_.Forgets(pair, *before, after)) plan.histories[pair.PackageLabel()];
+  }
+  if (plan.histories.empty()) return Done{};
+  const auto tell = [&](const FinishedJob& job) {
+    const Pair& pair = PairById(job.pair, plan);
+    const auto history = plan.histories.find(pair.PackageLabel());
+    if (job.overflow || history == plan.histories.end()) return;
+    history->second.NoteId(pair.package_id);
+    history->second.Add(job);
+  };
+  for (const auto& [id, job] : plan.records) tell(job);
+  return store_->ForEachFinished([&](const FinishedJob& job) {
+    if (!plan.records.contains(job.id)) tell(job);
+  });
+}
+
 Status Ledger::Commit(const PageCommit& page) {
   Plan plan;
   plan.server_time = page.server_time;
@@ -210,6 +235,7 @@ Status Ledger::Commit(const PageCommit& page) {
   for (const Job& job : page.jobs) {
     if (auto done = PlanJob(job, page.server_time, plan); !done) return done;
   }
+  if (auto done = PlanHistories(plan); !done) return done;
   const bool advances = page.watermark && (!watermark_ || *page.watermark > *watermark_);
   if (advances) plan.changes.watermark = page.watermark;
   if (!plan.changes.empty()) {
@@ -234,6 +260,8 @@ void Ledger::Apply(const Plan& plan) {
   for (const auto& [pair, before, after] : plan.finished) {
     tally_.AddFinished(pair, after, before ? &*before : nullptr);
   }
+  for (const auto& [package, history] : plan.histories) tally_.SetHistory(package, history);
+  tally_.KeepToCap();
   for (const auto& [id, job] : plan.live) {
     if (!job) {
       tally_.EraseLive(id);
@@ -270,13 +298,17 @@ Result<size_t> Ledger::DropVanished(uint64_t sequence) {
   constexpr int kMissesToDrop = 2;
   Plan plan;
   std::vector<std::pair<int64_t, int>> missed;
-  std::vector<int64_t> vanished;
+  std::vector<int64_t> gone;
+  size_t vanished = 0;
   for (const auto& [id, job] : tally_.live()) {
     const int misses = job.sequence > sequence ? 0 : job.missed + 1;
     if (misses < kMissesToDrop) {
       missed.emplace_back(id, misses);
     } else {
-      vanished.push_back(id);
+      gone.push_back(id);
+      // One of an unknown status cannot be asked for, and no walk shows it once it is that old.
+      if (job.status == JobStatus::kUnknown && tally_.IsBeforeLookback(job.updated_at)) continue;
+      ++vanished;
       if (auto done = PlanAnomaly({AnomalyReason::kVanished, id}, plan); !done) return done.error();
     }
   }
@@ -285,8 +317,8 @@ Result<size_t> Ledger::DropVanished(uint64_t sequence) {
   }
   Apply(plan);
   for (const auto& [id, misses] : missed) tally_.SetMissed(id, misses);
-  for (const int64_t id : vanished) tally_.EraseLive(id);
-  return vanished.size();
+  for (const int64_t id : gone) tally_.EraseLive(id);
+  return vanished;
 }
 
 Status Ledger::ReleaseHolds(uint64_t version) {
