@@ -91,6 +91,7 @@ class Story {
   void Restart() {
     exporter_.reset();
     if (folder_.empty()) Forget();
+    if (truth_) truth_->Restart();
     Start();
     Look();
   }

@@ -56,6 +56,12 @@ class Truth {
     }
   }
 
+  // Of unfinished jobs nothing is durable: one that was reopened counts as it ended until it is
+  // seen again.
+  void Restart() {
+    for (auto& [id, job] : jobs_) job.unfinished_again = false;
+  }
+
   bool Counts(const Job& row) const { return *FinishTime(row) >= count_from_; }
 
   // Of series that have counted anything.
