@@ -64,6 +64,7 @@ AccountRefresh::Fetched AccountRefresh::RunOnce(const std::stop_token& stop) {
     }
   }
   Walk walk(WalkStart(), options_.overlap);
+  walk_began_ = *server_clock_.Now();
   if (auto done = RunSequence(walk, &walk, stop); !done || *done == Outcome::kNewDay) return done;
   if (walk.by_offset()) {
     logger_.Warn("The API ignores the order or the time asked for: all pages were read by offset");
@@ -114,7 +115,9 @@ AccountRefresh::Fetched AccountRefresh::FetchAndCommit(const PageRequest& reques
   }
   sequence.Feed(*page);
   std::optional<Timestamp> watermark;
-  if (walk != nullptr) watermark = std::min(walk->completed(), now);
+  // Nor later than the walk began: a row that it passed by, as it was not yet visible then, must
+  // not be older than the overlap when the next walk begins.
+  if (walk != nullptr) watermark = std::min({walk->completed(), walk_began_, now});
   const auto done = ledger_->Commit(
       {.jobs = page->jobs, .rejects = page->rejects, .server_time = now, .watermark = watermark});
   if (!done) return StorageError(done.error());

@@ -45,6 +45,10 @@ void PlayAndCompare(const World& world, const std::string& folder) {
   const auto between = DrawBetween(kLife + kOddities);
   Story story(world, between, folder);
   story.Play(DrawSteps(world, kLife + kOddities + kRefreshes + kTrouble));
+  if (world.Exact()) {
+    story.StandStill();
+    ExpectTheTruth(story);
+  }
   story.Settle();
   ExpectTheTruth(story);
   if (world.sends_date) ExpectTheTrueGauges(story);

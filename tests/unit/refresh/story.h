@@ -33,12 +33,11 @@ struct World {
   bool memory_only = false;
   std::chrono::seconds retention = std::chrono::hours(24 * 365);
 
-  bool Sorts() const {
-    return order == ListServer::Order::kAsAsked || order == ListServer::Order::kTiesShuffled;
-  }
   // Whether all is found, however much time passes without a refresh. Else only a reconcile finds
   // what the refreshes missed, inside the lookback.
-  bool Exact() const { return Sorts() && sends_date && !ignores_since; }
+  bool Exact() const {
+    return order == ListServer::Order::kAsAsked && sends_date && !ignores_since && !repeats_rows;
+  }
 };
 
 inline std::ostream& operator<<(std::ostream& out, const World& world) {
@@ -72,10 +71,18 @@ class Story {
     }
   }
 
-  // The store stands still, what lags has come; then refreshes and reconciles as there ever are.
-  void Settle() {
+  // The store stands still, what lags has come, and a refresh completes.
+  void StandStill() {
     next_between_ = between_.size();
     Calm();
+    clock_.Advance(exporter_->options.overlap);
+    store_.Reveal(Now());
+    RC_ASSERT(Refresh());
+  }
+
+  // And then more refreshes, and reconciles, as there ever are.
+  void Settle() {
+    StandStill();
     for (int i = 0; i < 3; ++i) {
       clock_.Advance(std::chrono::minutes(16));
       store_.Reveal(Now());
@@ -86,6 +93,12 @@ class Story {
     }
     RC_ASSERT(Refresh());
     Scrape();
+  }
+
+  bool Refresh() {
+    bool completed = false;
+    Protect([&] { completed = !exporter_->refresh->Run({}); });
+    return completed;
   }
 
   void Restart() {
@@ -99,7 +112,8 @@ class Story {
   Exporter& exporter() { return *exporter_; }
   ChangingStore& store() { return store_; }
   const Truth& truth() const { return *truth_; }
-  FakeClock& clock() { return clock_; }
+  // Scrapes so far, each of which ends the holds of what it shows.
+  int scrapes() const { return scrapes_; }
   Timestamp Now() const { return exporter_->source.ServerTime(); }
   std::shared_ptr<const AccountView> View() { return exporter_->refresh->ledger().View(true); }
 
@@ -172,12 +186,6 @@ class Story {
     return step;
   }
 
-  bool Refresh() {
-    bool completed = false;
-    Protect([&] { completed = !exporter_->refresh->Run({}); });
-    return completed;
-  }
-
   // What fails or dies in this call is well again after it.
   template <typename Call>
   void Protect(Call call) {
@@ -205,6 +213,7 @@ class Story {
 
   // A scrape shows the zeros of new series; the hold ends at once.
   void Scrape() {
+    ++scrapes_;
     RC_ASSERT(exporter_->refresh->ledger().ReleaseHolds(View()->version));
     Look();
   }
@@ -271,6 +280,7 @@ class Story {
   std::optional<Page> page_;  // answered, maybe not committed
   uint64_t sequence_ = 0;     // of the ledger before it
   uint64_t generation_ = 0;
+  int scrapes_ = 0;
   std::optional<int> pages_to_kill_;
   std::optional<int> pages_to_full_disk_;
   std::optional<FullDisk> full_disk_;
