@@ -42,6 +42,22 @@ TEST_F(LedgerOnDisk, IsTheSameAfterItIsOpenedAgain) {
   EXPECT_EQ(ledger_->watermark(), before->watermark);
 }
 
+TEST_F(LedgerOnDisk, ShowsACorrectionOfThePackagesLatestJobAsARestartDoes) {
+  Job latest = FinishedRow(3, JobStatus::kCompleted, kNow);
+  ASSERT_TRUE(
+      CommitJobs(*ledger_, {FinishedRow(1, JobStatus::kCompleted, kNow - seconds(9)),
+                            FinishedRow(2, JobStatus::kFailed, kNow - seconds(5)), latest}));
+  latest.status = JobStatus::kFailed;
+  latest.completed_at = {};
+  latest.failed_at = kNow - seconds(3);
+  ASSERT_TRUE(CommitJobs(*ledger_, {latest}));
+  const auto before = ledger_->View(false);
+  EXPECT_EQ(before->packages.at(0).consecutive_failures, 2U);
+  EXPECT_EQ(before->packages.at(0).last_success->time, kNow - seconds(9));
+  Reopen();
+  EXPECT_EQ(Difference(*ledger_->View(false), *before), "");
+}
+
 TEST_F(LedgerOnDisk, KeepsAHoldAcrossARestartAndAReleaseToo) {
   ASSERT_TRUE(ledger_->CompleteFirstRefresh());
   ASSERT_TRUE(CommitJobs(*ledger_, {FinishedRow(1, JobStatus::kFailed, kNow)}));

@@ -282,6 +282,32 @@ RC_GTEST_PROP(WalkProperty, MissesNoRowOfAStoreThatChangesBetweenPages, ()) {
   }
 }
 
+// Of T rows and changes in pages of L: each of at most 4 looks (the first and 3 more) reads a page
+// a row, each tie 10 times; then 10 passes by offset. All of it twice over at most.
+RC_GTEST_PROP(WalkProperty, EndsWithinABoundOfRequestsWhateverTheServerIgnores, ()) {
+  using Order = ListServer::Order;
+  LivelyStore store;
+  ListServer& server = store.server;
+  server.page_size = *rc::gen::inRange<size_t>(2, 8);
+  server.order = *rc::gen::element(Order::kAsAsked, Order::kTiesShuffled, Order::kById,
+                                   Order::kByIdReversed, Order::kNewestFirst);
+  server.ignores_since = *rc::gen::arbitrary<bool>();
+  server.ignores_offset = *rc::gen::arbitrary<bool>();
+  server.repeats_rows = *rc::gen::arbitrary<bool>();
+  const int rows = *rc::gen::inRange(0, 60);
+  for (int i = 0; i < rows; ++i) {
+    store.now += *rc::gen::inRange(0, 2);
+    Put(server, store.next_id++, store.now);
+  }
+  Walk walk(kStart, kOverlap);
+  size_t requests = 0;
+  RunToEnd(
+      walk, server, [&] { store.Change(); }, &requests);
+  const size_t total = 2 * (static_cast<size_t>(rows) + 60);
+  const size_t pages = total / server.page_size + 1;
+  RC_ASSERT(requests <= 4 * (total + 2 * 10 * pages + 1) + 10 * pages);
+}
+
 RC_GTEST_PROP(WalkProperty, HasReadAllThatItCallsCompletedWhenCutOffAnywhere, ()) {
   LivelyStore store;
   const int rows = *rc::gen::inRange(0, 40);
