@@ -86,8 +86,8 @@ class Truth {
     JobsGauges all;
     for (const Job& row : rows) {
       if (IsFinished(row.status)) continue;
-      // Of an unknown status nothing can be asked for: known as long as a walk may show it.
-      if (row.status == JobStatus::kUnknown && *row.updated_at < since) continue;
+      // Of an unknown status nothing can be asked for: shown as long as a walk happens to show it.
+      if (row.status == JobStatus::kUnknown) continue;
       ++all[{Label(row.package_name, row.package_id), Label(row.cluster_name, row.cluster_id)}]
            [static_cast<size_t>(row.status)];
     }
