@@ -57,6 +57,7 @@ struct ListServer {
     const auto update = [](const Job& job) { return *job.updated_at; };
     switch (order) {
       case Order::kTiesShuffled: {
+        if (field == SortField::kId) break;  // ids have no ties
         std::mt19937 random(static_cast<uint32_t>(answers));
         std::ranges::shuffle(rows, random);
         [[fallthrough]];
