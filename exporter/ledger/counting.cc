@@ -38,14 +38,6 @@ std::optional<int64_t> WaitOf(const Job& job) {
   return std::max<int64_t>(0, (*job.started_at - *job.created_at).count());
 }
 
-bool Older(const Job& job, const FinishedJob& known) {
-  return job.updated_at && known.updated_at && *job.updated_at < *known.updated_at;
-}
-
-bool Newer(const Job& job, const FinishedJob& known) {
-  return !job.updated_at || !known.updated_at || *job.updated_at > *known.updated_at;
-}
-
 FinishedJob FirstSeen(const Job& job, const CountingContext& context, Verdict& verdict) {
   FinishedJob record{.id = job.id, .status = job.status, .updated_at = job.updated_at};
   const auto time = FinishTime(job);
@@ -87,6 +79,11 @@ FinishedJob SeenAgain(const Job& job, const FinishedJob& known, Verdict& verdict
 
 }  // namespace
 
+bool IsOlder(std::optional<Timestamp> updated_at, std::optional<Timestamp> known,
+             Timestamp server_time) {
+  return updated_at && known && *known <= server_time && *updated_at < *known;
+}
+
 Verdict Judge(const Job& job, const FinishedJob* known, const CountingContext& context) {
   Verdict verdict;
   if (job.malformed) verdict.anomalies.push_back(AnomalyReason::kMalformed);
@@ -96,12 +93,14 @@ Verdict Judge(const Job& job, const FinishedJob* known, const CountingContext& c
   if (IsFinished(job.status)) {
     if (known == nullptr) {
       verdict.finished = FirstSeen(job, context, verdict);
-    } else if (Older(job, *known)) {
+    } else if (IsOlder(job.updated_at, known->updated_at, context.server_time)) {
       verdict.stale = true;
     } else {
       verdict.finished = SeenAgain(job, *known, verdict);
     }
-  } else if (known != nullptr && !Newer(job, *known)) {
+  } else if (known != nullptr && job.updated_at &&
+             (job.updated_at == known->updated_at ||
+              IsOlder(job.updated_at, known->updated_at, context.server_time))) {
     verdict.stale = true;  // a copy that lags behind the finish
   } else {
     if (known != nullptr) verdict.anomalies.push_back(AnomalyReason::kReopened);

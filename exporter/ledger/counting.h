@@ -24,6 +24,11 @@ struct CountingContext {
   Timestamp server_time;  // stands in for a finish time that the API does not give
 };
 
+// Whether a row updated then is a copy that lags behind what is known of its job. A known time
+// ahead of the server's clock tells no order: one such row must not freeze its job.
+bool IsOlder(std::optional<Timestamp> updated_at, std::optional<Timestamp> known,
+             Timestamp server_time);
+
 // The counting rules (promises P1, P2 and P4 of the README's section "What exactly once means").
 // `known` is what the ledger remembers of the same job, if it was ever seen finished:
 //  - first seen finished: counted under that status, once and for ever;

@@ -7,31 +7,6 @@
 #include "ledger/ledger_file.h"
 
 namespace xplenty {
-namespace {
-
-// Letters, digits, '-' and '_' as they are, anything else as %XX: never a path, never a clash.
-std::string FileName(const std::string& account) {
-  constexpr char kHex[] = "0123456789ABCDEF";
-  std::string name;
-  for (const char c : account) {
-    const auto byte = static_cast<uint8_t>(c);
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                       c == '-' || c == '_';
-    if (plain) {
-      name += c;
-    } else {
-      name += {'%', kHex[byte >> 4], kHex[byte & 15]};
-    }
-  }
-  return name + ".sqlite3";
-}
-
-std::string PathOf(const LedgerOptions& options) {
-  return options.folder + "/" + FileName(options.account);
-}
-
-}  // namespace
-
 // What a page comes to, before any of it is done.
 struct Ledger::Plan {
   struct Finished {
@@ -45,6 +20,7 @@ struct Ledger::Plan {
     bool hold{};
   };
 
+  Timestamp server_time;
   Changes changes;
   std::vector<Finished> finished;
   std::map<int64_t, FinishedJob> records;                       // by job, as they will be
@@ -53,10 +29,11 @@ struct Ledger::Plan {
   std::vector<Shown> shown;                                     // series that become known
   std::set<SeriesLabels> shown_labels;
   std::set<Anomaly> anomalies;
+  std::map<std::string, PackageHistory> histories;  // told anew, by package
 };
 
 Result<std::string> Ledger::Reset(const LedgerOptions& options) {
-  return ResetLedgerFile(PathOf(options), options.account);
+  return ResetLedgerFile(LedgerPath(options.folder, options.account), options.account);
 }
 
 Result<std::unique_ptr<Ledger>> Ledger::Open(const LedgerOptions& options) {
@@ -69,8 +46,9 @@ Ledger::Ledger(LedgerOptions options) : options_(std::move(options)), tally_(opt
 
 Status Ledger::OpenStore() {
   store_.reset();  // releases the lock on the file
-  auto store = options_.folder.empty() ? Store::OpenInMemory(options_.account)
-                                       : Store::Open(PathOf(options_), options_.account);
+  auto store = options_.folder.empty()
+                   ? Store::OpenInMemory(options_.account)
+                   : Store::Open(LedgerPath(options_.folder, options_.account), options_.account);
   if (!store) return store.error();
   store_ = std::move(*store);
   Tally earlier = std::exchange(tally_, Tally(options_.tally));
@@ -116,6 +94,7 @@ Status Ledger::Load() {
   for (const PairRow& row : state->pairs) {
     if (row.overflow) continue;
     tally_.Show(LabelsOf(row.pair), row.seen_at, row.held && options_.hold_new_series);
+    tally_.NoteIds(row.pair);
     if (row.held) held_[LabelsOf(row.pair)].pairs.push_back(row.id);
   }
   // The server's clock was at least there: what the lookback has left need not come in again.
@@ -132,12 +111,9 @@ Status Ledger::LoadJobs() {
   const auto labels_of = [&](const FinishedJob& job) {
     return job.overflow ? OverflowLabels() : LabelsOf(*pairs_by_id_.at(job.pair));
   };
-  bool consistent = true;
   std::vector<FinishedJob> held;
   auto done = store_->ForEachFinished([&](const FinishedJob& job) {
-    if (!pairs_by_id_.contains(job.pair)) {
-      consistent = false;
-    } else if (job.held) {
+    if (job.held) {
       held.push_back(job);
     } else {
       tally_.Show(labels_of(job), job.finished_at, false);
@@ -145,12 +121,6 @@ Status Ledger::LoadJobs() {
     }
   });
   if (!done) return done;
-  if (!consistent) {
-    return Error{ErrorCode::kStorage,
-                 "ledger \"" + PathOf(options_) +
-                     "\": damaged (a job without its pair): put a good copy in its place, or start "
-                     "once with --storage.reset to move it aside and count from now"};
-  }
   // What their series showed before them is known now.
   for (const FinishedJob& job : held) {
     const SeriesLabels labels = labels_of(job);
@@ -211,7 +181,7 @@ int64_t Ledger::PlanPair(const Pair& pair, Timestamp server_time, bool overflow,
   return id;
 }
 
-Pair Ledger::PairById(int64_t id, const Plan& plan) const {
+const Pair& Ledger::PairById(int64_t id, const Plan& plan) const {
   if (const auto known = pairs_by_id_.find(id); known != pairs_by_id_.end()) return *known->second;
   const auto planned = std::ranges::find(plan.changes.pairs, id, &PairRow::id);
   return planned->pair;  // a job's pair is known, or was planned before it
@@ -256,9 +226,33 @@ Status Ledger::PlanJob(const Job& job, Timestamp server_time, Plan& plan) {
   return Done{};
 }
 
+// Where the latest job of a package is corrected, an earlier one may be the latest now: the rows
+// know.
+Status Ledger::PlanHistories(Plan& plan) {
+  std::set<int64_t> corrected;
+  for (const auto& [pair, before, after] : plan.finished) {
+    if (!before || after.overflow) continue;
+    const bool again = !corrected.insert(after.id).second;
+    if (again || tally_.Forgets(pair, *before, after)) plan.histories[pair.PackageLabel()];
+  }
+  if (plan.histories.empty()) return Done{};
+  const auto tell = [&](const FinishedJob& job) {
+    const Pair& pair = PairById(job.pair, plan);
+    const auto history = plan.histories.find(pair.PackageLabel());
+    if (job.overflow || history == plan.histories.end()) return;
+    history->second.NoteId(pair.package_id);
+    history->second.Add(job);
+  };
+  for (const auto& [id, job] : plan.records) tell(job);
+  return store_->ForEachFinished([&](const FinishedJob& job) {
+    if (!plan.records.contains(job.id)) tell(job);
+  });
+}
+
 Status Ledger::Commit(const PageCommit& page) {
   if (auto done = Settle(); !done) return done;
   Plan plan;
+  plan.server_time = page.server_time;
   for (const RejectedRow& row : page.rejects) {
     const Anomaly anomaly{AnomalyReason::kMalformed, static_cast<int64_t>(row.fingerprint)};
     if (auto done = PlanAnomaly(anomaly, plan); !done) return done;
@@ -266,6 +260,7 @@ Status Ledger::Commit(const PageCommit& page) {
   for (const Job& job : page.jobs) {
     if (auto done = PlanJob(job, page.server_time, plan); !done) return done;
   }
+  if (auto done = PlanHistories(plan); !done) return done;
   const bool advances = page.watermark && (!watermark_ || *page.watermark > *watermark_);
   if (advances) plan.changes.watermark = page.watermark;
   if (!plan.changes.empty()) {
@@ -293,14 +288,16 @@ void Ledger::Apply(const Plan& plan) {
     }
     tally_.AddFinished(pair, after, before ? &*before : nullptr);
   }
+  for (const auto& [package, history] : plan.histories) tally_.SetHistory(package, history);
+  tally_.KeepToCap();
   for (const auto& [id, job] : plan.live) {
     if (!job) {
       tally_.EraseLive(id);
       continue;
     }
     const auto known = tally_.live().find(id);
-    const bool older = known != tally_.live().end() && known->second.updated_at &&
-                       job->first.updated_at && *job->first.updated_at < *known->second.updated_at;
+    const bool older = known != tally_.live().end() &&
+                       IsOlder(job->first.updated_at, known->second.updated_at, plan.server_time);
     if (!older) tally_.SetLive(PairOf(job->first), job->second, job->first, sequence_);
   }
   for (const Anomaly& anomaly : plan.changes.anomalies) tally_.AddAnomalies(anomaly.reason);
@@ -331,13 +328,17 @@ Result<size_t> Ledger::DropVanished(uint64_t sequence) {
   if (auto done = Settle(); !done) return done.error();
   Plan plan;
   std::vector<std::pair<int64_t, int>> missed;
-  std::vector<int64_t> vanished;
+  std::vector<int64_t> gone;
+  size_t vanished = 0;
   for (const auto& [id, job] : tally_.live()) {
     const int misses = job.sequence > sequence ? 0 : job.missed + 1;
     if (misses < kMissesToDrop) {
       missed.emplace_back(id, misses);
     } else {
-      vanished.push_back(id);
+      gone.push_back(id);
+      // One of an unknown status cannot be asked for, and no walk shows it once it is that old.
+      if (job.status == JobStatus::kUnknown && tally_.IsBeforeLookback(job.updated_at)) continue;
+      ++vanished;
       if (auto done = PlanAnomaly({AnomalyReason::kVanished, id}, plan); !done) return done.error();
     }
   }
@@ -346,8 +347,8 @@ Result<size_t> Ledger::DropVanished(uint64_t sequence) {
   }
   Apply(plan);
   for (const auto& [id, misses] : missed) tally_.SetMissed(id, misses);
-  for (const int64_t id : vanished) tally_.EraseLive(id);
-  return vanished.size();
+  for (const int64_t id : gone) tally_.EraseLive(id);
+  return vanished;
 }
 
 Status Ledger::ReleaseHolds(uint64_t version) {

@@ -162,8 +162,14 @@ Status CheckContent(Database& database) {
   if (!expected) return expected.error();
   const auto actual = ChecksumOfRows(database);
   if (!actual) return actual.error();
-  if (*actual == static_cast<uint64_t>(*expected)) return Done{};
-  return Damaged(database.path(), "its rows are not the ones that were written");
+  if (*actual != static_cast<uint64_t>(*expected)) {
+    return Damaged(database.path(), "its rows are not the ones that were written");
+  }
+  const auto orphans = database.QueryInteger(
+      "SELECT count(*) FROM finished_jobs WHERE pair NOT IN (SELECT id FROM pairs)");
+  if (!orphans) return orphans.error();
+  if (*orphans > 0) return Damaged(database.path(), "a job without its pair");
+  return Done{};
 }
 
 // EXCLUSIVE keeps the lock for the life of the connection. Writes nothing, not even the page count
@@ -218,6 +224,22 @@ Status MakeIfMissing(const std::string& path, const std::string& account) {
 
 }  // namespace
 
+std::string LedgerPath(const std::string& folder, const std::string& account) {
+  constexpr char kHex[] = "0123456789ABCDEF";
+  std::string name;
+  for (const char c : account) {
+    const auto byte = static_cast<uint8_t>(c);
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       c == '-' || c == '_';
+    if (plain) {
+      name += c;
+    } else {
+      name += {'%', kHex[byte >> 4], kHex[byte & 15]};
+    }
+  }
+  return folder + "/" + name + ".sqlite3";
+}
+
 Result<Database> OpenLedgerFile(const std::string& path, const std::string& account) {
   if (auto done = MakeIfMissing(path, account); !done) return done.error();
   // SQLite would take it for a database to be made, and write to it.
@@ -239,6 +261,7 @@ Result<Database> OpenLedgerFile(const std::string& path, const std::string& acco
   if (auto done = UseJournal(*database); !done) return done.error();
   if (*version == 1) {
     if (auto done = UpgradeFrom1(*database); !done) return done.error();
+    if (auto done = CheckContent(*database); !done) return done.error();
   }
   return database;
 }

@@ -9,6 +9,10 @@ namespace xplenty {
 
 // The life of the file itself: SCHEMA.md says what is in it.
 
+// Where an account's file is in a folder: letters, digits, '-' and '_' of its id as they are,
+// anything else as %XX, so that it is never a path and never clashes.
+std::string LedgerPath(const std::string& folder, const std::string& account);
+
 // Opens the file, locked for this process, or makes it whole first if there is none. Refuses, with
 // what to do, a file that is damaged, foreign, newer, of another account or in use.
 Result<Database> OpenLedgerFile(const std::string& path, const std::string& account);

@@ -25,6 +25,15 @@ void PackageHistory::Withdraw(const FinishedJob& job) {
   failures_.erase({job.finished_at, job.id});
 }
 
+bool PackageHistory::Forgets(const FinishedJob& before, const FinishedJob& after) const {
+  const Finish old{before.finished_at, before.id};
+  const bool earlier = after.finished_at < before.finished_at;
+  const bool other = after.status != before.status;
+  if (old == last_finish_.finish && earlier) return true;
+  if (last_success_ && old == last_success_->finish && (earlier || other)) return true;
+  return last_failure_ && old == *last_failure_ && (earlier || other);
+}
+
 PackageView PackageHistory::View(const std::string& package) const {
   PackageView view{.package = package,
                    .last_success = {},

@@ -20,6 +20,9 @@ class PackageHistory {
   void Add(const FinishedJob& job);
   // `job` as it was told before: its status or finish time is being corrected.
   void Withdraw(const FinishedJob& job);
+  // Whether a correction leaves a place to an earlier job, which is no longer known here: then the
+  // history must be told anew.
+  bool Forgets(const FinishedJob& before, const FinishedJob& after) const;
 
   std::optional<int64_t> package_id() const { return package_id_; }
   Timestamp last_finish() const { return last_finish_.finish.first; }

@@ -63,25 +63,32 @@ bool Tally::IsShown(const SeriesLabels& labels) const {
 // With the samples that unfinished jobs will bring when they finish: a package that has none yet.
 uint64_t Tally::TrackedSamples() const {
   const auto to_come = std::ranges::count_if(
-      shown_by_package_, [&](const auto& shown) { return !packages_.contains(shown.first); });
-  const uint64_t packages = packages_.size() + static_cast<uint64_t>(to_come);
+      shown_by_package_, [&](const auto& shown) { return !IsTracked(shown.first); });
+  const uint64_t packages =
+      packages_.size() - hidden_packages_.size() + static_cast<uint64_t>(to_come);
   return shown_ * options_.samples_per_series + packages * options_.samples_per_package;
 }
 
-bool Tally::HasRoomFor(const SeriesLabels& labels, const std::set<SeriesLabels>& beside) {
+bool Tally::HasRoomFor(const SeriesLabels& labels, const std::set<SeriesLabels>& beside) const {
+  std::set<std::string_view> packages;
   std::set<std::string_view> new_packages;
   const auto note_package = [&](const SeriesLabels& series) {
     const std::string& package = series.first;
-    const bool tracked = packages_.contains(package) || shown_by_package_.contains(package);
-    if (!tracked && series != OverflowLabels()) new_packages.insert(package);
+    const bool tracked = IsTracked(package) || shown_by_package_.contains(package);
+    if (series != OverflowLabels()) (tracked ? packages : new_packages).insert(package);
   };
   note_package(labels);
   for (const SeriesLabels& series : beside) note_package(series);
   const uint64_t cost = (beside.size() + 1) * options_.samples_per_series +
                         new_packages.size() * options_.samples_per_package;
   if (TrackedSamples() + cost <= options_.max_series) return true;
-  HideIdlePackages();
-  return TrackedSamples() + cost <= options_.max_series;
+  // Idle packages make room, but for those that this brings back to life.
+  const auto idle = std::ranges::count_if(packages_, [&](const auto& package) {
+    return IsIdle(package.first, package.second) && !hidden_packages_.contains(package.first) &&
+           !packages.contains(package.first);
+  });
+  const uint64_t room = static_cast<uint64_t>(idle) * options_.samples_per_package;
+  return TrackedSamples() + cost <= options_.max_series + room;
 }
 
 void Tally::Show(const SeriesLabels& labels, Timestamp time, bool hold) {
@@ -120,12 +127,27 @@ void Tally::AddFinished(const Pair& pair, const FinishedJob& job, const Finished
   }
   if (!job.overflow) {
     PackageHistory& package = packages_[pair.PackageLabel()];
+    hidden_packages_.erase(pair.PackageLabel());
     package.NoteId(pair.package_id);
     if (before != nullptr) package.Withdraw(*before);
     package.Add(job);
   }
   LeaveWindow(job.id);
   EnterWindow(entry, job);
+  changed_ = true;
+}
+
+void Tally::NoteIds(const Pair& pair) {
+  EntryOf(LabelsOf(pair)).series.NoteIds(pair.package_id, pair.cluster_id);
+}
+
+bool Tally::Forgets(const Pair& pair, const FinishedJob& before, const FinishedJob& after) const {
+  const auto package = packages_.find(pair.PackageLabel());
+  return package != packages_.end() && package->second.Forgets(before, after);
+}
+
+void Tally::SetHistory(const std::string& package, PackageHistory history) {
+  packages_[package] = std::move(history);
   changed_ = true;
 }
 
@@ -235,16 +257,21 @@ void Tally::HideIdleSeries() {
   }
 }
 
-void Tally::RetireIdle() {
-  HideIdleSeries();
-  if (TrackedSamples() > options_.max_series) HideIdlePackages();
+bool Tally::IsIdle(const std::string& name, const PackageHistory& package) const {
+  return package.last_finish() < now_ - options_.series_retention &&
+         !shown_by_package_.contains(name);
 }
 
-void Tally::HideIdlePackages() {
-  std::erase_if(packages_, [&](const auto& package) {
-    return package.second.last_finish() < now_ - options_.series_retention &&
-           !shown_by_package_.contains(package.first);
-  });
+void Tally::RetireIdle() {
+  HideIdleSeries();
+  KeepToCap();
+}
+
+void Tally::KeepToCap() {
+  if (TrackedSamples() <= options_.max_series) return;
+  for (const auto& [name, package] : packages_) {
+    if (IsIdle(name, package)) hidden_packages_.insert(name);
+  }
   changed_ = true;
 }
 
@@ -260,6 +287,7 @@ void Tally::FillView(AccountView& view) {
   }
   view.packages.reserve(packages_.size());
   for (const auto& [name, package] : packages_) {
+    if (hidden_packages_.contains(name)) continue;
     view.packages.push_back(package.View(name));
     NoteHighest(package_ids, name, package.package_id());
   }

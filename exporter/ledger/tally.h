@@ -47,13 +47,19 @@ class Tally {
   // retention. Past max_series, jobs of series that are not shown belong to "other".
   bool IsShown(const SeriesLabels& labels) const;
   // `beside`: series that are about to be shown with it.
-  bool HasRoomFor(const SeriesLabels& labels, const std::set<SeriesLabels>& beside);
+  bool HasRoomFor(const SeriesLabels& labels, const std::set<SeriesLabels>& beside) const;
   // With `hold` its counters are shown as they are now until released (promise P6).
   void Show(const SeriesLabels& labels, Timestamp time, bool hold);
   void Hold(const SeriesLabels& labels);  // a series that is shown
 
+  // The ids of the names, of a pair that may have no job.
+  void NoteIds(const Pair& pair);
+
   // `before`: the same job as it was added earlier, if it was.
   void AddFinished(const Pair& pair, const FinishedJob& job, const FinishedJob* before);
+  // See PackageHistory::Forgets(); the history told anew is set after AddFinished().
+  bool Forgets(const Pair& pair, const FinishedJob& before, const FinishedJob& after) const;
+  void SetHistory(const std::string& package, PackageHistory history);
 
   struct LiveRef {
     JobStatus status{};
@@ -68,6 +74,9 @@ class Tally {
   void EraseLive(int64_t id);
   // The unfinished jobs, and the time, of a tally that this one replaces.
   void TakeLiveFrom(const Tally& earlier);
+  bool IsBeforeLookback(std::optional<Timestamp> time) const {
+    return time && *time < now_ - options_.lookback;
+  }
 
   void AddAnomalies(AnomalyReason reason, uint64_t count = 1);
 
@@ -80,8 +89,10 @@ class Tally {
 
   // The server's clock: finished jobs leave the lookback, series that are idle too long are hidden.
   void AdvanceTo(Timestamp now);
-  // Hides them now rather than when they are next looked for, and idle packages if the cap presses.
+  // Hides them now rather than when they are next looked for.
   void RetireIdle();
+  // Hides packages that are idle for as long, where the cap presses.
+  void KeepToCap();
 
   // Whether FillView() would show anything else than it did last time.
   bool changed() const { return changed_; }
@@ -105,13 +116,17 @@ class Tally {
   void EnterWindow(Entry& entry, const FinishedJob& job);
   void LeaveWindow(int64_t id);
   void HideIdleSeries();
-  void HideIdlePackages();
+  bool IsTracked(const std::string& package) const {
+    return packages_.contains(package) && !hidden_packages_.contains(package);
+  }
+  bool IsIdle(const std::string& name, const PackageHistory& package) const;
   uint64_t TrackedSamples() const;
 
   TallyOptions options_;
   JobCounters zero_;
   std::map<SeriesLabels, Entry> entries_;
   std::map<std::string, PackageHistory> packages_;
+  std::set<std::string> hidden_packages_;
   std::map<SeriesLabels, uint64_t> holds_;  // to the version that first shows it; 0: none yet
   std::map<int64_t, LiveRef> live_;
   std::map<int64_t, WindowJob> window_;             // finished inside the lookback

@@ -63,7 +63,8 @@ AccountRefresh::Fetched AccountRefresh::RunOnce(const std::stop_token& stop) {
       return done;
     }
   }
-  Walk walk(WalkStart());
+  Walk walk(WalkStart(), options_.overlap);
+  walk_began_ = *server_clock_.Now();
   if (auto done = RunSequence(walk, &walk, stop); !done || *done == Outcome::kNewDay) return done;
   if (walk.by_offset()) {
     logger_.Warn("The API ignores the order or the time asked for: all pages were read by offset");
@@ -116,7 +117,9 @@ AccountRefresh::Fetched AccountRefresh::FetchAndCommit(const PageRequest& reques
   }
   sequence.Feed(*page);
   std::optional<Timestamp> watermark;
-  if (walk != nullptr) watermark = std::min(walk->completed(), now);
+  // Nor later than the walk began: a row that it passed by, as it was not yet visible then, must
+  // not be older than the overlap when the next walk begins.
+  if (walk != nullptr) watermark = std::min({walk->completed(), walk_began_, now});
   const auto done = ledger_->Commit(
       {.jobs = page->jobs, .rejects = page->rejects, .server_time = now, .watermark = watermark});
   if (!done) return StorageError(done.error());
@@ -177,7 +180,7 @@ bool AccountRefresh::StepReconcile(const std::stop_token& stop) {
 
 void AccountRefresh::BeginReconcile() {
   reconcile_.emplace(ledger_->sequence());
-  reconcile_->rest.push_back(std::make_unique<Walk>(WindowStart()));
+  reconcile_->rest.push_back(std::make_unique<Walk>(WindowStart(), options_.overlap));
   for (const JobStatus status : kListableUnfinishedStatuses) {
     reconcile_->rest.push_back(
         std::make_unique<StatusListing>(status, StatusListing::Passes::kUntilQuiet));

@@ -93,6 +93,7 @@ class AccountRefresh {
   Logger& logger_;
   const RefreshOptions options_;
   ServerClock server_clock_;
+  Timestamp walk_began_{};  // by the server's clock
   bool completed_once_ = false;
   std::atomic<uint64_t> pages_read_ = 0;
 

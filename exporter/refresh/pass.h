@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "api/page_source.h"
+#include "refresh/row_count.h"
 
 namespace xplenty {
 
@@ -32,10 +33,9 @@ class Pass {
       }
       if (seen_.insert(row).second) news_ = true;
     }
-    // No news, but a page of nothing else is no repeat either. (The ids of jobs are positive.)
+    // No news, but a page of nothing else is no repeat either.
     for (const RejectedRow& reject : page.rejects) {
-      const auto mark = -static_cast<int64_t>(reject.fingerprint >> 1U) - 1;
-      const Row row{mark, Timestamp::min(), JobStatus::kUnknown};
+      const Row row{MarkOf(reject), Timestamp::min(), JobStatus::kUnknown};
       if (in_this_pass_.insert(row).second) anything = true;
     }
     if (anything) repeats_ = repeats_ || repeats;

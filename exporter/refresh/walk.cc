@@ -6,6 +6,9 @@
 namespace xplenty {
 namespace {
 
+// Rows that come while it is read fail a proof too; but each look finds them.
+constexpr int kMaxLooks = 3;
+
 std::optional<Timestamp> LastUpdate(const Page& page) {
   for (auto job = page.jobs.rbegin(); job != page.jobs.rend(); ++job) {
     if (job->updated_at) return job->updated_at;
@@ -23,6 +26,10 @@ std::optional<PageRequest> Walk::Next() const {
     case Mode::kTie:
       request.offset = pass_.offset();
       return request;
+    case Mode::kProof:
+      request.since = start_;
+      request.offset = rows_.count();
+      return request;
     case Mode::kOffset:
       request.since = start_;
       request.offset = pass_.offset();
@@ -37,23 +44,14 @@ void Walk::Feed(const Page& page) {
   for (const Job& job : page.jobs) {
     if (job.updated_at) highest_ = std::max(highest_, *job.updated_at);
   }
+  if (mode_ == Mode::kProof) return FeedProof(page);
+  if (mode_ == Mode::kOffset) return FeedOffset(page);
+  ++pages_;
+  rows_.Add(page);
   const auto last = LastUpdate(page);
-  if (mode_ != Mode::kOffset && (!IsInOrder(page) || (!last && !page.last))) {
-    mode_ = Mode::kOffset;
-    by_offset_ = true;
-    pass_ = Pass();
-    return;  // begins at the top
-  }
-  switch (mode_) {
-    case Mode::kCursor:
-      return FeedCursor(page, last);
-    case Mode::kTie:
-      return FeedTie(page, last);
-    case Mode::kOffset:
-      return FeedOffset(page);
-    case Mode::kDone:
-      return;
-  }
+  if (!IsInOrder(page) || (!last && !page.last)) return BeginOffset();
+  if (mode_ == Mode::kCursor) return FeedCursor(page, last);
+  if (mode_ == Mode::kTie) return FeedTie(page, last);
 }
 
 bool Walk::IsInOrder(const Page& page) const {
@@ -67,9 +65,10 @@ bool Walk::IsInOrder(const Page& page) const {
 }
 
 void Walk::FeedCursor(const Page& page, std::optional<Timestamp> last) {
-  if (page.last) return Finish();
+  if (page.last) return ReachEnd();
   if (*last > cursor_) {
-    cursor_ = completed_ = *last;
+    cursor_ = *last;
+    completed_ = std::max(completed_, cursor_);
     return;
   }
   mode_ = Mode::kTie;
@@ -80,14 +79,40 @@ void Walk::FeedCursor(const Page& page, std::optional<Timestamp> last) {
 void Walk::FeedTie(const Page& page, std::optional<Timestamp> last) {
   pass_.Feed(page, /*ends=*/page.last || *last > cursor_);
   if (!pass_.done()) return;
-  if (page.last) return Finish();
+  if (page.last) return ReachEnd();
   mode_ = Mode::kCursor;
-  cursor_ = completed_ = cursor_ + std::chrono::seconds(1);
+  cursor_ += std::chrono::seconds(1);
+  completed_ = std::max(completed_, cursor_);
+}
+
+void Walk::FeedProof(const Page& page) {
+  const int64_t seen = rows_.count();
+  rows_.Add(page);
+  const auto beyond = static_cast<int64_t>(page.jobs.size() + page.rejects.size());
+  if (page.last && rows_.count() == seen + beyond) return Finish();
+  const bool in_vain = looks_ > 0 && seen == rows_then_;
+  if (in_vain || looks_ == kMaxLooks) return BeginOffset();
+  ++looks_;
+  rows_then_ = rows_.count();
+  mode_ = Mode::kCursor;
+  cursor_ = std::max(start_, cursor_ - overlap_);
+}
+
+void Walk::BeginOffset() {
+  mode_ = Mode::kOffset;
+  by_offset_ = true;
+  pass_ = Pass();  // begins at the top
 }
 
 void Walk::FeedOffset(const Page& page) {
   pass_.Feed(page, page.last);
   if (pass_.done()) Finish();
+}
+
+// A first page that is the last holds all rows, whatever their order.
+void Walk::ReachEnd() {
+  if (pages_ == 1) return Finish();
+  mode_ = Mode::kProof;
 }
 
 void Walk::Finish() {

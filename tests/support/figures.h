@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <map>
@@ -12,6 +13,10 @@
 #include "ledger/account_view.h"
 
 namespace xplenty {
+
+// The bounds of the histograms in tests of counters, in seconds.
+inline const std::vector<double> kRuntimeBounds = {10, 100};
+inline const std::vector<double> kWaitBounds = {5, 50};
 
 // A job as tests make them: package "p<n>", cluster "c<n>".
 inline Job MakeJob(int64_t id, JobStatus status, Timestamp updated_at, int64_t pair = 1) {
@@ -26,38 +31,64 @@ inline Job MakeJob(int64_t id, JobStatus status, Timestamp updated_at, int64_t p
   return job;
 }
 
+// A histogram in numbers: what is in each bucket, not cumulative.
+struct Spread {
+  std::array<uint64_t, 3> counts{};
+  int64_t sum{};
+  friend bool operator==(const Spread&, const Spread&) = default;
+
+  void Observe(int64_t seconds, const std::vector<double>& bounds) {
+    size_t bucket = 0;
+    while (bucket < bounds.size() && static_cast<double>(seconds) > bounds[bucket]) ++bucket;
+    ++counts[bucket];
+    sum += seconds;
+  }
+  bool CoversAllOf(const Spread& earlier) const {
+    bool covers = sum >= earlier.sum;
+    for (size_t i = 0; i < counts.size(); ++i) covers = covers && counts[i] >= earlier.counts[i];
+    return covers;
+  }
+};
+
 // The counters of one (package, cluster), in numbers.
 struct Figures {
   std::array<uint64_t, 3> finished{};
   uint64_t records{};
-  std::array<uint64_t, 3> runtime_count{};
-  std::array<int64_t, 3> runtime_sum{};
-  uint64_t wait_count{};
-  int64_t wait_sum{};
+  std::array<Spread, 3> runtime{};
+  Spread wait{};
   friend bool operator==(const Figures&, const Figures&) = default;
 
   // Whether no figure is lower than it was.
   bool CoversAllOf(const Figures& earlier) const {
-    bool covers = records >= earlier.records && wait_count >= earlier.wait_count &&
-                  wait_sum >= earlier.wait_sum;
+    bool covers = records >= earlier.records && wait.CoversAllOf(earlier.wait);
     for (size_t i = 0; i < finished.size(); ++i) {
       covers = covers && finished[i] >= earlier.finished[i] &&
-               runtime_count[i] >= earlier.runtime_count[i] &&
-               runtime_sum[i] >= earlier.runtime_sum[i];
+               runtime[i].CoversAllOf(earlier.runtime[i]);
     }
     return covers;
   }
 };
 
+inline std::ostream& operator<<(std::ostream& out, const Spread& spread) {
+  for (const auto n : spread.counts) out << n << ' ';
+  return out << "sum " << spread.sum;
+}
+
 inline std::ostream& operator<<(std::ostream& out, const Figures& f) {
   out << "finished";
   for (const auto n : f.finished) out << ' ' << n;
   out << " records " << f.records << " runtime";
-  for (size_t i = 0; i < 3; ++i) out << ' ' << f.runtime_count[i] << '/' << f.runtime_sum[i];
-  return out << " wait " << f.wait_count << '/' << f.wait_sum;
+  for (const Spread& runtime : f.runtime) out << ' ' << runtime;
+  return out << " wait " << f.wait;
 }
 
 using AllFigures = std::map<std::pair<std::string, std::string>, Figures>;
+
+inline Spread SpreadOf(const Histogram& histogram) {
+  Spread spread{.counts = {}, .sum = histogram.sum()};
+  std::ranges::copy(histogram.counts(), spread.counts.begin());
+  return spread;
+}
 
 inline AllFigures FiguresOf(const AccountView& view) {
   AllFigures all;
@@ -66,11 +97,9 @@ inline AllFigures FiguresOf(const AccountView& view) {
     figures.finished = series->counters.finished;
     figures.records = series->counters.records;
     for (size_t i = 0; i < 3; ++i) {
-      figures.runtime_count[i] = series->counters.runtime[i].count();
-      figures.runtime_sum[i] = series->counters.runtime[i].sum();
+      figures.runtime[i] = SpreadOf(series->counters.runtime[i]);
     }
-    figures.wait_count = series->counters.wait.count();
-    figures.wait_sum = series->counters.wait.sum();
+    figures.wait = SpreadOf(series->counters.wait);
   }
   return all;
 }
@@ -90,11 +119,9 @@ inline AllFigures TruthOf(const std::vector<Job>& jobs, Timestamp count_from) {
       figures.records += static_cast<uint64_t>(output.records);
     }
     if (!job.started_at) continue;
-    ++figures.runtime_count[status];
-    figures.runtime_sum[status] += job.runtime_seconds.value_or(0);
+    figures.runtime[status].Observe(job.runtime_seconds.value_or(0), kRuntimeBounds);
     if (!job.created_at) continue;
-    ++figures.wait_count;
-    figures.wait_sum += (*job.started_at - *job.created_at).count();
+    figures.wait.Observe((*job.started_at - *job.created_at).count(), kWaitBounds);
   }
   return all;
 }

@@ -8,12 +8,18 @@
 
 namespace xplenty {
 
+// Where files cost no disk, if there is such a place.
+inline std::filesystem::path FastPlace() {
+  const std::filesystem::path memory = "/dev/shm";
+  return std::filesystem::is_directory(memory) ? memory : std::filesystem::temp_directory_path();
+}
+
 // An empty folder that is gone with this.
 class TemporaryFolder {
  public:
   explicit TemporaryFolder(
-      const std::filesystem::path& parent = std::filesystem::temp_directory_path()) {
-    std::string name = (parent / "xplenty_XXXXXX").string();
+      const std::filesystem::path& place = std::filesystem::temp_directory_path()) {
+    std::string name = (place / "xplenty_XXXXXX").string();
     if (mkdtemp(name.data()) == nullptr) std::abort();
     path_ = name;
   }
@@ -30,15 +36,6 @@ class TemporaryFolder {
  private:
   std::string path_;
 };
-
-// Where a folder costs no writing to a disk, if there is such a place.
-inline std::filesystem::path MemoryDisk() {
-  const std::filesystem::path shared_memory = "/dev/shm";
-  std::error_code ignored;
-  return std::filesystem::is_directory(shared_memory, ignored)
-             ? shared_memory
-             : std::filesystem::temp_directory_path();
-}
 
 inline std::string ReadBytes(const std::string& path) {
   std::ostringstream bytes;

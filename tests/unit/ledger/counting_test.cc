@@ -117,6 +117,15 @@ TEST(Judge, IgnoresAStaleCopyOfAFinishedJob) {
   EXPECT_FALSE(verdict.unfinished);
 }
 
+TEST(IsOlder, TakesNoOrderFromATimeAheadOfTheServersClock) {
+  const Timestamp now = FromUnix(1000);
+  EXPECT_TRUE(IsOlder(FromUnix(999), FromUnix(1000), now));
+  EXPECT_FALSE(IsOlder(FromUnix(1000), FromUnix(1000), now));
+  EXPECT_FALSE(IsOlder(FromUnix(999), FromUnix(5000), now));
+  EXPECT_FALSE(IsOlder(std::nullopt, FromUnix(1000), now));
+  EXPECT_FALSE(IsOlder(FromUnix(999), std::nullopt, now));
+}
+
 TEST(Judge, IgnoresAnUnfinishedCopyThatLagsBehindTheFinish) {
   const FinishedJob known = Remember(Finished(JobStatus::kCompleted, 5000, 5002));
   for (const int64_t updated : {4000, 5002}) {

@@ -79,7 +79,7 @@ class FaultyRun {
     seen_ = figures;
   }
 
-  TemporaryFolder folder_{MemoryDisk()};
+  TemporaryFolder folder_{FastPlace()};
   LedgerScript script_;
   AllFigures seen_;
   std::string refusal_;

@@ -1,9 +1,8 @@
-#include <csignal>
-
 #include <gtest/gtest.h>
-#include <sys/resource.h>
 
 #include "ledger_fixture.h"
+#include "support/full_disk.h"
+#include "support/same_view.h"
 #include "support/temporary_folder.h"
 
 namespace xplenty {
@@ -11,23 +10,6 @@ namespace {
 
 using std::chrono::hours;
 using std::chrono::seconds;
-
-// Files may not grow beyond `bytes` while this lives: to the writer, a full disk.
-class FullDisk {
- public:
-  explicit FullDisk(rlim_t bytes) {
-    std::signal(SIGXFSZ, SIG_IGN);
-    getrlimit(RLIMIT_FSIZE, &before_);
-    const rlimit limit{.rlim_cur = bytes, .rlim_max = before_.rlim_max};
-    setrlimit(RLIMIT_FSIZE, &limit);
-  }
-  ~FullDisk() { setrlimit(RLIMIT_FSIZE, &before_); }
-  FullDisk(const FullDisk&) = delete;
-  FullDisk& operator=(const FullDisk&) = delete;
-
- private:
-  rlimit before_{};
-};
 
 class LedgerOnDisk : public testing::Test {
  protected:
@@ -40,41 +22,6 @@ class LedgerOnDisk : public testing::Test {
   LedgerOptions options_ = TestOptions(folder_.path());
   std::unique_ptr<Ledger> ledger_ = OpenBorn(options_);
 };
-
-void ExpectSame(const AccountView& a, const AccountView& b) {
-  EXPECT_EQ(a.account, b.account);
-  EXPECT_EQ(a.count_from, b.count_from);
-  EXPECT_EQ(a.watermark, b.watermark);
-  EXPECT_EQ(a.counted, b.counted);
-  EXPECT_EQ(FiguresOf(a), FiguresOf(b));
-  EXPECT_EQ(a.anomalies, b.anomalies);
-  EXPECT_EQ(a.overflow_jobs, b.overflow_jobs);
-  EXPECT_EQ(a.package_ids, b.package_ids);
-  EXPECT_EQ(a.cluster_ids, b.cluster_ids);
-  EXPECT_EQ(a.tracked_jobs, b.tracked_jobs);
-  EXPECT_EQ(a.tracked_series, b.tracked_series);
-  ASSERT_EQ(a.series.size(), b.series.size());
-  for (size_t i = 0; i < a.series.size(); ++i) {
-    EXPECT_EQ(a.series[i]->jobs, b.series[i]->jobs);
-    for (size_t s = 0; s < 3; ++s) {
-      EXPECT_EQ(a.series[i]->counters.runtime[s].counts(),
-                b.series[i]->counters.runtime[s].counts());
-    }
-    EXPECT_EQ(a.series[i]->counters.wait.counts(), b.series[i]->counters.wait.counts());
-  }
-  ASSERT_EQ(a.packages.size(), b.packages.size());
-  for (size_t i = 0; i < a.packages.size(); ++i) {
-    EXPECT_EQ(a.packages[i].package, b.packages[i].package);
-    EXPECT_EQ(a.packages[i].last_finish, b.packages[i].last_finish);
-    EXPECT_EQ(a.packages[i].last_status, b.packages[i].last_status);
-    EXPECT_EQ(a.packages[i].last_failure, b.packages[i].last_failure);
-    EXPECT_EQ(a.packages[i].consecutive_failures, b.packages[i].consecutive_failures);
-    ASSERT_EQ(a.packages[i].last_success.has_value(), b.packages[i].last_success.has_value());
-    if (!a.packages[i].last_success) continue;
-    EXPECT_EQ(a.packages[i].last_success->time, b.packages[i].last_success->time);
-    EXPECT_EQ(a.packages[i].last_success->records, b.packages[i].last_success->records);
-  }
-}
 
 TEST_F(LedgerOnDisk, IsTheSameAfterItIsOpenedAgain) {
   std::vector<Job> jobs;
@@ -91,7 +38,24 @@ TEST_F(LedgerOnDisk, IsTheSameAfterItIsOpenedAgain) {
   ledger_->AdvanceTo(kNow);
   const auto before = ledger_->View(false);
   Reopen();
-  ExpectSame(*ledger_->View(false), *before);
+  EXPECT_EQ(Difference(*ledger_->View(false), *before), "");
+  EXPECT_EQ(ledger_->watermark(), before->watermark);
+}
+
+TEST_F(LedgerOnDisk, ShowsACorrectionOfThePackagesLatestJobAsARestartDoes) {
+  Job latest = FinishedRow(3, JobStatus::kCompleted, kNow);
+  ASSERT_TRUE(
+      CommitJobs(*ledger_, {FinishedRow(1, JobStatus::kCompleted, kNow - seconds(9)),
+                            FinishedRow(2, JobStatus::kFailed, kNow - seconds(5)), latest}));
+  latest.status = JobStatus::kFailed;
+  latest.completed_at = {};
+  latest.failed_at = kNow - seconds(3);
+  ASSERT_TRUE(CommitJobs(*ledger_, {latest}));
+  const auto before = ledger_->View(false);
+  EXPECT_EQ(before->packages.at(0).consecutive_failures, 2U);
+  EXPECT_EQ(before->packages.at(0).last_success->time, kNow - seconds(9));
+  Reopen();
+  EXPECT_EQ(Difference(*ledger_->View(false), *before), "");
 }
 
 TEST_F(LedgerOnDisk, KeepsAHoldAcrossARestartAndAReleaseToo) {

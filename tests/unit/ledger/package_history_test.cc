@@ -97,6 +97,19 @@ TEST(PackageHistory, CountsAFailureOnceWhoseFinishTimeIsCorrected) {
   EXPECT_EQ(history.View("p").last_failure, FromUnix(110));
 }
 
+TEST(PackageHistory, MustBeToldAnewWhereTheLatestJobLeavesItsPlaceToAnEarlierOne) {
+  const FinishedJob failed = Finish(1, JobStatus::kFailed, 100);
+  const FinishedJob completed = Finish(2, JobStatus::kCompleted, 200);
+  PackageHistory history;
+  history.Add(failed);
+  history.Add(completed);
+  EXPECT_TRUE(history.Forgets(completed, Finish(2, JobStatus::kFailed, 200)));
+  EXPECT_TRUE(history.Forgets(completed, Finish(2, JobStatus::kCompleted, 150)));
+  EXPECT_FALSE(history.Forgets(completed, Finish(2, JobStatus::kCompleted, 250)));
+  EXPECT_TRUE(history.Forgets(failed, Finish(1, JobStatus::kCompleted, 300)));
+  EXPECT_FALSE(history.Forgets(failed, Finish(1, JobStatus::kFailed, 100)));
+}
+
 TEST(PackageHistory, KnowsTheHighestPackageId) {
   PackageHistory history;
   history.NoteId(std::nullopt);

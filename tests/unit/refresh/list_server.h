@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <random>
 #include <vector>
 
 #include "api/page_source.h"
@@ -15,18 +16,18 @@ namespace xplenty {
 
 // "List Jobs" over a store of its own, with the ways in which a server may be at odds with it.
 struct ListServer {
+  // In what order rows come where `updated_at` ascending is asked for.
+  enum class Order { kAsAsked, kTiesShuffled, kById, kByIdReversed, kNewestFirst };
+
   Page Answer(const PageRequest& request) const {
+    ++answers;
     std::vector<Job> rows;
     for (const auto& [id, job] : jobs) {
       if (request.status && job.status != *request.status) continue;
       if (request.since && !ignores_since && *job.updated_at < *request.since) continue;
-      rows.push_back(job);
+      for (int times = repeats_rows && id % 3 == 0 ? 2 : 1; times > 0; --times) rows.push_back(job);
     }
-    if (ignores_sort) {
-      std::ranges::reverse(rows);
-    } else if (request.sort == SortField::kUpdatedAt) {
-      std::ranges::stable_sort(rows, {}, [](const Job& job) { return *job.updated_at; });
-    }
+    Sort(rows, request.sort);
     const auto offset = ignores_offset ? 0 : static_cast<size_t>(request.offset);
     Page page;
     for (size_t i = offset; i < rows.size() && page.jobs.size() < page_size; ++i) {
@@ -44,9 +45,36 @@ struct ListServer {
 
   std::map<int64_t, Job> jobs{};
   size_t page_size = 3;
-  bool ignores_sort = false;
+  Order order{};
   bool ignores_since = false;
   bool ignores_offset = false;
+  bool repeats_rows = false;  // every third job is listed twice
+  mutable uint64_t answers = 0;
+
+ private:
+  // `rows` are in order of id.
+  void Sort(std::vector<Job>& rows, SortField field) const {
+    const auto update = [](const Job& job) { return *job.updated_at; };
+    switch (order) {
+      case Order::kTiesShuffled: {
+        if (field == SortField::kId) break;  // ids have no ties
+        std::mt19937 random(static_cast<uint32_t>(answers));
+        std::ranges::shuffle(rows, random);
+        [[fallthrough]];
+      }
+      case Order::kAsAsked:
+        if (field == SortField::kUpdatedAt) std::ranges::stable_sort(rows, {}, update);
+        break;
+      case Order::kById:
+        break;
+      case Order::kByIdReversed:
+        std::ranges::reverse(rows);
+        break;
+      case Order::kNewestFirst:
+        std::ranges::stable_sort(rows, std::ranges::greater{}, update);
+        break;
+    }
+  }
 };
 
 // Serves the pages of a ListServer at the time of a clock.
@@ -66,6 +94,7 @@ class ListSource final : public PageSource {
     if (fail_after) --*fail_after;
     Page page = server_.Answer(request);
     if (sends_date) page.server_time = ServerTime();
+    if (after_answer) after_answer(page);
     return page;
   }
 
@@ -75,6 +104,7 @@ class ListSource final : public PageSource {
 
   std::vector<PageRequest> requests;
   std::function<void()> before_answer;
+  std::function<void(const Page&)> after_answer;
   std::optional<int> fail_after;  // pages until each fetch fails
   bool sends_date = true;
   std::chrono::seconds skew{};

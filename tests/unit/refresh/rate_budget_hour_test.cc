@@ -188,7 +188,7 @@ TEST(RateBudgetScarcity, LeavesOutTheUnfinishedJobsBeforeTheWalk) {
   World world({.limit = 500}, 1);
   world.AddFinished(20);
   world.AddUnfinished(3);
-  world.limiter.granted.assign(500 - 120, kStart);  // 100 is a fifth
+  world.limiter.granted.assign(500 - 130, kStart);  // 100 is a fifth
   world.limiter.this_hour = std::chrono::floor<hours>(kStart);
   world.Run(kStart + minutes(59));
   const auto& refreshes = world.exporter(0).refreshes();

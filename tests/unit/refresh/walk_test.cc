@@ -15,6 +15,7 @@ namespace {
 using std::chrono::seconds;
 
 constexpr Timestamp kStart = FromUnix(1000);
+constexpr seconds kOverlap{60};
 
 using Row = std::pair<int64_t, Timestamp>;
 
@@ -50,14 +51,14 @@ void ExpectAllSeen(const ListServer& server, const std::set<Row>& seen, Timestam
   }
 }
 
-TEST(Walk, AsksOncePerPageAndEndsAtTheFirstThatIsNotFull) {
+TEST(Walk, AsksOncePerPageAndOnceWhetherTheListHasMore) {
   ListServer server;
   for (int64_t id = 1; id <= 7; ++id) Put(server, id, 1000 + id);
-  Walk walk(kStart);
+  Walk walk(kStart, kOverlap);
   size_t requests = 0;
   ExpectAllSeen(server, RunToEnd(
                             walk, server, [] {}, &requests));
-  EXPECT_EQ(requests, 4U);  // the row at each edge is read twice
+  EXPECT_EQ(requests, 5U);  // the row at each edge is read twice; the last one proves the count
   EXPECT_EQ(walk.completed(), FromUnix(1007));
   EXPECT_FALSE(walk.by_offset());
 }
@@ -65,7 +66,7 @@ TEST(Walk, AsksOncePerPageAndEndsAtTheFirstThatIsNotFull) {
 TEST(Walk, AsksForTheSamePageAgainUntilItIsFed) {
   ListServer server;
   for (int64_t id = 1; id <= 20; ++id) Put(server, id, 1000 + id / 8);
-  Walk walk(kStart);
+  Walk walk(kStart, kOverlap);
   while (const auto first = walk.Next()) {
     const auto again = walk.Next();
     EXPECT_EQ(first->offset, again->offset);
@@ -79,31 +80,70 @@ TEST(Walk, ReadsATieOfHundredsOfRowsInOneSecond) {
   for (int64_t id = 1; id <= 400; ++id) Put(server, id, 1005);
   Put(server, 401, 1004);
   for (int64_t id = 402; id <= 410; ++id) Put(server, id, 1006);
-  Walk walk(kStart);
+  Walk walk(kStart, kOverlap);
   ExpectAllSeen(server, RunToEnd(walk, server));
   EXPECT_FALSE(walk.by_offset());
 }
 
 TEST(Walk, ReadsAllOfAServerThatIgnoresTheSort) {
-  ListServer server{.ignores_sort = true};
+  ListServer server{.order = ListServer::Order::kByIdReversed};
   for (int64_t id = 1; id <= 50; ++id) Put(server, id, 1000 + id * 7 % 50);
-  Walk walk(kStart);
+  Walk walk(kStart, kOverlap);
   ExpectAllSeen(server, RunToEnd(walk, server));
   EXPECT_TRUE(walk.by_offset());
+}
+
+TEST(Walk, ReadsAllOfAServerThatIgnoresTheSortThoughItsFullPagesLookSorted) {
+  ListServer server{.order = ListServer::Order::kById};
+  for (const int64_t updated : {1001, 1002, 1050, 1003, 1004, 1051, 1005}) {
+    Put(server, static_cast<int64_t>(server.jobs.size()) + 1, updated);
+  }
+  Walk walk(kStart, kOverlap);
+  walk.Feed(server.Answer(*walk.Next()));
+  EXPECT_EQ(walk.Next()->since, FromUnix(1050));  // beyond rows that were not read
+  ExpectAllSeen(server, RunToEnd(walk, server));
+  EXPECT_TRUE(walk.by_offset());
+}
+
+TEST(Walk, LooksAgainNearTheEndForARowThatCameWhileItWasRead) {
+  ListServer server;
+  for (int64_t id = 11; id <= 50; ++id) Put(server, id, 2000 + 30 * id);
+  Walk walk(kStart, kOverlap);
+  std::set<Row> seen;
+  size_t requests = 0;
+  while (const auto request = walk.Next()) {
+    if (request->offset == 40) Put(server, 1, 2000 + 30 * 49);  // late, behind the cursor
+    const Page page = server.Answer(*request);
+    for (const Job& job : page.jobs) seen.insert({job.id, *job.updated_at});
+    walk.Feed(page);
+    ++requests;
+  }
+  ExpectAllSeen(server, seen);
+  EXPECT_FALSE(walk.by_offset());
+  EXPECT_LT(requests, 20U + 7U);
+}
+
+TEST(Walk, TakesARowThatIsListedTwiceForNoSignOfAnother) {
+  ListServer server{.page_size = 5, .repeats_rows = true};
+  for (int64_t id = 1; id <= 9; ++id) Put(server, id, 1000 + id);
+  Walk walk(kStart, kOverlap);
+  ExpectAllSeen(server, RunToEnd(walk, server));
+  EXPECT_FALSE(walk.by_offset());
 }
 
 TEST(Walk, ReadsAllOfAServerThatIgnoresSince) {
   ListServer server{.ignores_since = true};
   for (int64_t id = 1; id <= 50; ++id) Put(server, id, 980 + id);
-  Walk walk(kStart);
+  Walk walk(kStart, kOverlap);
   ExpectAllSeen(server, RunToEnd(walk, server));
   EXPECT_TRUE(walk.by_offset());
 }
 
 TEST(Walk, EndsOnAServerThatIgnoresAllItIsAsked) {
-  ListServer server{.ignores_sort = true, .ignores_since = true, .ignores_offset = true};
+  ListServer server{
+      .order = ListServer::Order::kByIdReversed, .ignores_since = true, .ignores_offset = true};
   for (int64_t id = 1; id <= 50; ++id) Put(server, id, 980 + id);
-  Walk walk(kStart);
+  Walk walk(kStart, kOverlap);
   size_t requests = 0;
   RunToEnd(
       walk, server, [] {}, &requests);
@@ -112,7 +152,7 @@ TEST(Walk, EndsOnAServerThatIgnoresAllItIsAsked) {
 }
 
 TEST(Walk, ReadsBeyondPagesOfNothingButRejects) {
-  Walk walk(kStart);
+  Walk walk(kStart, kOverlap);
   const auto rejects = [](uint64_t from) {
     Page page;
     for (uint64_t i = 0; i < 3; ++i) page.rejects.push_back({.fingerprint = from + i});
@@ -138,7 +178,7 @@ TEST(Walk, ReadsBeyondPagesOfNothingButRejects) {
 TEST(Walk, CompletesNothingBeforeAFullPageIsBehindIt) {
   ListServer server;
   for (int64_t id = 1; id <= 9; ++id) Put(server, id, 1000 + id);
-  Walk walk(kStart);
+  Walk walk(kStart, kOverlap);
   EXPECT_EQ(walk.completed(), kStart);
   walk.Feed(server.Answer(*walk.Next()));
   EXPECT_EQ(walk.completed(), FromUnix(1003));
@@ -245,9 +285,9 @@ RC_GTEST_PROP(WalkProperty, MissesNoRowOfAStoreThatChangesBetweenPages, ()) {
     store.now += *rc::gen::inRange(0, 3) == 0 ? 0 : 1;
     Put(store.server, store.next_id++, store.now);
   }
-  Walk walk(kStart);
+  Walk walk(kStart, kOverlap);
   std::set<Row> seen = RunToEnd(walk, store.server, [&] { store.Change(); });
-  Walk quiet(std::max(kStart, walk.completed() - seconds(60)));
+  Walk quiet(std::max(kStart, walk.completed() - kOverlap), kOverlap);
   seen.merge(RunToEnd(quiet, store.server));
   for (const Job& job : store.server.All()) {
     RC_LOG() << "job " << job.id << " of " << ToUnix(*job.updated_at)
@@ -257,12 +297,38 @@ RC_GTEST_PROP(WalkProperty, MissesNoRowOfAStoreThatChangesBetweenPages, ()) {
   }
 }
 
+// Of T rows and changes in pages of L: each of at most 4 looks (the first and 3 more) reads a page
+// a row, each tie 10 times; then 10 passes by offset. All of it twice over at most.
+RC_GTEST_PROP(WalkProperty, EndsWithinABoundOfRequestsWhateverTheServerIgnores, ()) {
+  using Order = ListServer::Order;
+  LivelyStore store;
+  ListServer& server = store.server;
+  server.page_size = *rc::gen::inRange<size_t>(2, 8);
+  server.order = *rc::gen::element(Order::kAsAsked, Order::kTiesShuffled, Order::kById,
+                                   Order::kByIdReversed, Order::kNewestFirst);
+  server.ignores_since = *rc::gen::arbitrary<bool>();
+  server.ignores_offset = *rc::gen::arbitrary<bool>();
+  server.repeats_rows = *rc::gen::arbitrary<bool>();
+  const int rows = *rc::gen::inRange(0, 60);
+  for (int i = 0; i < rows; ++i) {
+    store.now += *rc::gen::inRange(0, 2);
+    Put(server, store.next_id++, store.now);
+  }
+  Walk walk(kStart, kOverlap);
+  size_t requests = 0;
+  RunToEnd(
+      walk, server, [&] { store.Change(); }, &requests);
+  const size_t total = 2 * (static_cast<size_t>(rows) + 60);
+  const size_t pages = total / server.page_size + 1;
+  RC_ASSERT(requests <= 4 * (total + 2 * 10 * pages + 1) + 10 * pages);
+}
+
 RC_GTEST_PROP(WalkProperty, HasReadAllThatItCallsCompletedWhenCutOffAnywhere, ()) {
   LivelyStore store;
   const int rows = *rc::gen::inRange(0, 40);
   for (int i = 0; i < rows; ++i) Put(store.server, store.next_id++, ++store.now);
   const int pages = *rc::gen::inRange(1, 15);
-  Walk walk(kStart);
+  Walk walk(kStart, kOverlap);
   std::set<Row> seen;
   for (int i = 0; i < pages; ++i) {
     const auto request = walk.Next();

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <sstream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "ledger/account_view.h"
+#include "support/figures.h"
+
+namespace xplenty {
+
+// Everything that a view shows of state, as lines of text.
+inline std::vector<std::string> StateLines(const AccountView& view) {
+  std::vector<std::string> lines;
+  const auto add = [&](const auto&... parts) {
+    std::ostringstream line;
+    ((line << parts << ' '), ...);
+    lines.push_back(line.str());
+  };
+  const auto time = [](std::optional<Timestamp> at) {
+    return at ? std::to_string(ToUnix(*at)) : "none";
+  };
+  for (const auto& series : view.series) {
+    std::ostringstream jobs;
+    for (const auto count : series->jobs) jobs << count << ' ';
+    add("jobs", series->package, series->cluster, jobs.str(),
+        time(series->oldest_waiting_creation));
+    if (!series->started) continue;
+    add("started", series->started->mean_progress.value_or(-1), time(series->started->oldest_start),
+        series->started->records);
+  }
+  for (const PackageView& package : view.packages) {
+    add("package", package.package, "finish", time(package.last_finish), "status",
+        ToString(package.last_status), "failure", time(package.last_failure), "failures",
+        package.consecutive_failures);
+    if (!package.last_success) continue;
+    add("success", time(package.last_success->time),
+        package.last_success->runtime_seconds.value_or(-1), package.last_success->records);
+  }
+  for (const auto& [name, id] : view.package_ids) add("package id", name, id);
+  for (const auto& [name, id] : view.cluster_ids) add("cluster id", name, id);
+  for (const auto count : view.anomalies) add("anomalies", count);
+  add("account", view.account, "count from", time(view.count_from), "counted", view.counted);
+  add("overflow", view.overflow_jobs, "tracked", view.tracked_jobs, view.tracked_series);
+  return lines;
+}
+
+// What one of two views shows that the other does not; empty if nothing, but for their numbers and
+// watermarks.
+inline std::string Difference(const AccountView& a, const AccountView& b) {
+  std::ostringstream out;
+  const AllFigures figures_a = FiguresOf(a);
+  const AllFigures figures_b = FiguresOf(b);
+  for (const auto& [ours, theirs, mark] :
+       {std::tuple(&figures_a, &figures_b, "< "), std::tuple(&figures_b, &figures_a, "> ")}) {
+    for (const auto& [labels, figures] : *ours) {
+      const auto other = theirs->find(labels);
+      if (other != theirs->end() && other->second == figures) continue;
+      out << mark << labels.first << ' ' << labels.second << ": " << figures << '\n';
+    }
+  }
+  std::map<std::string, int> count;
+  for (const std::string& line : StateLines(a)) ++count[line];
+  for (const std::string& line : StateLines(b)) --count[line];
+  for (const auto& [line, times] : count) {
+    if (times != 0) out << (times > 0 ? "< " : "> ") << line << '\n';
+  }
+  return out.str();
+}
+
+}  // namespace xplenty

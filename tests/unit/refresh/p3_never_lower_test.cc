@@ -1,0 +1,68 @@
+// Promise P3: no view shows a counter lower than any view before it; Story holds each against the
+// ones before, across restarts too.
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include "story_gen.h"
+#include "support/temporary_folder.h"
+
+namespace xplenty {
+namespace {
+
+const StepKinds kAll = kLife + kOddities + kRefreshes + kTrouble;
+
+Figures SumOf(const AllFigures& all) {
+  Figures sum;
+  for (const auto& [labels, figures] : all) {
+    sum.records += figures.records;
+    for (size_t i = 0; i < 3; ++i) sum.finished[i] += figures.finished[i];
+  }
+  return sum;
+}
+
+RC_GTEST_PROP(P3NeverLower, HoldsWhateverBreaks, ()) {
+  const TemporaryFolder folder(FastPlace());
+  World world = *GenWorld(/*odd=*/true);
+  world.hold = *rc::gen::arbitrary<bool>();
+  world.retention = std::chrono::hours(*rc::gen::element(2, 24 * 365));
+  Story story(world, DrawBetween(kLife + kOddities), folder.path());
+  story.Play(DrawSteps(world, kAll));
+  story.Settle();
+}
+
+RC_GTEST_PROP(P3NeverLower, HoldsPastTheCapWhereJobsAreCountedUnderOther, ()) {
+  const TemporaryFolder folder(FastPlace());
+  World world = *GenWorld(/*odd=*/false);
+  world.max_series = *rc::gen::inRange<uint64_t>(0, 8);
+  world.hold = *rc::gen::arbitrary<bool>();
+  Story story(world, DrawBetween(kLife + kOddities), folder.path());
+  story.Play(DrawSteps(world, kAll));
+  story.Settle();
+  const AllFigures shown = FiguresOf(*story.View());
+  RC_ASSERT(SumOf(shown) == SumOf(story.truth().Counters()));
+  uint64_t other = 0;
+  const auto overflow = shown.find({"other", "other"});
+  if (overflow != shown.end()) {
+    for (const uint64_t finished : overflow->second.finished) other += finished;
+  }
+  RC_ASSERT(story.View()->overflow_jobs == other);
+}
+
+RC_GTEST_PROP(P3NeverLower, ARestartShowsAllAsItWas, ()) {
+  const TemporaryFolder folder(FastPlace());
+  const World world = *GenWorld(/*odd=*/false);
+  // Of unknown statuses the first refresh knows nothing, of reopened jobs that vanished the ledger.
+  const StepKinds kinds = kLife + StepKinds{StepKind::kTie, StepKind::kTouch, StepKind::kReopen,
+                                            StepKind::kWriteOutputs, StepKind::kRename};
+  Story story(world, DrawBetween(kinds), folder.path());
+  story.Play(DrawSteps(world, kinds + kRefreshes + kTrouble));
+  story.Settle();
+  const auto before = story.View();
+  story.Restart();
+  RC_ASSERT(story.Refresh());
+  RC_ASSERT(Difference(*before, *story.View()) == "");
+}
+
+}  // namespace
+}  // namespace xplenty

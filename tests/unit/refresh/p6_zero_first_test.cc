@@ -1,0 +1,37 @@
+// Promise P6 in the ledger: a series that is born after the first refresh is 0 until a scrape has
+// shown it so.
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include "story_gen.h"
+#include "support/temporary_folder.h"
+
+namespace xplenty {
+namespace {
+
+RC_GTEST_PROP(P6ZeroFirst, ASeriesIsZeroUntilAScrapeHasShownIt, ()) {
+  const TemporaryFolder folder(FastPlace());
+  World world = *GenWorld(/*odd=*/true);
+  world.hold = true;
+  Story story(world, DrawBetween(kLife + kOddities), folder.path());
+  std::map<SeriesLabels, int> born;  // to the scrapes before
+  story.on_view = [&](const AccountView* before, const AccountView& now) {
+    AllFigures known;
+    if (before != nullptr) known = FiguresOf(*before);
+    for (const auto& [labels, figures] : FiguresOf(now)) {
+      if (before != nullptr && before->counted && !known.contains(labels)) {
+        born.emplace(labels, story.scrapes());
+      }
+      const auto birth = born.find(labels);
+      const bool held = birth != born.end() && birth->second == story.scrapes();
+      if (held) RC_ASSERT(figures == Figures{});
+    }
+  };
+  story.Play(DrawSteps(world, kLife + kOddities + kRefreshes + kTrouble));
+  story.Settle();
+  RC_ASSERT(WithoutEmptySeries(FiguresOf(*story.View())) == story.truth().Counters());
+}
+
+}  // namespace
+}  // namespace xplenty

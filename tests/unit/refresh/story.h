@@ -1,0 +1,292 @@
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <rapidcheck/gtest.h>
+
+#include "changing_store.h"
+#include "refresh_fixture.h"
+#include "support/full_disk.h"
+#include "support/same_view.h"
+#include "truth.h"
+
+namespace xplenty {
+
+// What a server and an exporter are like for the length of a story.
+struct World {
+  size_t page_size = 3;
+  ListServer::Order order{};
+  bool ignores_since = false;
+  bool repeats_rows = false;
+  bool sends_date = true;
+  int skew_seconds = 0;  // of the server's clock against the machine's
+  bool rows_lag = false;
+  uint64_t max_series = 100'000;
+  bool hold = false;
+  bool memory_only = false;
+  std::chrono::seconds retention = std::chrono::hours(24 * 365);
+
+  // Whether all is found, however much time passes without a refresh. Else only a reconcile finds
+  // what the refreshes missed, inside the lookback.
+  bool Exact() const {
+    return order == ListServer::Order::kAsAsked && sends_date && !ignores_since && !repeats_rows;
+  }
+};
+
+inline std::ostream& operator<<(std::ostream& out, const World& world) {
+  return out << "pages of " << world.page_size << ", order " << static_cast<int>(world.order)
+             << ", ignores since " << world.ignores_since << ", repeats rows " << world.repeats_rows
+             << ", sends Date " << world.sends_date << ", skew " << world.skew_seconds
+             << " s, rows lag " << world.rows_lag << ", at most " << world.max_series
+             << " series, hold " << world.hold << ", memory only " << world.memory_only
+             << ", retention " << world.retention.count() << " s";
+}
+
+// Plays a story: the store changes, the exporter refreshes, time passes, things break. Each view is
+// held against the earlier ones.
+class Story {
+ public:
+  // `between`: what happens between pages, of the whole story. Without a folder: in memory.
+  Story(const World& world, std::vector<Step> between, std::string folder = "")
+      : world_(world), folder_(std::move(folder)), between_(std::move(between)) {
+    clock_.Advance(std::chrono::hours(24 * 365 * 50));  // times before 1970 have no place here
+    store_.server.page_size = world.page_size;
+    store_.server.order = world.order;
+    store_.server.ignores_since = world.ignores_since;
+    store_.server.repeats_rows = world.repeats_rows;
+    Start();
+  }
+
+  void Play(const std::vector<Step>& steps) {
+    for (const Step& step : steps) {
+      Do(step);
+      store_.Reveal(Now());
+    }
+  }
+
+  // The store stands still, what lags has come, and a refresh completes.
+  void StandStill() {
+    next_between_ = between_.size();
+    Calm();
+    clock_.Advance(exporter_->options.overlap);
+    store_.Reveal(Now());
+    RC_ASSERT(Refresh());
+  }
+
+  // And then more refreshes, and reconciles, as there ever are.
+  void Settle() {
+    StandStill();
+    for (int i = 0; i < 3; ++i) {
+      clock_.Advance(std::chrono::minutes(16));
+      store_.Reveal(Now());
+      RC_ASSERT(Refresh());
+      while (exporter_->refresh->StepReconcile({})) {
+      }
+      Look();
+    }
+    RC_ASSERT(Refresh());
+    Scrape();
+  }
+
+  bool Refresh() {
+    bool completed = false;
+    Protect([&] { completed = !exporter_->refresh->Run({}); });
+    return completed;
+  }
+
+  void Restart() {
+    exporter_.reset();
+    if (folder_.empty()) Forget();
+    if (truth_) truth_->Restart();
+    Start();
+    Look();
+  }
+
+  Exporter& exporter() { return *exporter_; }
+  ChangingStore& store() { return store_; }
+  const Truth& truth() const { return *truth_; }
+  // Scrapes so far, each of which ends the holds of what it shows.
+  int scrapes() const { return scrapes_; }
+  Timestamp Now() const { return exporter_->source.ServerTime(); }
+  std::shared_ptr<const AccountView> View() { return exporter_->refresh->ledger().View(true); }
+
+  // Each view as it is taken, with the one before of the same process.
+  std::function<void(const AccountView* before, const AccountView& now)> on_view;
+
+ private:
+  struct Killed {};
+
+  void Start() {
+    exporter_ = std::make_unique<Exporter>(store_.server, clock_, world_.memory_only, folder_);
+    exporter_->ledger_options.tally.max_series = world_.max_series;
+    exporter_->ledger_options.tally.series_retention = world_.retention;
+    exporter_->ledger_options.hold_new_series = world_.hold;
+    ListSource& source = exporter_->source;
+    source.sends_date = world_.sends_date;
+    source.skew = std::chrono::seconds(world_.skew_seconds);
+    source.before_answer = [this] { BeforePage(); };
+    source.after_answer = [this](const Page& page) { AfterPage(page); };
+    exporter_->Start();
+    view_.reset();
+    page_.reset();
+    count_from_.reset();
+  }
+
+  void Forget() {
+    truth_.reset();
+    highest_.clear();
+  }
+
+  void Do(const Step& step) {
+    switch (step.kind) {
+      case StepKind::kPass:
+        clock_.Advance(std::chrono::seconds(step.value));
+        break;
+      case StepKind::kRefresh:
+        Refresh();
+        break;
+      case StepKind::kReconcile:
+        clock_.Advance(std::chrono::minutes(15));
+        store_.Reveal(Now());
+        Protect([&] {
+          while (exporter_->refresh->StepReconcile({})) Confirm();
+        });
+        break;
+      case StepKind::kScrape:
+        Scrape();
+        break;
+      case StepKind::kFailPages:
+        exporter_->source.fail_after = step.value % 12;
+        break;
+      case StepKind::kFillDisk:
+        if (!folder_.empty()) pages_to_full_disk_ = step.value % 12;
+        break;
+      case StepKind::kKill:
+        pages_to_kill_ = step.value % 12;
+        break;
+      case StepKind::kRestart:
+        Restart();
+        break;
+      case StepKind::kNextPage:
+        break;
+      default:
+        store_.Apply(world_.rows_lag ? step : WithoutLag(step), Now());
+    }
+  }
+
+  static Step WithoutLag(Step step) {
+    step.lag = 0;
+    return step;
+  }
+
+  // What fails or dies in this call is well again after it.
+  template <typename Call>
+  void Protect(Call call) {
+    bool killed = false;
+    try {
+      call();
+    } catch (const Killed&) {
+      killed = true;
+    }
+    Calm();
+    Confirm();
+    if (killed) {
+      Restart();
+    } else {
+      Look();
+    }
+  }
+
+  void Calm() {
+    full_disk_.reset();
+    pages_to_full_disk_.reset();
+    pages_to_kill_.reset();
+    exporter_->source.fail_after.reset();
+  }
+
+  // A scrape shows the zeros of new series; the hold ends at once.
+  void Scrape() {
+    ++scrapes_;
+    RC_ASSERT(exporter_->refresh->ledger().ReleaseHolds(View()->version));
+    Look();
+  }
+
+  void BeforePage() {
+    Confirm();
+    Look();
+    while (next_between_ < between_.size()) {
+      const Step& step = between_[next_between_++];
+      if (step.kind == StepKind::kNextPage) break;
+      Do(step);
+    }
+    store_.Reveal(Now());
+    if (pages_to_kill_ && (*pages_to_kill_)-- == 0) throw Killed();
+    if (pages_to_full_disk_ && (*pages_to_full_disk_)-- == 0) full_disk_.emplace(0);
+  }
+
+  void AfterPage(const Page& page) {
+    page_ = page;
+    sequence_ = exporter_->refresh->ledger().sequence();
+  }
+
+  // The truth is told of a page once it is committed.
+  void Confirm() {
+    if (!page_) return;
+    const Ledger& ledger = exporter_->refresh->ledger();
+    const auto before = std::exchange(count_from_, ledger.count_from());
+    if (before && before != count_from_) {  // a new day
+      view_.reset();
+      Forget();
+    } else if (ledger.sequence() > sequence_) {
+      if (!truth_) truth_.emplace(*ledger.count_from());
+      for (const Job& row : page_->jobs) truth_->See(row);
+    }
+    page_.reset();
+  }
+
+  // P3: no view shows less of any series than any before it.
+  void Look() {
+    const auto view = View();
+    if (view == view_) return;
+    const AllFigures figures = FiguresOf(*view);
+    for (const auto& [labels, now] : figures) {
+      Figures& highest = highest_[labels];
+      RC_ASSERT(now.CoversAllOf(highest));
+      highest = now;
+    }
+    const bool retires = world_.retention < std::chrono::hours(24 * 365);
+    // One that never counted anything may go with a restart.
+    if (!retires) {
+      RC_ASSERT(WithoutEmptySeries(figures).size() == WithoutEmptySeries(highest_).size());
+    }
+    if (on_view) on_view(view_.get(), *view);
+    view_ = view;
+  }
+
+  const World world_;
+  const std::string folder_;
+  const std::vector<Step> between_;
+  size_t next_between_ = 0;
+  FakeClock clock_;
+  ChangingStore store_;
+  std::unique_ptr<Exporter> exporter_;
+  std::optional<Truth> truth_;
+  AllFigures highest_;
+  std::shared_ptr<const AccountView> view_;
+  std::optional<Page> page_;  // answered, maybe not committed
+  uint64_t sequence_ = 0;     // of the ledger before it
+  std::optional<Timestamp> count_from_;
+  int scrapes_ = 0;
+  std::optional<int> pages_to_kill_;
+  std::optional<int> pages_to_full_disk_;
+  std::optional<FullDisk> full_disk_;
+};
+
+}  // namespace xplenty
