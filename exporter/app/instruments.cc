@@ -136,7 +136,7 @@ void AccountInstruments::NoAnswer() {
   const MutexLock lock(mutex_);
   health_.attempted = true;
   health_.up = false;
-  health_.last_error = "the API has not answered yet";
+  health_.last_error = "the API has not answered in full yet";
 }
 
 ApiHealth AccountInstruments::health() const {

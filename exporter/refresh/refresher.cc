@@ -181,6 +181,8 @@ void Refresher::AwaitTurn(const std::stop_token& stop) {
       turn_ = turn > now ? turn : SteadyTime{};
     }
     if (turn <= now) return;
+    // It may take up to an hour: readiness does not wait for that.
+    if (!refresh_->completed_once()) observer_.OnNoAnswer();
     changed_.notify_all();
     clock_.SleepUntil(std::min(turn, StaleAt()), stop);
   }

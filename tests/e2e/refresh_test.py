@@ -20,14 +20,14 @@ class Budget(EndToEndTest):
         self.assertEqual(simulator.requests()["total"], 0)
 
     def test_the_limit_is_never_reached(self):
-        """One request stays in reserve: beyond the limit an account is blocked for good."""
+        """A reserve is left alone: beyond the limit an account is blocked for good."""
         simulator = self.simulator("--jobs=50", "--rate-limit=5")
         exporter = self.exporter(simulator, storage=self.folder()).ready()
         for _ in range(3):
             samples = exporter.scrape(timeout_seconds=1)
             self.assertEqual(samples.value("xplenty_up"), 0)
-        self.assertEqual([r["status"] for r in simulator.requests()["list"]], [200] * 4)
-        self.assertEqual(samples.value("xplenty_api_rate_limit_remaining"), 1)
+        self.assertEqual({r["status"] for r in simulator.requests()["list"]}, {200})
+        self.assertGreaterEqual(samples.value("xplenty_api_rate_limit_remaining"), 1)
 
 
 class P4ServerClock(EndToEndTest):
