@@ -30,6 +30,8 @@ Config ConfigOf(const std::string& api_url, const std::string& account,
   config.api.timeout = timeout;
   config.api.page_size = 3;
   config.storage.path.clear();
+  config.metrics.runtime_buckets = kRuntimeBounds;
+  config.metrics.wait_buckets = kWaitBounds;
   config.metrics.zero_hold = std::chrono::milliseconds(0);
   return config;
 }
