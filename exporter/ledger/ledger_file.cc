@@ -21,10 +21,6 @@ constexpr int64_t kVersion = 2;
 // a write-ahead log.
 constexpr const char* kCompanions[] = {"-wal", "-journal"};
 
-constexpr char kDamageAdvice[] =
-    "put a good copy in its place, or start once with --storage.reset to move it aside and count "
-    "from now";
-
 constexpr const char* kSchema = R"sql(
 CREATE TABLE ledger (
   one INTEGER PRIMARY KEY CHECK (one = 1),

@@ -65,11 +65,11 @@ std::vector<OutputRecords> Unpack(std::string_view bytes) {
   return outputs;
 }
 
-// The hash of one row, column by column.
+// The hash of one row: takes its columns as a statement takes them.
 class RowHash {
  public:
   explicit RowHash(char table) { fingerprint_.Add(table); }
-  RowHash& Add(std::optional<int64_t> value) {
+  RowHash& Bind(std::optional<int64_t> value) {
     if (value) {
       fingerprint_.Add('i', static_cast<uint64_t>(*value));
     } else {
@@ -77,10 +77,11 @@ class RowHash {
     }
     return *this;
   }
-  RowHash& Add(std::string_view text) {
+  RowHash& Bind(std::string_view text) {
     fingerprint_.Add('t', text);
     return *this;
   }
+  RowHash& BindBlob(std::string_view bytes) { return Bind(bytes); }
   // Spread over all bits (the finalizer of splitmix64), as hashes of like rows are to be added.
   uint64_t value() const {
     uint64_t hash = fingerprint_.value();
@@ -92,6 +93,54 @@ class RowHash {
  private:
   Fingerprint fingerprint_;
 };
+
+// The columns of each table, for a Statement or a RowHash.
+template <typename Sink>
+Sink& Put(const LedgerRow& row, Sink& sink) {
+  return sink.Bind(std::string_view(row.account))
+      .Bind(int64_t{row.counts_from_birth})
+      .Bind(ToInteger(row.count_from))
+      .Bind(ToInteger(row.watermark))
+      .Bind(int64_t{row.counted});
+}
+
+template <typename Sink>
+Sink& Put(const PairRow& row, Sink& sink) {
+  return sink.Bind(row.id)
+      .Bind(row.pair.package_id)
+      .Bind(std::string_view(row.pair.package_name))
+      .Bind(row.pair.cluster_id)
+      .Bind(std::string_view(row.pair.cluster_name))
+      .Bind(ToUnix(row.seen_at))
+      .Bind(int64_t{row.held})
+      .Bind(int64_t{row.overflow});
+}
+
+template <typename Sink>
+Sink& Put(const FinishedJob& job, Sink& sink) {
+  return sink.Bind(job.id)
+      .Bind(job.pair)
+      .Bind(int64_t{job.overflow})
+      .Bind(ToInteger(job.counted_as))
+      .Bind(static_cast<int64_t>(job.status))
+      .Bind(ToUnix(job.finished_at))
+      .Bind(ToInteger(job.updated_at))
+      .Bind(job.runtime_seconds)
+      .Bind(job.wait_seconds)
+      .BindBlob(Pack(job.outputs))
+      .Bind(int64_t{job.held});
+}
+
+template <typename Sink>
+Sink& Put(const Anomaly& anomaly, Sink& sink) {
+  return sink.Bind(static_cast<int64_t>(anomaly.reason)).Bind(anomaly.subject);
+}
+
+template <typename Row>
+uint64_t Hash(char table, const Row& row) {
+  RowHash hash(table);
+  return Put(row, hash).value();
+}
 
 template <typename Read>
 Status AddRows(Database& database, const std::string& sql, Read read, uint64_t& sum) {
@@ -144,75 +193,31 @@ Anomaly ReadAnomalyRow(const Statement& row) {
 }
 
 void BindPairRow(const PairRow& row, Statement& statement) {
-  statement.Bind(row.id)
-      .Bind(row.pair.package_id)
-      .Bind(std::string_view(row.pair.package_name))
-      .Bind(row.pair.cluster_id)
-      .Bind(std::string_view(row.pair.cluster_name))
-      .Bind(ToUnix(row.seen_at))
-      .Bind(int64_t{row.held})
-      .Bind(int64_t{row.overflow});
+  Put(row, statement);
 }
 
 void BindJobRow(const FinishedJob& job, Statement& statement) {
-  statement.Bind(job.id)
-      .Bind(job.pair)
-      .Bind(int64_t{job.overflow})
-      .Bind(ToInteger(job.counted_as))
-      .Bind(static_cast<int64_t>(job.status))
-      .Bind(ToUnix(job.finished_at))
-      .Bind(ToInteger(job.updated_at))
-      .Bind(job.runtime_seconds)
-      .Bind(job.wait_seconds)
-      .BindBlob(Pack(job.outputs))
-      .Bind(int64_t{job.held});
+  Put(job, statement);
 }
 
 void BindAnomalyRow(const Anomaly& anomaly, Statement& statement) {
-  statement.Bind(static_cast<int64_t>(anomaly.reason)).Bind(anomaly.subject);
+  Put(anomaly, statement);
 }
 
 uint64_t ChecksumOf(const LedgerRow& row) {
-  return RowHash('l')
-      .Add(std::string_view(row.account))
-      .Add(int64_t{row.counts_from_birth})
-      .Add(ToInteger(row.count_from))
-      .Add(ToInteger(row.watermark))
-      .Add(int64_t{row.counted})
-      .value();
+  return Hash('l', row);
 }
 
 uint64_t ChecksumOf(const PairRow& row) {
-  return RowHash('p')
-      .Add(row.id)
-      .Add(row.pair.package_id)
-      .Add(std::string_view(row.pair.package_name))
-      .Add(row.pair.cluster_id)
-      .Add(std::string_view(row.pair.cluster_name))
-      .Add(ToUnix(row.seen_at))
-      .Add(int64_t{row.held})
-      .Add(int64_t{row.overflow})
-      .value();
+  return Hash('p', row);
 }
 
 uint64_t ChecksumOf(const FinishedJob& job) {
-  return RowHash('j')
-      .Add(job.id)
-      .Add(job.pair)
-      .Add(int64_t{job.overflow})
-      .Add(ToInteger(job.counted_as))
-      .Add(static_cast<int64_t>(job.status))
-      .Add(ToUnix(job.finished_at))
-      .Add(ToInteger(job.updated_at))
-      .Add(job.runtime_seconds)
-      .Add(job.wait_seconds)
-      .Add(std::string_view(Pack(job.outputs)))
-      .Add(int64_t{job.held})
-      .value();
+  return Hash('j', job);
 }
 
 uint64_t ChecksumOf(const Anomaly& anomaly) {
-  return RowHash('a').Add(static_cast<int64_t>(anomaly.reason)).Add(anomaly.subject).value();
+  return Hash('a', anomaly);
 }
 
 Result<uint64_t> ChecksumOfRows(Database& database) {

@@ -99,9 +99,7 @@ Error Database::LastError() const {
       break;
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
-      reason = "damaged, or not a ledger (" + reason +
-               "): put a good copy in its place, or start once with --storage.reset to move it "
-               "aside and count from now";
+      reason = "damaged, or not a ledger (" + reason + "): " + kDamageAdvice;
       break;
     default:
       break;

@@ -14,6 +14,11 @@ struct sqlite3_stmt;
 
 namespace xplenty {
 
+// What every message about a damaged file advises.
+inline constexpr char kDamageAdvice[] =
+    "put a good copy in its place, or start once with --storage.reset to move it aside and count "
+    "from now";
+
 // The little of SQLite that the store needs. One thread. Errors are kStorage; they name the file.
 class Statement {
  public:

@@ -58,6 +58,16 @@ def finished(job_id, status="completed", at=NOW, runtime=60, wait=10, records=()
     return {**row, **fields}
 
 
+def of_pair(package, cluster):
+    """The fields of a row: a package and a cluster by their numbers, beside PACKAGE and CLUSTER."""
+    return {
+        "package_id": 1000 + package,
+        "package": {"id": 1000 + package, "name": f"package-{package}"},
+        "cluster_id": 5000 + cluster,
+        "cluster": {"id": 5000 + cluster, "name": f"cluster-{cluster}"},
+    }
+
+
 def list_rows(simulator, **parameters):
     """A page of the API itself."""
     token = base64.b64encode(f"{simulator.key}:".encode()).decode()

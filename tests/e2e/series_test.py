@@ -4,22 +4,13 @@ import unittest
 
 from harness import EndToEndTest, unix, wait_for
 from jobs import (CLUSTER, PACKAGE, HighWater, count_from, counters, finished, finished_count, iso,
-                  unfinished)
+                  of_pair, unfinished)
 from prometheus_server import Prometheus
 
 FINISHED = "xplenty_jobs_finished_total"
 HOUR = 3600
 # As the README tells: a (package, cluster), and a package beside it.
 PER_PAIR, PER_PACKAGE = 77, 10
-
-
-def of_pair(package, cluster):
-    return {
-        "package_id": 1000 + package,
-        "package": {"id": 1000 + package, "name": f"package-{package}"},
-        "cluster_id": 5000 + cluster,
-        "cluster": {"id": 5000 + cluster, "name": f"cluster-{cluster}"},
-    }
 
 
 def shown(samples):

@@ -7,7 +7,7 @@ that Prometheus would miss the event without the zero.
 import unittest
 
 from harness import EndToEndTest, unix, wait_for
-from jobs import CLUSTER, PACKAGE, finished, finished_count, iso, unfinished
+from jobs import CLUSTER, PACKAGE, finished, finished_count, iso, of_pair, unfinished
 from prometheus_server import Prometheus
 
 # One failed job of 60 s that waited 10 s and wrote 9 records.
@@ -22,18 +22,8 @@ BY_EVENT = {
 }
 
 
-def pair(number):
-    """The fields of a package and a cluster of its own."""
-    return {
-        "package_id": 1900 + number,
-        "package": {"id": 1900 + number, "name": f"package-{number}"},
-        "cluster_id": 2900 + number,
-        "cluster": {"id": 2900 + number, "name": f"short-lived-{number}"},
-    }
-
-
 def pair_labels(number):
-    return f"package-{number}", f"short-lived-{number}"
+    return f"package-{number}", f"cluster-{number}"
 
 
 def selectors(job, package, cluster):
@@ -95,7 +85,7 @@ class P6ZeroFirst(EndToEndTest):
 
     def test_the_only_failure_of_a_short_lived_cluster_is_seen(self):
         self.start(held=["--metrics.zero-hold=2s"], control=["--metrics.zero-hold=0s"])
-        first_seen_failed, lives = pair(1), pair(2)
+        first_seen_failed, lives = of_pair(1, 1), of_pair(2, 2)
         self.fail(11, **first_seen_failed)
         born = self.post(unfinished(12, **lives))
         labels = pair_labels(2)
@@ -119,17 +109,17 @@ class P6ZeroFirst(EndToEndTest):
     def test_a_kill_inside_the_hold_does_not_skip_the_zero(self):
         """Whether the zero was scraped before, the event was seen but not scraped, or neither."""
         self.start(held=["--metrics.zero-hold=1h"], control=["--metrics.zero-hold=0s"])
-        self.fail(11, **pair(1))
+        self.fail(11, **of_pair(1, 1))
         self.wait_for_sample("held", *pair_labels(1), "failed", 0)
         for exporter in self.exporters.values():
             exporter.kill()
         unseen = self.exporter(self.simulator_, "--metrics.zero-hold=1h",
                                storage=self.folders["held"]).ready()
-        self.fail(12, **pair(2))
+        self.fail(12, **of_pair(2, 2))
         unseen.scrape_until(lambda s: finished_count(s, "failed", *pair_labels(2)) == 0,
                             "the event to be in the ledger")
         unseen.kill()
-        self.fail(13, **pair(3))  # while there is no exporter
+        self.fail(13, **of_pair(3, 3))  # while there is no exporter
         for name, exporter in self.exporters.items():
             listen = exporter.url.removeprefix("http://")
             hold = "2s" if name == "held" else "0s"

@@ -4,9 +4,8 @@
 #include <string>
 #include <utility>
 
-#include <zlib.h>
-
 #include "faults/fault_table.h"
+#include "support/gzip.h"
 
 // How the rows of the fault table are written.
 namespace xplenty::fault {
@@ -117,21 +116,6 @@ inline Seen WithRecords(int64_t records) {
 
 inline Seen InPackage(const string& label) {
   return [=](Job& job) { job.package_name = label; };
-}
-
-inline string Gzip(const string& text) {
-  z_stream stream{};
-  deflateInit2(&stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY);
-  string in = text;
-  string out(deflateBound(&stream, in.size()), '\0');
-  stream.next_in = reinterpret_cast<Bytef*>(in.data());
-  stream.avail_in = static_cast<uInt>(in.size());
-  stream.next_out = reinterpret_cast<Bytef*>(out.data());
-  stream.avail_out = static_cast<uInt>(out.size());
-  deflate(&stream, Z_FINISH);
-  out.resize(stream.total_out);
-  deflateEnd(&stream);
-  return out;
 }
 
 inline const string& Bomb() {

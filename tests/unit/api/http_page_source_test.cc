@@ -3,9 +3,9 @@
 #include <thread>
 
 #include <gtest/gtest.h>
-#include <zlib.h>
 
 #include "http_page_source_fixture.h"
+#include "support/gzip.h"
 
 namespace xplenty {
 namespace {
@@ -16,21 +16,6 @@ using std::chrono::steady_clock;
 using Then = ScriptedServer::Then;
 
 constexpr const char* kJob = R"([{"id":1,"status":"running"}])";
-
-std::string Gzip(const std::string& text) {
-  z_stream stream{};
-  deflateInit2(&stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY);
-  std::string out(deflateBound(&stream, text.size()) + 64, '\0');
-  std::string in = text;
-  stream.next_in = reinterpret_cast<Bytef*>(in.data());
-  stream.avail_in = static_cast<uInt>(in.size());
-  stream.next_out = reinterpret_cast<Bytef*>(out.data());
-  stream.avail_out = static_cast<uInt>(out.size());
-  deflate(&stream, Z_FINISH);
-  out.resize(stream.total_out);
-  deflateEnd(&stream);
-  return out;
-}
 
 TEST_F(HttpSource, SendsExactlyThisRequest) {
   ScriptedServer server({{Ok(kJob)}});

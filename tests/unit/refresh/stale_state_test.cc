@@ -38,6 +38,7 @@ class Watcher final : public RefreshObserver {
   void OnView(std::shared_ptr<const AccountView> view) override {
     const MutexLock lock(mutex_);
     view_ = std::move(view);
+    if (view_->state_current) last_current_ = view_;
     changed_.notify_all();
   }
   void OnRefreshEnd(const Error* error, std::chrono::duration<double>) override {
@@ -57,6 +58,11 @@ class Watcher final : public RefreshObserver {
     }
     return view_;
   }
+  // The last view that told of the state of now.
+  std::shared_ptr<const AccountView> last_current() {
+    const MutexLock lock(mutex_);
+    return last_current_;
+  }
   int ended() {
     const MutexLock lock(mutex_);
     return ended_;
@@ -70,6 +76,7 @@ class Watcher final : public RefreshObserver {
   Mutex mutex_;
   std::condition_variable_any changed_;
   std::shared_ptr<const AccountView> view_ GUARDED_BY(mutex_);
+  std::shared_ptr<const AccountView> last_current_ GUARDED_BY(mutex_);
   int ended_ GUARDED_BY(mutex_) = 0;
   bool up_ GUARDED_BY(mutex_) = false;
 };
@@ -105,6 +112,7 @@ class P7ApiFails : public testing::Test {
   }
 
   FakeClock fake_clock_;
+  SystemClock system_clock_;
   ListServer server_;
   Exporter parts_{server_, fake_clock_, false};
   Watcher watcher_;
@@ -114,18 +122,17 @@ class P7ApiFails : public testing::Test {
 
 // The API asks for an hour's patience, so no other refresh ends; nobody scrapes either.
 TEST_F(P7ApiFails, StateVanishesAtStaleAfterThoughNoOtherRefreshEnds) {
-  SystemClock clock;
   parts_.options.min_interval = milliseconds(0);
   parts_.options.stale_after = milliseconds(300);
   PutCompleted(2);
   std::atomic<bool> fails = false;
-  Start(clock, [&](int, const PageRequest& request) -> Result<Page, ApiError> {
+  Start(system_clock_, [&](int, const PageRequest& request) -> Result<Page, ApiError> {
     if (fails) return Broken(seconds(3600));
     return Answer(request);
   });
   refresher_->AwaitFresh(Long());
   EXPECT_TRUE(watcher_.up());
-  const auto before = watcher_.AwaitState(true);
+  const auto before = watcher_.last_current();
   fails = true;
   refresher_->AwaitFresh(Long());
   EXPECT_FALSE(watcher_.up());
