@@ -82,6 +82,10 @@ Result<Database> Database::Open(const std::string& path, bool create) {
   const int code = sqlite3_open_v2(path.c_str(), &handle, flags, nullptr);
   database.database_.reset(handle);
   if (code != SQLITE_OK) return database.LastError();
+  // What SQLite cannot open for writing it opens for reading, and says nothing.
+  if (sqlite3_db_readonly(handle, "main") == 1) {
+    return Error{ErrorCode::kStorage, "ledger \"" + path + "\": read-only: it must be writable"};
+  }
   sqlite3_busy_timeout(handle, kBusyMilliseconds);
   return database;
 }
