@@ -48,8 +48,11 @@ if [[ -x /usr/bin/python3 ]]; then
   configure+=(-DPython3_EXECUTABLE=/usr/bin/python3)
 fi
 
+# Many of the tests wait more than they compute.
+jobs=$((2 * $(nproc)))
+
 run_preset() {
-  cmake --preset "$1" "${configure[@]}" && cmake --build --preset "$1" && ctest --preset "$1" -j2
+  cmake --preset "$1" "${configure[@]}" && cmake --build --preset "$1" && ctest --preset "$1" -j"$jobs"
 }
 
 summary=()

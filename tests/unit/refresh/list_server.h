@@ -21,17 +21,18 @@ struct ListServer {
 
   Page Answer(const PageRequest& request) const {
     ++answers;
-    std::vector<Job> rows;
+    std::vector<const Job*> rows;
     for (const auto& [id, job] : jobs) {
       if (request.status && job.status != *request.status) continue;
       if (request.since && !ignores_since && *job.updated_at < *request.since) continue;
-      for (int times = repeats_rows && id % 3 == 0 ? 2 : 1; times > 0; --times) rows.push_back(job);
+      for (int times = repeats_rows && id % 3 == 0 ? 2 : 1; times > 0; --times)
+        rows.push_back(&job);
     }
     Sort(rows, request.sort);
     const auto offset = ignores_offset ? 0 : static_cast<size_t>(request.offset);
     Page page;
     for (size_t i = offset; i < rows.size() && page.jobs.size() < page_size; ++i) {
-      page.jobs.push_back(rows[i]);
+      page.jobs.push_back(*rows[i]);
     }
     page.last = page.jobs.size() < page_size;
     return page;
@@ -53,8 +54,8 @@ struct ListServer {
 
  private:
   // `rows` are in order of id.
-  void Sort(std::vector<Job>& rows, SortField field) const {
-    const auto update = [](const Job& job) { return *job.updated_at; };
+  void Sort(std::vector<const Job*>& rows, SortField field) const {
+    const auto update = [](const Job* job) { return *job->updated_at; };
     switch (order) {
       case Order::kTiesShuffled: {
         if (field == SortField::kId) break;  // ids have no ties
