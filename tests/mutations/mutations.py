@@ -71,7 +71,7 @@ ALL = [
         'exporter/refresh/account_refresh.cc',
         'return *watermark - options_.overlap;',
         'return *watermark;',
-        r'refresh_test\.P1ExactlyOnce',
+        r'refresh_test\.AccountRefreshTest\.CountsARowThatBecomesVisibleLate',
     ),
     Mutation(
         'P1', 'no_dedupe', 'a job counts each time it is seen finished',

@@ -10,6 +10,7 @@ It works on a copy of the sources in build/mutations, with the preset dev.
 """
 
 import argparse
+import filecmp
 import pathlib
 import shutil
 import subprocess
@@ -36,16 +37,24 @@ def problems():
         names.add(mutation.name)
 
 
-def copy_sources():
+def files_of(root):
     for name in COPIED:
+        path = root / name
+        inside = path.rglob("*") if path.is_dir() else [path]
+        yield from (p.relative_to(root) for p in inside if p.is_file() and "__pycache__" not in p.parts)
+
+
+def copy_sources():
+    """Only what differs is written, and with a new time: what the copy has built may be of a mutation."""
+    wanted = set(files_of(ROOT))
+    for name in set(files_of(COPY)) - wanted:
+        (COPY / name).unlink()
+    for name in wanted:
         source, copy = ROOT / name, COPY / name
-        if source.is_dir():
-            # copy2 keeps times, so that only what changed is compiled.
-            shutil.rmtree(copy, ignore_errors=True)
-            shutil.copytree(source, copy, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            COPY.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(source, copy)
+        if not copy.exists() or not filecmp.cmp(source, copy, shallow=False):
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, copy)
+            shutil.copymode(source, copy)
 
 
 def run(*command):

@@ -121,6 +121,18 @@ TEST_F(AccountRefreshTest, GoesOnAtTheWatermarkLessTheOverlapAfterAFailure) {
   EXPECT_EQ(exporter_->figures(), exporter_->truth(server_));
 }
 
+TEST_F(AccountRefreshTest, CountsARowThatBecomesVisibleLateInsideTheOverlap) {
+  Start();
+  const Timestamp watermark = Now();
+  life_.Finished(watermark);
+  ASSERT_TRUE(exporter_->Refresh());
+  ASSERT_EQ(exporter_->refresh->ledger().watermark(), watermark);
+  clock_.Advance(seconds(30));
+  life_.Finished(watermark - seconds(60));
+  ASSERT_TRUE(exporter_->Refresh());
+  EXPECT_EQ(exporter_->figures(), exporter_->truth(server_));
+}
+
 TEST_F(AccountRefreshTest, KeepsTheWatermarkAtTheServersClockUnderARowFromTheFuture) {
   Start();
   life_.Finished(Now() + hours(24 * 365));
