@@ -4,8 +4,6 @@
 
 namespace xplenty {
 
-using prometheus::ClientMetric;
-
 Labels AccountLabels(const AccountView& view) {
   return {{"account", view.account}};
 }
@@ -27,26 +25,26 @@ Labels WithStatus(Labels labels, JobStatus status) {
   return With(std::move(labels), "status", std::string(ToString(status)));
 }
 
-ClientMetric Gauge(Labels labels, double value) {
-  ClientMetric sample;
+Metric Gauge(Labels labels, double value) {
+  Metric sample;
   sample.label = std::move(labels);
   sample.gauge.value = value;
   return sample;
 }
 
-ClientMetric Gauge(Labels labels, Timestamp time) {
+Metric Gauge(Labels labels, Timestamp time) {
   return Gauge(std::move(labels), static_cast<double>(ToUnix(time)));
 }
 
-ClientMetric Counter(Labels labels, uint64_t value) {
-  ClientMetric sample;
+Metric Counter(Labels labels, uint64_t value) {
+  Metric sample;
   sample.label = std::move(labels);
   sample.counter.value = static_cast<double>(value);
   return sample;
 }
 
-ClientMetric HistogramSample(Labels labels, const Histogram& histogram) {
-  ClientMetric sample;
+Metric HistogramSample(Labels labels, const Histogram& histogram) {
+  Metric sample;
   sample.label = std::move(labels);
   uint64_t cumulative = 0;
   const auto& counts = histogram.counts();

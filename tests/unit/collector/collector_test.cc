@@ -1,6 +1,7 @@
 #include "collector/collector.h"
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -11,8 +12,6 @@
 namespace xplenty {
 namespace {
 
-using prometheus::ClientMetric;
-using prometheus::MetricFamily;
 using prometheus::MetricType;
 
 const BucketBounds kRuntime = {10, 100};
@@ -70,7 +69,7 @@ std::map<std::string, double> Samples(const std::vector<MetricFamily>& families)
   };
   for (const MetricFamily& family : families) {
     EXPECT_FALSE(family.help.empty()) << family.name;
-    for (const ClientMetric& sample : family.metric) {
+    for (const Metric& sample : family.metric) {
       std::string labels = "{";
       for (const auto& label : sample.label) labels += label.name + "=" + label.value + ",";
       labels += "}";
@@ -186,6 +185,18 @@ TEST(Collector, PutsTheAccountsOfAFamilyTogether) {
   EXPECT_EQ(families.size(), ExporterNames().size());
   const auto both = Samples(families);
   EXPECT_EQ(both.size(), 2 * Samples(Collect(FullView())).size());
+}
+
+TEST(Collector, TellsOnRequestThatCountersBeginAtCountFrom) {
+  const auto view = std::make_shared<const AccountView>(FullView());
+  for (const bool on : {false, true}) {
+    for (const MetricFamily& family : CollectAccounts({view}, {.created_timestamps = on})) {
+      const bool counts =
+          family.type == MetricType::Counter || family.type == MetricType::Histogram;
+      const auto created = on && counts ? std::optional(100.0) : std::nullopt;
+      for (const Metric& metric : family.metric) EXPECT_EQ(metric.created, created) << family.name;
+    }
+  }
 }
 
 TEST(Collector, CostsWhatTheCapReckonsForAFullSeriesAndPackage) {
