@@ -1,5 +1,6 @@
 #include "collector/samples.h"
 
+#include <algorithm>
 #include <limits>
 
 namespace xplenty {
@@ -43,6 +44,20 @@ Metric Counter(Labels labels, uint64_t value) {
   return sample;
 }
 
+Exemplar ExemplarOf(const JobExemplar& job) {
+  return {.label = {{"job_id", std::to_string(job.job_id)}},
+          .value = static_cast<double>(job.seconds),
+          .timestamp_seconds = static_cast<double>(ToUnix(job.finished_at))};
+}
+
+std::optional<Exemplar> LatestExemplar(const Histogram& histogram) {
+  const JobExemplar* latest = nullptr;
+  for (const auto& job : histogram.exemplars()) {
+    if (job && (latest == nullptr || job->IsLaterThan(*latest))) latest = &*job;
+  }
+  return latest == nullptr ? std::nullopt : std::optional(ExemplarOf(*latest));
+}
+
 Metric HistogramSample(Labels labels, const Histogram& histogram) {
   Metric sample;
   sample.label = std::move(labels);
@@ -55,6 +70,10 @@ Metric HistogramSample(Labels labels, const Histogram& histogram) {
                                                        : std::numeric_limits<double>::infinity();
     sample.histogram.bucket.push_back({.cumulative_count = cumulative, .upper_bound = bound});
   }
+  sample.bucket_exemplars.resize(histogram.exemplars().size());
+  std::ranges::transform(
+      histogram.exemplars(), sample.bucket_exemplars.begin(),
+      [](const auto& job) { return job ? std::optional(ExemplarOf(*job)) : std::nullopt; });
   sample.histogram.sample_count = cumulative;
   sample.histogram.sample_sum = static_cast<double>(histogram.sum());
   return sample;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -26,6 +27,12 @@ Labels WithStatus(Labels labels, JobStatus status);
 Metric Gauge(Labels labels, double value);
 Metric Gauge(Labels labels, Timestamp time);
 Metric Counter(Labels labels, uint64_t value);
+// With the exemplars of its buckets.
 Metric HistogramSample(Labels labels, const Histogram& histogram);
+
+// {job_id="157"}, its seconds and its finish.
+Exemplar ExemplarOf(const JobExemplar& job);
+// Of the latest job that any bucket shows.
+std::optional<Exemplar> LatestExemplar(const Histogram& histogram);
 
 }  // namespace xplenty
