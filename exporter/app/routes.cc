@@ -18,7 +18,8 @@ HttpResponse Metrics(const RouteContext& context, const HttpRequest& request) {
                                      context.config.web.timeout_offset);
   context.refresher.AwaitFresh(context.clock.Steady() + timeout);
   const bool gzip = AcceptsGzip(request.JoinedHeader("Accept-Encoding"));
-  NegotiatedFormat format = ChooseFormat(request.JoinedHeader("Accept"));
+  NegotiatedFormat format =
+      ChooseFormat(request.JoinedHeader("Accept"), context.config.metrics.native_histograms);
   auto exposition = context.page.Render(
       format.format, gzip ? MetricsPage::Coding::kGzip : MetricsPage::Coding::kIdentity,
       /*with_process=*/true);

@@ -74,6 +74,14 @@ Metric HistogramSample(Labels labels, const Histogram& histogram) {
   std::ranges::transform(
       histogram.exemplars(), sample.bucket_exemplars.begin(),
       [](const auto& job) { return job ? std::optional(ExemplarOf(*job)) : std::nullopt; });
+  if (const auto& native = histogram.native()) {
+    // The least that Prometheus' own libraries use; ours are whole seconds.
+    constexpr double kZeroThreshold = 0x1p-128;
+    sample.native = NativeHistogram{.schema = NativeBuckets::kSchema,
+                                    .zero_threshold = kZeroThreshold,
+                                    .zero_count = native->zeros(),
+                                    .buckets = native->counts()};
+  }
   sample.histogram.sample_count = cumulative;
   sample.histogram.sample_sum = static_cast<double>(histogram.sum());
   return sample;

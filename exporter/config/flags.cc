@@ -179,6 +179,9 @@ class Flags {
     Switch("--metrics.created-timestamps", metrics.created_timestamps,
            "Tell in OpenMetrics since when each counter counts (_created)")
         ->group("Metrics");
+    Switch("--metrics.native-histograms", metrics.native_histograms,
+           "Offer the protobuf format, with native histograms beside the buckets")
+        ->group("Metrics");
   }
 
   void AddWeb() {

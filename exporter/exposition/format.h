@@ -8,8 +8,9 @@ namespace xplenty {
 enum class Format {
   kText,         // Prometheus text 0.0.4
   kOpenMetrics,  // OpenMetrics 1.0.0, which reads as 0.0.1 as well
+  kProtobuf,     // io.prometheus.client.MetricFamily, delimited
 };
 
-constexpr size_t kFormatCount = 2;
+constexpr size_t kFormatCount = 3;
 
 }  // namespace xplenty

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
@@ -22,6 +23,16 @@ struct Exemplar {
   friend bool operator==(const Exemplar&, const Exemplar&) = default;
 };
 
+// A histogram in buckets that grow exponentially: bucket i holds what is above b^(i-1) and at most
+// b^i, where b is 2^(2^-schema). Only the protobuf format can tell it.
+struct NativeHistogram {
+  int schema{};
+  double zero_threshold{};  // up to here values are in the bucket of 0
+  uint64_t zero_count{};
+  std::vector<std::pair<int32_t, uint64_t>> buckets;  // ascending; those that are not empty
+  friend bool operator==(const NativeHistogram&, const NativeHistogram&) = default;
+};
+
 struct Metric : prometheus::ClientMetric {
   Metric() = default;
   Metric(prometheus::ClientMetric metric)  // NOLINT(google-explicit-constructor): it is one
@@ -31,6 +42,7 @@ struct Metric : prometheus::ClientMetric {
   std::optional<Exemplar> exemplar;  // of a counter
   // Of a histogram: one for each of its buckets, or none at all.
   std::vector<std::optional<Exemplar>> bucket_exemplars;
+  std::optional<NativeHistogram> native;  // of a histogram, beside its buckets
 };
 
 // Names follow OpenMetrics: a counter's without `_total`.

@@ -1,5 +1,6 @@
 #include "exposition/snapshot.h"
 
+#include "exposition/protobuf_encoder.h"
 #include "exposition/text_encoder.h"
 
 namespace xplenty {
@@ -11,6 +12,8 @@ void Append(const MetricFamily& family, Format format, std::string& out) {
       return AppendText(family, out);
     case Format::kOpenMetrics:
       return AppendOpenMetrics(family, out);
+    case Format::kProtobuf:
+      return AppendProtobuf(family, out);
   }
 }
 

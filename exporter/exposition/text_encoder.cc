@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "exposition/family_name.h"
 #include "exposition/number.h"
 
 namespace xplenty {
@@ -61,27 +62,6 @@ std::string_view TypeName(MetricType type, Dialect dialect) {
       break;
   }
   return dialect == Dialect::kText ? "untyped" : "unknown";
-}
-
-// What OpenMetrics calls the family.
-std::string_view FamilyName(const MetricFamily& family) {
-  constexpr std::string_view kTotal = "_total";
-  std::string_view name = family.name;
-  if (family.type == MetricType::Counter && name.ends_with(kTotal)) {
-    name.remove_suffix(kTotal.size());
-  }
-  return name;
-}
-
-// The base unit that a name ends with; empty if none.
-std::string_view UnitOf(std::string_view family_name) {
-  for (const std::string_view unit : {"seconds", "bytes", "ratio"}) {
-    if (family_name.ends_with(unit) && family_name.size() > unit.size() &&
-        family_name[family_name.size() - unit.size() - 1] == '_') {
-      return unit;
-    }
-  }
-  return {};
 }
 
 // Characters, which are code points, and not bytes.
@@ -256,8 +236,7 @@ void AppendSamples(const MetricFamily& family, Dialect dialect, std::string& out
 
 void AppendText(const MetricFamily& family, std::string& out) {
   if (family.metric.empty()) return;
-  std::string name(FamilyName(family));
-  if (family.type == MetricType::Counter) name += "_total";
+  const std::string name = SampleName(family);
   AppendHelp(name, family.help, "\\\n", out);
   AppendMetadata("TYPE", name, TypeName(family.type, Dialect::kText), out);
   AppendSamples(family, Dialect::kText, out);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/timestamp.h"
+#include "ledger/native_buckets.h"
 
 namespace xplenty {
 
@@ -33,11 +34,15 @@ struct JobExemplar {
 // rounded, and the order of what is observed does not matter.
 class Histogram {
  public:
-  explicit Histogram(std::shared_ptr<const BucketBounds> bounds)
-      : bounds_(std::move(bounds)), counts_(bounds_->size() + 1) {}
+  // With `native` it keeps exponential buckets beside its own.
+  explicit Histogram(std::shared_ptr<const BucketBounds> bounds, bool native = false)
+      : bounds_(std::move(bounds)), counts_(bounds_->size() + 1) {
+    if (native) native_.emplace();
+  }
 
   void Observe(int64_t seconds) {
     ++counts_[BucketOf(seconds)];
+    if (native_) native_->Observe(seconds);
     sum_ += seconds;
   }
 
@@ -60,6 +65,7 @@ class Histogram {
   const std::vector<uint64_t>& counts() const { return counts_; }
   // One a bucket, or none at all.
   const std::vector<std::optional<JobExemplar>>& exemplars() const { return exemplars_; }
+  const std::optional<NativeBuckets>& native() const { return native_; }
   uint64_t count() const { return std::accumulate(counts_.begin(), counts_.end(), uint64_t{0}); }
   int64_t sum() const { return sum_; }
 
@@ -73,6 +79,7 @@ class Histogram {
   std::shared_ptr<const BucketBounds> bounds_;
   std::vector<uint64_t> counts_;
   std::vector<std::optional<JobExemplar>> exemplars_;
+  std::optional<NativeBuckets> native_;
   int64_t sum_ = 0;
 };
 

@@ -44,7 +44,8 @@ SeriesLabels OverflowLabels() {
 Tally::Tally(TallyOptions options)
     : options_(std::move(options)),
       zero_(std::make_shared<const BucketBounds>(options_.runtime_bounds),
-            std::make_shared<const BucketBounds>(options_.wait_bounds)) {}
+            std::make_shared<const BucketBounds>(options_.wait_bounds),
+            options_.native_histograms) {}
 
 Tally::Entry& Tally::EntryOf(const SeriesLabels& labels) {
   const auto known = entries_.find(labels);

@@ -26,6 +26,7 @@ struct TallyOptions {
   uint64_t max_series{};          // of the account, in samples of the exposition
   uint64_t samples_per_series{};  // what one (package, cluster) costs
   uint64_t samples_per_package{};
+  bool native_histograms{};
 };
 
 using SeriesLabels = std::pair<std::string, std::string>;  // package, cluster

@@ -43,13 +43,23 @@ Match MatchOldOpenMetrics(const AcceptElement& range) {
   return MatchVersion(range, "application/openmetrics-text", "0.0.1", true);
 }
 
+Match MatchProtobuf(const AcceptElement& range) {
+  const bool ours = EqualsIgnoringCase(range.value, "application/vnd.google.protobuf") &&
+                    range.Parameter("proto") == "io.prometheus.client.MetricFamily" &&
+                    range.Parameter("encoding") == "delimited";
+  return ours ? Match::kVersion : Match::kNone;
+}
+
 constexpr Offer kText = {Format::kText, "text/plain; version=0.0.4; charset=utf-8", MatchText};
-constexpr std::array<Offer, 3> kOffers = {
+constexpr std::array<Offer, 4> kOffers = {
     kText,
     {Format::kOpenMetrics, "application/openmetrics-text; version=1.0.0; charset=utf-8",
      MatchOpenMetrics},
     {Format::kOpenMetrics, "application/openmetrics-text; version=0.0.1; charset=utf-8",
-     MatchOldOpenMetrics}};
+     MatchOldOpenMetrics},
+    {Format::kProtobuf,
+     "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited",
+     MatchProtobuf}};
 
 // The range that decides about an offer.
 struct Decision {
@@ -85,11 +95,12 @@ bool KeepsOurNames(std::string_view scheme) {
 
 }  // namespace
 
-NegotiatedFormat ChooseFormat(std::string_view accept) {
+NegotiatedFormat ChooseFormat(std::string_view accept, bool with_protobuf) {
   const std::vector<AcceptElement> ranges = ParseAcceptList(accept);
   const Offer* best = &kText;
   Decision best_decision;
   for (const Offer& offer : kOffers) {
+    if (offer.format == Format::kProtobuf && !with_protobuf) continue;
     const Decision decision = Decide(offer, ranges);
     if (!IsBetter(decision, best_decision)) continue;
     best = &offer;

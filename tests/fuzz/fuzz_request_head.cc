@@ -108,25 +108,34 @@ void CheckAcceptEncoding(std::string_view value) {
   Require(AcceptsGzip(lower + ", gzip, identity;q=0"), "gzip that is wanted most is served");
 }
 
-void CheckAccept(std::string_view value) {
-  const NegotiatedFormat chosen = ChooseFormat(value);
-  constexpr std::array<std::string_view, 2> kTypes = {"text/plain; version=0.0.4;",
-                                                      "application/openmetrics-text; version="};
+void CheckAccept(std::string_view value, bool with_protobuf) {
+  const NegotiatedFormat chosen = ChooseFormat(value, with_protobuf);
+  constexpr std::array<std::string_view, 3> kTypes = {
+      "text/plain; version=0.0.4;", "application/openmetrics-text; version=",
+      "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding="};
+  Require(with_protobuf || chosen.format != Format::kProtobuf, "what is not offered is not served");
   const std::string& type = chosen.content_type;
   Require(type.starts_with(kTypes.at(static_cast<size_t>(chosen.format))),
           "the type is the format's");
   Require(std::ranges::none_of(type, [](char c) { return IsControl(c) || c == '"'; }) &&
-              type.size() < 100,
+              type.size() < 150,
           "nothing of the client's own goes into a header");
   std::string lower;
   for (const char c : value) lower += LowerAscii(c);
-  Require(ChooseFormat(lower).format == chosen.format, "types have no case");
-  const bool named = Contains(lower, "plain") || Contains(lower, "openmetrics");
-  Require(named || ChooseFormat(lower + ",application/openmetrics-text;version=1.0.0").format ==
-                       Format::kOpenMetrics,
+  const bool protobuf = Contains(lower, "protobuf");
+  Require(protobuf || ChooseFormat(lower, with_protobuf).format == chosen.format,
+          "types have no case");
+  const bool named = protobuf || Contains(lower, "plain") || Contains(lower, "openmetrics");
+  lower += ",application/openmetrics-text;version=1.0.0";
+  Require(named || ChooseFormat(lower, with_protobuf).format == Format::kOpenMetrics,
           "what alone is named is served");
   Require(Contains(lower, "application/") || chosen.format == Format::kText,
           "OpenMetrics is asked for");
+}
+
+void CheckAccept(std::string_view value) {
+  CheckAccept(value, false);
+  CheckAccept(value, true);
 }
 
 void CheckTimeout(std::string_view value) {

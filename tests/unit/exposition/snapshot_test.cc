@@ -27,14 +27,14 @@ TEST_F(SnapshotTest, RendersNothingUntilAFormatIsAskedFor) {
 }
 
 TEST_F(SnapshotTest, RendersAFormatOnce) {
-  for (const Format format : {Format::kText, Format::kOpenMetrics}) {
+  for (const Format format : {Format::kText, Format::kOpenMetrics, Format::kProtobuf}) {
     const auto first = snapshot_.In(format);
     const int collected = collected_;
     EXPECT_EQ(snapshot_.In(format), first);
     EXPECT_EQ(collected_, collected);
     EXPECT_EQ(&snapshot_.In(format)->deflated(), &first->deflated());
   }
-  EXPECT_EQ(collected_, 2);
+  EXPECT_EQ(collected_, 3);
 }
 
 TEST_F(SnapshotTest, RendersOnceForAllThreadsThatAskAtATime) {

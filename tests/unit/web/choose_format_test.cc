@@ -16,9 +16,9 @@ constexpr char kOpenMetricsUtf8[] =
 
 using Table = std::vector<std::pair<const char*, const char*>>;  // Accept, Content-Type
 
-void ExpectContentTypes(const Table& table) {
+void ExpectContentTypes(const Table& table, bool with_protobuf = false) {
   for (const auto& [accept, content_type] : table) {
-    const NegotiatedFormat chosen = ChooseFormat(accept);
+    const NegotiatedFormat chosen = ChooseFormat(accept, with_protobuf);
     EXPECT_EQ(chosen.content_type, content_type) << accept;
     EXPECT_EQ(chosen.format == Format::kText, chosen.content_type.starts_with("text/plain"));
   }
@@ -80,6 +80,26 @@ TEST(ChooseFormat, GivesEachPrometheusWhatItAsksForFirst) {
        "*/*;q=0.1",
        kOpenMetricsUtf8},
   });
+}
+
+TEST(ChooseFormat, GivesProtobufOnlyWhereItIsOfferedAndAskedForInFull) {
+  const std::string protobuf =
+      "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited";
+  const std::string first =
+      protobuf + ",application/openmetrics-text;version=1.0.0;q=0.8,*/*;q=0.1";
+  constexpr char kProtobuf[] =
+      "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; "
+      "encoding=delimited";
+  EXPECT_EQ(ChooseFormat(first, true).format, Format::kProtobuf);
+  ExpectContentTypes({{first.c_str(), kProtobuf}}, true);
+  ExpectContentTypes({{first.c_str(), kOpenMetrics}}, false);
+  ExpectContentTypes(
+      {{"application/vnd.google.protobuf", kText},
+       {"application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=text",
+        kText},
+       {"application/*", kOpenMetrics},
+       {"application/openmetrics-text;version=1.0.0;q=0.5,*/*;q=2", kText}},
+      true);
 }
 
 TEST(ChooseFormat, GivesTextToWhoDoesNotAskForMore) {
@@ -153,13 +173,13 @@ TEST(ChooseFormat, RepeatsOnlySchemesThatKeepOurNames) {
   for (const char* scheme : {"allow-utf-8", "underscores", "values"}) {
     const std::string accept =
         std::string("application/openmetrics-text;version=1.0.0;escaping=") + scheme;
-    EXPECT_EQ(ChooseFormat(accept).content_type, open_metrics + "; escaping=" + scheme);
+    EXPECT_EQ(ChooseFormat(accept, false).content_type, open_metrics + "; escaping=" + scheme);
   }
   // "dots" doubles underscores, which we do not.
   for (const char* scheme : {"dots", "", "\"x; y\""}) {
     const std::string accept =
         std::string("application/openmetrics-text;version=1.0.0;escaping=") + scheme;
-    EXPECT_EQ(ChooseFormat(accept).content_type, open_metrics) << scheme;
+    EXPECT_EQ(ChooseFormat(accept, false).content_type, open_metrics) << scheme;
   }
 }
 
