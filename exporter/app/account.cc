@@ -28,7 +28,8 @@ LedgerOptions LedgerOptionsOf(const Config& config) {
                     .max_series = config.metrics.max_series,
                     .samples_per_series = SamplesPerSeries(config.metrics.runtime_buckets,
                                                            config.metrics.wait_buckets),
-                    .samples_per_package = SamplesPerPackage()}};
+                    .samples_per_package = SamplesPerPackage(),
+                    .native_histograms = config.metrics.native_histograms}};
 }
 
 RefreshOptions RefreshOptionsOf(const Config& config) {

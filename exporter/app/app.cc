@@ -31,7 +31,7 @@ class App {
         logger_(logger),
         process_(registry_, clock_),
         instruments_(registry_, config.account.id, clock_),
-        page_(registry_) {}
+        page_(registry_, {.created_timestamps = config.metrics.created_timestamps}) {}
 
   int Once();
   int Serve();
@@ -64,7 +64,8 @@ bool App::StartAccount() {
 int App::Once() {
   if (!StartAccount()) return kFailed;
   account_->refresher().AwaitFresh(SteadyTime::max());
-  const auto exposition = page_.Render(MetricsPage::Coding::kIdentity, /*with_process=*/false);
+  const auto exposition =
+      page_.Render(Format::kText, MetricsPage::Coding::kIdentity, /*with_process=*/false);
   const bool written = std::fwrite(exposition.body->data(), 1, exposition.body->size(), stdout) ==
                            exposition.body->size() &&
                        std::fflush(stdout) == 0;

@@ -2,9 +2,9 @@
 
 #include <array>
 #include <string>
+#include <utility>
 
 #include "app/version.h"
-#include "exposition/text_encoder.h"
 #include "jobs/job_status.h"
 #include "web/negotiate.h"
 #include "web/scrape_deadline.h"
@@ -18,11 +18,15 @@ HttpResponse Metrics(const RouteContext& context, const HttpRequest& request) {
                                      context.config.web.timeout_offset);
   context.refresher.AwaitFresh(context.clock.Steady() + timeout);
   const bool gzip = AcceptsGzip(request.JoinedHeader("Accept-Encoding"));
+  NegotiatedFormat format =
+      ChooseFormat(request.JoinedHeader("Accept"), context.config.metrics.native_histograms);
   auto exposition = context.page.Render(
-      gzip ? MetricsPage::Coding::kGzip : MetricsPage::Coding::kIdentity, /*with_process=*/true);
+      format.format, gzip ? MetricsPage::Coding::kGzip : MetricsPage::Coding::kIdentity,
+      /*with_process=*/true);
   if (exposition.view) context.refresher.NoteScraped(*exposition.view);
-  HttpResponse response{.content_type = kTextContentType, .body = std::move(exposition.body)};
-  response.headers.emplace_back("Vary", "Accept-Encoding");
+  HttpResponse response{.content_type = std::move(format.content_type),
+                        .body = std::move(exposition.body)};
+  response.headers.emplace_back("Vary", "Accept, Accept-Encoding");
   if (gzip) response.headers.emplace_back("Content-Encoding", "gzip");
   return response;
 }

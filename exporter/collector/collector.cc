@@ -11,13 +11,29 @@
 
 namespace xplenty {
 
-std::vector<prometheus::MetricFamily> CollectAccounts(
-    const std::vector<std::shared_ptr<const AccountView>>& views) {
-  std::vector<prometheus::MetricFamily> families;
+namespace {
+
+void AppendSamples(const FamilySpec& spec, const AccountView& view, CollectOptions options,
+                   Samples& samples) {
+  const size_t first = samples.size();
+  spec.append(view, samples);
+  const bool counts = spec.type == prometheus::MetricType::Counter ||
+                      spec.type == prometheus::MetricType::Histogram;
+  if (!options.created_timestamps || !counts || !view.count_from) return;
+  for (size_t i = first; i < samples.size(); ++i) {
+    samples[i].created = static_cast<double>(ToUnix(*view.count_from));
+  }
+}
+
+}  // namespace
+
+std::vector<MetricFamily> CollectAccounts(
+    const std::vector<std::shared_ptr<const AccountView>>& views, CollectOptions options) {
+  std::vector<MetricFamily> families;
   for (const auto* specs : {&JobFamilies(), &PackageFamilies(), &LedgerFamilies()}) {
     for (const FamilySpec& spec : *specs) {
-      prometheus::MetricFamily family;
-      for (const auto& view : views) spec.append(*view, family.metric);
+      MetricFamily family;
+      for (const auto& view : views) AppendSamples(spec, *view, options, family.metric);
       if (family.metric.empty()) continue;
       family.name = spec.name;
       family.help = spec.help;

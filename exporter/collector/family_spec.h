@@ -3,15 +3,14 @@
 #include <string_view>
 #include <vector>
 
-#include <prometheus/client_metric.h>
-#include <prometheus/metric_family.h>
 #include <prometheus/metric_type.h>
 
+#include "exposition/metric_family.h"
 #include "ledger/account_view.h"
 
 namespace xplenty {
 
-using Samples = std::vector<prometheus::ClientMetric>;
+using Samples = std::vector<Metric>;
 
 // A family is a row: its name is written once, here without the suffixes (`_total`, `_bucket`) that
 // the encoders add.

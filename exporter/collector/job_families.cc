@@ -62,8 +62,9 @@ void UnfinishedOutputRecords(const AccountView& view, Samples& samples) {
 void Finished(const AccountView& view, Samples& samples) {
   ForEachCounted(view, [&](const SeriesView& series, const Labels& labels) {
     for (const JobStatus status : kFinishedStatuses) {
-      samples.push_back(
-          Counter(WithStatus(labels, status), series.counters.finished[FinishedIndex(status)]));
+      const size_t index = FinishedIndex(status);
+      samples.push_back(Counter(WithStatus(labels, status), series.counters.finished[index]));
+      samples.back().exemplar = LatestExemplar(series.counters.runtime[index]);
     }
   });
 }

@@ -19,7 +19,6 @@
 namespace xplenty {
 namespace {
 
-using prometheus::MetricFamily;
 using prometheus::MetricType;
 
 std::string ReadFile(const char* path) {

@@ -3,7 +3,7 @@
 #include <optional>
 #include <vector>
 
-#include <prometheus/metric_family.h>
+#include "exposition/metric_family.h"
 
 namespace xplenty {
 
@@ -14,10 +14,13 @@ class ProcessCollector {
   ProcessCollector();
 
   // Safe from any thread.
-  std::vector<prometheus::MetricFamily> Collect() const;
+  std::vector<MetricFamily> Collect() const;
+
+  // Unix time, if it could be read.
+  std::optional<double> start_time_seconds() const { return start_time_seconds_; }
 
  private:
-  std::optional<double> start_time_seconds_;  // Unix time; told once, so that it does not waver
+  std::optional<double> start_time_seconds_;  // told once, so that it does not waver
 };
 
 }  // namespace xplenty

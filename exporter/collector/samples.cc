@@ -1,10 +1,9 @@
 #include "collector/samples.h"
 
+#include <algorithm>
 #include <limits>
 
 namespace xplenty {
-
-using prometheus::ClientMetric;
 
 Labels AccountLabels(const AccountView& view) {
   return {{"account", view.account}};
@@ -27,26 +26,40 @@ Labels WithStatus(Labels labels, JobStatus status) {
   return With(std::move(labels), "status", std::string(ToString(status)));
 }
 
-ClientMetric Gauge(Labels labels, double value) {
-  ClientMetric sample;
+Metric Gauge(Labels labels, double value) {
+  Metric sample;
   sample.label = std::move(labels);
   sample.gauge.value = value;
   return sample;
 }
 
-ClientMetric Gauge(Labels labels, Timestamp time) {
+Metric Gauge(Labels labels, Timestamp time) {
   return Gauge(std::move(labels), static_cast<double>(ToUnix(time)));
 }
 
-ClientMetric Counter(Labels labels, uint64_t value) {
-  ClientMetric sample;
+Metric Counter(Labels labels, uint64_t value) {
+  Metric sample;
   sample.label = std::move(labels);
   sample.counter.value = static_cast<double>(value);
   return sample;
 }
 
-ClientMetric HistogramSample(Labels labels, const Histogram& histogram) {
-  ClientMetric sample;
+Exemplar ExemplarOf(const JobExemplar& job) {
+  return {.label = {{"job_id", std::to_string(job.job_id)}},
+          .value = static_cast<double>(job.seconds),
+          .timestamp_seconds = static_cast<double>(ToUnix(job.finished_at))};
+}
+
+std::optional<Exemplar> LatestExemplar(const Histogram& histogram) {
+  const JobExemplar* latest = nullptr;
+  for (const auto& job : histogram.exemplars()) {
+    if (job && (latest == nullptr || job->IsLaterThan(*latest))) latest = &*job;
+  }
+  return latest == nullptr ? std::nullopt : std::optional(ExemplarOf(*latest));
+}
+
+Metric HistogramSample(Labels labels, const Histogram& histogram) {
+  Metric sample;
   sample.label = std::move(labels);
   uint64_t cumulative = 0;
   const auto& counts = histogram.counts();
@@ -56,6 +69,18 @@ ClientMetric HistogramSample(Labels labels, const Histogram& histogram) {
     const double bound = i < histogram.bounds().size() ? histogram.bounds()[i]
                                                        : std::numeric_limits<double>::infinity();
     sample.histogram.bucket.push_back({.cumulative_count = cumulative, .upper_bound = bound});
+  }
+  sample.bucket_exemplars.resize(histogram.exemplars().size());
+  std::ranges::transform(
+      histogram.exemplars(), sample.bucket_exemplars.begin(),
+      [](const auto& job) { return job ? std::optional(ExemplarOf(*job)) : std::nullopt; });
+  if (const auto& native = histogram.native()) {
+    // The least that Prometheus' own libraries use; ours are whole seconds.
+    constexpr double kZeroThreshold = 0x1p-128;
+    sample.native = NativeHistogram{.schema = NativeBuckets::kSchema,
+                                    .zero_threshold = kZeroThreshold,
+                                    .zero_count = native->zeros(),
+                                    .buckets = native->counts()};
   }
   sample.histogram.sample_count = cumulative;
   sample.histogram.sample_sum = static_cast<double>(histogram.sum());

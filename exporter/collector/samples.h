@@ -1,6 +1,7 @@
 #pragma once
 
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -8,6 +9,7 @@
 #include <prometheus/client_metric.h>
 
 #include "base/timestamp.h"
+#include "exposition/metric_family.h"
 #include "jobs/job_status.h"
 #include "ledger/account_view.h"
 
@@ -22,9 +24,15 @@ Labels PackageLabels(const AccountView& view, const PackageView& package);
 Labels With(Labels labels, std::string name, std::string value);
 Labels WithStatus(Labels labels, JobStatus status);
 
-prometheus::ClientMetric Gauge(Labels labels, double value);
-prometheus::ClientMetric Gauge(Labels labels, Timestamp time);
-prometheus::ClientMetric Counter(Labels labels, uint64_t value);
-prometheus::ClientMetric HistogramSample(Labels labels, const Histogram& histogram);
+Metric Gauge(Labels labels, double value);
+Metric Gauge(Labels labels, Timestamp time);
+Metric Counter(Labels labels, uint64_t value);
+// With the exemplars of its buckets.
+Metric HistogramSample(Labels labels, const Histogram& histogram);
+
+// {job_id="157"}, its seconds and its finish.
+Exemplar ExemplarOf(const JobExemplar& job);
+// Of the latest job that any bucket shows.
+std::optional<Exemplar> LatestExemplar(const Histogram& histogram);
 
 }  // namespace xplenty

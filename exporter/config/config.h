@@ -42,6 +42,8 @@ struct Config {
     std::chrono::milliseconds series_retention = std::chrono::days(7);
     std::chrono::milliseconds zero_hold = std::chrono::seconds(60);
     std::chrono::milliseconds stale_after = std::chrono::minutes(5);
+    bool created_timestamps = false;
+    bool native_histograms = false;
     std::vector<double> runtime_buckets = {10,   30,   60,   120,   300,   600,
                                            1800, 3600, 7200, 14400, 43200, 86400};
     std::vector<double> wait_buckets = {1, 5, 15, 30, 60, 120, 300, 600, 1800, 3600};

@@ -176,6 +176,12 @@ class Flags {
     Duration("--metrics.stale-after", metrics.stale_after,
              "How long state gauges are kept while the API fails")
         ->group("Metrics");
+    Switch("--metrics.created-timestamps", metrics.created_timestamps,
+           "Tell in OpenMetrics since when each counter counts (_created)")
+        ->group("Metrics");
+    Switch("--metrics.native-histograms", metrics.native_histograms,
+           "Offer the protobuf format, with native histograms beside the buckets")
+        ->group("Metrics");
   }
 
   void AddWeb() {

@@ -52,6 +52,11 @@ void AppendNumber(double value, std::string& out) {
   }
 }
 
+void AppendNumber(uint64_t value, std::string& out) {
+  Digits digits{};
+  out += Print(digits, value);
+}
+
 void AppendBound(double value, std::string& out) {
   if (AppendSpecial(value, out)) return;
   Digits digits{};

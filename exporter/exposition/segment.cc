@@ -5,7 +5,6 @@
 #include <limits>
 #include <new>
 #include <string_view>
-#include <utility>
 
 #include <zlib.h>
 
@@ -70,8 +69,11 @@ void AppendLittleEndian(uint32_t value, std::string& out) {
 
 }  // namespace
 
-Segment::Segment(std::string text)
-    : text_(std::move(text)), deflated_(Deflater().Run(text_)), crc32_(Crc32Of(text_)) {}
+const Segment::Deflated& Segment::Compressed() const {
+  std::call_once(
+      once_, [this] { deflated_ = {.blocks = Deflater().Run(text_), .crc32 = Crc32Of(text_)}; });
+  return deflated_;
+}
 
 std::string JoinText(SegmentList segments) {
   size_t size = 0;

@@ -1,9 +1,13 @@
 #include "exposition/text_encoder.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <string_view>
+#include <vector>
 
+#include "exposition/family_name.h"
 #include "exposition/number.h"
 
 namespace xplenty {
@@ -11,6 +15,11 @@ namespace {
 
 using prometheus::ClientMetric;
 using prometheus::MetricType;
+
+enum class Dialect { kText, kOpenMetrics };
+
+// Escaped in quotes, which is what OpenMetrics asks of HELP too.
+constexpr std::string_view kQuoted = "\\\"\n";
 
 void AppendEscaped(std::string_view text, std::string_view special, std::string& out) {
   while (true) {
@@ -26,11 +35,20 @@ void AppendEscaped(std::string_view text, std::string_view special, std::string&
 void AppendLabel(std::string_view name, std::string_view value, std::string& out) {
   out += name;
   out += "=\"";
-  AppendEscaped(value, "\\\"\n", out);
+  AppendEscaped(value, kQuoted, out);
   out += '"';
 }
 
-std::string_view TypeName(MetricType type) {
+void AppendLabels(const std::vector<ClientMetric::Label>& labels, std::string& out) {
+  bool first = true;
+  for (const ClientMetric::Label& label : labels) {
+    if (!first) out += ',';
+    first = false;
+    AppendLabel(label.name, label.value, out);
+  }
+}
+
+std::string_view TypeName(MetricType type, Dialect dialect) {
   switch (type) {
     case MetricType::Counter:
       return "counter";
@@ -43,28 +61,36 @@ std::string_view TypeName(MetricType type) {
     case MetricType::Untyped:
       break;
   }
-  return "untyped";
+  return dialect == Dialect::kText ? "untyped" : "unknown";
 }
 
-std::string WrittenName(const prometheus::MetricFamily& family) {
-  constexpr std::string_view kTotal = "_total";
-  std::string name = family.name;
-  if (family.type == MetricType::Counter && !std::string_view(name).ends_with(kTotal)) {
-    name += kTotal;
+// Characters, which are code points, and not bytes.
+size_t CharactersOf(std::string_view text) {
+  return static_cast<size_t>(std::ranges::count_if(
+      text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
+
+bool Fits(const Exemplar& exemplar) {
+  constexpr size_t kMaxCharacters = 128;
+  size_t characters = 0;
+  for (const auto& label : exemplar.label) {
+    characters += CharactersOf(label.name) + CharactersOf(label.value);
   }
-  return name;
+  return characters <= kMaxCharacters;
 }
 
 // Writes the samples of one family; what its metrics share is kept between them.
 class SampleWriter {
  public:
-  SampleWriter(std::string_view name, std::string& out) : name_(name), out_(out) {}
+  SampleWriter(std::string_view family, Dialect dialect, std::string& out)
+      : family_(family), dialect_(dialect), out_(out) {}
 
-  void Write(MetricType type, const ClientMetric& metric) {
-    RenderLabels(metric.label);
+  void Write(MetricType type, const Metric& metric) {
+    labels_.clear();
+    AppendLabels(metric.label, labels_);
     switch (type) {
       case MetricType::Counter:
-        return Sample("", metric.counter.value);
+        return Counter(metric);
       case MetricType::Gauge:
         return Sample("", metric.gauge.value);
       case MetricType::Untyped:
@@ -72,59 +98,77 @@ class SampleWriter {
       case MetricType::Summary:
         return Summary(metric.summary);
       case MetricType::Histogram:
-        return Histogram(metric.histogram);
+        return Histogram(metric);
     }
   }
 
  private:
-  void RenderLabels(const std::vector<ClientMetric::Label>& labels) {
-    labels_.clear();
-    for (const ClientMetric::Label& label : labels) {
-      if (!labels_.empty()) labels_ += ',';
-      AppendLabel(label.name, label.value, labels_);
-    }
+  void Counter(const Metric& metric) {
+    Start("_total");
+    Value(metric.counter.value);
+    End(metric.exemplar);
+    Created(metric);
   }
 
   void Summary(const ClientMetric::Summary& summary) {
     for (const ClientMetric::Quantile& quantile : summary.quantile) {
-      BoundedSample("", "quantile", quantile.quantile, quantile.value);
+      StartBounded("", "quantile", quantile.quantile);
+      Value(quantile.value);
+      End();
     }
     Sample("_sum", summary.sample_sum);
     Count("_count", summary.sample_count);
   }
 
-  void Histogram(const ClientMetric::Histogram& histogram) {
+  void Histogram(const Metric& metric) {
     constexpr double kInfinity = std::numeric_limits<double>::infinity();
+    const ClientMetric::Histogram& histogram = metric.histogram;
+    const bool with_exemplars = metric.bucket_exemplars.size() == histogram.bucket.size();
     double last_bound = 0;
-    for (const ClientMetric::Bucket& bucket : histogram.bucket) {
-      last_bound = bucket.upper_bound;
-      BoundedSample("_bucket", "le", last_bound, static_cast<double>(bucket.cumulative_count));
+    for (size_t i = 0; i < histogram.bucket.size(); ++i) {
+      last_bound = histogram.bucket[i].upper_bound;
+      StartBounded("_bucket", "le", last_bound);
+      Integer(histogram.bucket[i].cumulative_count);
+      End(with_exemplars ? metric.bucket_exemplars[i] : std::nullopt);
     }
     if (last_bound != kInfinity) {
-      BoundedSample("_bucket", "le", kInfinity, static_cast<double>(histogram.sample_count));
+      StartBounded("_bucket", "le", kInfinity);
+      Integer(histogram.sample_count);
+      End();
     }
     Sample("_sum", histogram.sample_sum);
     Count("_count", histogram.sample_count);
+    Created(metric);
   }
 
-  void Count(std::string_view suffix, uint64_t count) {
-    Sample(suffix, static_cast<double>(count));
+  void Created(const Metric& metric) {
+    if (dialect_ == Dialect::kOpenMetrics && metric.created) Sample("_created", *metric.created);
   }
 
   void Sample(std::string_view suffix, double value) {
-    out_ += name_;
-    out_ += suffix;
-    if (!labels_.empty()) {
-      out_ += '{';
-      out_ += labels_;
-      out_ += '}';
-    }
+    Start(suffix);
     Value(value);
+    End();
   }
 
-  // A sample with one more label, whose value is a number.
-  void BoundedSample(std::string_view suffix, std::string_view label, double bound, double value) {
-    out_ += name_;
+  void Count(std::string_view suffix, uint64_t count) {
+    Start(suffix);
+    Integer(count);
+    End();
+  }
+
+  void Start(std::string_view suffix) {
+    out_ += family_;
+    out_ += suffix;
+    if (labels_.empty()) return;
+    out_ += '{';
+    out_ += labels_;
+    out_ += '}';
+  }
+
+  // With one more label, whose value is a number.
+  void StartBounded(std::string_view suffix, std::string_view label, double bound) {
+    out_ += family_;
     out_ += suffix;
     out_ += '{';
     out_ += labels_;
@@ -133,39 +177,78 @@ class SampleWriter {
     out_ += "=\"";
     AppendBound(bound, out_);
     out_ += "\"}";
-    Value(value);
   }
 
   void Value(double value) {
     out_ += ' ';
     AppendNumber(value, out_);
-    out_ += '\n';
   }
 
-  std::string_view name_;
+  void Integer(uint64_t value) {
+    out_ += ' ';
+    AppendNumber(value, out_);
+  }
+
+  void End() { out_ += '\n'; }
+
+  void End(const std::optional<Exemplar>& exemplar) {
+    if (dialect_ == Dialect::kOpenMetrics && exemplar && Fits(*exemplar)) {
+      out_ += " # {";
+      AppendLabels(exemplar->label, out_);
+      out_ += '}';
+      Value(exemplar->value);
+      Value(exemplar->timestamp_seconds);
+    }
+    End();
+  }
+
+  std::string_view family_;
+  Dialect dialect_;
   std::string labels_;  // of the current metric, rendered once for all its samples
   std::string& out_;
 };
 
-}  // namespace
-
-void AppendText(const prometheus::MetricFamily& family, std::string& out) {
-  if (family.metric.empty()) return;
-  const std::string name = WrittenName(family);
-  if (!family.help.empty()) {
-    out += "# HELP ";
-    out += name;
-    out += ' ';
-    AppendEscaped(family.help, "\\\n", out);
-    out += '\n';
-  }
-  out += "# TYPE ";
+void AppendMetadata(std::string_view keyword, std::string_view name, std::string_view text,
+                    std::string& out) {
+  out += "# ";
+  out += keyword;
+  out += ' ';
   out += name;
   out += ' ';
-  out += TypeName(family.type);
+  out += text;
   out += '\n';
-  SampleWriter writer(name, out);
-  for (const ClientMetric& metric : family.metric) writer.Write(family.type, metric);
+}
+
+void AppendHelp(std::string_view name, std::string_view help, std::string_view special,
+                std::string& out) {
+  if (help.empty()) return;
+  std::string escaped;
+  AppendEscaped(help, special, escaped);
+  AppendMetadata("HELP", name, escaped, out);
+}
+
+void AppendSamples(const MetricFamily& family, Dialect dialect, std::string& out) {
+  SampleWriter writer(FamilyName(family), dialect, out);
+  for (const Metric& metric : family.metric) writer.Write(family.type, metric);
+}
+
+}  // namespace
+
+void AppendText(const MetricFamily& family, std::string& out) {
+  if (family.metric.empty()) return;
+  const std::string name = SampleName(family);
+  AppendHelp(name, family.help, "\\\n", out);
+  AppendMetadata("TYPE", name, TypeName(family.type, Dialect::kText), out);
+  AppendSamples(family, Dialect::kText, out);
+}
+
+void AppendOpenMetrics(const MetricFamily& family, std::string& out) {
+  if (family.metric.empty()) return;
+  const std::string_view name = FamilyName(family);
+  AppendMetadata("TYPE", name, TypeName(family.type, Dialect::kOpenMetrics), out);
+  if (const auto unit = UnitOf(name); !unit.empty()) AppendMetadata("UNIT", name, unit, out);
+  AppendHelp(name, family.help, kQuoted, out);
+  AppendSamples(family, Dialect::kOpenMetrics, out);
 }
 
 }  // namespace xplenty

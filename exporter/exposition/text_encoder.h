@@ -1,18 +1,26 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
-#include <prometheus/metric_family.h>
+#include "exposition/metric_family.h"
 
 namespace xplenty {
 
-constexpr const char kTextContentType[] = "text/plain; version=0.0.4; charset=utf-8";
+// Both append one family; one without metrics leaves `out` as it is. A counter `x` is written
+// `x_total`, whether or not its name ends so already. A histogram's buckets are written as given,
+// cumulative and ascending, with a +Inf bucket added when missing. Sample timestamps are not
+// written. Names and label values must be valid UTF-8; names are not checked. Independent of the
+// locale. A sample is the same series in both.
 
-// Appends one family in the text format 0.0.4. A family without metrics leaves `out` as it is.
-// The model names families as OpenMetrics does: a counter `x` is written `x_total` throughout (a
-// name that ends so already is kept). A histogram's buckets are written as given, cumulative and
-// ascending, with a +Inf bucket added when missing. Timestamps are not written. Names and label
-// values must be valid UTF-8; names are not checked. Independent of the locale.
-void AppendText(const prometheus::MetricFamily& family, std::string& out);
+// The text format 0.0.4, where exemplars and creation times have no place.
+void AppendText(const MetricFamily& family, std::string& out);
+
+// OpenMetrics 1.0.0: TYPE, UNIT and HELP name the family without `_total`; the unit is the one the
+// name ends with. An exemplar whose labels are longer than 128 characters is left out.
+void AppendOpenMetrics(const MetricFamily& family, std::string& out);
+
+// Must be the last line of an OpenMetrics exposition.
+constexpr std::string_view kOpenMetricsEnd = "# EOF\n";
 
 }  // namespace xplenty

@@ -24,9 +24,10 @@ constexpr size_t FinishedIndex(JobStatus status) {
 // What only ever grows: one contribution for each counted job.
 struct JobCounters {
   explicit JobCounters(const std::shared_ptr<const BucketBounds>& runtime_bounds,
-                       const std::shared_ptr<const BucketBounds>& wait_bounds)
-      : runtime{Histogram(runtime_bounds), Histogram(runtime_bounds), Histogram(runtime_bounds)},
-        wait(wait_bounds) {}
+                       const std::shared_ptr<const BucketBounds>& wait_bounds, bool native = false)
+      : runtime{Histogram(runtime_bounds, native), Histogram(runtime_bounds, native),
+                Histogram(runtime_bounds, native)},
+        wait(wait_bounds, native) {}
 
   std::array<uint64_t, kFinishedStatuses.size()> finished{};
   uint64_t records{};

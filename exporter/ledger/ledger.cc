@@ -5,32 +5,9 @@
 #include <utility>
 
 #include "ledger/ledger_file.h"
+#include "ledger/ledger_plan.h"
 
 namespace xplenty {
-// What a page comes to, before any of it is done.
-struct Ledger::Plan {
-  struct Finished {
-    Pair pair;
-    std::optional<FinishedJob> before;
-    FinishedJob after;
-  };
-  struct Shown {
-    SeriesLabels labels;
-    Timestamp time;
-    bool hold{};
-  };
-
-  Timestamp server_time;
-  Changes changes;
-  std::vector<Finished> finished;
-  std::map<int64_t, FinishedJob> records;                       // by job, as they will be
-  std::map<int64_t, std::optional<std::pair<Job, bool>>> live;  // none: gone; bool: overflow
-  std::map<Pair, int64_t> pairs;                                // new ones
-  std::vector<Shown> shown;                                     // series that become known
-  std::set<SeriesLabels> shown_labels;
-  std::set<Anomaly> anomalies;
-  std::map<std::string, PackageHistory> histories;  // told anew, by package
-};
 
 Result<std::string> Ledger::Reset(const LedgerOptions& options) {
   return ResetLedgerFile(LedgerPath(options.folder, options.account), options.account);
@@ -226,29 +203,6 @@ Status Ledger::PlanJob(const Job& job, Timestamp server_time, Plan& plan) {
   return Done{};
 }
 
-// Where the latest job of a package is corrected, an earlier one may be the latest now: the rows
-// know.
-Status Ledger::PlanHistories(Plan& plan) {
-  std::set<int64_t> corrected;
-  for (const auto& [pair, before, after] : plan.finished) {
-    if (!before || after.overflow) continue;
-    const bool again = !corrected.insert(after.id).second;
-    if (again || tally_.Forgets(pair, *before, after)) plan.histories[pair.PackageLabel()];
-  }
-  if (plan.histories.empty()) return Done{};
-  const auto tell = [&](const FinishedJob& job) {
-    const Pair& pair = PairById(job.pair, plan);
-    const auto history = plan.histories.find(pair.PackageLabel());
-    if (job.overflow || history == plan.histories.end()) return;
-    history->second.NoteId(pair.package_id);
-    history->second.Add(job);
-  };
-  for (const auto& [id, job] : plan.records) tell(job);
-  return store_->ForEachFinished([&](const FinishedJob& job) {
-    if (!plan.records.contains(job.id)) tell(job);
-  });
-}
-
 Status Ledger::Commit(const PageCommit& page) {
   if (auto done = Settle(); !done) return done;
   Plan plan;
@@ -260,7 +214,7 @@ Status Ledger::Commit(const PageCommit& page) {
   for (const Job& job : page.jobs) {
     if (auto done = PlanJob(job, page.server_time, plan); !done) return done;
   }
-  if (auto done = PlanHistories(plan); !done) return done;
+  if (auto done = PlanRetelling(plan); !done) return done;
   const bool advances = page.watermark && (!watermark_ || *page.watermark > *watermark_);
   if (advances) plan.changes.watermark = page.watermark;
   if (!plan.changes.empty()) {
@@ -289,6 +243,7 @@ void Ledger::Apply(const Plan& plan) {
     tally_.AddFinished(pair, after, before ? &*before : nullptr);
   }
   for (const auto& [package, history] : plan.histories) tally_.SetHistory(package, history);
+  for (const auto& [labels, told] : plan.exemplars) tally_.SetExemplars(labels, told);
   tally_.KeepToCap();
   for (const auto& [id, job] : plan.live) {
     if (!job) {

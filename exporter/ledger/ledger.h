@@ -100,7 +100,7 @@ class Ledger {
   Status PlanAnomaly(const Anomaly& anomaly, Plan& plan);
   int64_t PlanPair(const Pair& pair, Timestamp server_time, bool overflow, Plan& plan);
   bool IsHeld(const SeriesLabels& labels, const Plan& plan) const;
-  Status PlanHistories(Plan& plan);
+  Status PlanRetelling(Plan& plan);
   const Pair& PairById(int64_t id, const Plan& plan) const;
   bool Overflows(const SeriesLabels& labels, const Plan& plan);
   void Apply(const Plan& plan);

@@ -40,6 +40,9 @@ class Series {
   bool has_live_jobs() const { return !live_.empty(); }
   bool held() const { return held_.has_value(); }
 
+  const Histogram& runtime(JobStatus finished) const {
+    return counters_.runtime[FinishedIndex(finished)];
+  }
   // For writing; the next View() is a new one.
   JobCounters& counters();
 

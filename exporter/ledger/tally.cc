@@ -20,6 +20,10 @@ NameToId ToVector(const std::map<std::string, int64_t>& ids) {
   return {ids.begin(), ids.end()};
 }
 
+JobExemplar ExemplarOf(const FinishedJob& job) {
+  return {.job_id = job.id, .seconds = *job.runtime_seconds, .finished_at = job.finished_at};
+}
+
 void NoteHighest(std::map<std::string, int64_t>& ids, const std::string& name,
                  std::optional<int64_t> id) {
   if (!id) return;
@@ -40,7 +44,8 @@ SeriesLabels OverflowLabels() {
 Tally::Tally(TallyOptions options)
     : options_(std::move(options)),
       zero_(std::make_shared<const BucketBounds>(options_.runtime_bounds),
-            std::make_shared<const BucketBounds>(options_.wait_bounds)) {}
+            std::make_shared<const BucketBounds>(options_.wait_bounds),
+            options_.native_histograms) {}
 
 Tally::Entry& Tally::EntryOf(const SeriesLabels& labels) {
   const auto known = entries_.find(labels);
@@ -109,7 +114,10 @@ void Tally::Hold(const SeriesLabels& labels) {
 void Tally::Count(JobCounters& counters, const FinishedJob& job) {
   const size_t status = FinishedIndex(*job.counted_as);
   ++counters.finished[status];
-  if (job.runtime_seconds) counters.runtime[status].Observe(*job.runtime_seconds);
+  if (job.runtime_seconds) {
+    counters.runtime[status].Observe(*job.runtime_seconds);
+    counters.runtime[status].Show(ExemplarOf(job));
+  }
   if (job.wait_seconds) counters.wait.Observe(*job.wait_seconds);
 }
 
@@ -121,6 +129,8 @@ void Tally::AddFinished(const Pair& pair, const FinishedJob& job, const Finished
     if (before == nullptr) {
       Count(counters, job);
       if (job.overflow) ++overflow_jobs_;
+    } else if (job.runtime_seconds) {
+      counters.runtime[FinishedIndex(*job.counted_as)].Show(ExemplarOf(job));
     }
     AddSaturating(counters.records,
                   TotalRecords(job) - (before == nullptr ? 0 : TotalRecords(*before)));
@@ -144,6 +154,22 @@ void Tally::NoteIds(const Pair& pair) {
 bool Tally::Forgets(const Pair& pair, const FinishedJob& before, const FinishedJob& after) const {
   const auto package = packages_.find(pair.PackageLabel());
   return package != packages_.end() && package->second.Forgets(before, after);
+}
+
+bool Tally::ForgetsExemplar(const SeriesLabels& labels, const FinishedJob& before,
+                            const FinishedJob& after) const {
+  const auto entry = entries_.find(labels);
+  return after.counted_as && after.runtime_seconds && after.finished_at < before.finished_at &&
+         entry != entries_.end() &&
+         entry->second.series.runtime(*after.counted_as).Shows(after.id, *after.runtime_seconds);
+}
+
+void Tally::SetExemplars(const SeriesLabels& labels, const JobCounters& told) {
+  JobCounters& counters = EntryOf(labels).series.counters();
+  for (size_t i = 0; i < told.runtime.size(); ++i) {
+    counters.runtime[i].TakeExemplars(told.runtime[i]);
+  }
+  changed_ = true;
 }
 
 void Tally::SetHistory(const std::string& package, PackageHistory history) {

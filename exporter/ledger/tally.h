@@ -26,6 +26,7 @@ struct TallyOptions {
   uint64_t max_series{};          // of the account, in samples of the exposition
   uint64_t samples_per_series{};  // what one (package, cluster) costs
   uint64_t samples_per_package{};
+  bool native_histograms{};
 };
 
 using SeriesLabels = std::pair<std::string, std::string>;  // package, cluster
@@ -60,6 +61,13 @@ class Tally {
   // See PackageHistory::Forgets(); the history told anew is set after AddFinished().
   bool Forgets(const Pair& pair, const FinishedJob& before, const FinishedJob& after) const;
   void SetHistory(const std::string& package, PackageHistory history);
+  // Whether a correction makes the job earlier than another of its bucket may be: then the
+  // exemplars of its series must be told anew, by Count() of all its jobs into NewCounters().
+  bool ForgetsExemplar(const SeriesLabels& labels, const FinishedJob& before,
+                       const FinishedJob& after) const;
+  JobCounters NewCounters() const { return zero_; }
+  static void Count(JobCounters& counters, const FinishedJob& job);
+  void SetExemplars(const SeriesLabels& labels, const JobCounters& told);
 
   struct LiveRef {
     JobStatus status{};
@@ -112,7 +120,6 @@ class Tally {
 
   Entry& EntryOf(const SeriesLabels& labels);
   Entry& EntryOf(const Pair& pair, bool overflow);
-  void Count(JobCounters& counters, const FinishedJob& job);
   void EnterWindow(Entry& entry, const FinishedJob& job);
   void LeaveWindow(int64_t id);
   void HideIdleSeries();

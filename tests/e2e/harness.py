@@ -3,6 +3,7 @@
 Tests speak HTTP only. Nothing here sleeps for luck: wait_for() polls a condition and fails at its deadline.
 """
 
+import gzip
 import json
 import os
 import pathlib
@@ -15,6 +16,8 @@ import unittest
 import urllib.error
 import urllib.parse
 import urllib.request
+
+import exposition
 
 BIN = pathlib.Path(os.environ["XPLENTY_BIN_DIR"])
 # Generous, since sanitizers and a busy machine slow everything down; reaching it is always a failure.
@@ -152,9 +155,9 @@ class Simulator(Process):
 
 
 class Samples(dict):
-    """{(name, frozenset of labels): value} of a text exposition, for plain comparisons."""
+    """{(name, frozenset of labels): value} of an exposition, for plain comparisons."""
 
-    LINE = re.compile(r"^([A-Za-z_:][\w:]*)(?:\{(.*)\})? (\S+)$")
+    LINE = re.compile(r"^([A-Za-z_:][\w:]*)(?:\{(.*?)\})? (\S+)(?: # \{.*)?$")
     LABEL = re.compile(r'([A-Za-z_]\w*)="((?:[^"\\]|\\.)*)"(?:,|$)')
     ESCAPES = {"\\n": "\n", '\\"': '"', "\\\\": "\\"}
 
@@ -226,7 +229,14 @@ class Exporter(Process):
         return self
 
     def get(self, path="/metrics", headers=None, method="GET", timeout=DEADLINE_SECONDS):
-        return http(method, self.url + path, headers=headers, timeout=timeout)
+        answer = http(method, self.url + path, headers=headers, timeout=timeout)
+        content_type = answer.headers.get("Content-Type", "")
+        openmetrics = content_type.startswith("application/openmetrics-text;")
+        if method == "GET" and (openmetrics or content_type.startswith("text/plain; version=")):
+            gzipped = answer.headers.get("Content-Encoding") == "gzip"
+            body = gzip.decompress(answer.body) if gzipped else answer.body
+            exposition.check(body.decode(), openmetrics)
+        return answer
 
     def scrape(self, timeout_seconds=None):
         headers = {}

@@ -11,6 +11,7 @@ import time
 import unittest
 import zlib
 
+import exposition
 from harness import BIN, DEADLINE_SECONDS, EndToEndTest, Samples, wait_for
 
 # It takes less than a second; a stop that waited for the API would take ten.
@@ -114,6 +115,7 @@ class CommandLine(EndToEndTest):
         simulator = self.simulator("--jobs=100")
         done = run("--once", f"--api.url={simulator.url}", f"--storage.path={self.folder()}")
         self.assertEqual(done.returncode, 0, done.stderr)
+        exposition.check(done.stdout, openmetrics=False)
         samples = Samples(done.stdout)
         self.assertEqual(samples.value("xplenty_up"), 1)
         self.assertFalse([name for name, _ in samples if name.startswith("process_")])

@@ -11,8 +11,8 @@ RULES = pathlib.Path(__file__).resolve().parents[2] / "deploy/prometheus/rules/x
 
 
 class Prometheus(Process):
-    def __init__(self, folder, targets):
-        """`targets`: the exporter's url by the name of the scrape job."""
+    def __init__(self, folder, targets, features=()):
+        """`targets`: the exporter's url by the name of the scrape job. `features`: of --enable-feature."""
         with socket.create_server(("127.0.0.1", 0)) as free:
             address = f"127.0.0.1:{free.getsockname()[1]}"
         config = {
@@ -27,7 +27,8 @@ class Prometheus(Process):
         path.write_text(json.dumps(config), encoding="utf-8")  # JSON is YAML
         storage = f"--storage.tsdb.path={folder}/tsdb"
         listen = f"--web.listen-address={address}"
-        super().__init__(["prometheus", f"--config.file={path}", storage, listen])
+        enabled = [f"--enable-feature={','.join(features)}"] if features else []
+        super().__init__(["prometheus", f"--config.file={path}", storage, listen, *enabled])
         self.url = f"http://{address}"
         self.wait_for_log("Server is ready")
 
@@ -46,6 +47,11 @@ class Prometheus(Process):
         result = self.api("query", query=f"{selector}[1h]")["result"]
         assert len(result) <= 1, result
         return [(time, float(value)) for time, value in result[0]["values"]] if result else []
+
+    def exemplars(self, selector):
+        """[(labels of its series, exemplar)] of all that it stores."""
+        found = self.api("query_exemplars", query=selector, start=0, end=2**32)
+        return [(series["seriesLabels"], one) for series in found for one in series["exemplars"]]
 
     def increase(self, selector, since=0):
         """increase() over all its stored samples not older than `since`.

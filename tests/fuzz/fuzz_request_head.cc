@@ -1,5 +1,5 @@
-// What a client may send us: a request's head, and the values of Accept-Encoding and of the
-// scrape's timeout.
+// What a client may send us: a request's head, and the values of Accept, Accept-Encoding and of
+// the scrape's timeout.
 
 #include <algorithm>
 #include <array>
@@ -108,6 +108,36 @@ void CheckAcceptEncoding(std::string_view value) {
   Require(AcceptsGzip(lower + ", gzip, identity;q=0"), "gzip that is wanted most is served");
 }
 
+void CheckAccept(std::string_view value, bool with_protobuf) {
+  const NegotiatedFormat chosen = ChooseFormat(value, with_protobuf);
+  constexpr std::array<std::string_view, 3> kTypes = {
+      "text/plain; version=0.0.4;", "application/openmetrics-text; version=",
+      "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding="};
+  Require(with_protobuf || chosen.format != Format::kProtobuf, "what is not offered is not served");
+  const std::string& type = chosen.content_type;
+  Require(type.starts_with(kTypes.at(static_cast<size_t>(chosen.format))),
+          "the type is the format's");
+  Require(std::ranges::none_of(type, [](char c) { return IsControl(c) || c == '"'; }) &&
+              type.size() < 150,
+          "nothing of the client's own goes into a header");
+  std::string lower;
+  for (const char c : value) lower += LowerAscii(c);
+  const bool protobuf = Contains(lower, "protobuf");
+  Require(protobuf || ChooseFormat(lower, with_protobuf).format == chosen.format,
+          "types have no case");
+  const bool named = protobuf || Contains(lower, "plain") || Contains(lower, "openmetrics");
+  lower += ",application/openmetrics-text;version=1.0.0";
+  Require(named || ChooseFormat(lower, with_protobuf).format == Format::kOpenMetrics,
+          "what alone is named is served");
+  Require(Contains(lower, "application/") || chosen.format == Format::kText,
+          "OpenMetrics is asked for");
+}
+
+void CheckAccept(std::string_view value) {
+  CheckAccept(value, false);
+  CheckAccept(value, true);
+}
+
 void CheckTimeout(std::string_view value) {
   const milliseconds most = ScrapeTimeout(value, milliseconds(0));
   const milliseconds less = ScrapeTimeout(value, milliseconds(500));
@@ -128,6 +158,7 @@ void Check(std::string_view input) {
     CheckPieces(input, *head);
     const HttpRequest request{.headers = head->headers};
     CheckAcceptEncoding(request.JoinedHeader("Accept-Encoding"));
+    CheckAccept(request.JoinedHeader("Accept"));
     CheckTimeout(request.JoinedHeader("X-Prometheus-Scrape-Timeout-Seconds"));
   } else if (const auto* refused = std::get_if<HeadRefused>(&result)) {
     CheckRefused(input, refused->status);
@@ -136,6 +167,7 @@ void Check(std::string_view input) {
             "a head does not grow without end");
   }
   CheckAcceptEncoding(input);
+  CheckAccept(input);
   CheckTimeout(input);
 }
 

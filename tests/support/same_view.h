@@ -28,6 +28,14 @@ inline std::vector<std::string> StateLines(const AccountView& view) {
     for (const auto count : series->jobs) jobs << count << ' ';
     add("jobs", series->package, series->cluster, jobs.str(),
         time(series->oldest_waiting_creation));
+    for (const Histogram& runtime : series->counters.runtime) {
+      for (const auto& job : runtime.exemplars()) {
+        if (job) {
+          add("exemplar", series->package, series->cluster, job->job_id, job->seconds,
+              ToUnix(job->finished_at));
+        }
+      }
+    }
     if (!series->started) continue;
     add("started", series->started->mean_progress.value_or(-1), time(series->started->oldest_start),
         series->started->records);

@@ -11,7 +11,7 @@ namespace {
 
 std::string Text(const prometheus::Registry& registry) {
   std::string text;
-  for (const auto& family : registry.Collect()) AppendText(family, text);
+  for (const auto& family : registry.Collect()) AppendText(ToFamily(family), text);
   return text;
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 
 #include <gtest/gtest.h>
+#include <prometheus/counter.h>
 #include <prometheus/gauge.h>
 #include <zlib.h>
 
@@ -35,7 +36,8 @@ class Page : public ::testing::Test {
 };
 
 TEST_F(Page, WithoutAViewItShowsTheProgramAlone) {
-  const auto exposition = page_.Render(MetricsPage::Coding::kIdentity, /*with_process=*/false);
+  const auto exposition =
+      page_.Render(Format::kText, MetricsPage::Coding::kIdentity, /*with_process=*/false);
   EXPECT_EQ(exposition.view, nullptr);
   EXPECT_EQ(*exposition.body, "# HELP own h\n# TYPE own gauge\nown 1\n");
 }
@@ -44,7 +46,8 @@ TEST_F(Page, TheFamiliesOfTheViewComeBeforeThoseOfTheProgram) {
   auto view = std::make_shared<AccountView>();
   view->account = "acme";
   page_.SetView(view);
-  const auto exposition = page_.Render(MetricsPage::Coding::kIdentity, /*with_process=*/true);
+  const auto exposition =
+      page_.Render(Format::kText, MetricsPage::Coding::kIdentity, /*with_process=*/true);
   EXPECT_EQ(exposition.view, view);
   EXPECT_LT(exposition.body->find("xplenty_"), exposition.body->find("\nown 1\n"));
   EXPECT_NE(exposition.body->find("\nprocess_start_time_seconds "), std::string::npos);
@@ -52,9 +55,38 @@ TEST_F(Page, TheFamiliesOfTheViewComeBeforeThoseOfTheProgram) {
 
 TEST_F(Page, GzipIsOneMemberOfTheSameText) {
   page_.SetView(std::make_shared<AccountView>());
-  const auto plain = page_.Render(MetricsPage::Coding::kIdentity, /*with_process=*/false);
-  const auto gzip = page_.Render(MetricsPage::Coding::kGzip, /*with_process=*/false);
+  const auto plain =
+      page_.Render(Format::kText, MetricsPage::Coding::kIdentity, /*with_process=*/false);
+  const auto gzip = page_.Render(Format::kText, MetricsPage::Coding::kGzip, /*with_process=*/false);
   EXPECT_EQ(Inflate(*gzip.body), *plain.body);
+}
+
+TEST_F(Page, OpenMetricsEndsWithItsEndAndNothingElseDoes) {
+  page_.SetView(std::make_shared<AccountView>());
+  const auto body = [&](Format format) {
+    return *page_.Render(format, MetricsPage::Coding::kIdentity, /*with_process=*/true).body;
+  };
+  const std::string text = body(Format::kOpenMetrics);
+  EXPECT_TRUE(text.ends_with("\n# EOF\n"));
+  EXPECT_EQ(text.find("# EOF"), text.size() - 6);
+  EXPECT_EQ(body(Format::kText).find("# EOF"), std::string::npos);
+}
+
+TEST_F(Page, TellsOnRequestThatTheProgramCountsFromItsStart) {
+  prometheus::BuildCounter().Name("mine").Help("h").Register(registry_).Add({});
+  const MetricsPage with_created(registry_, {.created_timestamps = true});
+  const auto body = [](const MetricsPage& page) {
+    return *page.Render(Format::kOpenMetrics, MetricsPage::Coding::kIdentity, true).body;
+  };
+  EXPECT_EQ(body(page_).find("_created"), std::string::npos);
+  const std::string text = body(with_created);
+  const auto value_of = [&](const std::string& name) {
+    const size_t at = text.find("\n" + name + " ");
+    return at == std::string::npos ? name : text.substr(at + name.size() + 2, 10);
+  };
+  EXPECT_EQ(value_of("mine_created"), value_of("process_start_time_seconds"));
+  EXPECT_EQ(value_of("process_cpu_seconds_created"), value_of("process_start_time_seconds"));
+  EXPECT_EQ(text.find("own_created"), std::string::npos) << "a gauge has no beginning";
 }
 
 }  // namespace

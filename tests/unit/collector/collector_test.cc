@@ -1,6 +1,7 @@
 #include "collector/collector.h"
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -11,8 +12,6 @@
 namespace xplenty {
 namespace {
 
-using prometheus::ClientMetric;
-using prometheus::MetricFamily;
 using prometheus::MetricType;
 
 const BucketBounds kRuntime = {10, 100};
@@ -70,7 +69,7 @@ std::map<std::string, double> Samples(const std::vector<MetricFamily>& families)
   };
   for (const MetricFamily& family : families) {
     EXPECT_FALSE(family.help.empty()) << family.name;
-    for (const ClientMetric& sample : family.metric) {
+    for (const Metric& sample : family.metric) {
       std::string labels = "{";
       for (const auto& label : sample.label) labels += label.name + "=" + label.value + ",";
       labels += "}";
@@ -186,6 +185,47 @@ TEST(Collector, PutsTheAccountsOfAFamilyTogether) {
   EXPECT_EQ(families.size(), ExporterNames().size());
   const auto both = Samples(families);
   EXPECT_EQ(both.size(), 2 * Samples(Collect(FullView())).size());
+}
+
+TEST(Collector, HangsTheLatestJobOnItsBucketAndItsCounter) {
+  AccountView view = FullView();
+  SeriesView series = *view.series.at(0);
+  Histogram& failed = series.counters.runtime.at(FinishedIndex(JobStatus::kFailed));
+  for (const JobExemplar& job : {JobExemplar{157, 30, FromUnix(800)}, {158, 5, FromUnix(700)}}) {
+    failed.Observe(job.seconds);
+    failed.Show(job);
+  }
+  view.series = {std::make_shared<const SeriesView>(series)};
+  const auto exemplar = [](const std::string& id, double value, double time) {
+    return Exemplar{.label = {{"job_id", id}}, .value = value, .timestamp_seconds = time};
+  };
+  for (const MetricFamily& family : Collect(view)) {
+    for (const Metric& metric : family.metric) {
+      const bool is_failed = metric.label.back().value == "failed";
+      if (family.name == "xplenty_jobs_finished" && is_failed) {
+        EXPECT_EQ(metric.exemplar, exemplar("157", 30, 800));
+      } else if (family.name == "xplenty_job_runtime_seconds" && is_failed) {
+        EXPECT_EQ(metric.bucket_exemplars,
+                  (std::vector<std::optional<Exemplar>>{exemplar("158", 5, 700),
+                                                        exemplar("157", 30, 800), std::nullopt}));
+      } else {
+        EXPECT_EQ(metric.exemplar, std::nullopt) << family.name;
+        EXPECT_TRUE(metric.bucket_exemplars.empty()) << family.name;
+      }
+    }
+  }
+}
+
+TEST(Collector, TellsOnRequestThatCountersBeginAtCountFrom) {
+  const auto view = std::make_shared<const AccountView>(FullView());
+  for (const bool on : {false, true}) {
+    for (const MetricFamily& family : CollectAccounts({view}, {.created_timestamps = on})) {
+      const bool counts =
+          family.type == MetricType::Counter || family.type == MetricType::Histogram;
+      const auto created = on && counts ? std::optional(100.0) : std::nullopt;
+      for (const Metric& metric : family.metric) EXPECT_EQ(metric.created, created) << family.name;
+    }
+  }
 }
 
 TEST(Collector, CostsWhatTheCapReckonsForAFullSeriesAndPackage) {

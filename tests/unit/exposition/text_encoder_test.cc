@@ -9,7 +9,6 @@ namespace xplenty {
 namespace {
 
 using prometheus::ClientMetric;
-using prometheus::MetricFamily;
 using prometheus::MetricType;
 
 std::string Text(const MetricFamily& family) {

@@ -1,0 +1,41 @@
+#include <set>
+
+#include "ledger/ledger.h"
+#include "ledger/ledger_plan.h"
+
+namespace xplenty {
+
+// Where the latest job of a package or a bucket is corrected, an earlier one may be the latest now:
+// the rows know.
+Status Ledger::PlanRetelling(Plan& plan) {
+  const auto labels_of = [](const Pair& pair, const FinishedJob& job) {
+    return job.overflow ? OverflowLabels() : LabelsOf(pair);
+  };
+  std::set<int64_t> corrected;
+  for (const auto& [pair, before, after] : plan.finished) {
+    if (!before) continue;
+    const bool again = !corrected.insert(after.id).second;
+    const SeriesLabels labels = labels_of(pair, after);
+    if (again || tally_.ForgetsExemplar(labels, *before, after)) {
+      plan.exemplars.try_emplace(labels, tally_.NewCounters());
+    }
+    if (after.overflow) continue;
+    if (again || tally_.Forgets(pair, *before, after)) plan.histories[pair.PackageLabel()];
+  }
+  if (plan.histories.empty() && plan.exemplars.empty()) return Done{};
+  const auto tell = [&](const FinishedJob& job) {
+    const Pair& pair = PairById(job.pair, plan);
+    const auto exemplars = plan.exemplars.find(labels_of(pair, job));
+    if (exemplars != plan.exemplars.end() && job.counted_as) Tally::Count(exemplars->second, job);
+    const auto history = plan.histories.find(pair.PackageLabel());
+    if (job.overflow || history == plan.histories.end()) return;
+    history->second.NoteId(pair.package_id);
+    history->second.Add(job);
+  };
+  for (const auto& [id, job] : plan.records) tell(job);
+  return store_->ForEachFinished([&](const FinishedJob& job) {
+    if (!plan.records.contains(job.id)) tell(job);
+  });
+}
+
+}  // namespace xplenty

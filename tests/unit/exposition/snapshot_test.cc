@@ -1,0 +1,50 @@
+#include "exposition/snapshot.h"
+
+#include <atomic>
+#include <thread>
+
+#include <gtest/gtest.h>
+
+namespace xplenty {
+namespace {
+
+class SnapshotTest : public ::testing::Test {
+ protected:
+  std::atomic<int> collected_ = 0;
+  const Snapshot snapshot_{[this] {
+    ++collected_;
+    Metric metric;
+    metric.counter.value = 1;
+    return std::vector<MetricFamily>{
+        {.name = "x", .help = "", .type = prometheus::MetricType::Counter, .metric = {metric}}};
+  }};
+};
+
+TEST_F(SnapshotTest, RendersNothingUntilAFormatIsAskedFor) {
+  EXPECT_EQ(collected_, 0);
+  EXPECT_EQ(snapshot_.In(Format::kText)->text(), "# TYPE x_total counter\nx_total 1\n");
+  EXPECT_EQ(collected_, 1);
+}
+
+TEST_F(SnapshotTest, RendersAFormatOnce) {
+  for (const Format format : {Format::kText, Format::kOpenMetrics, Format::kProtobuf}) {
+    const auto first = snapshot_.In(format);
+    const int collected = collected_;
+    EXPECT_EQ(snapshot_.In(format), first);
+    EXPECT_EQ(collected_, collected);
+    EXPECT_EQ(&snapshot_.In(format)->deflated(), &first->deflated());
+  }
+  EXPECT_EQ(collected_, 3);
+}
+
+TEST_F(SnapshotTest, RendersOnceForAllThreadsThatAskAtATime) {
+  std::vector<std::jthread> scrapes;
+  for (int i = 0; i < 8; ++i) {
+    scrapes.emplace_back([&] { EXPECT_FALSE(snapshot_.In(Format::kText)->deflated().empty()); });
+  }
+  scrapes.clear();
+  EXPECT_EQ(collected_, 1);
+}
+
+}  // namespace
+}  // namespace xplenty
