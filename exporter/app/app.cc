@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include <prometheus/registry.h>
 
@@ -14,6 +15,7 @@
 #include "app/signals.h"
 #include "app/stderr_logger.h"
 #include "app/version.h"
+#include "app/web_settings.h"
 #include "base/clock.h"
 #include "config/flags.h"
 #include "web/http_server.h"
@@ -22,12 +24,15 @@ namespace xplenty {
 namespace {
 
 constexpr int kFailed = 1;
+constexpr int kWrongConfig = 2;
 
 // What the program consists of, made in this order and taken down in the reverse one.
 class App {
  public:
-  App(const Config& config, Logger& logger)
+  // `web`: null without a web config.
+  App(const Config& config, WebSettings* web, Logger& logger)
       : config_(config),
+        web_(web),
         logger_(logger),
         process_(registry_, clock_),
         instruments_(registry_, config.account.id, clock_),
@@ -41,6 +46,7 @@ class App {
   bool Reload();
 
   const Config& config_;
+  WebSettings* const web_;
   Logger& logger_;
   CurlGlobal curl_;
   SystemClock clock_;
@@ -73,7 +79,8 @@ int App::Once() {
 }
 
 bool App::Reload() {
-  const auto done = account_->Reload();
+  Status done = account_->Reload();
+  if (const Status web = web_ == nullptr ? Done{} : web_->Reload(); !web) done = web;
   process_.ConfigLoaded(done.has_value());
   if (!done) {
     logger_.Error("Reload failed, everything stays as it was", {{"err", done.error().message}});
@@ -85,8 +92,10 @@ bool App::Reload() {
 
 int App::Serve() {
   if (!StartAccount()) return kFailed;
-  const ServerOptions options{.listen_addresses = config_.web.listen_addresses,
-                              .max_connections = config_.web.max_connections};
+  ServerOptions options{.listen_addresses = config_.web.listen_addresses,
+                        .max_connections = config_.web.max_connections};
+  if (web_ != nullptr) options.policy = [this] { return web_->Current(); };
+  const bool tls = web_ != nullptr && web_->Current()->tls != nullptr;
   auto server = HttpServer::Start(options,
                                   MakeRoutes({.config = config_,
                                               .clock = clock_,
@@ -101,6 +110,8 @@ int App::Serve() {
   }
   for (const std::string& address : (*server)->addresses()) {
     logger_.Info("Listening on", {{"address", address}});
+    logger_.Info(tls ? "TLS is enabled." : "TLS is disabled.",
+                 {{"http2", "false"}, {"address", address}});
   }
   while (WaitForSignal() == Signal::kReload) Reload();
   logger_.Info("Stopping");
@@ -117,13 +128,26 @@ int Run(int argc, const char* const* argv) {
     std::fputs(line.exit->text.c_str(), line.exit->code == 0 ? stdout : stderr);
     return line.exit->code;
   }
+  StderrLogger logger(line.config.log.level, line.config.log.format);
+  std::unique_ptr<WebSettings> web;
+  if (!line.config.web.config_file.empty()) {
+    auto loaded = WebSettings::Load(line.config.web.config_file, logger);
+    if (!loaded) {
+      std::fprintf(stderr, "xplenty_exporter: %s\n", loaded.error().message.c_str());
+      return kWrongConfig;
+    }
+    web = std::move(*loaded);
+  }
+  if (line.config.check) {
+    std::puts("The config is right.");
+    return 0;
+  }
   // --once ends by the signals' own default: a commit is whole or not there.
   if (!line.config.once) BlockSignals();
-  StderrLogger logger(line.config.log.level, line.config.log.format);
   logger.Info(
       "Starting xplenty_exporter",
       {{"version", Version()}, {"revision", Revision()}, {"account", line.config.account.id}});
-  App app(line.config, logger);
+  App app(line.config, web.get(), logger);
   return line.config.once ? app.Once() : app.Serve();
 }
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -15,6 +16,7 @@
 #include "web/listener.h"
 #include "web/request_head.h"
 #include "web/responder.h"
+#include "web/web_policy.h"
 #include "web/worker_pool.h"
 
 namespace xplenty {
@@ -22,7 +24,7 @@ namespace xplenty {
 struct ConnectionLimits {
   size_t max_connections{};
   std::chrono::milliseconds idle_timeout{};  // until the first byte of a head
-  std::chrono::milliseconds head_timeout{};  // from that byte to the head's end
+  std::chrono::milliseconds head_timeout{};  // from that byte to the head's end; a TLS handshake
   std::chrono::milliseconds stop_grace{};    // for the responses in flight
 };
 
@@ -35,6 +37,7 @@ class ConnectionLoop {
   // Fails when the system gives no epoll or event descriptor.
   static Result<std::unique_ptr<ConnectionLoop>> Create(std::vector<Listener> listeners,
                                                         ConnectionLimits limits,
+                                                        PolicySource policy,
                                                         const Responder& responder, Logger& logger);
 
   // Serves until Stop(), then lets the responses in flight end within the grace, cuts off the rest
@@ -48,10 +51,12 @@ class ConnectionLoop {
   using Outcome = Responder::Outcome;
 
   ConnectionLoop(FileDescriptor epoll, FileDescriptor wake, std::vector<Listener> listeners,
-                 ConnectionLimits limits, const Responder& responder, Logger& logger);
+                 ConnectionLimits limits, PolicySource policy, const Responder& responder,
+                 Logger& logger);
 
   void Watch(int fd, uint64_t id);
   void Unwatch(int fd);
+  void WatchFor(Connection& connection, uint32_t events);
   void Wake();
   int MillisecondsToWait() const;
 
@@ -66,7 +71,7 @@ class ConnectionLoop {
   void HandOver(Connection& connection, RequestHead head);
   void TakeBack();
   void ReadAgain(Connection& connection);
-  void Refuse(Connection& connection, int status);
+  void Refuse(Connection& connection, int status, std::string_view detail = {});
   void Drain(Connection& connection);
   void Close(Connection& connection);
   void Expire();
@@ -82,6 +87,7 @@ class ConnectionLoop {
   const FileDescriptor wake_;
   std::vector<Listener> listeners_;
   const ConnectionLimits limits_;
+  const PolicySource policy_;
   const Responder& responder_;
   Logger& logger_;
 
