@@ -80,7 +80,9 @@ BasicAuth::Verdict BasicAuth::Check(const std::map<std::string, std::string>& us
   if (!credentials) return Verdict::kDenied;
   const auto known = users.find(credentials->user);
   const std::string& hash = known != users.end() ? known->second : Costliest(users);
-  const Digest digest = DigestOf(credentials->user, hash, credentials->password);
+  // Without a hash of his own, an unknown user must not share an entry with a known one.
+  const Digest digest = DigestOf(credentials->user, known != users.end() ? hash : std::string(),
+                                 credentials->password);
   Verdict verdict{};
   if (Recall(digest, verdict)) return verdict;
   {
