@@ -12,6 +12,7 @@
 #include "app/instruments.h"
 #include "app/metrics_page.h"
 #include "app/routes.h"
+#include "app/service_manager.h"
 #include "app/signals.h"
 #include "app/stderr_logger.h"
 #include "app/version.h"
@@ -43,10 +44,12 @@ class App {
 
  private:
   bool StartAccount();
+  Result<ServerOptions> OptionsOfServer();
   bool Reload();
 
   const Config& config_;
   WebSettings* const web_;
+  const ServiceManager service_manager_;
   Logger& logger_;
   CurlGlobal curl_;
   SystemClock clock_;
@@ -78,6 +81,27 @@ int App::Once() {
   return written && instruments_.health().up ? 0 : kFailed;
 }
 
+Result<ServerOptions> App::OptionsOfServer() {
+  ServerOptions options{.max_connections = config_.web.max_connections};
+  if (config_.web.systemd_socket) {
+    for (int i = 0; i < service_manager_.sockets(); ++i) {
+      options.listen_descriptors.push_back(ServiceManager::kFirstSocket + i);
+    }
+    if (options.listen_descriptors.empty()) {
+      return Error{ErrorCode::kInvalidArgument,
+                   "--web.systemd-socket: no socket activation file descriptors found"};
+    }
+  } else {
+    options.listen_addresses = config_.web.listen_addresses;
+  }
+  if (web_ != nullptr) options.policy = [this] { return web_->Current(); };
+  if (const auto interval = service_manager_.ping_interval()) {
+    options.heartbeat = {.interval = *interval,
+                         .beat = [this] { service_manager_.Tell("WATCHDOG=1"); }};
+  }
+  return options;
+}
+
 bool App::Reload() {
   Status done = account_->Reload();
   if (const Status web = web_ == nullptr ? Done{} : web_->Reload(); !web) done = web;
@@ -92,11 +116,13 @@ bool App::Reload() {
 
 int App::Serve() {
   if (!StartAccount()) return kFailed;
-  ServerOptions options{.listen_addresses = config_.web.listen_addresses,
-                        .max_connections = config_.web.max_connections};
-  if (web_ != nullptr) options.policy = [this] { return web_->Current(); };
+  auto options = OptionsOfServer();
+  if (!options) {
+    logger_.Error("Cannot serve", {{"err", options.error().message}});
+    return kFailed;
+  }
   const bool tls = web_ != nullptr && web_->Current()->tls != nullptr;
-  auto server = HttpServer::Start(options,
+  auto server = HttpServer::Start(std::move(*options),
                                   MakeRoutes({.config = config_,
                                               .clock = clock_,
                                               .refresher = account_->refresher(),
@@ -113,7 +139,13 @@ int App::Serve() {
     logger_.Info(tls ? "TLS is enabled." : "TLS is disabled.",
                  {{"http2", "false"}, {"address", address}});
   }
-  while (WaitForSignal() == Signal::kReload) Reload();
+  service_manager_.Tell("READY=1");
+  while (WaitForSignal() == Signal::kReload) {
+    service_manager_.TellReloading();
+    Reload();
+    service_manager_.Tell("READY=1");
+  }
+  service_manager_.Tell("STOPPING=1");
   logger_.Info("Stopping");
   account_->refresher().RequestStop();  // lets handlers that wait for it return
   (*server)->Stop();

@@ -48,6 +48,7 @@ struct Config {
   } metrics;
   struct Web {
     std::vector<std::string> listen_addresses = {":10740"};
+    bool systemd_socket = false;  // the sockets of the service manager instead of the addresses
     std::string telemetry_path = "/metrics";
     std::chrono::milliseconds timeout_offset = std::chrono::milliseconds(500);
     uint64_t max_connections = 64;

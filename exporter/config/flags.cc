@@ -187,6 +187,9 @@ class Flags {
         ->expected(1)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
         ->group("Web");
+    Switch("--web.systemd-socket", web.systemd_socket,
+           "Listen on the sockets that systemd hands over instead of --web.listen-address")
+        ->group("Web");
     Text("--web.telemetry-path", web.telemetry_path, "Path of the metrics")->group("Web");
     Duration("--web.timeout-offset", web.timeout_offset,
              "Taken off the scrape's own timeout to answer in time")

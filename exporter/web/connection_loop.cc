@@ -30,30 +30,30 @@ constexpr int kAcceptsPerRound = 64;
 
 }  // namespace
 
-Result<std::unique_ptr<ConnectionLoop>> ConnectionLoop::Create(std::vector<Listener> listeners,
-                                                               ConnectionLimits limits,
-                                                               PolicySource policy,
-                                                               const Responder& responder,
-                                                               Logger& logger) {
+Result<std::unique_ptr<ConnectionLoop>> ConnectionLoop::Create(
+    std::vector<Listener> listeners, ConnectionLimits limits, PolicySource policy,
+    Heartbeat heartbeat, const Responder& responder, Logger& logger) {
   FileDescriptor epoll(::epoll_create1(EPOLL_CLOEXEC));
   FileDescriptor wake(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC));
   if (!epoll.is_open() || !wake.is_open()) {
     return Error{ErrorCode::kInvalidArgument,
                  "watch connections: " + std::generic_category().message(errno)};
   }
-  return std::unique_ptr<ConnectionLoop>(new ConnectionLoop(std::move(epoll), std::move(wake),
-                                                            std::move(listeners), limits,
-                                                            std::move(policy), responder, logger));
+  return std::unique_ptr<ConnectionLoop>(
+      new ConnectionLoop(std::move(epoll), std::move(wake), std::move(listeners), limits,
+                         std::move(policy), std::move(heartbeat), responder, logger));
 }
 
 ConnectionLoop::ConnectionLoop(FileDescriptor epoll, FileDescriptor wake,
                                std::vector<Listener> listeners, ConnectionLimits limits,
-                               PolicySource policy, const Responder& responder, Logger& logger)
+                               PolicySource policy, Heartbeat heartbeat, const Responder& responder,
+                               Logger& logger)
     : epoll_(std::move(epoll)),
       wake_(std::move(wake)),
       listeners_(std::move(listeners)),
       limits_(limits),
       policy_(std::move(policy)),
+      heartbeat_(std::move(heartbeat)),
       responder_(responder),
       logger_(logger),
       next_id_(kFirstListenerId + listeners_.size()),
@@ -74,6 +74,7 @@ void ConnectionLoop::Run() {
     }
     TakeBack();
     Expire();
+    Beat();
     if (stop_asked_ && !stopping_) BeginStopping();
   }
 }
@@ -113,6 +114,7 @@ int ConnectionLoop::MillisecondsToWait() const {
   }
   if (!accepting_ && !stopping_) next = std::min(next, accept_again_);
   if (stopping_) next = std::min(next, cut_off_);
+  if (heartbeat_.beat) next = std::min(next, next_beat_);
   if (next == SteadyTime::max()) return -1;
   const auto wait = std::chrono::ceil<milliseconds>(next - std::chrono::steady_clock::now());
   return static_cast<int>(std::clamp(wait, milliseconds(0), milliseconds(60'000)).count());
@@ -317,6 +319,12 @@ void ConnectionLoop::Expire() {
       Close(*connection);
     }
   }
+}
+
+void ConnectionLoop::Beat() {
+  if (!heartbeat_.beat || now_ < next_beat_) return;
+  heartbeat_.beat();
+  next_beat_ = now_ + heartbeat_.interval;
 }
 
 Connection* ConnectionLoop::Oldest(Connection::State state) {

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string_view>
@@ -28,6 +29,12 @@ struct ConnectionLimits {
   std::chrono::milliseconds stop_grace{};    // for the responses in flight
 };
 
+// Tells a watchdog that the loop goes round: `beat` is called about each `interval` by its thread.
+struct Heartbeat {
+  std::chrono::milliseconds interval{};
+  std::function<void()> beat{};  // none: not at all
+};
+
 // Owns every connection. One thread, that of Run(), accepts, reads request heads without blocking
 // and keeps the deadlines, so that a client costs a worker only while its request is answered.
 // When `max_connections` are open, the one that has waited longest without a complete head makes
@@ -37,7 +44,7 @@ class ConnectionLoop {
   // Fails when the system gives no epoll or event descriptor.
   static Result<std::unique_ptr<ConnectionLoop>> Create(std::vector<Listener> listeners,
                                                         ConnectionLimits limits,
-                                                        PolicySource policy,
+                                                        PolicySource policy, Heartbeat heartbeat,
                                                         const Responder& responder, Logger& logger);
 
   // Serves until Stop(), then lets the responses in flight end within the grace, cuts off the rest
@@ -51,8 +58,8 @@ class ConnectionLoop {
   using Outcome = Responder::Outcome;
 
   ConnectionLoop(FileDescriptor epoll, FileDescriptor wake, std::vector<Listener> listeners,
-                 ConnectionLimits limits, PolicySource policy, const Responder& responder,
-                 Logger& logger);
+                 ConnectionLimits limits, PolicySource policy, Heartbeat heartbeat,
+                 const Responder& responder, Logger& logger);
 
   void Watch(int fd, uint64_t id);
   void Unwatch(int fd);
@@ -82,12 +89,14 @@ class ConnectionLoop {
 
   void BeginStopping();
   void CutOffWorkers();
+  void Beat();
 
   const FileDescriptor epoll_;
   const FileDescriptor wake_;
   std::vector<Listener> listeners_;
   const ConnectionLimits limits_;
   const PolicySource policy_;
+  const Heartbeat heartbeat_;
   const Responder& responder_;
   Logger& logger_;
 
@@ -95,6 +104,7 @@ class ConnectionLoop {
   uint64_t next_id_;
   SteadyTime now_{};           // of this round
   SteadyTime accept_again_{};  // while accepting_ is false
+  SteadyTime next_beat_{};     // at once
   SteadyTime cut_off_{};       // once stopping_ is true
   bool accepting_ = true;
   bool stopping_ = false;

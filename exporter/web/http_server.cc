@@ -13,13 +13,19 @@ constexpr size_t kMaxPasswordChecks = 4;
 
 Result<std::unique_ptr<HttpServer>> HttpServer::Start(ServerOptions options, Routes routes,
                                                       Logger& logger) {
-  if (options.listen_addresses.empty()) {
+  if (options.listen_addresses.empty() && options.listen_descriptors.empty()) {
     return Error{ErrorCode::kInvalidArgument, "no address to listen on"};
   }
   std::vector<Listener> listeners;
   std::vector<std::string> addresses;
   for (const std::string& address : options.listen_addresses) {
     auto listener = Listener::Bind(address);
+    if (!listener) return listener.error();
+    addresses.push_back(listener->address());
+    listeners.push_back(std::move(*listener));
+  }
+  for (const int descriptor : options.listen_descriptors) {
+    auto listener = Listener::Inherit(descriptor);
     if (!listener) return listener.error();
     addresses.push_back(listener->address());
     listeners.push_back(std::move(*listener));
@@ -36,8 +42,8 @@ Result<std::unique_ptr<HttpServer>> HttpServer::Start(ServerOptions options, Rou
                                    .idle_timeout = options.idle_timeout,
                                    .head_timeout = options.head_timeout,
                                    .stop_grace = options.stop_grace};
-  auto loop =
-      ConnectionLoop::Create(std::move(listeners), limits, options.policy, *responder, logger);
+  auto loop = ConnectionLoop::Create(std::move(listeners), limits, options.policy,
+                                     options.heartbeat, *responder, logger);
   if (!loop) return loop.error();
   return std::unique_ptr<HttpServer>(
       new HttpServer(std::move(addresses), std::move(responder), std::move(*loop)));

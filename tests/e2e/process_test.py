@@ -141,7 +141,7 @@ class CommandLine(EndToEndTest):
             "refresh.lookback storage.path storage.reset metrics.max-series "
             "metrics.series-retention metrics.zero-hold metrics.stale-after web.listen-address "
             "web.telemetry-path web.timeout-offset web.max-connections web.config.file "
-            "web.enable-lifecycle config.check once "
+            "web.systemd-socket web.enable-lifecycle config.check once "
             "log.level log.format version help"
         ).split():
             self.assertRegex(shown.stdout, rf"--{re.escape(flag)}[\s,]", flag)

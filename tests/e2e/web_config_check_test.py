@@ -14,7 +14,7 @@ import unittest
 from certificates import Authority
 from harness import BIN
 
-HASH = "$2y$10$QOauhQNbBCuQDKes6eFzPeMqBSjb7Mr5DUmpZ/VcEd00UAV/LDeSi"
+HASH = "$2y$10$O3CNLUR79TS114cpAdOdwunw..S72zRJVaFrUQ3kaqvZatLn14UDO"
 TLS = "tls_server_config: {cert_file: server.pem, key_file: server.key"
 WITH_CA = TLS + ", client_ca_file: ca.pem"
 # Keys that the toolkit has got since Debian's promtool 2.42.

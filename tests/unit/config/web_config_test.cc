@@ -12,7 +12,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Pair;
 
-constexpr const char* kHash = "$2y$10$QOauhQNbBCuQDKes6eFzPeMqBSjb7Mr5DUmpZ/VcEd00UAV/LDeSi";
+constexpr const char* kHash = "$2y$10$O3CNLUR79TS114cpAdOdwunw..S72zRJVaFrUQ3kaqvZatLn14UDO";
 
 WebConfig Parsed(const std::string& text) {
   auto config = ParseWebConfig(text, "/etc/x/web.yml");
