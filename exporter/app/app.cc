@@ -103,8 +103,8 @@ Result<ServerOptions> App::OptionsOfServer() {
 }
 
 bool App::Reload() {
-  Status done = account_->Reload();
-  if (const Status web = web_ == nullptr ? Done{} : web_->Reload(); !web) done = web;
+  Status done = web_ == nullptr ? Done{} : web_->Reload();
+  if (done) done = account_->Reload();
   process_.ConfigLoaded(done.has_value());
   if (!done) {
     logger_.Error("Reload failed, everything stays as it was", {{"err", done.error().message}});

@@ -1,5 +1,6 @@
 #include "app/service_manager.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
@@ -42,7 +43,8 @@ ServiceManager::ServiceManager() : notify_socket_(Environment("NOTIFY_SOCKET")) 
   const bool watched = Environment("WATCHDOG_PID").empty() || IsForThisProcess("WATCHDOG_PID");
   const std::chrono::microseconds watchdog(NumberOf(Environment("WATCHDOG_USEC")));
   if (watched && watchdog.count() > 0) {
-    ping_interval_ = std::chrono::duration_cast<std::chrono::milliseconds>(watchdog / 2);
+    ping_interval_ = std::max(std::chrono::milliseconds(1),
+                              std::chrono::duration_cast<std::chrono::milliseconds>(watchdog / 2));
   }
 }
 

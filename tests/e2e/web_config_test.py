@@ -7,6 +7,7 @@ import json
 import os
 import pathlib
 import re
+import signal
 import socket
 import ssl
 import threading
@@ -366,6 +367,10 @@ class Following(WebConfigTest):
             self.assertIn(reason, lines[-1])
         self.file.unlink()
         self.assertEqual(self.status("/metrics"), 401)
+        exporter.signal(signal.SIGHUP)
+        exporter.wait_for_log("Reload failed.*web.yml: No such file")
+        answer = self.get("/metrics", basic("alice", "right")).body.decode()
+        self.assertEqual(Samples(answer).value("xplenty_exporter_config_last_reload_successful"), 0)
         self.write(tls_server_config=self.tls(), basic_auth_users={"carol": HASHES["alice"]})
         self.assertEqual(self.status("/metrics", basic("carol", "right")), 200)
 
