@@ -103,7 +103,8 @@ Result<std::shared_ptr<const WebPolicy>> WebSettings::Build(Files& files) const 
     Content content = Read(path);
     files.named.emplace_back(path, content);
     if (!content.error.empty() && !failure) {
-      failure = Invalid(path_ + ": failed to read " + key + " (" + path + "): " + content.error);
+      failure = Invalid(config->tls_place + ": failed to read " + key + " (" + path +
+                        "): " + content.error);
     }
     return std::move(content.text);
   };
@@ -125,7 +126,7 @@ Result<std::shared_ptr<const WebPolicy>> WebSettings::Build(Files& files) const 
         .prefer_server_ciphers = tls.prefer_server_ciphers};
     if (failure) return *failure;
     auto context = TlsContext::Create(options);
-    if (!context) return context.error().In(path_ + ": tls_server_config");
+    if (!context) return context.error().In(config->tls_place);
     policy->tls = std::move(*context);
   }
   if (config->http2_asked) {

@@ -260,6 +260,7 @@ class Reader {
          })},
         {"prefer_server_cipher_suites", Bool(tls.prefer_server_ciphers)}};
     if (Status done = Map(node, "tls_server_config", fields); !done) return done;
+    config_.tls_place = PlaceOf(path_, node);
     tls.key = Secret(key);
     tls.ask_client = auth.ask;
     tls.require_client = auth.require;

@@ -33,6 +33,7 @@ struct WebConfig {
   };
 
   bool tls_enabled = false;
+  std::string tls_place;  // "PATH:LINE:COLUMN" of tls_server_config, for errors in what it names
   Tls tls;
   bool http2_asked = false;  // by a line of the file; HTTP/2 is not served
   std::vector<std::pair<std::string, std::string>> headers;

@@ -26,6 +26,9 @@ struct YamlNode {
 // "FILE:LINE:COLUMN: what", with `file` as the name.
 Result<YamlNode> ParseYaml(std::string_view text, const std::string& file);
 
+// "FILE:LINE:COLUMN".
+std::string PlaceOf(const std::string& file, const YamlNode& node);
+
 // "FILE:LINE:COLUMN: what".
 Error ErrorAt(const std::string& file, const YamlNode& node, std::string_view what);
 
