@@ -8,6 +8,10 @@ find_package(CLI11 REQUIRED)
 find_package(nlohmann_json REQUIRED)
 find_package(prometheus-cpp CONFIG REQUIRED)
 find_package(spdlog REQUIRED)
+find_package(yaml-cpp REQUIRED)
+if(NOT TARGET yaml-cpp::yaml-cpp)
+  add_library(yaml-cpp::yaml-cpp ALIAS yaml-cpp)  # its name before 0.8 (Debian 12)
+endif()
 
 # cpp-httplib has no CMake package. Its flags must come from pkg-config: without them the layout of
 # its classes differs from the compiled library's.

@@ -79,8 +79,10 @@ Routes MakeRoutes(const RouteContext& context) {
   routes[context.config.web.telemetry_path] = {
       .handler = [context](const HttpRequest& request) { return Metrics(context, request); }};
   routes["/-/healthy"] = {
-      .handler = [](const HttpRequest&) { return HttpResponse::Text(200, "Healthy"); }};
-  routes["/-/ready"] = {.handler = [context](const HttpRequest&) { return Ready(context); }};
+      .handler = [](const HttpRequest&) { return HttpResponse::Text(200, "Healthy"); },
+      .is_open = true};
+  routes["/-/ready"] = {.handler = [context](const HttpRequest&) { return Ready(context); },
+                        .is_open = true};
   if (context.config.web.enable_lifecycle) {
     routes["/-/reload"] = {.handler =
                                [context](const HttpRequest&) {

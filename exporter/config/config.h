@@ -50,16 +50,19 @@ struct Config {
   } metrics;
   struct Web {
     std::vector<std::string> listen_addresses = {":10740"};
+    bool systemd_socket = false;  // the sockets of the service manager instead of the addresses
     std::string telemetry_path = "/metrics";
     std::chrono::milliseconds timeout_offset = std::chrono::milliseconds(500);
     uint64_t max_connections = 64;
     bool enable_lifecycle = false;
+    std::string config_file;  // as config/web_config.h reads it; empty: plain HTTP, for everyone
   } web;
   struct Log {
     LogLevel level = LogLevel::kInfo;
     LogFormat format = LogFormat::kLogfmt;
   } log;
   bool once = false;
+  bool check = false;  // the config alone
 };
 
 }  // namespace xplenty

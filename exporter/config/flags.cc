@@ -193,11 +193,17 @@ class Flags {
         ->expected(1)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
         ->group("Web");
+    Switch("--web.systemd-socket", web.systemd_socket,
+           "Listen on the sockets that systemd hands over instead of --web.listen-address")
+        ->group("Web");
     Text("--web.telemetry-path", web.telemetry_path, "Path of the metrics")->group("Web");
     Duration("--web.timeout-offset", web.timeout_offset,
              "Taken off the scrape's own timeout to answer in time")
         ->group("Web");
     Number("--web.max-connections", web.max_connections, 1, 10'000, "Connections at a time")
+        ->group("Web");
+    Text("--web.config.file", web.config_file,
+         "TLS, basic auth, headers and rate limit: a file as Prometheus' exporter-toolkit reads it")
         ->group("Web");
     Switch("--web.enable-lifecycle", web.enable_lifecycle,
            "Serve POST /-/reload, which does what SIGHUP does")
@@ -218,6 +224,9 @@ class Flags {
         ->group("Log");
     Switch("--once", config_.once,
            "Refresh once, print the metrics (without process_*) and exit; 1 if that fails");
+    Switch(
+        "--config.check", config_.check,
+        "Check the flags and the file of --web.config.file, and exit: 0 if they are right, else 2");
     app_.add_flag("--version", version_, "Show the version and exit");
   }
 

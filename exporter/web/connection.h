@@ -19,7 +19,10 @@ struct Connection {
   };
 
   Connection(uint64_t its_id, Socket its_socket, std::string its_remote_address)
-      : id(its_id), remote_address(std::move(its_remote_address)), socket(std::move(its_socket)) {}
+      : id(its_id),
+        remote_address(std::move(its_remote_address)),
+        socket(std::move(its_socket)),
+        in_handshake(socket.in_handshake()) {}
 
   const uint64_t id;
   const std::string remote_address;
@@ -29,6 +32,8 @@ struct Connection {
   State state = State::kReading;
   std::string input;        // received and not consumed
   bool head_begun = false;  // a first byte of the next head is there
+  bool in_handshake;        // of TLS
+  uint32_t events = 0;      // what epoll watches the socket for
   SteadyTime since{};       // when this state began
   SteadyTime deadline{};    // when it ends at the latest, unless kBusy
 };

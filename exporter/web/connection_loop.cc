@@ -30,27 +30,30 @@ constexpr int kAcceptsPerRound = 64;
 
 }  // namespace
 
-Result<std::unique_ptr<ConnectionLoop>> ConnectionLoop::Create(std::vector<Listener> listeners,
-                                                               ConnectionLimits limits,
-                                                               const Responder& responder,
-                                                               Logger& logger) {
+Result<std::unique_ptr<ConnectionLoop>> ConnectionLoop::Create(
+    std::vector<Listener> listeners, ConnectionLimits limits, PolicySource policy,
+    Heartbeat heartbeat, const Responder& responder, Logger& logger) {
   FileDescriptor epoll(::epoll_create1(EPOLL_CLOEXEC));
   FileDescriptor wake(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC));
   if (!epoll.is_open() || !wake.is_open()) {
     return Error{ErrorCode::kInvalidArgument,
                  "watch connections: " + std::generic_category().message(errno)};
   }
-  return std::unique_ptr<ConnectionLoop>(new ConnectionLoop(
-      std::move(epoll), std::move(wake), std::move(listeners), limits, responder, logger));
+  return std::unique_ptr<ConnectionLoop>(
+      new ConnectionLoop(std::move(epoll), std::move(wake), std::move(listeners), limits,
+                         std::move(policy), std::move(heartbeat), responder, logger));
 }
 
 ConnectionLoop::ConnectionLoop(FileDescriptor epoll, FileDescriptor wake,
                                std::vector<Listener> listeners, ConnectionLimits limits,
-                               const Responder& responder, Logger& logger)
+                               PolicySource policy, Heartbeat heartbeat, const Responder& responder,
+                               Logger& logger)
     : epoll_(std::move(epoll)),
       wake_(std::move(wake)),
       listeners_(std::move(listeners)),
       limits_(limits),
+      policy_(std::move(policy)),
+      heartbeat_(std::move(heartbeat)),
       responder_(responder),
       logger_(logger),
       next_id_(kFirstListenerId + listeners_.size()),
@@ -71,6 +74,7 @@ void ConnectionLoop::Run() {
     }
     TakeBack();
     Expire();
+    Beat();
     if (stop_asked_ && !stopping_) BeginStopping();
   }
 }
@@ -91,6 +95,14 @@ void ConnectionLoop::Unwatch(int fd) {
   ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr);
 }
 
+void ConnectionLoop::WatchFor(Connection& connection, uint32_t events) {
+  if (connection.events == events) return;
+  epoll_event event{};
+  event.events = connection.events = events;
+  event.data.u64 = connection.id;
+  ::epoll_ctl(epoll_.get(), EPOLL_CTL_MOD, connection.socket.fd(), &event);
+}
+
 void ConnectionLoop::Wake() {
   ::eventfd_write(wake_.get(), 1);
 }
@@ -102,6 +114,7 @@ int ConnectionLoop::MillisecondsToWait() const {
   }
   if (!accepting_ && !stopping_) next = std::min(next, accept_again_);
   if (stopping_) next = std::min(next, cut_off_);
+  if (heartbeat_.beat) next = std::min(next, next_beat_);
   if (next == SteadyTime::max()) return -1;
   const auto wait = std::chrono::ceil<milliseconds>(next - std::chrono::steady_clock::now());
   return static_cast<int>(std::clamp(wait, milliseconds(0), milliseconds(60'000)).count());
@@ -146,11 +159,14 @@ void ConnectionLoop::Admit(FileDescriptor socket, std::string remote_address) {
     }
   }
   const uint64_t id = next_id_++;
-  auto& connection = *(connections_[id] = std::make_unique<Connection>(
-                           id, Socket(std::move(socket)), std::move(remote_address)));
+  auto& connection =
+      *(connections_[id] = std::make_unique<Connection>(
+            id, Socket(std::move(socket), policy_()->tls), std::move(remote_address)));
   Watch(connection.socket.fd(), id);
+  connection.events = EPOLLIN;
   connection.since = now_;
-  connection.deadline = now_ + limits_.idle_timeout;
+  connection.deadline =
+      now_ + (connection.in_handshake ? limits_.head_timeout : limits_.idle_timeout);
   if (!room) Refuse(connection, 503);
 }
 
@@ -172,16 +188,26 @@ void ConnectionLoop::ReadFrom(Connection& connection) {
   std::array<char, RequestHead::kMaxBytes> buffer;
   const bool reading = connection.state == Connection::State::kReading;
   const size_t room = reading ? buffer.size() - connection.input.size() : buffer.size();
-  const Socket::Transfer transfer = connection.socket.Read(std::span(buffer).first(room));
+  const Transfer transfer = connection.socket.Read(std::span(buffer).first(room));
+  if (connection.in_handshake && !connection.socket.in_handshake()) {
+    connection.in_handshake = false;
+    connection.deadline = now_ + limits_.idle_timeout;
+  }
   switch (transfer.progress) {
-    case Socket::Progress::kMoved:
+    case Progress::kMoved:
+      WatchFor(connection, EPOLLIN);
       if (!reading) return;
       connection.input.append(buffer.data(), transfer.bytes);
       return Advance(connection);
-    case Socket::Progress::kWait:
-      return;
-    case Socket::Progress::kClosed:
+    case Progress::kWaitReadable:
+      return WatchFor(connection, EPOLLIN);
+    case Progress::kWaitWritable:
+      return WatchFor(connection, EPOLLOUT);
+    case Progress::kClosed:
       return Close(connection);
+    case Progress::kPlainHttp:
+      connection.socket.GiveUpTls();
+      return Refuse(connection, 400, "this port speaks HTTPS");
   }
 }
 
@@ -215,6 +241,7 @@ void ConnectionLoop::HandOver(Connection& connection, RequestHead head) {
   });
   if (!taken) {
     Watch(connection.socket.fd(), connection.id);
+    connection.events = EPOLLIN;
     Refuse(connection, 503);
   }
 }
@@ -228,6 +255,7 @@ void ConnectionLoop::TakeBack() {
   for (const auto& [id, outcome] : answered) {
     Connection& connection = *connections_.at(id);
     Watch(connection.socket.fd(), id);
+    connection.events = EPOLLIN;
     switch (outcome) {
       case Outcome::kKeep:
         ReadAgain(connection);
@@ -248,12 +276,15 @@ void ConnectionLoop::ReadAgain(Connection& connection) {
   connection.head_begun = false;
   connection.since = now_;
   connection.deadline = now_ + limits_.idle_timeout;
-  Advance(connection);  // a pipelined request may be there already
+  // A pipelined request may be there already, here or inside of TLS.
+  if (connection.socket.has_buffered()) return ReadFrom(connection);
+  Advance(connection);
 }
 
-void ConnectionLoop::Refuse(Connection& connection, int status) {
+void ConnectionLoop::Refuse(Connection& connection, int status, std::string_view detail) {
+  if (connection.socket.in_handshake()) return Close(connection);  // it could not understand
   // Fits the empty buffer of a socket; a client that has filled it does not read its responses.
-  connection.socket.Write(CannedResponse(status));
+  connection.socket.Write(CannedResponse(status, detail));
   Drain(connection);
 }
 
@@ -288,6 +319,12 @@ void ConnectionLoop::Expire() {
       Close(*connection);
     }
   }
+}
+
+void ConnectionLoop::Beat() {
+  if (!heartbeat_.beat || now_ < next_beat_) return;
+  heartbeat_.beat();
+  next_beat_ = now_ + heartbeat_.interval;
 }
 
 Connection* ConnectionLoop::Oldest(Connection::State state) {

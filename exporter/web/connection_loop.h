@@ -3,8 +3,10 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -15,6 +17,7 @@
 #include "web/listener.h"
 #include "web/request_head.h"
 #include "web/responder.h"
+#include "web/web_policy.h"
 #include "web/worker_pool.h"
 
 namespace xplenty {
@@ -22,8 +25,14 @@ namespace xplenty {
 struct ConnectionLimits {
   size_t max_connections{};
   std::chrono::milliseconds idle_timeout{};  // until the first byte of a head
-  std::chrono::milliseconds head_timeout{};  // from that byte to the head's end
+  std::chrono::milliseconds head_timeout{};  // from that byte to the head's end; a TLS handshake
   std::chrono::milliseconds stop_grace{};    // for the responses in flight
+};
+
+// Tells a watchdog that the loop goes round: `beat` is called about each `interval` by its thread.
+struct Heartbeat {
+  std::chrono::milliseconds interval{};
+  std::function<void()> beat{};  // none: not at all
 };
 
 // Owns every connection. One thread, that of Run(), accepts, reads request heads without blocking
@@ -35,6 +44,7 @@ class ConnectionLoop {
   // Fails when the system gives no epoll or event descriptor.
   static Result<std::unique_ptr<ConnectionLoop>> Create(std::vector<Listener> listeners,
                                                         ConnectionLimits limits,
+                                                        PolicySource policy, Heartbeat heartbeat,
                                                         const Responder& responder, Logger& logger);
 
   // Serves until Stop(), then lets the responses in flight end within the grace, cuts off the rest
@@ -48,10 +58,12 @@ class ConnectionLoop {
   using Outcome = Responder::Outcome;
 
   ConnectionLoop(FileDescriptor epoll, FileDescriptor wake, std::vector<Listener> listeners,
-                 ConnectionLimits limits, const Responder& responder, Logger& logger);
+                 ConnectionLimits limits, PolicySource policy, Heartbeat heartbeat,
+                 const Responder& responder, Logger& logger);
 
   void Watch(int fd, uint64_t id);
   void Unwatch(int fd);
+  void WatchFor(Connection& connection, uint32_t events);
   void Wake();
   int MillisecondsToWait() const;
 
@@ -66,7 +78,7 @@ class ConnectionLoop {
   void HandOver(Connection& connection, RequestHead head);
   void TakeBack();
   void ReadAgain(Connection& connection);
-  void Refuse(Connection& connection, int status);
+  void Refuse(Connection& connection, int status, std::string_view detail = {});
   void Drain(Connection& connection);
   void Close(Connection& connection);
   void Expire();
@@ -77,11 +89,14 @@ class ConnectionLoop {
 
   void BeginStopping();
   void CutOffWorkers();
+  void Beat();
 
   const FileDescriptor epoll_;
   const FileDescriptor wake_;
   std::vector<Listener> listeners_;
   const ConnectionLimits limits_;
+  const PolicySource policy_;
+  const Heartbeat heartbeat_;
   const Responder& responder_;
   Logger& logger_;
 
@@ -89,6 +104,7 @@ class ConnectionLoop {
   uint64_t next_id_;
   SteadyTime now_{};           // of this round
   SteadyTime accept_again_{};  // while accepting_ is false
+  SteadyTime next_beat_{};     // at once
   SteadyTime cut_off_{};       // once stopping_ is true
   bool accepting_ = true;
   bool stopping_ = false;

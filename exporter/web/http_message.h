@@ -33,7 +33,7 @@ struct HttpRequest {
 struct HttpResponse {
   int status = 200;
   std::string content_type = "text/plain; charset=utf-8";
-  HttpFields headers{};  // beside Content-Type, Content-Length, Connection and nosniff
+  HttpFields headers{};  // beside Content-Type, Content-Length, Connection and kSecurityHeaders
   std::shared_ptr<const std::string> body{};  // sent as it is, never compressed; null: empty
 
   // A line of plain text; the newline is added.
@@ -48,6 +48,7 @@ struct Route {
 
   Handler handler{};
   Method method = Method::kGet;
+  bool is_open = false;  // answered without a password, and at any rate
 };
 
 using Routes = std::map<std::string, Route, std::less<>>;  // by exact path

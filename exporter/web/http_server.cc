@@ -1,12 +1,19 @@
 #include "web/http_server.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace xplenty {
+namespace {
+
+// Each keeps a connection and a worker waiting for some tenths of a second.
+constexpr size_t kMaxPasswordChecks = 4;
+
+}  // namespace
 
 Result<std::unique_ptr<HttpServer>> HttpServer::Start(ServerOptions options, Routes routes,
                                                       Logger& logger) {
-  if (options.listen_addresses.empty()) {
+  if (options.listen_addresses.empty() && options.listen_descriptors.empty()) {
     return Error{ErrorCode::kInvalidArgument, "no address to listen on"};
   }
   std::vector<Listener> listeners;
@@ -17,12 +24,26 @@ Result<std::unique_ptr<HttpServer>> HttpServer::Start(ServerOptions options, Rou
     addresses.push_back(listener->address());
     listeners.push_back(std::move(*listener));
   }
-  auto responder = std::make_unique<Responder>(std::move(routes), options.write_timeout, logger);
+  for (const int descriptor : options.listen_descriptors) {
+    auto listener = Listener::Inherit(descriptor);
+    if (!listener) return listener.error();
+    addresses.push_back(listener->address());
+    listeners.push_back(std::move(*listener));
+  }
+  if (!options.policy) {
+    options.policy = [open = std::make_shared<const WebPolicy>()] { return open; };
+  }
+  const size_t max_checks = std::clamp<size_t>(options.max_connections / 4, 1, kMaxPasswordChecks);
+  auto responder = std::make_unique<Responder>(
+      std::move(routes), options.policy,
+      ResponderLimits{.write_timeout = options.write_timeout, .password_checks = max_checks},
+      logger);
   const ConnectionLimits limits = {.max_connections = options.max_connections,
                                    .idle_timeout = options.idle_timeout,
                                    .head_timeout = options.head_timeout,
                                    .stop_grace = options.stop_grace};
-  auto loop = ConnectionLoop::Create(std::move(listeners), limits, *responder, logger);
+  auto loop = ConnectionLoop::Create(std::move(listeners), limits, options.policy,
+                                     options.heartbeat, *responder, logger);
   if (!loop) return loop.error();
   return std::unique_ptr<HttpServer>(
       new HttpServer(std::move(addresses), std::move(responder), std::move(*loop)));

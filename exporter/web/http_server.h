@@ -12,24 +12,30 @@
 #include "web/connection_loop.h"
 #include "web/http_message.h"
 #include "web/responder.h"
+#include "web/web_policy.h"
 
 namespace xplenty {
 
 struct ServerOptions {
-  std::vector<std::string> listen_addresses{};      // as Listener::Bind() takes them; at least one
-  size_t max_connections = 64;                      // also the most requests answered at once
+  std::vector<std::string> listen_addresses{};  // as Listener::Bind() takes them
+  std::vector<int> listen_descriptors{};        // as Listener::Inherit() takes them
+  size_t max_connections = 64;                  // also the most requests answered at once
+  PolicySource policy{};                        // none: plain HTTP, for everyone
+  Heartbeat heartbeat{};
   std::chrono::milliseconds idle_timeout{120'000};  // a connection without a request
-  std::chrono::milliseconds head_timeout{5'000};    // first to last byte of a request
+  std::chrono::milliseconds head_timeout{5'000};    // first to last byte of a request; handshakes
   std::chrono::milliseconds write_timeout{30'000};  // first to last byte of a response
   std::chrono::milliseconds stop_grace{800};        // responses in flight when stopped
 };
 
-// Serves HTTP/1.1 on a network that is not to be trusted: GET and HEAD (POST and PUT where a route
-// says so), no bodies, 404 for every other path. Slow or idle clients hold no thread; handlers run
-// on up to `max_connections` threads, so one that waits delays no other.
+// Serves HTTP/1.1, with TLS if the policy says so, on a network that is not to be trusted: GET and
+// HEAD (POST and PUT where a route says so), no bodies, 404 for every other path. Slow or idle
+// clients hold no thread; handlers run on up to `max_connections` threads, so one that waits delays
+// no other.
 class HttpServer {
  public:
-  // Listens on all addresses, or on none and says why. `logger` must outlive the server.
+  // Listens on all addresses and descriptors, of which there must be one, or says why not. `logger`
+  // must outlive the server.
   static Result<std::unique_ptr<HttpServer>> Start(ServerOptions options, Routes routes,
                                                    Logger& logger);
   ~HttpServer();  // stops it

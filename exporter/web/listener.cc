@@ -10,6 +10,7 @@
 #include <system_error>
 #include <utility>
 
+#include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -123,6 +124,31 @@ Result<Listener> Listener::Bind(std::string_view address) {
     }
   }
   return failure.In(context);
+}
+
+Result<Listener> Listener::Inherit(int descriptor) {
+  const auto refuse = [descriptor](std::string_view reason) {
+    return Error{
+        ErrorCode::kInvalidArgument,
+        "socket " + std::to_string(descriptor) + " of the service manager: " + std::string(reason)};
+  };
+  const int flags = ::fcntl(descriptor, F_GETFL);
+  if (flags < 0) return refuse(LastError());
+  FileDescriptor socket(descriptor);
+  int listens = 0;
+  int domain = 0;
+  socklen_t size = sizeof(int);
+  if (::getsockopt(descriptor, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) != 0 || listens == 0 ||
+      ::getsockopt(descriptor, SOL_SOCKET, SO_DOMAIN, &domain, &size) != 0 ||
+      (domain != AF_INET && domain != AF_INET6)) {
+    return refuse("a listening TCP socket is expected");
+  }
+  if (::fcntl(descriptor, F_SETFL, flags | O_NONBLOCK) != 0 ||
+      ::fcntl(descriptor, F_SETFD, FD_CLOEXEC) != 0) {
+    return refuse(LastError());
+  }
+  std::string bound = BoundAddress(descriptor);
+  return Listener(std::move(socket), std::move(bound));
 }
 
 std::string AddressWithoutPort(const sockaddr* address) {

@@ -18,6 +18,9 @@ class Listener {
   // another process of ours uses it. Errors name the address and the system's reason.
   static Result<Listener> Bind(std::string_view address);
 
+  // The listening socket that a service manager has handed over as `descriptor`.
+  static Result<Listener> Inherit(int descriptor);
+
   const std::string& address() const { return address_; }  // as bound: "127.0.0.1:10740"
   int fd() const { return descriptor_.get(); }
 

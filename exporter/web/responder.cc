@@ -9,6 +9,8 @@
 
 #include <httplib.h>
 
+#include "web/ascii.h"
+#include "web/basic_auth.h"
 #include "web/canned_response.h"
 
 #ifndef CPPHTTPLIB_OPENSSL_SUPPORT
@@ -94,7 +96,6 @@ void Fill(const HttpResponse& from, httplib::Response& into) {
   into.status = from.status;
   into.headers.clear();
   for (const auto& [name, value] : from.headers) into.set_header(name, value);
-  into.set_header("X-Content-Type-Options", "nosniff");
   if (!from.body || from.body->empty()) {
     into.set_header("Content-Type", from.content_type);
     return;
@@ -126,8 +127,12 @@ bool Takes(Route::Method method, std::string_view name) {
 
 class Responder::Library final : public httplib::Server {
  public:
-  Library(Routes routes, std::chrono::milliseconds write_timeout, Logger& logger)
-      : routes_(std::move(routes)), write_timeout_(write_timeout), logger_(logger) {
+  Library(Routes routes, PolicySource policy, ResponderLimits limits, Logger& logger)
+      : routes_(std::move(routes)),
+        policy_(std::move(policy)),
+        write_timeout_(limits.write_timeout),
+        auth_(limits.password_checks),
+        logger_(logger) {
     // It takes itself for stopped, and cuts bodies short, unless this looks like a socket. It never
     // listens, so the number is not used.
     svr_sock_ = 0;
@@ -139,10 +144,15 @@ class Responder::Library final : public httplib::Server {
     set_post_routing_handler([](const httplib::Request&, httplib::Response& response) {
       response.headers.erase("Keep-Alive");     // its numbers are not ours
       response.headers.erase("Accept-Ranges");  // ranges are not served
+      for (const auto& [name, value] : kSecurityHeaders) {
+        if (!response.has_header(std::string(name).c_str())) {
+          response.set_header(std::string(name), std::string(value));
+        }
+      }
     });
     set_exception_handler([this](const httplib::Request& request, httplib::Response& response,
                                  std::exception_ptr failure) {
-      Report(request.path, failure);
+      Report(request.path, failure);  // of the library itself
       Fill(Refusal(500), response);
     });
   }
@@ -171,14 +181,56 @@ class Responder::Library final : public httplib::Server {
   }
 
  private:
-  HttpResponse Answer(const HttpRequest& request) const {
-    const auto route = routes_.find(request.path);
-    if (route == routes_.end()) return Refusal(404);
-    if (Takes(route->second.method, request.method)) return route->second.handler(request);
-    HttpResponse response = Refusal(405);
-    const bool get = route->second.method == Route::Method::kGet;
-    response.headers.emplace_back("Allow", get ? "GET, HEAD" : "POST, PUT");
+  HttpResponse Answer(const HttpRequest& request) {
+    const std::shared_ptr<const WebPolicy> policy = policy_();
+    const auto found = routes_.find(request.path);
+    const Route* const route = found == routes_.end() ? nullptr : &found->second;
+    const bool is_open = route != nullptr && route->is_open;
+    auto refused = is_open ? std::nullopt : Refuse(*policy, request);
+    HttpResponse response = refused ? std::move(*refused) : Handle(route, request);
+    for (const auto& [name, value] : policy->headers) {
+      const bool is_set = std::ranges::any_of(response.headers, [&name = name](const auto& header) {
+        return EqualsIgnoringCase(header.first, name);
+      });
+      if (!is_set) response.headers.emplace_back(name, value);
+    }
     return response;
+  }
+
+  // By the rate limit and by the password; what exists is told only afterwards.
+  std::optional<HttpResponse> Refuse(const WebPolicy& policy, const HttpRequest& request) {
+    if (!limiter_.Allow(policy.rate_limit, std::chrono::steady_clock::now())) return Refusal(429);
+    if (policy.users.empty()) return std::nullopt;
+    switch (auth_.Check(policy.users, request.Header("Authorization").value_or(""))) {
+      case BasicAuth::Verdict::kAllowed:
+        return std::nullopt;
+      case BasicAuth::Verdict::kBusy: {
+        HttpResponse response = Refusal(503);
+        response.headers.emplace_back("Retry-After", "1");
+        return response;
+      }
+      case BasicAuth::Verdict::kDenied:
+        break;
+    }
+    HttpResponse response = Refusal(401);
+    response.headers.emplace_back("WWW-Authenticate", "Basic");
+    return response;
+  }
+
+  HttpResponse Handle(const Route* route, const HttpRequest& request) const {
+    if (route == nullptr) return Refusal(404);
+    if (!Takes(route->method, request.method)) {
+      HttpResponse response = Refusal(405);
+      const bool get = route->method == Route::Method::kGet;
+      response.headers.emplace_back("Allow", get ? "GET, HEAD" : "POST, PUT");
+      return response;
+    }
+    try {
+      return route->handler(request);
+    } catch (...) {  // told to the log alone
+      Report(request.path, std::current_exception());
+      return Refusal(500);
+    }
   }
 
   void Report(const std::string& path, const std::exception_ptr& failure) const {
@@ -193,12 +245,15 @@ class Responder::Library final : public httplib::Server {
   }
 
   Routes routes_;
+  PolicySource policy_;
   std::chrono::milliseconds write_timeout_;
+  RateLimiter limiter_;
+  BasicAuth auth_;
   Logger& logger_;
 };
 
-Responder::Responder(Routes routes, std::chrono::milliseconds write_timeout, Logger& logger)
-    : library_(std::make_unique<Library>(std::move(routes), write_timeout, logger)) {}
+Responder::Responder(Routes routes, PolicySource policy, ResponderLimits limits, Logger& logger)
+    : library_(std::make_unique<Library>(std::move(routes), std::move(policy), limits, logger)) {}
 
 Responder::~Responder() = default;
 

@@ -8,11 +8,17 @@
 #include "web/http_message.h"
 #include "web/request_head.h"
 #include "web/socket.h"
+#include "web/web_policy.h"
 
 namespace xplenty {
 
-// Answers vetted requests: cpp-httplib decodes the target and writes the response, the handler of
-// the path makes it. Safe from any thread; `logger` must outlive it.
+struct ResponderLimits {
+  std::chrono::milliseconds write_timeout{};  // from the first byte of a response to its last
+  size_t password_checks = 1;                 // requests that wait for one; more get a 503
+};
+
+// Answers vetted requests: the policy says to whom, cpp-httplib decodes the target and writes the
+// response, the handler of the path makes it. Safe from any thread; `logger` must outlive it.
 class Responder {
  public:
   enum class Outcome {
@@ -21,8 +27,7 @@ class Responder {
     kBroken,  // the response could not be written whole
   };
 
-  // `write_timeout` runs from the first byte of a response to its last.
-  Responder(Routes routes, std::chrono::milliseconds write_timeout, Logger& logger);
+  Responder(Routes routes, PolicySource policy, ResponderLimits limits, Logger& logger);
   ~Responder();
   Responder(const Responder&) = delete;
   Responder& operator=(const Responder&) = delete;

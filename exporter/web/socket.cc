@@ -10,21 +10,26 @@
 namespace xplenty {
 namespace {
 
-Socket::Transfer FromResult(ssize_t result) {
-  using Progress = Socket::Progress;
+Transfer FromResult(ssize_t result, Progress wait) {
   if (result > 0) return {Progress::kMoved, static_cast<size_t>(result)};
-  if (result < 0 && (errno == EAGAIN || errno == EINTR)) return {Progress::kWait, 0};
+  if (result < 0 && (errno == EAGAIN || errno == EINTR)) return {wait, 0};
   return {Progress::kClosed, 0};
 }
 
 }  // namespace
 
-Socket::Transfer Socket::Read(std::span<char> into) {
-  return FromResult(::recv(fd(), into.data(), into.size(), 0));
+Socket::Socket(FileDescriptor descriptor, std::shared_ptr<const TlsContext> tls)
+    : descriptor_(std::move(descriptor)),
+      tls_(tls ? std::make_unique<TlsStream>(std::move(tls), descriptor_.get()) : nullptr) {}
+
+Transfer Socket::Read(std::span<char> into) {
+  if (tls_) return tls_->Read(into);
+  return FromResult(::recv(fd(), into.data(), into.size(), 0), Progress::kWaitReadable);
 }
 
-Socket::Transfer Socket::Write(std::string_view from) {
-  return FromResult(::send(fd(), from.data(), from.size(), MSG_NOSIGNAL));
+Transfer Socket::Write(std::string_view from) {
+  if (tls_) return tls_->Write(from);
+  return FromResult(::send(fd(), from.data(), from.size(), MSG_NOSIGNAL), Progress::kWaitWritable);
 }
 
 bool Socket::WriteAll(std::string_view from, SteadyTime deadline) {
@@ -38,13 +43,17 @@ bool Socket::WriteAll(std::string_view from, SteadyTime deadline) {
       case Progress::kMoved:
         from.remove_prefix(transfer.bytes);
         break;
-      case Progress::kWait: {
-        pollfd writable{.fd = fd(), .events = POLLOUT, .revents = 0};
+      case Progress::kWaitReadable:
+      case Progress::kWaitWritable: {
+        const bool readable = transfer.progress == Progress::kWaitReadable;
+        pollfd ready{
+            .fd = fd(), .events = static_cast<short>(readable ? POLLIN : POLLOUT), .revents = 0};
         constexpr milliseconds kMaxWait(60'000);
-        ::poll(&writable, 1, static_cast<int>(std::min(left, kMaxWait).count()));
+        ::poll(&ready, 1, static_cast<int>(std::min(left, kMaxWait).count()));
         break;
       }
       case Progress::kClosed:
+      case Progress::kPlainHttp:
         return false;
     }
   }
@@ -52,6 +61,7 @@ bool Socket::WriteAll(std::string_view from, SteadyTime deadline) {
 }
 
 void Socket::EndWriting() {
+  if (tls_) tls_->EndWriting();
   ::shutdown(fd(), SHUT_WR);
 }
 

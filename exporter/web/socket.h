@@ -1,30 +1,24 @@
 #pragma once
 
-#include <cstddef>
+#include <memory>
 #include <span>
 #include <string_view>
 #include <utility>
 
 #include "base/clock.h"
 #include "web/file_descriptor.h"
+#include "web/tls_stream.h"
+#include "web/transfer.h"
 
 namespace xplenty {
 
-// The bytes of one connection, over a non-blocking socket: the one place through which they are
-// read and written. Used by one thread at a time, but for Abort(). Never raises SIGPIPE.
+// The bytes of one connection, over a non-blocking socket, with or without TLS: the one place
+// through which they are read and written. Used by one thread at a time, but for Abort(). Never
+// raises SIGPIPE.
 class Socket {
  public:
-  enum class Progress {
-    kMoved,   // `bytes` were read or written, at least one
-    kWait,    // nothing can be moved now
-    kClosed,  // the peer has ended its side, or the connection is broken
-  };
-  struct Transfer {
-    Progress progress{};
-    size_t bytes{};
-  };
-
-  explicit Socket(FileDescriptor descriptor) : descriptor_(std::move(descriptor)) {}
+  // `tls` null: without.
+  Socket(FileDescriptor descriptor, std::shared_ptr<const TlsContext> tls);
 
   Transfer Read(std::span<char> into);
   Transfer Write(std::string_view from);
@@ -38,10 +32,18 @@ class Socket {
   // Ends both directions: whoever waits in WriteAll() returns. From any thread.
   void Abort();
 
+  // Whether the handshake of TLS, which is part of Read(), is not at its end yet.
+  bool in_handshake() const { return tls_ && tls_->in_handshake(); }
+  // Whether bytes are here that Read() gives although fd() is not readable.
+  bool has_buffered() const { return tls_ && tls_->has_buffered(); }
+  // After kPlainHttp: goes on without TLS, as the peer does.
+  void GiveUpTls() { tls_.reset(); }
+
   int fd() const { return descriptor_.get(); }  // to poll
 
  private:
   FileDescriptor descriptor_;
+  std::unique_ptr<TlsStream> tls_;  // uses the descriptor
 };
 
 }  // namespace xplenty

@@ -142,7 +142,8 @@ class CommandLine(EndToEndTest):
             "api.proxy-url refresh.min-interval refresh.overlap refresh.reconcile-interval "
             "refresh.lookback storage.path storage.reset metrics.max-series "
             "metrics.series-retention metrics.zero-hold metrics.stale-after web.listen-address "
-            "web.telemetry-path web.timeout-offset web.max-connections web.enable-lifecycle once "
+            "web.telemetry-path web.timeout-offset web.max-connections web.config.file "
+            "web.systemd-socket web.enable-lifecycle config.check once "
             "log.level log.format version help"
         ).split():
             self.assertRegex(shown.stdout, rf"--{re.escape(flag)}[\s,]", flag)

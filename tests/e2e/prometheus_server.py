@@ -11,15 +11,20 @@ RULES = pathlib.Path(__file__).resolve().parents[2] / "deploy/prometheus/rules/x
 
 
 class Prometheus(Process):
-    def __init__(self, folder, targets, features=()):
-        """`targets`: the exporter's url by the name of the scrape job. `features`: of --enable-feature."""
+    def __init__(self, folder, targets, features=(), scrape=None):
+        """`targets`: the exporter's url by the name of the scrape job; `features`: of
+        --enable-feature; `scrape`: more of each job's config."""
         with socket.create_server(("127.0.0.1", 0)) as free:
             address = f"127.0.0.1:{free.getsockname()[1]}"
         config = {
             "global": {"scrape_interval": "1s", "evaluation_interval": "1s"},
             "rule_files": [str(RULES)],
             "scrape_configs": [
-                {"job_name": job, "static_configs": [{"targets": [url.removeprefix("http://")]}]}
+                {
+                    "job_name": job,
+                    "static_configs": [{"targets": [url.removeprefix("http://")]}],
+                    **(scrape or {}),
+                }
                 for job, url in targets.items()
             ],
         }

@@ -1,13 +1,19 @@
 #include "web/http_server.h"
 
+#include <condition_variable>
+#include <mutex>
+#include <set>
 #include <string>
+#include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 #include <zlib.h>
 
 #include "exposition/segment.h"
 #include "unit/web/server_fixture.h"
+#include "web/listener.h"
 
 namespace xplenty {
 namespace {
@@ -236,6 +242,55 @@ TEST_F(ServerTest, RefusesAPortInUse) {
       HttpServer::Start({.listen_addresses = {"127.0.0.1:0", address_}}, {}, logger_);
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().message, "listen on " + address_ + ": Address already in use");
+}
+
+// A watchdog learns nothing from a thread of its own.
+TEST_F(ServerTest, BeatsOnTheThreadThatAcceptsConnections) {
+  std::mutex mutex;
+  std::condition_variable changed;
+  int beats = 0;
+  std::set<std::thread::id> threads;
+  const auto note = [&] {
+    const std::lock_guard lock(mutex);
+    threads.insert(std::this_thread::get_id());
+  };
+  ServerOptions options;
+  options.heartbeat = {.interval = std::chrono::milliseconds(1), .beat = [&] {
+                         note();
+                         const std::lock_guard lock(mutex);
+                         ++beats;
+                         changed.notify_all();
+                       }};
+  options.policy = [&, open = std::make_shared<const WebPolicy>()] {
+    note();  // called for a new connection, before any request
+    return open;
+  };
+  Start(options);
+  HttpClient client = Connect();
+  client.Send("x");
+  client.EndSending();
+  EXPECT_TRUE(client.IsClosed());
+  std::unique_lock lock(mutex);
+  changed.wait(lock, [&] { return beats >= 3; });
+  EXPECT_EQ(threads.size(), 1U);
+  lock.unlock();
+  server_->Stop();
+}
+
+TEST_F(ServerTest, ServesOnASocketThatIsHandedOver) {
+  auto listener = Listener::Bind("127.0.0.1:0");
+  ASSERT_TRUE(listener);
+  const int descriptor = ::dup(listener->fd());
+  const auto server = HttpServer::Start({.listen_descriptors = {descriptor}}, {}, logger_);
+  ASSERT_TRUE(server) << server.error().message;
+  EXPECT_EQ((*server)->addresses().front(), listener->address());
+  EXPECT_EQ(HttpClient(listener->address()).Get("/").status, 404);
+}
+
+TEST_F(ServerTest, RefusesADescriptorThatIsNoListeningSocket) {
+  const auto server = HttpServer::Start({.listen_descriptors = {1'000'000}}, {}, logger_);
+  ASSERT_FALSE(server);
+  EXPECT_EQ(server.error().message, "socket 1000000 of the service manager: Bad file descriptor");
 }
 
 TEST_F(ServerTest, NeedsAnAddress) {

@@ -1,0 +1,390 @@
+#include "config/web_config.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+
+#include "config/yaml.h"
+
+namespace xplenty {
+namespace {
+
+using Kind = YamlNode::Kind;
+
+template <typename T>
+struct Named {
+  std::string_view name;
+  T value;
+};
+
+constexpr std::array<Named<int>, 4> kVersions = {
+    {{"TLS10", 0}, {"TLS11", 1}, {"TLS12", 2}, {"TLS13", 3}}};
+constexpr std::array<Named<std::string_view>, 4> kCurves = {
+    {{"CurveP256", "P-256"}, {"CurveP384", "P-384"}, {"CurveP521", "P-521"}, {"X25519", "X25519"}}};
+// Those that Go holds to be secure.
+constexpr std::array<std::string_view, 13> kCipherSuites = {
+    "TLS_AES_128_GCM_SHA256",
+    "TLS_AES_256_GCM_SHA384",
+    "TLS_CHACHA20_POLY1305_SHA256",
+    "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA",
+    "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA",
+    "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA",
+    "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA",
+    "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+    "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+    "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+    "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+    "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
+    "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256"};
+
+struct ClientAuth {
+  bool ask;
+  bool require;
+  bool verify;
+};
+constexpr std::array<Named<ClientAuth>, 6> kClientAuths = {
+    {{"NoClientCert", {false, false, false}},
+     {"RequestClientCert", {true, false, false}},
+     {"RequireAnyClientCert", {true, true, false}},
+     {"RequireClientCert", {true, true, false}},  // its name of old
+     {"VerifyClientCertIfGiven", {true, false, true}},
+     {"RequireAndVerifyClientCert", {true, true, true}}}};
+
+// The headers that may be configured; with a list, only its values.
+struct HeaderRule {
+  std::string_view name;
+  std::array<std::string_view, 2> values;
+};
+constexpr std::array<HeaderRule, 5> kHeaders = {{{"Content-Security-Policy", {}},
+                                                 {"Strict-Transport-Security", {}},
+                                                 {"X-Content-Type-Options", {"nosniff", ""}},
+                                                 {"X-Frame-Options", {"deny", "sameorigin"}},
+                                                 {"X-XSS-Protection", {}}}};
+
+// "a, b or c" of what is not empty.
+template <typename Range, typename Projection = std::identity>
+std::string Names(const Range& range, Projection projection = {}) {
+  std::string names;
+  for (const auto& item : range) {
+    const std::string_view name = std::invoke(projection, item);
+    if (name.empty()) continue;
+    if (!names.empty()) names += ", ";
+    names += name;
+  }
+  return names;
+}
+
+// The cost of a bcrypt hash is two digits from 04 to 31.
+bool IsBcrypt(std::string_view hash) {
+  constexpr size_t kBytes = 60;
+  constexpr size_t kSaltAt = 7;
+  if (hash.size() != kBytes || hash[0] != '$' || hash[1] != '2') return false;
+  if (std::string_view("aby").find(hash[2]) == std::string_view::npos) return false;
+  if (hash[3] != '$' || hash[kSaltAt - 1] != '$') return false;
+  int cost = 0;
+  const auto [end, error] = std::from_chars(hash.data() + 4, hash.data() + 6, cost);
+  if (error != std::errc() || end != hash.data() + 6 || cost < 4 || cost > 31) return false;
+  return std::ranges::all_of(hash.substr(kSaltAt), [](char c) {
+    return c == '.' || c == '/' || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
+           (c >= 'a' && c <= 'z');
+  });
+}
+
+// A duration as Go writes it: "1.5s", "1m30s", "0".
+std::optional<std::chrono::nanoseconds> ParseGoDuration(std::string_view text) {
+  constexpr std::array<Named<double>, 8> kUnits = {{{"ns", 1},
+                                                    {"us", 1e3},
+                                                    {"\u00b5s", 1e3},
+                                                    {"\u03bcs", 1e3},
+                                                    {"ms", 1e6},
+                                                    {"s", 1e9},
+                                                    {"m", 60e9},
+                                                    {"h", 3600e9}}};
+  constexpr double kMaxNanoseconds = 9e18;
+  if (text == "0") return std::chrono::nanoseconds(0);
+  double total = 0;
+  bool any = false;
+  while (!text.empty()) {
+    double number = 0;
+    const auto [end, error] =
+        std::from_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed);
+    if (error != std::errc() || number < 0 || text[0] == '-') return std::nullopt;
+    text.remove_prefix(static_cast<size_t>(end - text.data()));
+    const std::string_view unit = text.substr(0, text.find_first_of("0123456789."));
+    const auto found = std::ranges::find(kUnits, unit, &Named<double>::name);
+    if (found == kUnits.end()) return std::nullopt;
+    total += number * found->value;
+    text.remove_prefix(unit.size());
+    any = true;
+  }
+  if (!any || !(total < kMaxNanoseconds)) return std::nullopt;
+  return std::chrono::nanoseconds(static_cast<int64_t>(total));
+}
+
+// Reads the tree into a config, and stops at the first thing that is wrong.
+class Reader {
+ public:
+  explicit Reader(const std::string& path)
+      : path_(path), folder_(std::filesystem::path(path).parent_path()) {}
+
+  Result<WebConfig> Read(const YamlNode& root) {
+    Status done = Map(root, "the web config",
+                      {{"tls_server_config", [this](const YamlNode& node) { return Tls(node); }},
+                       {"http_server_config", [this](const YamlNode& node) { return Http(node); }},
+                       {"basic_auth_users", [this](const YamlNode& node) { return Users(node); }},
+                       {"rate_limit", [this](const YamlNode& node) { return Limit(node); }}});
+    if (!done) return done.error();
+    return std::move(config_);
+  }
+
+ private:
+  using Field = std::function<Status(const YamlNode&)>;
+  using Fields = std::vector<std::pair<std::string_view, Field>>;
+
+  Error At(const YamlNode& node, std::string_view what) const { return ErrorAt(path_, node, what); }
+
+  Status Map(const YamlNode& node, std::string_view name, const Fields& fields) const {
+    if (node.kind == Kind::kNull) return Done{};
+    if (node.kind != Kind::kMap) return At(node, std::string(name) + ": keys and values expected");
+    for (const YamlNode& item : node.items) {
+      const auto field = std::ranges::find(fields, item.key, &Fields::value_type::first);
+      if (field == fields.end()) {
+        return At(item, "unknown key \"" + item.key + "\" in " + std::string(name) +
+                            ": expected one of " + Names(fields, &Fields::value_type::first));
+      }
+      if (item.kind == Kind::kNull) continue;  // as if it were not there
+      if (Status done = field->second(item); !done) return done;
+    }
+    return Done{};
+  }
+
+  Field Text(std::string& into) const {
+    return [this, &into](const YamlNode& node) -> Status {
+      if (node.kind != Kind::kScalar) return At(node, node.key + ": a text is expected");
+      into = node.text;
+      return Done{};
+    };
+  }
+
+  Field Path(std::string& into) const {
+    return [this, &into](const YamlNode& node) -> Status {
+      if (Status done = Text(into)(node); !done) return done;
+      if (!into.empty()) into = (folder_ / into).string();
+      return Done{};
+    };
+  }
+
+  Field Bool(bool& into) const {
+    return [this, &into](const YamlNode& node) -> Status {
+      constexpr std::array<std::string_view, 11> kTrue = {
+          "true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON", "y", "Y"};
+      constexpr std::array<std::string_view, 11> kFalse = {
+          "false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF", "n", "N"};
+      const bool is_true = std::ranges::find(kTrue, node.text) != kTrue.end();
+      const bool is_false = std::ranges::find(kFalse, node.text) != kFalse.end();
+      if (!node.plain || (!is_true && !is_false)) {
+        return At(node, node.key + ": true or false is expected");
+      }
+      into = is_true;
+      return Done{};
+    };
+  }
+
+  template <typename T, size_t n>
+  Field OneOf(T& into, std::string_view what, const std::array<Named<T>, n>& choices) const {
+    return [this, &into, what, &choices](const YamlNode& node) -> Status {
+      const auto found = std::ranges::find(choices, node.text, &Named<T>::name);
+      if (node.kind != Kind::kScalar || found == choices.end()) {
+        return At(node, std::string(what) + ": " + node.text + ": expected one of " +
+                            Names(choices, &Named<T>::name));
+      }
+      into = found->value;
+      return Done{};
+    };
+  }
+
+  Field List(const std::function<Status(const YamlNode&)>& item) const {
+    return [this, item](const YamlNode& node) -> Status {
+      if (node.kind != Kind::kList) return At(node, node.key + ": a list is expected");
+      for (const YamlNode& entry : node.items) {
+        if (entry.kind != Kind::kScalar)
+          return At(entry, node.key + ": a list of texts is expected");
+        if (Status done = item(entry); !done) return done;
+      }
+      return Done{};
+    };
+  }
+
+  Status Tls(const YamlNode& node) {
+    WebConfig::Tls& tls = config_.tls;
+    std::string key;
+    ClientAuth auth{};
+    bool has_auth = false;
+    const auto client_auth = OneOf(auth, "invalid ClientAuth", kClientAuths);
+    const Fields fields = {
+        {"cert", Text(tls.cert)},
+        {"key", Text(key)},
+        {"client_ca", Text(tls.client_ca)},
+        {"cert_file", Path(tls.cert_file)},
+        {"key_file", Path(tls.key_file)},
+        {"client_ca_file", Path(tls.client_ca_file)},
+        {"client_auth_type",
+         [&](const YamlNode& value) -> Status {
+           if (value.kind == Kind::kScalar && value.text.empty()) return Done{};
+           has_auth = true;
+           return client_auth(value);
+         }},
+        {"client_allowed_sans", List([&tls](const YamlNode& value) -> Status {
+           tls.allowed_sans.push_back(value.text);
+           return Done{};
+         })},
+        {"min_version", OneOf(tls.min_minor, "unknown TLS version", kVersions)},
+        {"max_version", OneOf(tls.max_minor, "unknown TLS version", kVersions)},
+        {"cipher_suites", List([this, &tls](const YamlNode& value) -> Status {
+           if (std::ranges::find(kCipherSuites, value.text) == kCipherSuites.end()) {
+             return At(value, "unknown cipher: " + value.text + ": expected one of " +
+                                  Names(kCipherSuites));
+           }
+           tls.cipher_suites.push_back(value.text);
+           return Done{};
+         })},
+        {"curve_preferences", List([this, &tls](const YamlNode& value) -> Status {
+           std::string_view group;
+           if (Status done = OneOf(group, "unknown curve", kCurves)(value); !done) return done;
+           tls.groups.emplace_back(group);
+           return Done{};
+         })},
+        {"prefer_server_cipher_suites", Bool(tls.prefer_server_ciphers)}};
+    if (Status done = Map(node, "tls_server_config", fields); !done) return done;
+    config_.tls_place = PlaceOf(path_, node);
+    tls.key = Secret(key);
+    tls.ask_client = auth.ask;
+    tls.require_client = auth.require;
+    tls.verify_client = auth.verify;
+    const bool has_ca = !tls.client_ca_file.empty() || !tls.client_ca.empty();
+    const bool has_cert = !tls.cert_file.empty() || !tls.cert.empty();
+    const bool has_key = !tls.key_file.empty() || !tls.key.empty();
+    config_.tls_enabled = has_cert || has_key || has_ca || has_auth;
+    if (!config_.tls_enabled) return Done{};
+    if (!has_cert) return At(node, "missing one of cert or cert_file");
+    if (!has_key) return At(node, "missing one of key or key_file");
+    return Agreement(node, has_ca);
+  }
+
+  // What the keys of TLS say together.
+  Status Agreement(const YamlNode& node, bool has_ca) const {
+    const WebConfig::Tls& tls = config_.tls;
+    if (has_ca && !tls.ask_client) {
+      return At(node, "client CA's have been configured without a Client Auth Policy");
+    }
+    if (tls.verify_client && !has_ca) {
+      return At(node,
+                "a client_auth_type that verifies needs client_ca_file or client_ca: every "
+                "certificate the system trusts would do");
+    }
+    const auto is_sans = [](const YamlNode& item) { return item.key == "client_allowed_sans"; };
+    const bool has_sans = std::ranges::any_of(node.items, is_sans);
+    if (has_sans && !tls.require_client) {
+      return At(node,
+                "client_allowed_sans requires client_auth_type to be one of RequireAnyClientCert "
+                "or RequireAndVerifyClientCert");
+    }
+    if (has_sans && tls.allowed_sans.empty()) {
+      return At(*std::ranges::find_if(node.items, is_sans), "client_allowed_sans names nobody");
+    }
+    if (tls.min_minor > tls.max_minor) return At(node, "min_version is above max_version");
+    return Done{};
+  }
+
+  Status Http(const YamlNode& node) {
+    bool http2 = false;
+    const Fields fields = {{"http2", Bool(http2)}, {"headers", [this](const YamlNode& headers) {
+                                                      return Headers(headers);
+                                                    }}};
+    Status done = Map(node, "http_server_config", fields);
+    config_.http2_asked = http2;
+    return done;
+  }
+
+  Status Headers(const YamlNode& node) {
+    if (node.kind != Kind::kMap) return At(node, "headers: names and values expected");
+    for (const YamlNode& header : node.items) {
+      const auto rule = std::ranges::find(kHeaders, header.key, &HeaderRule::name);
+      if (rule == kHeaders.end()) {
+        return At(header, "HTTP header \"" + header.key + "\" can not be configured: only " +
+                              Names(kHeaders, &HeaderRule::name));
+      }
+      if (header.kind != Kind::kScalar && header.kind != Kind::kNull) {
+        return At(header, header.key + ": a text is expected");
+      }
+      const bool listed = !rule->values[0].empty();
+      if (listed && (header.text.empty() ||
+                     std::ranges::find(rule->values, header.text) == rule->values.end())) {
+        return At(header, "invalid value for " + header.key + ": expected one of " +
+                              Names(rule->values) + ", but got \"" + header.text + "\"");
+      }
+      if (std::ranges::any_of(header.text, [](char c) {
+            return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+          })) {
+        return At(header, header.key + ": control characters are not allowed");
+      }
+      config_.headers.emplace_back(header.key, header.text);
+    }
+    return Done{};
+  }
+
+  Status Users(const YamlNode& node) {
+    if (node.kind != Kind::kMap) return At(node, "basic_auth_users: names and hashes expected");
+    for (const YamlNode& user : node.items) {
+      if (user.kind != Kind::kScalar || !IsBcrypt(user.text)) {
+        return At(user, "user \"" + user.key +
+                            "\": not a bcrypt hash, 60 characters that begin with $2a$, $2b$ or "
+                            "$2y$ and a cost from 04 to 31");
+      }
+      config_.users.emplace(user.key, user.text);
+    }
+    return Done{};
+  }
+
+  Status Limit(const YamlNode& node) {
+    const Field interval = [this](const YamlNode& value) -> Status {
+      const auto duration = ParseGoDuration(value.text);
+      if (value.kind != Kind::kScalar || !duration) {
+        return At(value, "interval: a duration such as 100ms or 1m30s is expected");
+      }
+      config_.rate_limit_interval = *duration;
+      return Done{};
+    };
+    const Field burst = [this](const YamlNode& value) -> Status {
+      const char* const end = value.text.data() + value.text.size();
+      const auto [stop, error] = std::from_chars(value.text.data(), end, config_.rate_limit_burst);
+      if (!value.plain || error != std::errc() || stop != end || config_.rate_limit_burst < 0) {
+        return At(value, "burst: a whole number is expected");
+      }
+      return Done{};
+    };
+    Status done = Map(node, "rate_limit", {{"interval", interval}, {"burst", burst}});
+    if (done && config_.rate_limit_interval.count() > 0 && config_.rate_limit_burst == 0) {
+      return At(node, "rate_limit without a burst of at least 1 would let no request through");
+    }
+    return done;
+  }
+
+  const std::string& path_;
+  const std::filesystem::path folder_;
+  WebConfig config_;
+};
+
+}  // namespace
+
+Result<WebConfig> ParseWebConfig(std::string_view text, const std::string& path) {
+  const auto root = ParseYaml(text, path);
+  if (!root) return root.error();
+  return Reader(path).Read(*root);
+}
+
+}  // namespace xplenty

@@ -1,0 +1,48 @@
+// The file of --web.config.file.
+
+#include <algorithm>
+#include <string>
+
+#include "config/web_config.h"
+#include "fuzz/fuzz.h"
+
+namespace xplenty {
+namespace {
+
+void CheckTls(const WebConfig::Tls& tls) {
+  Require(!tls.cert.empty() || !tls.cert_file.empty(), "TLS has a certificate");
+  Require(!tls.key.empty() || !tls.key_file.empty(), "TLS has a key");
+  const bool has_ca = !tls.client_ca.empty() || !tls.client_ca_file.empty();
+  Require(!has_ca || tls.ask_client, "client CAs are used");
+  Require(!tls.verify_client || has_ca, "nothing is verified against the system's CAs");
+  Require(tls.allowed_sans.empty() || tls.require_client, "names are asked of a certificate");
+  Require(tls.min_minor >= 0 && tls.min_minor <= tls.max_minor && tls.max_minor <= 3,
+          "there is a version");
+}
+
+void Check(std::string_view text) {
+  const auto config = ParseWebConfig(text, "/web.yml");
+  if (!config) {
+    Require(config.error().message.starts_with("/web.yml:"), "an error names the file");
+    return;
+  }
+  if (config->tls_enabled) CheckTls(config->tls);
+  for (const auto& [name, hash] : config->users) {
+    Require(hash.size() == 60 && hash.starts_with("$2"), "a user has a bcrypt hash");
+  }
+  for (const auto& [name, value] : config->headers) {
+    Require(std::ranges::none_of(value, [](unsigned char c) { return c < 0x20 || c == 0x7F; }),
+            "a header is one line");
+  }
+  Require(config->rate_limit_interval.count() >= 0, "an interval is not negative");
+  Require(config->rate_limit_interval.count() == 0 || config->rate_limit_burst > 0,
+          "a rate limit lets something through");
+}
+
+}  // namespace
+}  // namespace xplenty
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  xplenty::Check(xplenty::AsText(data, size));
+  return 0;
+}
