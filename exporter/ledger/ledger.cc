@@ -75,7 +75,7 @@ Status Ledger::Load() {
     if (row.held) held_[LabelsOf(row.pair)].pairs.push_back(row.id);
   }
   // The server's clock was at least there: what the lookback has left need not come in again.
-  if (watermark_) tally_.AdvanceTo(*watermark_);
+  if (watermark_) tally_.SetTime(*watermark_);
   if (auto done = LoadJobs(); !done) return done;
   tally_.RetireIdle();  // each job has shown its series, however old it is
   if (options_.hold_new_series) return Done{};
@@ -187,8 +187,9 @@ Status Ledger::PlanJob(const Job& job, Timestamp server_time, Plan& plan) {
     plan.live[job.id] = std::nullopt;
     FinishedJob& after = *verdict.finished;
     if (known) {
-      // A job that was shown as reopened goes back among the finished ones.
-      if (after == *known && !tally_.live().contains(job.id)) return Done{};
+      // Among the finished ones goes back what was shown as reopened, or has left too early.
+      const bool in_place = !tally_.live().contains(job.id) && !tally_.HasLeftEarly(after);
+      if (after == *known && in_place) return Done{};
       plan.finished.push_back({PairById(after.pair, plan), known, after});
     } else {
       after.overflow = Overflows(LabelsOf(pair), plan);

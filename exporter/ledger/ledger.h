@@ -70,7 +70,7 @@ class Ledger {
   Result<size_t> DropVanished(uint64_t sequence);
 
   // The server's clock: finished jobs leave the lookback, idle series are retired.
-  void AdvanceTo(Timestamp server_time) { tally_.AdvanceTo(server_time); }
+  void SetTime(Timestamp server_time) { tally_.SetTime(server_time); }
 
   // New series that views up to `version` have shown at zero may show their values.
   Status ReleaseHolds(uint64_t version);

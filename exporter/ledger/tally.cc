@@ -178,7 +178,7 @@ void Tally::SetHistory(const std::string& package, PackageHistory history) {
 }
 
 void Tally::EnterWindow(Entry& entry, const FinishedJob& job) {
-  if (job.finished_at < now_ - options_.lookback) return;
+  if (IsBeforeLookback(job.finished_at)) return;
   window_[job.id] = {.entry = &entry, .status = job.status, .finished_at = job.finished_at};
   expiry_.emplace(job.finished_at, job.id);
   entry.series.AddFinished(job.status, +1);
@@ -229,7 +229,7 @@ void Tally::TakeLiveFrom(const Tally& earlier) {
     live_[id] = job;
     live_[id].entry = &entry;
   }
-  AdvanceTo(earlier.now_);
+  SetTime(earlier.now_);
 }
 
 void Tally::AddAnomalies(AnomalyReason reason, uint64_t count) {
@@ -257,13 +257,15 @@ void Tally::Release(const SeriesLabels& labels) {
   changed_ = true;
 }
 
-void Tally::AdvanceTo(Timestamp now) {
-  now_ = std::max(now_, now);
+void Tally::SetTime(Timestamp now) {
+  const auto retirement_interval = options_.series_retention / 16;
+  now_ = now;
+  next_retirement_ = std::min(next_retirement_, now_ + retirement_interval);
   const Timestamp edge = now_ - options_.lookback;
   while (!expiry_.empty() && expiry_.begin()->first < edge) LeaveWindow(expiry_.begin()->second);
   if (now_ >= next_retirement_) {
     HideIdleSeries();
-    next_retirement_ = now_ + options_.series_retention / 16;
+    next_retirement_ = now_ + retirement_interval;
   }
 }
 

@@ -96,7 +96,12 @@ class Tally {
   void Release(const SeriesLabels& labels);
 
   // The server's clock: finished jobs leave the lookback, series that are idle too long are hidden.
-  void AdvanceTo(Timestamp now);
+  // If it was ahead and steps back, jobs that have left too early are told by HasLeftEarly() when
+  // they are seen again, and come in again by AddFinished().
+  void SetTime(Timestamp now);
+  bool HasLeftEarly(const FinishedJob& job) const {
+    return !IsBeforeLookback(job.finished_at) && !window_.contains(job.id);
+  }
   // Hides them now rather than when they are next looked for.
   void RetireIdle();
   // Hides packages that are idle for as long, where the cap presses.

@@ -43,7 +43,7 @@ std::optional<AccountRefresh::Failure> AccountRefresh::Run(const std::stop_token
   if (!outcome) {
     return Failure{.error = outcome.error().error, .retry_after = outcome.error().retry_after};
   }
-  ledger_->AdvanceTo(*server_clock_.Now());
+  ledger_->SetTime(*server_clock_.Now());
   if (auto done = ledger_->CompleteFirstRefresh(); !done) {
     return Failure{.error = done.error(), .retry_after = {}};
   }

@@ -129,7 +129,7 @@ TEST_F(Exemplars, AreAFoldOfTheJobsAsTheyAre) {
     }
     if (page % 50 != 0) continue;
     Reopen();
-    ledger_->AdvanceTo(now);
+    ledger_->SetTime(now);
     EXPECT_EQ(Difference(*ledger_->View(false), *view), "");
   }
 }

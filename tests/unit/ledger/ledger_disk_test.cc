@@ -35,7 +35,7 @@ TEST_F(LedgerOnDisk, IsTheSameAfterItIsOpenedAgain) {
   jobs[5].outputs[0].records = 1000;
   ASSERT_TRUE(CommitJobs(*ledger_, {jobs[5]}, kNow, kNow));
   ASSERT_TRUE(ledger_->CompleteFirstRefresh());
-  ledger_->AdvanceTo(kNow);
+  ledger_->SetTime(kNow);
   const auto before = ledger_->View(false);
   Reopen();
   EXPECT_EQ(Difference(*ledger_->View(false), *before), "");
@@ -74,7 +74,7 @@ TEST_F(LedgerOnDisk, KeepsTheHoldOfARevivedSeriesAcrossARestart) {
   const Timestamp later = kNow + hours(24 * 9);
   ASSERT_TRUE(CommitJobs(*ledger_, {FinishedRow(1, JobStatus::kFailed, kNow)}, kNow, kNow));
   ASSERT_TRUE(ledger_->CompleteFirstRefresh());
-  ledger_->AdvanceTo(later);
+  ledger_->SetTime(later);
   ASSERT_EQ(FindSeries(*ledger_->View(false), "p1", "c1"), nullptr);
   ASSERT_TRUE(CommitJobs(*ledger_, {FinishedRow(2, JobStatus::kFailed, later)}, later, later));
   for (int restarts = 0; restarts < 2; ++restarts) {
@@ -115,7 +115,7 @@ TEST_F(LedgerOnDisk, KeepsARetiredSeriesRetiredAcrossARestart) {
   ASSERT_TRUE(CommitJobs(*ledger_, {FinishedRow(1, JobStatus::kCompleted, kNow)}));
   ASSERT_TRUE(
       CommitJobs(*ledger_, {FinishedRow(2, JobStatus::kCompleted, later, 2)}, later, later));
-  ledger_->AdvanceTo(later);
+  ledger_->SetTime(later);
   const auto before = ledger_->View(false);
   ASSERT_EQ(FindSeries(*before, "p1", "c1"), nullptr);
   Reopen();

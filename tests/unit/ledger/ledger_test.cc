@@ -88,9 +88,9 @@ TEST_F(MemoryLedger, KeepsAReopenedJobInSightWhenItsFirstFinishIsReadOnceMore) {
 
 TEST_F(MemoryLedger, LetsFinishedJobsLeaveTheLookbackButNotTheCounters) {
   Commit({FinishedRow(1, JobStatus::kCompleted, kNow)});
-  ledger_->AdvanceTo(kNow + kLookback);
+  ledger_->SetTime(kNow + kLookback);
   EXPECT_EQ(Now(JobStatus::kCompleted), 1U);
-  ledger_->AdvanceTo(kNow + kLookback + seconds(1));
+  ledger_->SetTime(kNow + kLookback + seconds(1));
   EXPECT_EQ(Now(JobStatus::kCompleted), 0U);
   EXPECT_EQ(Finished(JobStatus::kCompleted), 1U);
 }
@@ -170,7 +170,7 @@ TEST_F(MemoryLedger, KeepsToTheCapWithinOnePageOfManyNewPackages) {
 
 TEST_F(MemoryLedger, RetiresAnIdleSeriesAndRevivesItWithItsCounters) {
   Commit({FinishedRow(1, JobStatus::kCompleted, kNow)});
-  ledger_->AdvanceTo(kNow + hours(24 * 9));
+  ledger_->SetTime(kNow + hours(24 * 9));
   EXPECT_EQ(FindSeries(*View(), "p1", "c1"), nullptr);
   ASSERT_EQ(View()->packages.size(), 1U);  // the cap does not press
   const Timestamp later = kNow + hours(24 * 9);
@@ -180,7 +180,7 @@ TEST_F(MemoryLedger, RetiresAnIdleSeriesAndRevivesItWithItsCounters) {
 
 TEST_F(MemoryLedger, KeepsAnIdleSeriesThatHasAnUnfinishedJob) {
   Commit({MakeJob(1, JobStatus::kRunning, kNow)});
-  ledger_->AdvanceTo(kNow + hours(24 * 9));
+  ledger_->SetTime(kNow + hours(24 * 9));
   EXPECT_NE(FindSeries(*View(), "p1", "c1"), nullptr);
 }
 

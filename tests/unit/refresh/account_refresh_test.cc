@@ -163,6 +163,24 @@ TEST_F(AccountRefreshTest, TakesTheMachinesClockIfTheServerNeverTellsTheTime) {
   EXPECT_EQ(exporter_->figures(), exporter_->truth(server_));
 }
 
+TEST_F(AccountRefreshTest, RecoversFromAClockThatWasFarAhead) {
+  Start();
+  exporter_->source.skew = -hours(24 * 30);
+  life_.Finished(Now() - hours(20));
+  life_.Finished(Now() - hours(1));
+  exporter_->source.sends_date = false;  // so that the machine's clock is taken
+  ASSERT_TRUE(exporter_->Refresh());
+  EXPECT_EQ(Jobs(JobStatus::kCompleted), 0U);
+  exporter_->source.sends_date = true;
+  clock_.Advance(minutes(16));
+  ASSERT_TRUE(exporter_->Refresh());
+  exporter_->Reconcile();
+  EXPECT_EQ(Jobs(JobStatus::kCompleted), 2U);
+  clock_.Advance(hours(5));
+  ASSERT_TRUE(exporter_->Refresh());
+  EXPECT_EQ(Jobs(JobStatus::kCompleted), 1U);
+}
+
 TEST_F(AccountRefreshTest, AppliesNothingOfABadPage) {
   Start();
   life_.Finished(Now());
