@@ -22,7 +22,7 @@ class NativeHistograms(EndToEndTest):
         return self.exporter(self.api, *flags, storage=self.folder()).ready()
 
     def prometheus(self, exporter, *features):
-        return self._keep(Prometheus(self.folder(), {"xplenty": exporter.url}, features))
+        return self._keep(Prometheus(self.folder(), {"xplenty": exporter.url}, features=features))
 
     def median(self, prometheus, expression):
         query = f"histogram_quantile(0.5, {expression})"

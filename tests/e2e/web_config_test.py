@@ -410,10 +410,10 @@ class Others(WebConfigTest):
         scrape = {"scheme": "https", "basic_auth": {"username": "alice", "password": "right"},
                   "tls_config": {"ca_file": str(self.authority.certificate),
                                  "cert_file": str(certificate), "key_file": str(key)}}
-        prometheus = self._keep(Prometheus(self.folder(), {"etl": exporter.url}, scrape))
+        prometheus = self._keep(Prometheus(self.folder(), {"etl": exporter.url}, scrape=scrape))
         wait_for(lambda: prometheus.value('xplenty_up{job="etl"}') == 1, "a scrape")
         wrong = {**scrape, "basic_auth": {"username": "alice", "password": "wrong"}}
-        prometheus = self._keep(Prometheus(self.folder(), {"etl": exporter.url}, wrong))
+        prometheus = self._keep(Prometheus(self.folder(), {"etl": exporter.url}, scrape=wrong))
         wait_for(lambda: prometheus.value('up{job="etl"}') == 0, "a scrape that fails")
         self.assertIn("401", prometheus.api("targets")["activeTargets"][0]["lastError"])
 
