@@ -1,5 +1,6 @@
 #include "api/list_jobs.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "api/redact.h"
@@ -11,6 +12,8 @@ namespace {
 
 constexpr std::string_view kCall = "list jobs";
 constexpr size_t kMaxQuotedBytes = 200;
+constexpr size_t kMaxJobErrorBytes = 500;
+constexpr size_t kMaxLinkBytes = 1000;  // half a link is none
 
 using Secrets = std::vector<std::string>;
 
@@ -88,6 +91,16 @@ ApiError HttpError(const HttpAnswer& answer, const Secrets& secrets) {
           .retry_after = answer.headers.RetryAfter()};
 }
 
+// The texts for people are the server's words, too.
+void CleanTexts(Job& job, const Secrets& secrets) {
+  // A trace of several lines reads well enough in one.
+  std::ranges::replace_if(
+      job.error, [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
+  job.error = CleanText(Redact(job.error, secrets), kMaxJobErrorBytes);
+  job.link =
+      job.link.size() > kMaxLinkBytes ? "" : CleanText(Redact(job.link, secrets), kMaxLinkBytes);
+}
+
 }  // namespace
 
 std::string ListJobsTarget(std::string_view account_id, const PageRequest& request, int page_size) {
@@ -114,6 +127,7 @@ Result<Page, ApiError> ReadListJobs(const HttpAnswer& answer, int page_size,
             .rejects = std::move(list->rejects),
             .last = false,
             .server_time = std::nullopt};
+  for (Job& job : page.jobs) CleanTexts(job, secrets);
   const size_t rows = page.jobs.size() + page.rejects.size();
   page.last = std::cmp_less(rows, page_size) && !answer.headers.HasNextLink();
   if (const auto date = answer.headers.Find("Date")) page.server_time = ParseHttpDate(*date);

@@ -23,7 +23,8 @@ std::string ListJobsTarget(std::string_view account_id, const PageRequest& reque
 
 // Every error begins with "list jobs: " and holds what the API itself says, if it says something:
 // rid of the secrets, cleaned, and only then cut to 200 bytes, since half a secret is no longer
-// recognised.
+// recognised. The jobs' texts for people are treated likewise: an error is one line of at most 500
+// bytes, a link of more than 1,000 is left out.
 Result<Page, ApiError> ReadListJobs(const HttpAnswer& answer, int page_size,
                                     const std::vector<std::string>& secrets = {});
 

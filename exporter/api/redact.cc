@@ -1,5 +1,6 @@
 #include "api/redact.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
@@ -17,12 +18,14 @@ void ReplaceAll(std::string& text, std::string_view secret) {
 
 // Whatever stands between "//" and the last @ of the same word.
 void RedactUserParts(std::string& text) {
-  for (size_t at = text.find("//"); at != std::string::npos; at = text.find("//", at + 2)) {
+  size_t end = 0;  // of the word before; what is redacted has no "//"
+  for (size_t at = text.find("//"); at != std::string::npos; at = text.find("//", end)) {
     const size_t begin = at + 2;
-    const size_t end = text.find_first_of(" \t\r\n\"'<>", begin);
-    const size_t sign = std::string_view(text).substr(0, end).rfind('@');
-    if (sign == std::string_view::npos || sign < begin) continue;
-    text.replace(begin, sign - begin, kRedacted);
+    end = std::min(text.find_first_of(" \t\r\n\"'<>", begin), text.size());
+    const size_t user = std::string_view(text).substr(begin, end - begin).rfind('@');
+    if (user == std::string_view::npos) continue;
+    text.replace(begin, user, kRedacted);
+    end = end - user + kRedacted.size();
   }
 }
 

@@ -33,7 +33,11 @@ struct Job {
   std::optional<Timestamp> updated_at;
   std::optional<int64_t> runtime_seconds;  // >= 0
   std::vector<Output> outputs;
-  bool malformed{};  // a field had the wrong type or range and was taken as absent
+  // For people, never for counting; not fit to be shown before ReadListJobs() has cleaned them.
+  // Empty if the API gives none.
+  std::string error;  // why the job failed
+  std::string link;   // its page, so that a person can look at it
+  bool malformed{};   // a field had the wrong type or range and was taken as absent
 };
 
 // completed_at, else failed_at of a failed job, else started_at + runtime, else updated_at

@@ -27,7 +27,7 @@ struct FieldName {
   Field field{};
 };
 
-constexpr std::array<FieldName, 14> kJobFields = {{
+constexpr std::array<FieldName, 16> kJobFields = {{
     {"id", Field::kId},
     {"status", Field::kStatus},
     {"progress", Field::kProgress},
@@ -42,6 +42,8 @@ constexpr std::array<FieldName, 14> kJobFields = {{
     {"package", Field::kPackage},
     {"cluster", Field::kCluster},
     {"outputs", Field::kOutputs},
+    {"errors", Field::kErrors},
+    {"html_url", Field::kHtmlUrl},
 }};
 constexpr std::array<FieldName, 2> kPackageFields = {
     {{"name", Field::kPackageName}, {"id", Field::kPackageOwnId}}};
@@ -100,6 +102,12 @@ bool Store(std::optional<T>& target, std::optional<T> value) {
   return target.has_value();
 }
 
+bool StoreText(std::string& target, const JsonScalar& value) {
+  const bool is_text = value.kind == JsonScalar::Kind::kString;
+  target = is_text ? value.text : std::string_view();
+  return is_text;
+}
+
 bool StoreName(std::string& target, std::optional<std::string> name) {
   target = name ? std::move(*name) : std::string();
   return name.has_value();
@@ -140,8 +148,10 @@ void JobBuilder::Clear(Field field) {
   }
 }
 
+// No figure depends on texts for people, so that they are never worth an anomaly.
 void JobBuilder::MarkMalformed(Field field) {
-  if (field != Field::kNone) malformed_ |= Bit(field);
+  const bool matters = field != Field::kNone && field != Field::kErrors && field != Field::kHtmlUrl;
+  if (matters) malformed_ |= Bit(field);
 }
 
 void JobBuilder::Set(Field field, const JsonScalar& value) {
@@ -218,6 +228,10 @@ bool JobBuilder::Assign(Field field, const JsonScalar& value) {
       output_.records = records.value_or(0);
       return records.has_value();
     }
+    case Field::kErrors:
+      return StoreText(job_.error, value);
+    case Field::kHtmlUrl:
+      return StoreText(job_.link, value);
     case Field::kNone:
       return true;
     case Field::kPackage:

@@ -25,6 +25,8 @@ enum class JobField : uint8_t {
   kPackage,
   kCluster,
   kOutputs,
+  kErrors,
+  kHtmlUrl,
   // Inside package, cluster and an output:
   kPackageName,
   kPackageOwnId,

@@ -52,6 +52,47 @@ struct SeriesView {
   std::optional<Timestamp> oldest_waiting_creation;
 };
 
+// Shared by all views that show the same; never null.
+template <typename T>
+using Shared = std::shared_ptr<const std::vector<T>>;
+
+// For people to look at: an unfinished job.
+struct UnfinishedJob {
+  int64_t id{};
+  std::string package;
+  std::string cluster;
+  JobStatus status{};
+  std::optional<double> progress;
+  std::optional<Timestamp> created_at;
+  std::optional<Timestamp> started_at;
+  int64_t records{};
+  std::string link;
+};
+
+// Likewise, one that failed lately.
+struct FailedJob {
+  int64_t id{};
+  std::string package;
+  std::string cluster;
+  Timestamp finished_at;
+  std::optional<int64_t> runtime_seconds;
+  std::string error;  // empty until the API has told it: the ledger keeps none
+  std::string link;   // likewise
+};
+
+// Likewise, how a job of a package ended.
+struct FinishedRun {
+  Timestamp finished_at;
+  int64_t id{};
+  JobStatus status{};
+  std::optional<int64_t> runtime_seconds;
+  int64_t records{};
+  friend bool operator==(const FinishedRun&, const FinishedRun&) = default;
+};
+
+constexpr size_t kMaxRecentRuns = 20;
+constexpr size_t kMaxRecentFailures = 100;
+
 struct PackageView {
   struct Success {
     Timestamp time;
@@ -64,6 +105,8 @@ struct PackageView {
   Timestamp last_finish;
   JobStatus last_status{};
   uint64_t consecutive_failures{};
+  Shared<FinishedRun> recent =
+      std::make_shared<std::vector<FinishedRun>>();  // the last kMaxRecentRuns, oldest first
 };
 
 using NameToId = std::vector<std::pair<std::string, int64_t>>;
@@ -79,7 +122,10 @@ struct AccountView {
   bool state_current{};  // what unfinished jobs do is known, and not too old
   std::vector<std::shared_ptr<const SeriesView>> series;
   std::vector<PackageView> packages;
-  NameToId package_ids;  // the highest id seen under each name
+  Shared<UnfinishedJob> unfinished = std::make_shared<std::vector<UnfinishedJob>>();  // by id
+  Shared<FailedJob> failures =
+      std::make_shared<std::vector<FailedJob>>();  // the latest, the last one first
+  NameToId package_ids;                            // the highest id seen under each name
   NameToId cluster_ids;
   std::array<uint64_t, kAnomalyReasonCount> anomalies{};
   uint64_t overflow_jobs{};

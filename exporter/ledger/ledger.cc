@@ -227,6 +227,9 @@ Status Ledger::Commit(const PageCommit& page) {
     view_.reset();
   }
   Apply(plan);
+  for (const Job& job : page.jobs) {
+    if (job.status == JobStatus::kFailed) tally_.Describe(job);
+  }
   return Done{};
 }
 

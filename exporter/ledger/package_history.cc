@@ -1,9 +1,33 @@
 #include "ledger/package_history.h"
 
+#include <algorithm>
+
 namespace xplenty {
 
 void PackageHistory::NoteId(std::optional<int64_t> package_id) {
   if (package_id && (!package_id_ || *package_id > *package_id_)) package_id_ = package_id;
+}
+
+PackageHistory::Runs& PackageHistory::RunsToChange() {
+  if (recent_is_shown_) recent_ = std::make_shared<Runs>(*recent_);
+  recent_is_shown_ = false;
+  return *recent_;
+}
+
+void PackageHistory::AddRun(const FinishedJob& job, int64_t records) {
+  const auto finish_of = [](const FinishedRun& run) { return Finish{run.finished_at, run.id}; };
+  const Finish finish{job.finished_at, job.id};
+  const bool full = recent_->size() == kMaxRecentRuns;
+  if (full && finish < finish_of(recent_->front())) return;
+  Runs& runs = RunsToChange();
+  if (full) runs.erase(runs.begin());
+  const auto place = std::ranges::lower_bound(runs, finish, {}, finish_of);
+  const FinishedRun run{.finished_at = job.finished_at,
+                        .id = job.id,
+                        .status = job.status,
+                        .runtime_seconds = job.runtime_seconds,
+                        .records = records};
+  runs.insert(place, run);
 }
 
 void PackageHistory::Add(const FinishedJob& job) {
@@ -11,6 +35,7 @@ void PackageHistory::Add(const FinishedJob& job) {
                         .status = job.status,
                         .runtime_seconds = job.runtime_seconds,
                         .records = TotalRecords(job)};
+  AddRun(job, outcome.records);
   if (outcome.finish >= last_finish_.finish) last_finish_ = outcome;
   if (job.status == JobStatus::kCompleted) {
     if (!last_success_ || outcome.finish >= last_success_->finish) last_success_ = outcome;
@@ -23,6 +48,7 @@ void PackageHistory::Add(const FinishedJob& job) {
 
 void PackageHistory::Withdraw(const FinishedJob& job) {
   failures_.erase({job.finished_at, job.id});
+  std::erase_if(RunsToChange(), [&](const FinishedRun& run) { return run.id == job.id; });
 }
 
 bool PackageHistory::Forgets(const FinishedJob& before, const FinishedJob& after) const {
@@ -30,6 +56,11 @@ bool PackageHistory::Forgets(const FinishedJob& before, const FinishedJob& after
   const bool earlier = after.finished_at < before.finished_at;
   const bool other = after.status != before.status;
   if (old == last_finish_.finish && earlier) return true;
+  // An earlier run may take the place of one that moves before all that are known.
+  const bool full = recent_->size() == kMaxRecentRuns;
+  if (full && earlier && old >= Finish{recent_->front().finished_at, recent_->front().id}) {
+    return true;
+  }
   if (last_success_ && old == last_success_->finish && (earlier || other)) return true;
   return last_failure_ && old == *last_failure_ && (earlier || other);
 }
@@ -40,7 +71,9 @@ PackageView PackageHistory::View(const std::string& package) const {
                    .last_failure = {},
                    .last_finish = last_finish_.finish.first,
                    .last_status = last_finish_.status,
-                   .consecutive_failures = failures_.size()};
+                   .consecutive_failures = failures_.size(),
+                   .recent = recent_};
+  recent_is_shown_ = true;
   if (last_success_) {
     view.last_success = PackageView::Success{.time = last_success_->finish.first,
                                              .runtime_seconds = last_success_->runtime_seconds,

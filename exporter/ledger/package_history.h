@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/timestamp.h"
 #include "ledger/account_view.h"
@@ -29,6 +31,10 @@ class PackageHistory {
   PackageView View(const std::string& package) const;
 
  private:
+  using Runs = std::vector<FinishedRun>;
+  Runs& RunsToChange();
+  void AddRun(const FinishedJob& job, int64_t records);
+
   using Finish = std::pair<Timestamp, int64_t>;
   struct Outcome {
     Finish finish;
@@ -42,6 +48,8 @@ class PackageHistory {
   std::optional<Outcome> last_success_;
   std::optional<Finish> last_failure_;
   std::set<Finish> failures_;  // since the last success
+  std::shared_ptr<Runs> recent_ = std::make_shared<Runs>();
+  mutable bool recent_is_shown_ = false;  // by a view: to be copied before it is changed
 };
 
 }  // namespace xplenty

@@ -26,7 +26,8 @@ LiveJob LiveJobOf(const Job& job) {
           .created_at = job.created_at,
           .started_at = job.started_at,
           .updated_at = job.updated_at,
-          .records = TotalRecords(job)};
+          .records = TotalRecords(job),
+          .link = job.link};
 }
 
 Series::Series(std::string package, std::string cluster, const JobCounters& zero)

@@ -21,6 +21,7 @@ struct LiveJob {
   std::optional<Timestamp> started_at;
   std::optional<Timestamp> updated_at;
   int64_t records{};
+  std::string link;
   friend bool operator==(const LiveJob&, const LiveJob&) = default;
 };
 

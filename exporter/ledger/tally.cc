@@ -142,6 +142,7 @@ void Tally::AddFinished(const Pair& pair, const FinishedJob& job, const Finished
     if (before != nullptr) package.Withdraw(*before);
     package.Add(job);
   }
+  failures_.Add({entry.series.package(), entry.series.cluster()}, job);
   LeaveWindow(job.id);
   EnterWindow(entry, job);
   changed_ = true;
@@ -195,6 +196,7 @@ void Tally::LeaveWindow(int64_t id) {
 
 void Tally::SetLive(const Pair& pair, bool overflow, const Job& job, uint64_t sequence) {
   LeaveWindow(job.id);
+  failures_.Remove(job.id);
   Entry& entry = EntryOf(pair, overflow);
   const auto known = live_.find(job.id);
   if (known != live_.end() && known->second.entry != &entry) {
@@ -205,7 +207,9 @@ void Tally::SetLive(const Pair& pair, bool overflow, const Job& job, uint64_t se
                    .sequence = sequence,
                    .missed = 0,
                    .entry = &entry};
-  if (entry.series.SetLive(job.id, LiveJobOf(job))) changed_ = true;
+  if (!entry.series.SetLive(job.id, LiveJobOf(job))) return;
+  unfinished_.reset();
+  changed_ = true;
 }
 
 void Tally::EraseLive(int64_t id) {
@@ -214,6 +218,7 @@ void Tally::EraseLive(int64_t id) {
   known->second.entry->series.EraseLive(id);
   known->second.entry->series.NoteActivity(now_);
   live_.erase(known);
+  unfinished_.reset();
   changed_ = true;
 }
 
@@ -228,8 +233,14 @@ void Tally::TakeLiveFrom(const Tally& earlier) {
     entry.series.SetLive(id, known.live().at(id));
     live_[id] = job;
     live_[id].entry = &entry;
+    failures_.Remove(id);
   }
+  unfinished_.reset();
   SetTime(earlier.now_);
+}
+
+void Tally::Describe(const Job& job) {
+  if (failures_.Describe(job)) changed_ = true;
 }
 
 void Tally::AddAnomalies(AnomalyReason reason, uint64_t count) {
@@ -303,6 +314,25 @@ void Tally::KeepToCap() {
   changed_ = true;
 }
 
+std::vector<UnfinishedJob> Tally::UnfinishedJobs() const {
+  std::vector<UnfinishedJob> jobs;
+  jobs.reserve(live_.size());
+  for (const auto& [id, ref] : live_) {
+    const Series& series = ref.entry->series;
+    const LiveJob& job = series.live().at(id);
+    jobs.push_back({.id = id,
+                    .package = series.package(),
+                    .cluster = series.cluster(),
+                    .status = job.status,
+                    .progress = job.progress,
+                    .created_at = job.created_at,
+                    .started_at = job.started_at,
+                    .records = job.records,
+                    .link = job.link});
+  }
+  return jobs;
+}
+
 void Tally::FillView(AccountView& view) {
   std::map<std::string, int64_t> package_ids;
   std::map<std::string, int64_t> cluster_ids;
@@ -319,6 +349,11 @@ void Tally::FillView(AccountView& view) {
     view.packages.push_back(package.View(name));
     NoteHighest(package_ids, name, package.package_id());
   }
+  if (!unfinished_) {
+    unfinished_ = std::make_shared<const std::vector<UnfinishedJob>>(UnfinishedJobs());
+  }
+  view.unfinished = unfinished_;
+  view.failures = failures_.View();
   view.package_ids = ToVector(package_ids);
   view.cluster_ids = ToVector(cluster_ids);
   view.anomalies = anomalies_;

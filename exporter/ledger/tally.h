@@ -14,6 +14,7 @@
 #include "ledger/account_view.h"
 #include "ledger/finished_job.h"
 #include "ledger/package_history.h"
+#include "ledger/recent_failures.h"
 #include "ledger/series.h"
 
 namespace xplenty {
@@ -86,6 +87,9 @@ class Tally {
     return time && *time < now_ - options_.lookback;
   }
 
+  // A finished job's texts for people, which no row keeps.
+  void Describe(const Job& job);
+
   void AddAnomalies(AnomalyReason reason, uint64_t count = 1);
 
   // Held series that `version`, the number of a view, has shown. NumberHolds() marks the ones that
@@ -128,6 +132,7 @@ class Tally {
   void EnterWindow(Entry& entry, const FinishedJob& job);
   void LeaveWindow(int64_t id);
   void HideIdleSeries();
+  std::vector<UnfinishedJob> UnfinishedJobs() const;
   bool IsTracked(const std::string& package) const {
     return packages_.contains(package) && !hidden_packages_.contains(package);
   }
@@ -143,6 +148,8 @@ class Tally {
   std::map<int64_t, LiveRef> live_;
   std::map<int64_t, WindowJob> window_;             // finished inside the lookback
   std::set<std::pair<Timestamp, int64_t>> expiry_;  // the same, oldest first
+  RecentFailures failures_;
+  Shared<UnfinishedJob> unfinished_;  // null: something changed
   std::array<uint64_t, kAnomalyReasonCount> anomalies_{};
   uint64_t overflow_jobs_ = 0;
   uint64_t shown_ = 0;

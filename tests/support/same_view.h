@@ -44,9 +44,17 @@ inline std::vector<std::string> StateLines(const AccountView& view) {
     add("package", package.package, "finish", time(package.last_finish), "status",
         ToString(package.last_status), "failure", time(package.last_failure), "failures",
         package.consecutive_failures);
+    for (const FinishedRun& run : *package.recent) {
+      add("run", package.package, run.id, ToString(run.status), ToUnix(run.finished_at),
+          run.runtime_seconds.value_or(-1), run.records);
+    }
     if (!package.last_success) continue;
     add("success", time(package.last_success->time),
         package.last_success->runtime_seconds.value_or(-1), package.last_success->records);
+  }
+  for (const UnfinishedJob& job : *view.unfinished) {
+    add("unfinished", job.id, job.package, job.cluster, ToString(job.status),
+        job.progress.value_or(-1), time(job.started_at), job.records);
   }
   for (const auto& [name, id] : view.package_ids) add("package id", name, id);
   for (const auto& [name, id] : view.cluster_ids) add("cluster id", name, id);

@@ -126,6 +126,21 @@ TEST(ReadListJobs, RedactsWhatItQuotesBeforeItIsCut) {
   }
 }
 
+TEST(ReadListJobs, CleansTheTextsOfAJobBeforeTheyAreCut) {
+  const auto job_of = [](const std::string& fields) {
+    const auto page = ReadListJobs(Answer(200, R"([{"id":1,"status":"failed",)" + fields + "}]"),
+                                   100, {"s3same/0pen"});
+    return page ? page->jobs.at(0) : Job{};
+  };
+  const std::string before(495, 'x');  // the cut goes through the key
+  EXPECT_EQ(job_of(R"("errors":")" + before + "s3same/0pen\"").error, before + "<reda");
+  EXPECT_EQ(job_of(R"("errors":"a\n\tb\u0007 \u00e9")").error, "a  b\xEF\xBF\xBD \xC3\xA9");
+  EXPECT_EQ(job_of(R"("html_url":"https://ann:pw@x/jobs?key=s3same/0pen")").link,
+            "https://<redacted>@x/jobs?key=<redacted>");
+  EXPECT_EQ(job_of(R"("html_url":"h)" + std::string(999, 'x') + "\"").link.size(), 1000U);
+  EXPECT_EQ(job_of(R"("html_url":"h)" + std::string(1000, 'x') + "\"").link, "");
+}
+
 TEST(ReadListJobs, RefusesAPageFarLongerThanAskedFor) {
   const auto rows = [](size_t count) {
     std::string body = "[0";

@@ -31,7 +31,7 @@ constexpr const char* kFullJob = R"([{
   "dynamic_variables": {}, "started_at": "2026-03-01T12:30:05+03:00",
   "created_at": "2026-03-01T09:30:00Z", "completed_at": "2026-03-01T09:40:00.123Z",
   "failed_at": null, "updated_at": "2026-03-01T09:40:02Z", "cluster_id": 45, "package_id": 88,
-  "errors": null, "runtime_in_seconds": 595, "url": "u", "html_url": "h", "log_url": null,
+  "errors": "a\nb", "runtime_in_seconds": 595, "url": "u", "html_url": "h", "log_url": null,
   "creator": {"type": "User", "display_name": "Ann", "id": 4, "url": "c"},
   "package": {"id": 88, "name": "sales_daily", "url": "p"},
   "cluster": {"id": 45, "name": "blue", "url": "q"},
@@ -58,6 +58,8 @@ TEST(ParseJobList, ReadsEveryFieldOfACompleteJob) {
   EXPECT_EQ(job.outputs[0].id, 21);
   EXPECT_EQ(job.outputs[0].records, 1000);
   EXPECT_EQ(job.outputs[1].records, 34);
+  EXPECT_EQ(job.error, "a\nb");
+  EXPECT_EQ(job.link, "h");
   EXPECT_FALSE(job.malformed);
 }
 
@@ -168,6 +170,15 @@ TEST(ParseJobList, MarksAFieldOfTheWrongTypeOrRangeAndTakesItAsAbsent) {
                  job.updated_at || job.package_id || job.cluster_id)
         << field;
     EXPECT_TRUE(job.package_name.empty() && job.outputs.empty()) << field;
+  }
+}
+
+TEST(ParseJobList, TakesTextsForPeopleOfTheWrongTypeAsAbsentWithoutAWord) {
+  for (const char* fields : {R"("errors":5,"html_url":false)", R"("errors":["a"],"html_url":{})",
+                             R"("errors":"a","errors":null,"html_url":"h","html_url":7)"}) {
+    const Job job = ParseJob(fields);
+    EXPECT_FALSE(job.malformed) << fields;
+    EXPECT_EQ(job.error + job.link, "") << fields;
   }
 }
 

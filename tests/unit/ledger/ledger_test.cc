@@ -78,6 +78,33 @@ TEST_F(MemoryLedger, ShowsAReopenedJobAmongTheUnfinishedAndThenAmongTheFinishedA
   EXPECT_EQ(AnomaliesOf(*View(), AnomalyReason::kReopened), 1U);
 }
 
+TEST_F(MemoryLedger, ShowsEachUnfinishedJobAsItIsNow) {
+  Job job = MakeJob(4, JobStatus::kQueued, kNow);
+  job.created_at = kNow - seconds(9);
+  Commit({job, FinishedRow(5, JobStatus::kCompleted, kNow)});
+  job.status = JobStatus::kRunning;
+  job.started_at = kNow;
+  job.progress = 0.25;
+  job.outputs = {{.id = 1, .records = 3}, {.id = 2, .records = 4}};
+  job.link = "https://x/4";
+  Commit({job});
+  const auto unfinished = View()->unfinished;
+  ASSERT_EQ(unfinished->size(), 1U);
+  const UnfinishedJob& shown = unfinished->at(0);
+  EXPECT_EQ(shown.id, 4);
+  EXPECT_EQ(shown.package + " " + shown.cluster, "p1 c1");
+  EXPECT_EQ(shown.status, JobStatus::kRunning);
+  EXPECT_EQ(shown.progress, 0.25);
+  EXPECT_EQ(shown.created_at, kNow - seconds(9));
+  EXPECT_EQ(shown.started_at, kNow);
+  EXPECT_EQ(shown.records, 7);
+  EXPECT_EQ(shown.link, "https://x/4");
+  Commit({job});
+  EXPECT_EQ(View()->unfinished, unfinished);
+  Commit({FinishedRow(4, JobStatus::kCompleted, kNow)});
+  EXPECT_TRUE(View()->unfinished->empty());
+}
+
 TEST_F(MemoryLedger, KeepsAReopenedJobInSightWhenItsFirstFinishIsReadOnceMore) {
   const Job done = FinishedRow(1, JobStatus::kCompleted, kNow);
   Commit({done});

@@ -21,7 +21,14 @@ PackageView Fold(std::vector<FinishedJob> jobs) {
   std::ranges::sort(jobs, {},
                     [](const FinishedJob& job) { return std::pair(job.finished_at, job.id); });
   PackageView view;
+  std::vector<FinishedRun> runs;
   for (const FinishedJob& job : jobs) {
+    runs.push_back({.finished_at = job.finished_at,
+                    .id = job.id,
+                    .status = job.status,
+                    .runtime_seconds = job.runtime_seconds,
+                    .records = TotalRecords(job)});
+    if (runs.size() > kMaxRecentRuns) runs.erase(runs.begin());
     view.last_finish = job.finished_at;
     view.last_status = job.status;
     if (job.status == JobStatus::kCompleted) {
@@ -34,6 +41,7 @@ PackageView Fold(std::vector<FinishedJob> jobs) {
       ++view.consecutive_failures;
     }
   }
+  view.recent = std::make_shared<const std::vector<FinishedRun>>(std::move(runs));
   return view;
 }
 
@@ -42,6 +50,7 @@ void ExpectSame(const PackageView& actual, const PackageView& expected) {
   EXPECT_EQ(actual.last_status, expected.last_status);
   EXPECT_EQ(actual.last_failure, expected.last_failure);
   EXPECT_EQ(actual.consecutive_failures, expected.consecutive_failures);
+  EXPECT_EQ(*actual.recent, *expected.recent);
   ASSERT_EQ(actual.last_success.has_value(), expected.last_success.has_value());
   if (!actual.last_success) return;
   EXPECT_EQ(actual.last_success->time, expected.last_success->time);
@@ -108,6 +117,47 @@ TEST(PackageHistory, MustBeToldAnewWhereTheLatestJobLeavesItsPlaceToAnEarlierOne
   EXPECT_FALSE(history.Forgets(completed, Finish(2, JobStatus::kCompleted, 250)));
   EXPECT_TRUE(history.Forgets(failed, Finish(1, JobStatus::kCompleted, 300)));
   EXPECT_FALSE(history.Forgets(failed, Finish(1, JobStatus::kFailed, 100)));
+}
+
+TEST(PackageHistory, KeepsTheLastRunsInWhateverOrderJobsAreTold) {
+  std::vector<FinishedJob> jobs;
+  for (int64_t id = 1; id <= 50; ++id) jobs.push_back(Finish(id, JobStatus::kStopped, id / 3));
+  const PackageView expected = Fold(jobs);
+  PackageHistory backwards;
+  for (size_t i = jobs.size(); i-- > 0;) backwards.Add(jobs[i]);
+  ExpectSame(backwards.View("p"), expected);
+  PackageHistory mixed;
+  for (size_t i = 0; i < jobs.size(); ++i) mixed.Add(jobs[i * 7 % jobs.size()]);
+  ExpectSame(mixed.View("p"), expected);
+}
+
+TEST(PackageHistory, MustBeToldAnewWhereARunMayMoveBehindOneThatIsKeptNoMore) {
+  PackageHistory history;
+  const auto add = [&](int64_t id) { history.Add(Finish(id, JobStatus::kStopped, 100 * id)); };
+  const auto forgets = [&](int64_t id, int64_t time) {
+    return history.Forgets(Finish(id, JobStatus::kStopped, 100 * id),
+                           Finish(id, JobStatus::kStopped, time));
+  };
+  for (int64_t id = 1; id < 20; ++id) add(id);
+  EXPECT_FALSE(forgets(5, 1));  // all are kept
+  add(20);
+  add(21);
+  EXPECT_TRUE(forgets(5, 1));
+  EXPECT_FALSE(forgets(5, 501));
+  EXPECT_FALSE(forgets(1, 1));  // itself kept no more
+}
+
+TEST(PackageHistory, LeavesTheRunsOfAViewAsTheyWere) {
+  PackageHistory history;
+  history.Add(Finish(1, JobStatus::kCompleted, 100));
+  const PackageView before = history.View("p");
+  const auto same = history.View("p").recent;
+  EXPECT_EQ(before.recent, same);
+  history.Add(Finish(2, JobStatus::kFailed, 200));
+  history.Withdraw(Finish(1, JobStatus::kCompleted, 100));
+  EXPECT_EQ(before.recent->size(), 1U);
+  EXPECT_EQ(before.recent->front().id, 1);
+  EXPECT_EQ(history.View("p").recent->front().id, 2);
 }
 
 TEST(PackageHistory, KnowsTheHighestPackageId) {

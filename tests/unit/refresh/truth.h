@@ -104,7 +104,13 @@ class Truth {
     for (const auto& [id, job] : jobs_) in_order.push_back({{job.finish, id}, &job});
     std::ranges::sort(in_order);
     std::map<std::string, PackageView> packages;
+    std::map<std::string, std::vector<FinishedRun>> runs;
     for (const auto& [when, job] : in_order) {
+      runs[job->labels.first].push_back({.finished_at = job->finish,
+                                         .id = when.second,
+                                         .status = job->status,
+                                         .runtime_seconds = job->runtime,
+                                         .records = job->Records()});
       PackageView& view = packages[job->labels.first];
       view.package = job->labels.first;
       view.last_finish = job->finish;
@@ -119,7 +125,13 @@ class Truth {
       }
     }
     std::vector<PackageView> views;
-    for (const auto& [name, view] : packages) views.push_back(view);
+    for (auto& [name, view] : packages) {
+      std::vector<FinishedRun>& all = runs[name];
+      const size_t old = all.size() - std::min(all.size(), kMaxRecentRuns);
+      all.erase(all.begin(), all.begin() + static_cast<ptrdiff_t>(old));
+      view.recent = std::make_shared<std::vector<FinishedRun>>(std::move(all));
+      views.push_back(view);
+    }
     return views;
   }
 

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/timestamp.h"
+#include "jobs/job.h"
+#include "ledger/account_view.h"
+#include "ledger/finished_job.h"
+
+namespace xplenty {
+
+// The kMaxRecentFailures jobs that failed last, whatever the order in which they are told. Not
+// thread-safe.
+class RecentFailures {
+ public:
+  // `labels`: package and cluster. A job that has not failed is none, or no more.
+  void Add(const std::pair<std::string, std::string>& labels, const FinishedJob& job);
+  void Remove(int64_t id);
+  // Takes over the texts of a job that is among them. False if they are known.
+  bool Describe(const Job& job);
+
+  // The last one first; the same pointer as long as nothing changes.
+  const Shared<FailedJob>& View();
+
+ private:
+  std::vector<FailedJob> failures_;  // the last one first
+  Shared<FailedJob> view_;
+};
+
+}  // namespace xplenty
