@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "api/redact.h"
+#include "base/percent_encode.h"
 #include "base/utf8.h"
 #include "jobs/job_json.h"
 
@@ -16,25 +17,6 @@ constexpr size_t kMaxJobErrorBytes = 500;
 constexpr size_t kMaxLinkBytes = 1000;  // half a link is none
 
 using Secrets = std::vector<std::string>;
-
-// RFC 3986, section 2.3: all but unreserved characters are encoded.
-std::string PercentEncode(std::string_view text) {
-  constexpr std::string_view kUnreserved =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
-  constexpr std::string_view kHex = "0123456789ABCDEF";
-  std::string encoded;
-  for (const char c : text) {
-    if (kUnreserved.find(c) != std::string_view::npos) {
-      encoded += c;
-      continue;
-    }
-    const auto byte = static_cast<unsigned char>(c);
-    encoded += '%';
-    encoded += kHex[byte >> 4U];
-    encoded += kHex[byte & 15U];
-  }
-  return encoded;
-}
 
 std::string_view SortName(SortField field) {
   switch (field) {

@@ -116,8 +116,8 @@ void Account::OnView(std::shared_ptr<const AccountView> view) {
   page_.SetView(std::move(view));
 }
 
-void Account::OnRefreshEnd(const Error* error, std::chrono::duration<double> took) {
-  instruments_.RefreshEnded(error, took);
+void Account::OnRefreshEnd(const RefreshEnd& end) {
+  instruments_.RefreshEnded(end);
 }
 
 void Account::OnNoAnswer() {

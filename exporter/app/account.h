@@ -35,7 +35,7 @@ class Account final : private RequestObserver, private RefreshObserver {
   void OnRequest(int http_status, std::chrono::duration<double> took) override;
   void OnRateLimit(const RateLimit& rate_limit) override;
   void OnView(std::shared_ptr<const AccountView> view) override;
-  void OnRefreshEnd(const Error* error, std::chrono::duration<double> took) override;
+  void OnRefreshEnd(const RefreshEnd& end) override;
   void OnNoAnswer() override;
 
   AccountInstruments& instruments_;

@@ -112,11 +112,13 @@ void AccountInstruments::RateLimitSeen(const RateLimit& rate_limit) {
   health_.rate_limit = rate_limit;
 }
 
-void AccountInstruments::RefreshEnded(const Error* error, std::chrono::duration<double> took) {
+void AccountInstruments::RefreshEnded(const RefreshEnd& end) {
+  const Error* const error = end.error;
   up_.Set(error == nullptr ? 1 : 0);
   Set("xplenty_exporter_last_refresh_timestamp_seconds",
       "When the last refresh ended, however it did, in Unix time.", WallSeconds());
-  Set("xplenty_exporter_refresh_duration_seconds", "How long the last refresh took.", took.count());
+  Set("xplenty_exporter_refresh_duration_seconds", "How long the last refresh took.",
+      end.took.count());
   if (error == nullptr) {
     Set("xplenty_exporter_last_successful_refresh_timestamp_seconds",
         "When the last refresh that completed ended, in Unix time.", WallSeconds());
@@ -129,6 +131,10 @@ void AccountInstruments::RefreshEnded(const Error* error, std::chrono::duration<
   health_.last_error = error == nullptr ? std::string() : error->message;
   health_.last_refresh = clock_.Wall();
   if (error == nullptr) health_.last_success = health_.last_refresh;
+  if (end.server_time) {
+    health_.server_ahead =
+        std::chrono::floor<std::chrono::milliseconds>(*end.server_time - clock_.Wall());
+  }
 }
 
 void AccountInstruments::NoAnswer() {

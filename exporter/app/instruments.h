@@ -15,7 +15,7 @@
 #include "api/rate_limit.h"
 #include "base/clock.h"
 #include "base/mutex.h"
-#include "base/result.h"
+#include "refresh/refresh_observer.h"
 
 namespace xplenty {
 
@@ -27,6 +27,7 @@ struct ApiHealth {
   std::optional<WallTime> last_refresh;
   std::optional<WallTime> last_success;
   RateLimit rate_limit;
+  std::chrono::milliseconds server_ahead{};  // of this machine's clock; 0 while it is not known
 };
 
 // The exporter's own metrics about one account's API and refreshes, and its health. Safe from any
@@ -38,7 +39,7 @@ class AccountInstruments {
 
   void RequestSent(int http_status, std::chrono::duration<double> took);
   void RateLimitSeen(const RateLimit& rate_limit);
-  void RefreshEnded(const Error* error, std::chrono::duration<double> took);
+  void RefreshEnded(const RefreshEnd& end);
   void NoAnswer();
 
   ApiHealth health() const;

@@ -1,14 +1,15 @@
 #include "app/routes.h"
 
-#include <array>
+#include <memory>
 #include <string>
 #include <utility>
 
-#include "app/version.h"
-#include "jobs/job_status.h"
+#include "app/status.h"
 #include "web/negotiate.h"
 #include "web/scrape_deadline.h"
+#include "web/status_assets.h"
 #include "web/status_page.h"
+#include "web/status_query.h"
 
 namespace xplenty {
 namespace {
@@ -31,39 +32,29 @@ HttpResponse Metrics(const RouteContext& context, const HttpRequest& request) {
   return response;
 }
 
-StatusPage::Account AccountStatus(const RouteContext& context) {
-  const ApiHealth health = context.instruments.health();
-  StatusPage::Account account{.name = context.config.account.id,
-                              .up = health.up,
-                              .last_error = health.last_error,
-                              .last_refresh = health.last_refresh,
-                              .last_success = health.last_success,
-                              .rate_limit = health.rate_limit.limit,
-                              .rate_remaining = health.rate_limit.remaining};
-  const auto view = context.page.view();
-  if (!view || !view->state_current) return account;
-  std::array<uint64_t, kJobStatusCount> jobs{};
-  for (const auto& series : view->series) {
-    for (size_t status = 0; status < jobs.size(); ++status) jobs[status] += series->jobs[status];
-  }
-  for (const JobStatus status : kAllStatuses) {
-    account.jobs_by_status.emplace_back(ToString(status), jobs[static_cast<size_t>(status)]);
-  }
-  account.packages = view->packages.size();
-  return account;
-}
-
-HttpResponse Overview(const RouteContext& context) {
-  const StatusPage page{.version = Version(),
-                        .revision = Revision(),
-                        .telemetry_path = context.config.web.telemetry_path,
-                        .accounts = {AccountStatus(context)}};
-  HttpResponse response{
-      .content_type = kHtmlContentType,
-      .body = std::make_shared<const std::string>(RenderStatusPage(page, context.clock.Wall()))};
-  response.headers.emplace_back("Content-Security-Policy", StatusPageCsp());
+HttpResponse Overview(const RouteContext& context, const HttpRequest& request) {
+  const auto query = ParseStatusQuery(request);
+  if (!query) return HttpResponse::Text(400, query.error().message);
+  // Where nothing scrapes yet, the page is what asks the API. It does not wait: it comes again.
+  context.refresher.RequestFresh();
+  const StatusPage page =
+      MakeStatusPage(context.config, context.instruments.health(), context.page.view());
+  HttpResponse response{.content_type = kHtmlContentType,
+                        .body = std::make_shared<const std::string>(
+                            RenderStatusPage(page, *query, context.clock.Wall()))};
+  response.headers.emplace_back("Content-Security-Policy", kStatusPageCsp);
   response.headers.emplace_back("Cache-Control", "no-store");
   return response;
+}
+
+Route Asset(const char* content_type, std::string_view content) {
+  const auto body = std::make_shared<const std::string>(content);
+  return {.handler = [content_type, body](const HttpRequest&) {
+    HttpResponse response{.content_type = content_type, .body = body};
+    // It must fit the page, which changes with the exporter.
+    response.headers.emplace_back("Cache-Control", "no-cache");
+    return response;
+  }};
 }
 
 HttpResponse Ready(const RouteContext& context) {
@@ -75,7 +66,10 @@ HttpResponse Ready(const RouteContext& context) {
 
 Routes MakeRoutes(const RouteContext& context) {
   Routes routes;
-  routes["/"] = {.handler = [context](const HttpRequest&) { return Overview(context); }};
+  routes["/"] = {
+      .handler = [context](const HttpRequest& request) { return Overview(context, request); }};
+  routes["/status.css"] = Asset("text/css; charset=utf-8", kStatusCss);
+  routes["/status.js"] = Asset("text/javascript; charset=utf-8", kStatusJs);
   routes[context.config.web.telemetry_path] = {
       .handler = [context](const HttpRequest& request) { return Metrics(context, request); }};
   routes["/-/healthy"] = {

@@ -21,7 +21,8 @@ struct RouteContext {
   std::function<bool()> reload;  // false: failed, and logged
 };
 
-// The endpoints: `/`, the telemetry path, `/-/healthy`, `/-/ready` and, if enabled, `/-/reload`.
+// The endpoints: `/` and what it is made of (`/status.css`, `/status.js`), the telemetry path,
+// `/-/healthy`, `/-/ready` and, if enabled, `/-/reload`.
 Routes MakeRoutes(const RouteContext& context);
 
 }  // namespace xplenty

@@ -266,6 +266,12 @@ std::string Check(const Config& config) {
     return "--web.telemetry-path: \"" + config.web.telemetry_path +
            "\" is not a path such as /metrics";
   }
+  for (const std::string_view taken : {"/-/", "/status.css", "/status.js"}) {
+    if (config.web.telemetry_path.starts_with(taken)) {
+      return "--web.telemetry-path: \"" + config.web.telemetry_path +
+             "\" is a path of the exporter's own, which begin with " + std::string(taken);
+    }
+  }
   if (config.storage.reset && config.storage.path.empty()) {
     return "--storage.reset: there is no ledger to reset without --storage.path";
   }

@@ -64,6 +64,8 @@ class AccountRefresh {
   Ledger& ledger() { return *ledger_; }
   // Whether the first refresh of this process has completed.
   bool completed_once() const { return completed_once_; }
+  // By the API's own clock; nothing before its first answer.
+  std::optional<Timestamp> server_time() const { return server_clock_.Now(); }
   // Pages the API has answered with so far. Safe from any thread.
   uint64_t pages_read() const { return pages_read_; }
 

@@ -2,11 +2,20 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 
 #include "base/result.h"
+#include "base/timestamp.h"
 #include "ledger/account_view.h"
 
 namespace xplenty {
+
+struct RefreshEnd {
+  const Error* error{};  // null if it completed
+  std::chrono::duration<double> took{};
+  std::optional<Timestamp>
+      server_time{};  // by the API's own clock; nothing before its first answer
+};
 
 // Is told what the refresher does. Called on its thread, except OnNoAnswer(), and the first
 // OnView() by its constructor; calls do not overlap otherwise.
@@ -20,8 +29,8 @@ class RefreshObserver {
   // A view with something new in it, durable already. Returns when scrapes may be served of it.
   virtual void OnView(std::shared_ptr<const AccountView> view) = 0;
 
-  // A refresh ended; its view was published before. `error` is null if it completed.
-  virtual void OnRefreshEnd(const Error* error, std::chrono::duration<double> took) = 0;
+  // A refresh ended; its view was published before.
+  virtual void OnRefreshEnd(const RefreshEnd& end) = 0;
 
   // A scrape gave up waiting for a refresh to which the API has not answered at all so far. On the
   // thread of the scrape.

@@ -37,13 +37,22 @@ void Refresher::RequestStop() {
   changed_.notify_all();
 }
 
+bool Refresher::RequestIfDue() {
+  if (running_ || requested_) return true;
+  if (clock_.Steady() < next_due_) return false;
+  requested_ = true;
+  changed_.notify_all();
+  return true;
+}
+
+void Refresher::RequestFresh() {
+  const MutexLock lock(mutex_);
+  RequestIfDue();
+}
+
 void Refresher::AwaitFresh(SteadyTime deadline) {
   MutexLock lock(mutex_);
-  if (!running_ && !requested_) {
-    if (clock_.Steady() < next_due_) return;
-    requested_ = true;
-    changed_.notify_all();
-  }
+  if (!RequestIfDue()) return;
   const uint64_t target = ended_ + 1;
   while (ended_ < target && !stopping_ && turn_ < deadline) {
     if (changed_.wait_until(lock, deadline) == std::cv_status::timeout) break;
@@ -119,7 +128,9 @@ void Refresher::RefreshOnce(const std::stop_token& stop) {
     const MutexLock lock(mutex_);
     awaits_answer_ = false;
   }
-  observer_.OnRefreshEnd(failure ? &failure->error : nullptr, end - start);
+  observer_.OnRefreshEnd({.error = failure ? &failure->error : nullptr,
+                          .took = end - start,
+                          .server_time = refresh_->server_time()});
   LogEnd(failure);
   // The next refresh may be long in coming, as after a Retry-After.
   stale_at_ = failure ? StaleAt() : SteadyTime::max();

@@ -34,6 +34,9 @@ class Refresher {
   // rate budget. Safe from any thread.
   void AwaitFresh(SteadyTime deadline);
 
+  // The same without waiting.
+  void RequestFresh();
+
   // A scrape was served of this view. Safe from any thread.
   void NoteScraped(const AccountView& view);
 
@@ -41,6 +44,8 @@ class Refresher {
   void RequestStop();
 
  private:
+  // False: what is published is fresh enough.
+  bool RequestIfDue() REQUIRES(mutex_);
   void Loop(const std::stop_token& stop);
   bool WaitForWork(const std::stop_token& stop);
   void RefreshOnce(const std::stop_token& stop);

@@ -44,10 +44,10 @@ TEST_F(Instruments, GaugesOfWhatIsNotKnownAreAbsent) {
 }
 
 TEST_F(Instruments, AFailureCountsItsReasonAndPutsUpTo0) {
-  instruments_.RefreshEnded(nullptr, std::chrono::duration<double>(1));
+  instruments_.RefreshEnded({.took = std::chrono::duration<double>(1)});
   EXPECT_TRUE(Shows("xplenty_up{account=\"acme\"} 1\n"));
   const Error error{ErrorCode::kAuth, "refused"};
-  instruments_.RefreshEnded(&error, std::chrono::duration<double>(2));
+  instruments_.RefreshEnded({.error = &error, .took = std::chrono::duration<double>(2)});
   EXPECT_TRUE(Shows("xplenty_up{account=\"acme\"} 0\n"));
   EXPECT_TRUE(Shows("xplenty_exporter_refresh_errors_total{account=\"acme\",reason=\"auth\"} 1\n"));
   EXPECT_EQ(instruments_.health().last_error, "refused");

@@ -87,10 +87,10 @@ class Recorder final : public RefreshObserver {
     const MutexLock lock(mutex_);
     view_ = std::move(view);
   }
-  void OnRefreshEnd(const Error* error, std::chrono::duration<double>) override {
+  void OnRefreshEnd(const RefreshEnd& end) override {
     const MutexLock lock(mutex_);
     ++ended_;
-    failed_ = error != nullptr;
+    failed_ = end.error != nullptr;
   }
   void OnNoAnswer() override {
     const MutexLock lock(mutex_);

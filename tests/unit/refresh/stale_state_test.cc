@@ -41,10 +41,10 @@ class Watcher final : public RefreshObserver {
     if (view_->state_current) last_current_ = view_;
     changed_.notify_all();
   }
-  void OnRefreshEnd(const Error* error, std::chrono::duration<double>) override {
+  void OnRefreshEnd(const RefreshEnd& end) override {
     const MutexLock lock(mutex_);
     ++ended_;
-    up_ = error == nullptr;
+    up_ = end.error == nullptr;
   }
   void OnNoAnswer() override {
     const MutexLock lock(mutex_);

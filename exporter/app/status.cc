@@ -1,0 +1,141 @@
+#include "app/status.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <map>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "app/version.h"
+#include "jobs/job_status.h"
+
+namespace xplenty {
+namespace {
+
+using std::chrono::seconds;
+using MedianRuntimes = std::map<std::string_view, seconds>;  // by package
+
+RunOutcome OutcomeOf(JobStatus status) {
+  switch (FinishedIndex(status)) {
+    case 0:
+      return RunOutcome::kCompleted;
+    case 1:
+      return RunOutcome::kFailed;
+    default:
+      return RunOutcome::kStopped;
+  }
+}
+
+std::optional<seconds> Seconds(std::optional<int64_t> count) {
+  return count ? std::optional(seconds(*count)) : std::nullopt;
+}
+
+// Of those that completed; the longer one of the two in the middle.
+std::optional<seconds> MedianRuntime(const std::vector<FinishedRun>& runs) {
+  std::vector<int64_t> runtimes;
+  for (const FinishedRun& run : runs) {
+    if (run.status == JobStatus::kCompleted && run.runtime_seconds) {
+      runtimes.push_back(*run.runtime_seconds);
+    }
+  }
+  if (runtimes.empty()) return std::nullopt;
+  const auto middle = runtimes.begin() + std::ssize(runtimes) / 2;
+  std::ranges::nth_element(runtimes, middle);
+  return seconds(*middle);
+}
+
+StatusPage::Account AccountOf(const Config& config, const ApiHealth& health,
+                              const AccountView* view) {
+  StatusPage::Account account{.name = config.account.id,
+                              .up = health.up,
+                              .last_error = health.last_error,
+                              .last_refresh = health.last_refresh,
+                              .last_success = health.last_success,
+                              .rate_limit = health.rate_limit.limit,
+                              .rate_remaining = health.rate_limit.remaining,
+                              .lookback = std::chrono::floor<seconds>(config.refresh.lookback)};
+  if (view == nullptr || !view->state_current) return account;
+  std::array<uint64_t, kJobStatusCount> jobs{};
+  for (const auto& series : view->series) {
+    for (size_t status = 0; status < jobs.size(); ++status) jobs[status] += series->jobs[status];
+  }
+  for (const JobStatus status : kAllStatuses) {
+    account.jobs_by_status.emplace_back(ToString(status), jobs[static_cast<size_t>(status)]);
+  }
+  return account;
+}
+
+StatusPage::Package PackageOf(const PackageView& view) {
+  StatusPage::Package package{.name = view.package,
+                              .last_outcome = OutcomeOf(view.last_status),
+                              .last_finish = view.last_finish,
+                              .consecutive_failures = view.consecutive_failures,
+                              .median_runtime = MedianRuntime(*view.recent)};
+  if (view.last_success) {
+    package.last_success = view.last_success->time;
+    package.last_records = view.last_success->records;
+  }
+  package.runs.reserve(view.recent->size());
+  for (const FinishedRun& run : *view.recent) {
+    package.runs.push_back({.finished_at = run.finished_at,
+                            .outcome = OutcomeOf(run.status),
+                            .runtime = Seconds(run.runtime_seconds),
+                            .records = run.records});
+  }
+  return package;
+}
+
+bool IsStarted(const UnfinishedJob& job) {
+  return job.started_at || job.status == JobStatus::kRunning;
+}
+
+StatusPage::UnfinishedJob UnfinishedOf(const UnfinishedJob& job, const MedianRuntimes& medians) {
+  StatusPage::UnfinishedJob row{.id = job.id,
+                                .package = job.package,
+                                .cluster = job.cluster,
+                                .status = std::string(ToString(job.status)),
+                                .progress = job.progress,
+                                .since = IsStarted(job) ? job.started_at : job.created_at,
+                                .records = job.records,
+                                .link = job.link};
+  const auto median = medians.find(job.package);
+  if (job.started_at && median != medians.end()) row.expected = *job.started_at + median->second;
+  return row;
+}
+
+}  // namespace
+
+StatusPage MakeStatusPage(const Config& config, const ApiHealth& health,
+                          const std::shared_ptr<const AccountView>& view) {
+  StatusPage page{.version = Version(),
+                  .revision = Revision(),
+                  .telemetry_path = config.web.telemetry_path,
+                  .accounts = {AccountOf(config, health, view.get())},
+                  .server_ahead = health.server_ahead};
+  if (!view) return page;
+  MedianRuntimes medians;
+  for (const PackageView& package : view->packages) {
+    page.packages.push_back(PackageOf(package));
+    if (const auto median = page.packages.back().median_runtime) {
+      medians.emplace(package.package, *median);
+    }
+  }
+  for (const FailedJob& failure : *view->failures) {
+    page.failures.push_back({.id = failure.id,
+                             .package = failure.package,
+                             .cluster = failure.cluster,
+                             .finished_at = failure.finished_at,
+                             .runtime = Seconds(failure.runtime_seconds),
+                             .error = failure.error,
+                             .link = failure.link});
+  }
+  if (!view->state_current) return page;
+  for (const UnfinishedJob& job : *view->unfinished) {
+    (IsStarted(job) ? page.running : page.waiting).push_back(UnfinishedOf(job, medians));
+  }
+  return page;
+}
+
+}  // namespace xplenty

@@ -1,0 +1,17 @@
+#pragma once
+
+#include "base/clock.h"
+#include "web/html.h"
+#include "web/status_page.h"
+#include "web/status_query.h"
+
+namespace xplenty {
+
+// The lists of the status page, each a section with a heading, the part of the rows that the query
+// asks for, and links to its other parts.
+Html RunningTable(const StatusPage& page, const StatusQuery& query, WallTime now);
+Html WaitingTable(const StatusPage& page, const StatusQuery& query, WallTime now);
+Html FailureTable(const StatusPage& page, const StatusQuery& query, WallTime now);
+Html PackageTable(const StatusPage& page, const StatusQuery& query, WallTime now);
+
+}  // namespace xplenty
