@@ -25,6 +25,7 @@ test=(
   libgtest-dev libgmock-dev librapidcheck-dev
   python3 python3-yaml python3-prometheus-client
   prometheus curl openssl clang-format shellcheck
+  chromium chromium-driver python3-selenium
 )
 fuzz=(clang libclang-rt-dev)
 prometheus=(prometheus)
@@ -44,6 +45,8 @@ for set in "$@"; do
       wanted+=("${test[@]}")
       # Other vendors' kubectl packages conflict with Debian's, and any kubectl renders manifests.
       command -v kubectl >/dev/null || wanted+=(kubernetes-client)
+      # Others' nodejs packages bring it along, and conflict with Debian's.
+      command -v npm >/dev/null || wanted+=(npm)
       ;;
     fuzz) wanted+=("${fuzz[@]}") ;;
     prometheus) wanted+=("${prometheus[@]}") ;;

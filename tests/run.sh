@@ -10,7 +10,7 @@ usage: tests/run.sh [--quick | --preset NAME] [--no-install] [--help]
 
   --quick        the dev preset only: everything, without sanitizers
   --preset NAME  that preset only: dev, asan, tsan or release
-  --no-install   do not install missing Debian packages
+  --no-install   do not install missing packages
 
 Without flags: asan and tsan. Both run even if the first one fails.
 TEXT
@@ -37,7 +37,13 @@ while (($# > 0)); do
   shift
 done
 
-((install == 0)) || deploy/install-packages.sh build test
+if ((install)); then
+  deploy/install-packages.sh build test
+  # What the browser tests need that Debian does not have, exactly as locked.
+  if [[ ! tests/e2e/browser/node_modules/.package-lock.json -nt tests/e2e/browser/package-lock.json ]]; then
+    npm ci --prefix tests/e2e/browser --no-audit --no-fund
+  fi
+fi
 
 configure=()
 if command -v ccache >/dev/null; then

@@ -9,6 +9,7 @@ import threading
 import unittest
 
 from harness import EndToEndTest
+from jobs import finished
 
 KEY = "zq7Kx-distinctive-9fW2"
 BASIC = base64.b64encode(f"{KEY}:".encode()).decode()
@@ -107,6 +108,16 @@ class Secrecy(EndToEndTest):
                 exporter.wait_for_log("HTTP 401")
                 self.assertIn("refused", exporter.get("/").text)
                 self.assert_exporter_is_silent(exporter)
+
+    def test_a_failed_job_whose_texts_hold_the_key_is_shown_without_it(self):
+        simulator = self.simulator(key=KEY)
+        simulator.post_jobs(
+            finished(1, "failed", errors=f"cannot log in as {KEY}: no such table",
+                     html_url=f"https://dashboard.example/?key={KEY}")
+        )
+        exporter = self.start(simulator, "json").ready()
+        self.assertIn("no such table", exporter.get("/").text)
+        self.assert_exporter_is_silent(exporter)
 
     def test_a_proxy_url_that_holds_the_key_is_not_quoted(self):
         simulator = self.simulator(key=KEY)

@@ -69,6 +69,14 @@ TEST_F(Flags, AWrongValueIsReportedWithItsFlagAndWhatIsExpected) {
   EXPECT_NE(UsageError({"--no.such-flag"}).find("--no.such-flag"), std::string::npos);
 }
 
+TEST_F(Flags, TheTelemetryPathIsNoneOfTheExportersOwn) {
+  for (const char* path : {"/-/healthy", "/-/", "/status.css", "/status.js"}) {
+    const std::string flag = std::string("--web.telemetry-path=") + path;
+    EXPECT_NE(UsageError({flag.c_str()}).find(path), std::string::npos) << path;
+  }
+  EXPECT_EQ(Parse({"--web.telemetry-path=/status"}).config.web.telemetry_path, "/status");
+}
+
 TEST_F(Flags, PageSizesFrom1To100AreTaken) {
   EXPECT_EQ(Parse({"--api.page-size=1"}).config.api.page_size, 1);
   EXPECT_EQ(Parse({"--api.page-size=100"}).config.api.page_size, 100);

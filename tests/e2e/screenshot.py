@@ -1,0 +1,31 @@
+"""Writes the picture of the status page that the README shows.
+
+    XPLENTY_BIN_DIR=build/dev/bin /usr/bin/python3 tests/e2e/screenshot.py docs/status-page.png
+
+An account of the simulator on its usual day: the same jobs each time.
+"""
+
+import pathlib
+import sys
+import unittest
+
+import chromium
+from harness import EndToEndTest
+
+
+class Screenshot(EndToEndTest):
+    target = pathlib.Path("status-page.png")
+
+    def runTest(self):
+        simulator = self.simulator("--jobs=700", "--seed=4", "--rate-limit=5000")
+        exporter = self.exporter(simulator).ready()
+        browser = chromium.open_chromium(self, height=1500)
+        browser.get(exporter.url + "/")
+        self.target.write_bytes(browser.get_screenshot_as_png())
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2 or chromium.missing():
+        sys.exit(chromium.missing() or __doc__)
+    Screenshot.target = pathlib.Path(sys.argv[1])
+    sys.exit(not unittest.TextTestRunner().run(Screenshot()).wasSuccessful())

@@ -1,0 +1,257 @@
+"""The status page as people meet it: in a browser, while jobs come and go and the exporter may be gone."""
+
+import unittest
+
+import chromium
+from harness import EndToEndTest, wait_for
+from jobs import NOW, PACKAGE, finished, iso, of_pair, outputs, unfinished
+
+HOSTILE = "</td></table><script>window.hacked = 1</script><img src=x onerror=\"window.hacked = 1\">"
+LIVELY = [
+    finished(1, runtime=100, at=NOW - 3000, records=[1234]),
+    finished(2, "failed", at=NOW - 600, errors="Destination table does not exist",
+             html_url="https://dashboard.example/jobs/2"),
+    finished(3, "stopped", at=NOW - 500, **of_pair(1, 1)),
+    unfinished(4, "running", at=NOW - 50, started=NOW - 50, progress=0.4, outputs=outputs(7)),
+    unfinished(5, "queued", at=NOW - 30),
+]
+
+
+class StatusPage(EndToEndTest):
+    def start(self, *rows, exporter_flags=()):
+        self.sim = self.simulator()
+        if rows:
+            self.sim.post_jobs(*rows)
+        self.exp = self.exporter(self.sim, *exporter_flags).ready()
+        return self.exp
+
+    def open(self, path="/", **options):
+        self.browser = chromium.open_chromium(self, **options)
+        self.browser.get(self.exp.url + path)
+        return self.browser
+
+    def script(self, body, *arguments):
+        return self.browser.execute_script(body, *arguments)
+
+    def text(self, selector="body"):
+        """As it is seen."""
+        return self.script(
+            "const e = document.querySelector(arguments[0]); return e && e.innerText;", selector
+        )
+
+    def row_ids(self):
+        return self.script("return [...document.querySelectorAll('tbody tr')].map((r) => r.id)")
+
+    def press(self, *keys):
+        from selenium.webdriver.common.action_chains import ActionChains
+
+        ActionChains(self.browser).send_keys(*keys).perform()
+
+    def assert_no_console_message(self):
+        self.assertEqual(self.browser.get_log("browser"), [])
+
+    def assert_accessible(self):
+        self.assertEqual(chromium.accessibility_violations(self.browser), [])
+
+    def test_it_tells_what_runs_what_failed_and_how_packages_do(self):
+        self.start(*LIVELY)
+        self.open()
+        self.assertIn("reachable", self.text(".account"))
+        running = self.text("#job-4")
+        for part in (PACKAGE["name"], "40 %", "running", "etl", "7"):
+            self.assertIn(part, running)
+        self.assertRegex(running, r"\t5\ds\tin [1-4]?\ds\t")  # of the 100 s that runs take
+        self.assertIn("queued", self.text("#job-5"))
+        self.assertIn("Destination table does not exist", self.text("#failure-2"))
+        link = self.script("return document.querySelector('#failure-2 a').href")
+        self.assertEqual(link, "https://dashboard.example/jobs/2")
+        package = self.text("#package-sales")
+        for part in ("failed 10m ago", "50 % (1 of 2)", "1,234"):
+            self.assertIn(part, package)
+        self.assertEqual(
+            self.script("return document.querySelectorAll('#package-sales svg title').length"), 2
+        )
+        self.assert_no_console_message()
+
+    def test_axe_finds_nothing_in_light_and_dark_wide_and_narrow(self):
+        self.start(*LIVELY, *(unfinished(100 + i, "queued") for i in range(60)))
+        for options in ({}, {"dark": True}, {"width": 375}, {"width": 375, "dark": True}):
+            for path in ("/", "/?filter=sales&sort=runtime&waiting=2", "/?filter=nothing"):
+                with self.subTest(path=path, **options):
+                    self.open(path, **options)
+                    self.assert_accessible()
+                    self.assert_no_console_message()
+
+    def test_axe_finds_nothing_while_the_api_is_not_reachable(self):
+        self.start()
+        self.sim.faults(reject_key=401)
+        self.exp.get()
+        self.open()
+        self.assertIn("not reachable", self.text())
+        self.assertIn("401", self.text(".account"))
+        self.assert_accessible()
+
+    def test_a_narrow_window_does_not_scroll_sideways(self):
+        long_name = {"id": 77, "name": "n" * 128}
+        self.start(*LIVELY, unfinished(6, "running", started=NOW, package=long_name, package_id=77),
+                   finished(7, "failed", package=long_name, package_id=77, errors="e" * 400))
+        self.open(width=375, height=800)
+        width = self.script("return document.documentElement.scrollWidth")
+        self.assertLessEqual(width, 375)
+
+    def test_hostile_names_and_texts_are_shown_and_do_nothing(self):
+        hostile = {"id": 66, "name": HOSTILE}
+        where = {"package": hostile, "package_id": 66, "cluster": hostile, "cluster_id": 66}
+        self.start(
+            unfinished(1, "running", started=NOW, html_url="javascript:window.hacked=1", **where),
+            unfinished(2, "queued", html_url="data:text/html,x", **where),
+            finished(3, "failed", errors=HOSTILE, html_url="JavaScript:window.hacked=1", **where),
+        )
+        self.open("/?filter=%3Cscript%3E")
+        self.assertIn(HOSTILE, self.text("#failure-3"))
+        self.assertIn(HOSTILE[:100], self.text("#job-1"))
+        self.assertEqual(
+            self.script("return [...document.querySelectorAll('main td a')].map((a) => a.href)"), []
+        )
+        # So that its script renders it again, too.
+        self.sim.post_jobs(finished(4, "failed", errors=HOSTILE, **where))
+        wait_for(lambda: "failure-4" in self.row_ids(), "the new failure")
+        self.assertIsNone(self.script("return window.hacked"))
+        self.assertEqual(self.script("return document.querySelectorAll('img').length"), 0)
+        self.assert_no_console_message()
+
+    def test_no_inline_script_would_run(self):
+        self.start()
+        self.open()
+        self.script(
+            "const s = document.createElement('script'); s.textContent = 'window.hacked = 1';"
+            "document.body.append(s);"
+        )
+        self.assertIsNone(self.script("return window.hacked"))
+        self.assertIn("Content Security Policy", str(self.browser.get_log("browser")))
+
+    def test_it_keeps_itself_fresh_and_replaces_only_what_changed(self):
+        self.start(*LIVELY)
+        self.open(height=300)
+        self.script(
+            "document.querySelector('#job-4').mark = document.querySelector('#package-sales').mark"
+            " = 'the same element'; document.querySelector('#failure-2 a').focus();"
+        )
+        scrolled = self.script("window.scrollTo(0, 200); return window.scrollY")
+        self.sim.post_jobs(
+            {**LIVELY[3], "progress": 0.75},
+            finished(5, "failed", at=NOW - 1, errors="cut off", **of_pair(2, 2)),
+        )
+        wait_for(lambda: "75 %" in self.text("#job-4"), "the progress to move on")
+        self.assertEqual(self.script("return document.querySelector('#job-4 progress').value"), 0.75)
+        self.assertIn("cut off", self.text("#failure-5"))
+        self.assertIsNone(self.text("#job-5"))
+        self.assertEqual(
+            [i for i in self.row_ids() if i.startswith("failure")], ["failure-5", "failure-2"]
+        )
+        for selector in ("#job-4", "#package-sales"):
+            mark = self.script("return document.querySelector(arguments[0]).mark", selector)
+            self.assertEqual(mark, "the same element", selector)
+        focused = self.script("return document.activeElement.closest('tr').id")
+        self.assertEqual(focused, "failure-2")
+        self.assertEqual(self.script("return window.scrollY"), scrolled)
+        self.assert_no_console_message()
+
+    def test_what_its_script_makes_of_it_is_what_a_reload_shows(self):
+        self.start(*LIVELY)
+        self.open("/?sort=finish&order=desc")
+        rows = [finished(20 + i, ("completed", "failed", "stopped")[i % 3], at=NOW - i,
+                         **of_pair(i % 4, i % 2)) for i in range(30)]
+        self.sim.post_jobs(*rows, *(unfinished(80 + i, "running", started=NOW) for i in range(40)))
+        wait_for(lambda: "failure-21" in self.row_ids(), "the new rows")
+        # Times and what is left of the budget move on.
+        shown = ("return [...document.querySelectorAll('#live section:not(.account)')].map("
+                 "(s) => s.outerHTML.replace(/<time.*?<\\/time>/g, '')).join('').split('<tr')")
+        patched = self.script(shown)
+        self.browser.refresh()
+        reloaded = self.script(shown)
+        self.assertGreater(len(reloaded), 40)
+        self.assertEqual(len(patched), len(reloaded))
+        for ours, theirs in zip(patched, reloaded):
+            self.assertEqual(ours, theirs)
+
+    def test_it_says_when_the_exporter_is_gone_and_when_it_is_back(self):
+        self.start(*LIVELY)
+        self.open()
+        self.assertEqual(self.text("#connection"), "")
+        address = self.exp.url.removeprefix("http://")
+        self.exp.kill()
+        wait_for(lambda: "lost" in self.text("#connection"), "the page to tell")
+        self.assertIn("40 %", self.text("#job-4"), "what was known stays")
+        self.assert_accessible()
+        self.exporter(self.sim, listen=address).ready()
+        wait_for(lambda: self.text("#connection") == "", "the page to recover")
+
+    def test_without_a_prometheus_it_is_the_page_that_asks_the_api(self):
+        self.start(*LIVELY)
+        self.sim.forget_requests()
+        self.open()
+        wait_for(lambda: self.sim.requests()["total"] > 0, "a refresh")
+
+    def test_it_is_used_by_keyboard_alone(self):
+        from selenium.webdriver.common.keys import Keys
+
+        self.start(*LIVELY)
+        self.open()
+        self.press(Keys.TAB)
+        self.assertEqual(self.script("return document.activeElement.className"), "skip")
+        self.press(Keys.ENTER)
+        self.assertEqual(self.script("return document.activeElement.id"), "live")
+        self.script("document.querySelector('#filter').focus()")
+        self.press("PACKAGE-1", Keys.ENTER)
+        wait_for(lambda: self.row_ids() == ["package-package-1"], "the filtered page")
+        self.script("document.querySelector('[aria-sort] a').focus()")
+        self.press(Keys.ENTER)
+        wait_for(lambda: "order=desc" in self.browser.current_url, "the sorted page")
+        self.assertIn("filter=PACKAGE-1", self.browser.current_url)
+        sort = self.script("return document.querySelector('[aria-sort]').getAttribute('aria-sort')")
+        self.assertEqual(sort, "descending")
+
+    def test_it_is_all_there_without_script(self):
+        self.start(*LIVELY)
+        self.open(script=False)
+        self.assertIn("reachable", self.text())
+        self.assertIn("40 %", self.text("#job-4"))
+
+    def test_ten_thousand_jobs_are_a_page_and_the_way_to_the_others(self):
+        rows = [unfinished(1000 + i, "running", at=NOW - i % 900, started=NOW - i % 900,
+                           **of_pair(i % 500, 1)) for i in range(10_000)]
+        self.sim = self.simulator()
+        for begin in range(0, len(rows), 1000):
+            self.sim.post_jobs(*rows[begin:begin + 1000])
+        self.sim.post_jobs(*(finished(20_000 + i, **of_pair(i, 1)) for i in range(500)))
+        self.exp = self.exporter(self.sim).ready()
+        self.open()
+        self.assertIn("10,000", self.text("#running h2"))
+        self.assertIn("500", self.text("#packages h2"))
+        self.assertEqual(len(self.row_ids()), 50)
+        self.browser.find_element("css selector", "#packages a[rel=next]").click()
+        self.assertIn("Page 2 of 20", self.text("#packages .pager"))
+        self.browser.find_element("css selector", "#running a[rel=next]").click()
+        self.assertIn("Page 2 of 400", self.text("#running .pager"))
+        self.assertIn("Page 2 of 20", self.text("#packages .pager"), "the other list stays")
+
+    def test_a_wrong_query_is_told_and_shows_nothing_else(self):
+        self.start()
+        answer = self.exp.get("/?order=up")
+        self.assertEqual(answer.status, 400)
+        self.assertEqual(answer.text, 'order: asc or desc is expected, not "up"\n')
+
+    def test_its_files_are_served_with_their_types(self):
+        self.start()
+        for path, kind in (("/status.css", "text/css"), ("/status.js", "text/javascript")):
+            answer = self.exp.get(path)
+            self.assertEqual(answer.status, 200)
+            self.assertEqual(answer.headers["Content-Type"], f"{kind}; charset=utf-8")
+            self.assertEqual(answer.headers["X-Content-Type-Options"], "nosniff")
+        self.assertIn("script-src 'self'", self.exp.get("/").headers["Content-Security-Policy"])
+
+
+if __name__ == "__main__":
+    chromium.skip_unless_there()
+    unittest.main()
