@@ -6,11 +6,12 @@
 
 #include "api/list_jobs.h"
 #include "fuzz/fuzz.h"
+#include "jobs/job.h"
 
 namespace xplenty {
 namespace {
 
-// Room for two quotations of 200 bytes and what stands around them.
+// Room for two quotations of 200 bytes and what stands around them; a job's own reason, too.
 constexpr size_t kMaxErrorBytes = 500;
 
 HttpAnswer ReadAnswer(std::string_view input) {
@@ -32,6 +33,10 @@ void CheckPage(const HttpAnswer& answer, const Page& page, int page_size) {
   Require(answer.status == 200, "only a 200 has jobs");
   Require(page.last == (!full && !answer.headers.HasNextLink()),
           "a page is the last that is neither full nor followed");
+  for (const Job& job : page.jobs) {
+    Require(job.error.size() <= kMaxErrorBytes && IsCleanText(job.error), "a reason can be shown");
+    Require(job.link.size() <= 1000 && IsCleanText(job.link), "a link can be shown");
+  }
   Require(!page.server_time || answer.headers.Find("Date"), "the server's time is its Date");
 }
 

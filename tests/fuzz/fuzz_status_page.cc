@@ -1,0 +1,97 @@
+// The texts that the status page shows, and its query: one a line.
+
+#include <algorithm>
+#include <string>
+
+#include "base/utf8.h"
+#include "fuzz/fuzz.h"
+#include "web/ascii.h"
+#include "web/status_page.h"
+#include "web/status_query.h"
+
+namespace xplenty {
+namespace {
+
+struct Texts {
+  std::string filter, package, cluster, status, error, link;
+};
+
+StatusPage PageOf(const Texts& texts) {
+  StatusPage page{.version = texts.status, .revision = texts.error, .telemetry_path = texts.link};
+  page.accounts.push_back(
+      {.name = texts.package, .last_error = texts.error, .jobs_by_status = {{texts.status, 1}}});
+  const StatusPage::UnfinishedJob job{.package = texts.package,
+                                      .cluster = texts.cluster,
+                                      .status = texts.status,
+                                      .link = texts.link};
+  page.running.push_back(job);
+  page.waiting.push_back(job);
+  page.failures.push_back({.package = texts.package,
+                           .cluster = texts.cluster,
+                           .error = texts.error,
+                           .link = texts.link});
+  page.packages.push_back({.name = texts.package});
+  return page;
+}
+
+// What makes markup of text.
+std::string SkeletonOf(const StatusPage& page, const StatusQuery& query) {
+  std::string html = RenderStatusPage(page, query, WallTime());
+  std::erase_if(html, [](char c) { return c != '<' && c != '>' && c != '"' && c != '\''; });
+  return html;
+}
+
+bool IsOfTheWeb(std::string_view link) {
+  std::string lower(link);
+  std::ranges::transform(lower, lower.begin(), LowerAscii);
+  return lower.starts_with("http://") || lower.starts_with("https://");
+}
+
+Texts HarmlessLike(const Texts& texts) {
+  const auto like = [](const std::string& text) { return std::string(text.empty() ? "" : "x"); };
+  return {.filter = like(texts.filter),
+          .package = like(texts.package),
+          .cluster = like(texts.cluster),
+          .status = like(texts.status),
+          .error = like(texts.error),
+          .link = IsOfTheWeb(texts.link) ? "http://x" : like(texts.link)};
+}
+
+void CheckQuery(const HttpRequest& request) {
+  const auto query = ParseStatusQuery(request);
+  if (!query) {
+    Require(IsCleanText(query.error().message), "what is refused is quoted in one line");
+    return;
+  }
+  Require(IsCleanText(query->filter), "a filter can be shown");
+  for (const char c : query->Link()) {
+    Require(c > ' ' && c < 0x7F && c != '"' && c != '<', "a link is of plain characters");
+  }
+}
+
+void Check(std::string_view rest) {
+  const auto text = [&] { return CleanText(TakeLine(rest), 1000); };
+  CheckQuery({.params = {{"filter", std::string(TakeLine(rest))},
+                         {"sort", std::string(TakeLine(rest))},
+                         {"running", std::string(TakeLine(rest))}}});
+  CheckQuery({.params = {{"filter", std::string(rest)}}});
+  const Texts texts{.filter = text(),
+                    .package = text(),
+                    .cluster = text(),
+                    .status = text(),
+                    .error = text(),
+                    .link = text()};
+  const Texts harmless = HarmlessLike(texts);
+  Require(SkeletonOf(PageOf(texts), {}) == SkeletonOf(PageOf(harmless), {}),
+          "no text becomes markup");
+  Require(SkeletonOf({}, {.filter = texts.filter}) == SkeletonOf({}, {.filter = harmless.filter}),
+          "no filter becomes markup");
+}
+
+}  // namespace
+}  // namespace xplenty
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  xplenty::Check(xplenty::AsText(data, size));
+  return 0;
+}
