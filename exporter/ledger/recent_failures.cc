@@ -6,29 +6,30 @@ namespace xplenty {
 
 void RecentFailures::Add(const std::pair<std::string, std::string>& labels,
                          const FinishedJob& job) {
-  const auto finish_of = [](const FailedJob& failure) {
+  const auto finish_of = [](const auto& failure) {
     return std::pair(failure.finished_at, failure.id);
   };
-  FailedJob failure{.id = job.id,
-                    .package = labels.first,
-                    .cluster = labels.second,
-                    .finished_at = job.finished_at,
-                    .runtime_seconds = job.runtime_seconds,
-                    .error = {},
-                    .link = {}};
+  std::string error;
+  std::string link;
   const auto known = std::ranges::find(failures_, job.id, &FailedJob::id);
   if (known != failures_.end()) {
-    failure.error = known->error;
-    failure.link = known->link;
+    error = known->error;
+    link = known->link;
     Remove(job.id);
   }
-  const bool full = failures_.size() == kMaxRecentFailures;
   if (job.status != JobStatus::kFailed) return;
-  if (full && finish_of(failure) < finish_of(failures_.back())) return;
-  const auto place =
-      std::ranges::upper_bound(failures_, finish_of(failure), std::greater(), finish_of);
-  failures_.insert(place, std::move(failure));
-  if (full) failures_.pop_back();
+  if (failures_.size() == kMaxRecentFailures) {
+    if (finish_of(job) < finish_of(failures_.back())) return;
+    failures_.pop_back();
+  }
+  const auto place = std::ranges::upper_bound(failures_, finish_of(job), std::greater(), finish_of);
+  failures_.insert(place, {.id = job.id,
+                           .package = labels.first,
+                           .cluster = labels.second,
+                           .finished_at = job.finished_at,
+                           .runtime_seconds = job.runtime_seconds,
+                           .error = std::move(error),
+                           .link = std::move(link)});
   view_.reset();
 }
 

@@ -1,34 +1,40 @@
-"""Debian's Chromium, without a window, driven by its own driver."""
+"""Debian's Chromium, without a window, driven by its own driver: the base of the tests in a browser."""
 
 import pathlib
 import shutil
 import sys
-import unittest
 
-AXE = pathlib.Path(__file__).parent / "browser/node_modules/axe-core/axe.min.js"
+from harness import EndToEndTest
+from jobs import NOW, finished, of_pair, outputs, unfinished
+
 DRIVER = "/usr/bin/chromedriver"
+# A bit of everything that the status page shows.
+LIVELY = [
+    finished(1, runtime=100, at=NOW - 3000, records=[1234]),
+    finished(2, "failed", at=NOW - 600, errors="Destination table does not exist",
+             html_url="https://dashboard.example/jobs/2"),
+    finished(3, "stopped", at=NOW - 500, **of_pair(1, 1)),
+    unfinished(4, "running", at=NOW - 50, started=NOW - 50, progress=0.4, outputs=outputs(7)),
+    unfinished(5, "queued", at=NOW - 30),
+]
 
 
-def missing():
-    """What the browser tests lack on this machine; empty if nothing."""
+def skip(lacking):
+    """Ends the process with what CTest takes for a test that was skipped."""
+    print(f"skipped: this needs {lacking}")
+    sys.exit(77)
+
+
+def skip_without_chromium():
     try:
         import selenium  # noqa: F401
     except ImportError:
-        return "python3-selenium"
+        skip("python3-selenium")
     if not pathlib.Path(DRIVER).exists() or not shutil.which("chromium"):
-        return "chromium and chromium-driver"
-    return "" if AXE.exists() else "axe-core: npm ci --prefix tests/e2e/browser"
+        skip("chromium and chromium-driver")
 
 
-def skip_unless_there():
-    """Exits with what CTest takes for a test that was skipped."""
-    lacking = missing()
-    if lacking:
-        print(f"skipped: the browser tests need {lacking}")
-        sys.exit(77)
-
-
-def open_chromium(test: unittest.TestCase, width=1280, height=900, dark=False, script=True):
+def open_chromium(test, width=1280, height=900, dark=False, script=True):
     """Closed after the test."""
     from selenium import webdriver
     from selenium.webdriver.chrome.service import Service
@@ -59,15 +65,35 @@ def open_chromium(test: unittest.TestCase, width=1280, height=900, dark=False, s
     return browser
 
 
-def accessibility_violations(browser):
-    """What axe-core finds: a line for each element."""
-    browser.execute_script(AXE.read_text(encoding="utf-8"))
-    found = browser.execute_async_script(
-        "const done = arguments[arguments.length - 1];"
-        "axe.run().then((r) => done(r.violations), (e) => done([{id: String(e), nodes: []}]));"
-    )
-    return [
-        f"{rule['id']}: {node['html'][:200]}: {node['failureSummary']}"
-        for rule in found
-        for node in rule["nodes"] or [{"html": "", "failureSummary": ""}]
-    ]
+class BrowserTest(EndToEndTest):
+    def start(self, *rows, exporter_flags=()):
+        self.sim = self.simulator()
+        if rows:
+            self.sim.post_jobs(*rows)
+        self.exp = self.exporter(self.sim, *exporter_flags).ready()
+        return self.exp
+
+    def open(self, path="/", **options):
+        self.browser = open_chromium(self, **options)
+        self.browser.get(self.exp.url + path)
+        return self.browser
+
+    def script(self, body, *arguments):
+        return self.browser.execute_script(body, *arguments)
+
+    def text(self, selector="body"):
+        """As it is seen."""
+        return self.script(
+            "const e = document.querySelector(arguments[0]); return e && e.innerText;", selector
+        )
+
+    def row_ids(self):
+        return self.script("return [...document.querySelectorAll('tbody tr')].map((r) => r.id)")
+
+    def press(self, *keys):
+        from selenium.webdriver.common.action_chains import ActionChains
+
+        ActionChains(self.browser).send_keys(*keys).perform()
+
+    def assert_no_console_message(self):
+        self.assertEqual(self.browser.get_log("browser"), [])

