@@ -36,7 +36,8 @@ std::optional<size_t> ParsePage(std::string_view text) {
 
 bool ContainsIgnoringCase(std::string_view text, std::string_view part) {
   const auto same = [](char a, char b) { return LowerAscii(a) == LowerAscii(b); };
-  return !std::ranges::search(text, part, same).empty() || part.empty();
+  return part.empty() ||
+         std::search(text.begin(), text.end(), part.begin(), part.end(), same) != text.end();
 }
 
 }  // namespace
