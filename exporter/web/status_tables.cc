@@ -134,7 +134,8 @@ bool LongerThere(const Job& a, const Job& b) {
 
 Html ProgressCell(const Job& job) {
   if (!job.progress) return Cell(Html::Text("not told"));
-  const std::string percent = std::to_string(static_cast<int>(*job.progress * 100)) + " %";
+  // Down to the whole, so that 100 % is the end; 0.29 is 29 all the same.
+  const std::string percent = std::to_string(static_cast<int>(*job.progress * 100 + 1e-9)) + " %";
   const Html bar = Html::Element("progress",
                                  {{"max", "1"},
                                   {"value", std::to_string(*job.progress)},
@@ -196,10 +197,11 @@ Html SortHead(PackageSort column, std::string_view title, std::string_view kind,
 Html SuccessCell(const Package& package) {
   const auto completed =
       std::ranges::count(package.runs, RunOutcome::kCompleted, &FinishedRunRow::outcome);
-  const int percent = static_cast<int>(SuccessRatio(package) * 100);
-  return Cell(Html::Text(std::to_string(percent) + " % (" + std::to_string(completed) + " of " +
-                         std::to_string(package.runs.size()) + ")"),
-              "number");
+  const auto runs = std::max<int64_t>(1, std::ssize(package.runs));
+  return Cell(
+      Html::Text(std::to_string(completed * 100 / runs) + " % (" + std::to_string(completed) +
+                 " of " + std::to_string(package.runs.size()) + ")"),
+      "number");
 }
 
 Html FailuresInARowCell(const Package& package) {

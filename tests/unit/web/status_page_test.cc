@@ -184,6 +184,11 @@ TEST(StatusPage, ShowsWhatRunsAndWhenItIsExpectedToEnd) {
         "value=\"0.256000\"", " 25 %", ">5m<", ">in 1m<", ">12,345<"}) {
     EXPECT_THAT(running, HasSubstr(text));
   }
+  for (const auto& [progress, percent] :
+       {std::pair(0.29, ">29 %<"), std::pair(0.999, ">99 %<"), std::pair(1.0, ">100 %<")}) {
+    page.running[0].progress = progress;
+    EXPECT_THAT(SectionOf(Render(page), "running"), HasSubstr(percent));
+  }
   page.running[0].expected = kThen - minutes(3);
   EXPECT_THAT(SectionOf(Render(page), "running"), HasSubstr("late by 3m"));
   page.running[0] = {.id = 7};
