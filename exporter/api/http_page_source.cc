@@ -12,6 +12,7 @@
 
 #include "api/list_jobs.h"
 #include "api/redact.h"
+#include "base/percent_encode.h"
 #include "base/utf8.h"
 
 namespace xplenty {
@@ -187,8 +188,8 @@ class HttpPageSource::Transfer {
     if (left <= milliseconds(0)) return NoAnswer(ErrorCode::kTimeout, "the deadline has passed");
 
     const Secret key = key_.Load();
-    const std::vector<std::string> secrets = {key.Reveal(), Base64(key.Reveal() + ":"),
-                                              options_.proxy_url};
+    const std::vector<std::string> secrets = {key.Reveal(), PercentEncode(key.Reveal()),
+                                              Base64(key.Reveal() + ":"), options_.proxy_url};
     Receiver receiver(options_.max_body_bytes);
     const std::string url =
         options_.api_url + ListJobsTarget(options_.account_id, request, options_.page_size);

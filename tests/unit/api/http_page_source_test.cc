@@ -151,6 +151,10 @@ TEST_F(HttpSource, HidesTheKeyThatAnAnswerRepeats) {
             "list jobs: HTTP 401: bad key <redacted>");
   EXPECT_EQ(ErrorFor({reply("bad czNzYW1lLTBwZW46")}).error.message,
             "list jobs: HTTP 401: bad <redacted>");
+  key_ = std::move(ApiKey::FromLiteral(Secret("a/b+c"), "test").value());
+  EXPECT_EQ(ErrorFor({reply("bad ?key=a%2Fb%2Bc")}).error.message,
+            "list jobs: HTTP 401: bad ?key=<redacted>");
+  key_ = std::move(ApiKey::FromLiteral(Secret(kTestKey), "test").value());
   const ApiError cut = ErrorFor({reply(std::string(195, 'x') + "s3same-0pen")});
   EXPECT_EQ(cut.error.message.find("s3s"), std::string::npos);
 }
