@@ -17,6 +17,8 @@ endif()
 # its classes differs from the compiled library's.
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(HTTPLIB REQUIRED IMPORTED_TARGET cpp-httplib)
+# Nor has Debian 12's RE2.
+pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
 
 if(BUILD_TESTING)
   find_package(GTest REQUIRED)

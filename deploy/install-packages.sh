@@ -19,7 +19,7 @@ build=(
   g++ cmake ninja-build pkg-config ca-certificates
   libcpp-httplib-dev prometheus-cpp-dev nlohmann-json3-dev libcli11-dev libspdlog-dev libfmt-dev
   libsqlite3-dev libssl-dev zlib1g-dev libcurl4-openssl-dev libcrypt-dev
-  libyaml-cpp-dev
+  libyaml-cpp-dev libre2-dev
 )
 test=(
   libgtest-dev libgmock-dev librapidcheck-dev

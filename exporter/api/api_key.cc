@@ -1,14 +1,10 @@
 #include "api/api_key.h"
 
 #include <algorithm>
-#include <array>
-#include <cerrno>
 #include <string_view>
-#include <system_error>
 #include <utility>
 
-#include <fcntl.h>
-#include <unistd.h>
+#include "base/text_file.h"
 
 namespace xplenty {
 namespace {
@@ -31,35 +27,10 @@ Status Check(const Secret& key, const std::string& source) {
   return Done{};
 }
 
-// At most a little more than a key and its line end may need: a wrong path may name a large or
-// endless file.
-Result<std::string> ReadStart(const std::string& path) {
-  const auto failed = [&](std::string_view what) {
-    return Invalid("cannot " + std::string(what) + " API key file " + path + ": " +
-                   std::generic_category().message(errno));
-  };
-  // Not blocking: a pipe without a writer would hold the exporter up.
-  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (file < 0) return failed("open");
-  std::array<char, kMaxKeyBytes + 64> bytes{};
-  size_t size = 0;
-  ssize_t got = 0;
-  do {
-    got = read(file, bytes.data() + size, bytes.size() - size);
-    if (got > 0) size += static_cast<size_t>(got);
-  } while ((got > 0 && size < bytes.size()) || (got < 0 && errno == EINTR));
-  if (got < 0) {
-    Error error = failed("read");
-    close(file);
-    return error;
-  }
-  close(file);
-  return std::string(bytes.data(), size);
-}
-
 Result<Secret> ReadKey(const std::string& path) {
-  Result<std::string> text = ReadStart(path);
-  if (!text) return text.error();
+  constexpr size_t kMaxFileBytes = kMaxKeyBytes + 64;  // blanks and line ends
+  Result<std::string> text = ReadTextFile(path, kMaxFileBytes);
+  if (!text) return text.error().In("cannot read API key file " + path);
   constexpr std::string_view kBlanks = " \t\r\n";
   const size_t first = std::min(text->find_first_not_of(kBlanks), text->size());
   Secret key(text->substr(first, text->find_last_not_of(kBlanks) + 1 - first));

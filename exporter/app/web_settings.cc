@@ -1,17 +1,10 @@
 #include "app/web_settings.h"
 
-#include <array>
-#include <cerrno>
 #include <optional>
 #include <string_view>
-#include <system_error>
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
+#include "base/text_file.h"
 #include "config/web_config.h"
-#include "web/file_descriptor.h"
 
 namespace xplenty {
 namespace {
@@ -73,22 +66,9 @@ void WebSettings::Follow() {
 }
 
 WebSettings::Content WebSettings::Read(const std::string& path) {
-  // Not blocking: a pipe without a writer would hold the server up.
-  const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  const auto failed = [] { return Content{.error = std::generic_category().message(errno)}; };
-  struct stat about {};
-  if (!file.is_open() || ::fstat(file.get(), &about) != 0) return failed();
-  if (!S_ISREG(about.st_mode)) return {.error = "not a regular file"};
-  Content content;
-  std::array<char, 16384> buffer;
-  while (true) {
-    const ssize_t got = ::read(file.get(), buffer.data(), buffer.size());
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return failed();
-    if (got == 0) return content;
-    content.text.append(buffer.data(), static_cast<size_t>(got));
-    if (content.text.size() > kMaxFileBytes) return {.error = "larger than 1 MiB"};
-  }
+  auto text = ReadTextFile(path, kMaxFileBytes);
+  if (!text) return {.error = text.error().message};
+  return {.text = std::move(*text)};
 }
 
 Result<std::shared_ptr<const WebPolicy>> WebSettings::Build(Files& files) const {

@@ -1,25 +1,27 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
-
-#include "config/config.h"
+#include <vector>
 
 namespace xplenty {
 
-// What the command line asks for: to run with a config, or to print something and exit.
+// What the command line asks for: to run by its flags, or to print something and exit.
 struct CommandLine {
-  Config config;
+  std::map<std::string, std::vector<std::string>> flags{};  // by the setting's name, as given
   struct Exit {
     int code{};        // 0, or 2: wrong usage
     std::string text;  // for standard output if the code is 0, else for standard error
   };
-  std::optional<Exit> exit;
+  std::optional<Exit> exit{};
 };
 
-// Flags as `--flag=value` or `--flag value`, and the environment's XPLENTY_* where no flag is
-// given. `version_text` answers --version. Every wrong value is reported with its flag and what is
-// expected.
+// How the program is left when its usage is wrong.
+CommandLine::Exit UsageError(const std::string& what);
+
+// The flags of the table of settings, as `--flag=value` or `--flag value`; their values are read
+// by ConfigSource. `version_text` answers --version.
 CommandLine ParseCommandLine(int argc, const char* const* argv, const std::string& version_text);
 
 }  // namespace xplenty

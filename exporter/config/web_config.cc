@@ -4,11 +4,10 @@
 #include <array>
 #include <charconv>
 #include <cstdint>
-#include <filesystem>
 #include <functional>
 #include <optional>
 
-#include "config/yaml.h"
+#include "config/yaml_fields.h"
 
 namespace xplenty {
 namespace {
@@ -65,17 +64,12 @@ constexpr std::array<HeaderRule, 5> kHeaders = {{{"Content-Security-Policy", {}}
                                                  {"X-Frame-Options", {"deny", "sameorigin"}},
                                                  {"X-XSS-Protection", {}}}};
 
-// "a, b or c" of what is not empty.
+// Of a table of named things, or of names.
 template <typename Range, typename Projection = std::identity>
-std::string Names(const Range& range, Projection projection = {}) {
-  std::string names;
-  for (const auto& item : range) {
-    const std::string_view name = std::invoke(projection, item);
-    if (name.empty()) continue;
-    if (!names.empty()) names += ", ";
-    names += name;
-  }
-  return names;
+std::string NamesOf(const Range& range, Projection projection = {}) {
+  std::vector<std::string_view> names;
+  for (const auto& item : range) names.push_back(std::invoke(projection, item));
+  return Names(names);
 }
 
 // The cost of a bcrypt hash is two digits from 04 to 31.
@@ -128,71 +122,24 @@ std::optional<std::chrono::nanoseconds> ParseGoDuration(std::string_view text) {
 // Reads the tree into a config, and stops at the first thing that is wrong.
 class Reader {
  public:
-  explicit Reader(const std::string& path)
-      : path_(path), folder_(std::filesystem::path(path).parent_path()) {}
+  explicit Reader(const std::string& path) : yaml_(path) {}
 
   Result<WebConfig> Read(const YamlNode& root) {
-    Status done = Map(root, "the web config",
-                      {{"tls_server_config", [this](const YamlNode& node) { return Tls(node); }},
-                       {"http_server_config", [this](const YamlNode& node) { return Http(node); }},
-                       {"basic_auth_users", [this](const YamlNode& node) { return Users(node); }},
-                       {"rate_limit", [this](const YamlNode& node) { return Limit(node); }}});
+    Status done =
+        yaml_.Map(root, "the web config",
+                  {{"tls_server_config", [this](const YamlNode& node) { return Tls(node); }},
+                   {"http_server_config", [this](const YamlNode& node) { return Http(node); }},
+                   {"basic_auth_users", [this](const YamlNode& node) { return Users(node); }},
+                   {"rate_limit", [this](const YamlNode& node) { return Limit(node); }}});
     if (!done) return done.error();
     return std::move(config_);
   }
 
  private:
-  using Field = std::function<Status(const YamlNode&)>;
-  using Fields = std::vector<std::pair<std::string_view, Field>>;
+  using Field = YamlFields::Field;
+  using Fields = YamlFields::Fields;
 
-  Error At(const YamlNode& node, std::string_view what) const { return ErrorAt(path_, node, what); }
-
-  Status Map(const YamlNode& node, std::string_view name, const Fields& fields) const {
-    if (node.kind == Kind::kNull) return Done{};
-    if (node.kind != Kind::kMap) return At(node, std::string(name) + ": keys and values expected");
-    for (const YamlNode& item : node.items) {
-      const auto field = std::ranges::find(fields, item.key, &Fields::value_type::first);
-      if (field == fields.end()) {
-        return At(item, "unknown key \"" + item.key + "\" in " + std::string(name) +
-                            ": expected one of " + Names(fields, &Fields::value_type::first));
-      }
-      if (item.kind == Kind::kNull) continue;  // as if it were not there
-      if (Status done = field->second(item); !done) return done;
-    }
-    return Done{};
-  }
-
-  Field Text(std::string& into) const {
-    return [this, &into](const YamlNode& node) -> Status {
-      if (node.kind != Kind::kScalar) return At(node, node.key + ": a text is expected");
-      into = node.text;
-      return Done{};
-    };
-  }
-
-  Field Path(std::string& into) const {
-    return [this, &into](const YamlNode& node) -> Status {
-      if (Status done = Text(into)(node); !done) return done;
-      if (!into.empty()) into = (folder_ / into).string();
-      return Done{};
-    };
-  }
-
-  Field Bool(bool& into) const {
-    return [this, &into](const YamlNode& node) -> Status {
-      constexpr std::array<std::string_view, 11> kTrue = {
-          "true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON", "y", "Y"};
-      constexpr std::array<std::string_view, 11> kFalse = {
-          "false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF", "n", "N"};
-      const bool is_true = std::ranges::find(kTrue, node.text) != kTrue.end();
-      const bool is_false = std::ranges::find(kFalse, node.text) != kFalse.end();
-      if (!node.plain || (!is_true && !is_false)) {
-        return At(node, node.key + ": true or false is expected");
-      }
-      into = is_true;
-      return Done{};
-    };
-  }
+  Error At(const YamlNode& node, std::string_view what) const { return yaml_.At(node, what); }
 
   template <typename T, size_t n>
   Field OneOf(T& into, std::string_view what, const std::array<Named<T>, n>& choices) const {
@@ -200,21 +147,9 @@ class Reader {
       const auto found = std::ranges::find(choices, node.text, &Named<T>::name);
       if (node.kind != Kind::kScalar || found == choices.end()) {
         return At(node, std::string(what) + ": " + node.text + ": expected one of " +
-                            Names(choices, &Named<T>::name));
+                            NamesOf(choices, &Named<T>::name));
       }
       into = found->value;
-      return Done{};
-    };
-  }
-
-  Field List(const std::function<Status(const YamlNode&)>& item) const {
-    return [this, item](const YamlNode& node) -> Status {
-      if (node.kind != Kind::kList) return At(node, node.key + ": a list is expected");
-      for (const YamlNode& entry : node.items) {
-        if (entry.kind != Kind::kScalar)
-          return At(entry, node.key + ": a list of texts is expected");
-        if (Status done = item(entry); !done) return done;
-      }
       return Done{};
     };
   }
@@ -226,41 +161,41 @@ class Reader {
     bool has_auth = false;
     const auto client_auth = OneOf(auth, "invalid ClientAuth", kClientAuths);
     const Fields fields = {
-        {"cert", Text(tls.cert)},
-        {"key", Text(key)},
-        {"client_ca", Text(tls.client_ca)},
-        {"cert_file", Path(tls.cert_file)},
-        {"key_file", Path(tls.key_file)},
-        {"client_ca_file", Path(tls.client_ca_file)},
+        {"cert", yaml_.Text(tls.cert)},
+        {"key", yaml_.Text(key)},
+        {"client_ca", yaml_.Text(tls.client_ca)},
+        {"cert_file", yaml_.Path(tls.cert_file)},
+        {"key_file", yaml_.Path(tls.key_file)},
+        {"client_ca_file", yaml_.Path(tls.client_ca_file)},
         {"client_auth_type",
          [&](const YamlNode& value) -> Status {
            if (value.kind == Kind::kScalar && value.text.empty()) return Done{};
            has_auth = true;
            return client_auth(value);
          }},
-        {"client_allowed_sans", List([&tls](const YamlNode& value) -> Status {
+        {"client_allowed_sans", yaml_.List([&tls](const YamlNode& value) -> Status {
            tls.allowed_sans.push_back(value.text);
            return Done{};
          })},
         {"min_version", OneOf(tls.min_minor, "unknown TLS version", kVersions)},
         {"max_version", OneOf(tls.max_minor, "unknown TLS version", kVersions)},
-        {"cipher_suites", List([this, &tls](const YamlNode& value) -> Status {
+        {"cipher_suites", yaml_.List([this, &tls](const YamlNode& value) -> Status {
            if (std::ranges::find(kCipherSuites, value.text) == kCipherSuites.end()) {
              return At(value, "unknown cipher: " + value.text + ": expected one of " +
-                                  Names(kCipherSuites));
+                                  NamesOf(kCipherSuites));
            }
            tls.cipher_suites.push_back(value.text);
            return Done{};
          })},
-        {"curve_preferences", List([this, &tls](const YamlNode& value) -> Status {
+        {"curve_preferences", yaml_.List([this, &tls](const YamlNode& value) -> Status {
            std::string_view group;
            if (Status done = OneOf(group, "unknown curve", kCurves)(value); !done) return done;
            tls.groups.emplace_back(group);
            return Done{};
          })},
-        {"prefer_server_cipher_suites", Bool(tls.prefer_server_ciphers)}};
-    if (Status done = Map(node, "tls_server_config", fields); !done) return done;
-    config_.tls_place = PlaceOf(path_, node);
+        {"prefer_server_cipher_suites", yaml_.Bool(tls.prefer_server_ciphers)}};
+    if (Status done = yaml_.Map(node, "tls_server_config", fields); !done) return done;
+    config_.tls_place = yaml_.PlaceOf(node);
     tls.key = Secret(key);
     tls.ask_client = auth.ask;
     tls.require_client = auth.require;
@@ -302,10 +237,10 @@ class Reader {
 
   Status Http(const YamlNode& node) {
     bool http2 = false;
-    const Fields fields = {{"http2", Bool(http2)}, {"headers", [this](const YamlNode& headers) {
-                                                      return Headers(headers);
-                                                    }}};
-    Status done = Map(node, "http_server_config", fields);
+    const Fields fields = {
+        {"http2", yaml_.Bool(http2)},
+        {"headers", [this](const YamlNode& headers) { return Headers(headers); }}};
+    Status done = yaml_.Map(node, "http_server_config", fields);
     config_.http2_asked = http2;
     return done;
   }
@@ -316,7 +251,7 @@ class Reader {
       const auto rule = std::ranges::find(kHeaders, header.key, &HeaderRule::name);
       if (rule == kHeaders.end()) {
         return At(header, "HTTP header \"" + header.key + "\" can not be configured: only " +
-                              Names(kHeaders, &HeaderRule::name));
+                              NamesOf(kHeaders, &HeaderRule::name));
       }
       if (header.kind != Kind::kScalar && header.kind != Kind::kNull) {
         return At(header, header.key + ": a text is expected");
@@ -325,7 +260,7 @@ class Reader {
       if (listed && (header.text.empty() ||
                      std::ranges::find(rule->values, header.text) == rule->values.end())) {
         return At(header, "invalid value for " + header.key + ": expected one of " +
-                              Names(rule->values) + ", but got \"" + header.text + "\"");
+                              NamesOf(rule->values) + ", but got \"" + header.text + "\"");
       }
       if (std::ranges::any_of(header.text, [](char c) {
             return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
@@ -367,15 +302,14 @@ class Reader {
       }
       return Done{};
     };
-    Status done = Map(node, "rate_limit", {{"interval", interval}, {"burst", burst}});
+    Status done = yaml_.Map(node, "rate_limit", {{"interval", interval}, {"burst", burst}});
     if (done && config_.rate_limit_interval.count() > 0 && config_.rate_limit_burst == 0) {
       return At(node, "rate_limit without a burst of at least 1 would let no request through");
     }
     return done;
   }
 
-  const std::string& path_;
-  const std::filesystem::path folder_;
+  const YamlFields yaml_;
   WebConfig config_;
 };
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "config/config_source.h"
 #include "config/flags.h"
 #include "fuzz/fuzz.h"
 
@@ -46,13 +47,14 @@ void CheckConfig(const Config& config) {
   const auto at_least = [](milliseconds value, milliseconds least) {
     Require(value >= least, "a duration is not below its least");
   };
-  Require(!config.account.id.empty() && config.account.id.size() <= 128 &&
-              IsCleanText(config.account.id),
+  Require(config.accounts.size() == 1, "without a file there is one account");
+  const Config::Account& account = config.accounts.front();
+  Require(!account.id.empty() && account.id.size() <= 128 && IsCleanText(account.id),
           "an account is fit for a label");
-  Require(!config.account.api_key_file.empty() || config.account.api_key.Reveal() == kKey,
-          "there is a key");
-  Require(config.account.api_key_file.empty() || config.account.api_key.empty(),
-          "a key has one source");
+  Require(account.name == account.id, "without a file an account is named by its id");
+  Require(!account.api_key_file.empty() || account.api_key.Reveal() == kKey, "there is a key");
+  Require(account.api_key_file.empty() || account.api_key.empty(), "a key has one source");
+  Require(!config.shard || config.shard->index < config.shard->count, "a shard is one of them");
   Require(config.api.page_size >= 1 && config.api.page_size <= 100, "a page is 1 to 100");
   at_least(config.api.timeout, milliseconds(1));
   at_least(config.refresh.min_interval, milliseconds(0));
@@ -91,10 +93,14 @@ void Check(std::string_view input) {
   std::vector<const char*> argv;
   for (const std::string& argument : arguments) argv.push_back(argument.c_str());
   const CommandLine line = ParseCommandLine(static_cast<int>(argv.size()), argv.data(), kVersion);
-  if (line.exit) {
-    CheckExit(*line.exit, key_in_arguments);
+  if (line.exit) return CheckExit(*line.exit, key_in_arguments);
+  if (line.flags.contains("config.file")) return;  // which is not a matter of the command line
+  const auto config = ConfigSource(line.flags).Load();
+  if (!config) {
+    Require(!config.error().message.empty(), "what is wrong is said");
+    Require(key_in_arguments || !Contains(config.error().message, kKey), "the key is not shown");
   } else {
-    CheckConfig(line.config);
+    CheckConfig(*config);
   }
 }
 

@@ -45,6 +45,7 @@ THIRD_PARTY = {
     "cpp-httplib": r"httplib",
     "spdlog": r"spdlog/",
     "yaml-cpp": r"yaml-cpp/",
+    "RE2": r"re2/",
 }
 MOST_INCLUDERS = 2
 

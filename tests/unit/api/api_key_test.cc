@@ -59,8 +59,8 @@ TEST_F(ApiKeyFile, IsRefusedByNameAndNeverQuoted) {
 
 TEST_F(ApiKeyFile, ThatCannotBeReadSaysWhy) {
   EXPECT_EQ(ApiKey::FromFile("/nonexistent/key").error().message,
-            "cannot open API key file /nonexistent/key: No such file or directory");
-  EXPECT_EQ(ApiKey::FromFile("/").error().message, "cannot read API key file /: Is a directory");
+            "cannot read API key file /nonexistent/key: No such file or directory");
+  EXPECT_EQ(ApiKey::FromFile("/").error().message, "cannot read API key file /: not a regular file");
 }
 
 TEST_F(ApiKeyFile, IsReadAgainOnReload) {

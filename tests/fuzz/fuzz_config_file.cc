@@ -1,0 +1,64 @@
+// The file of --config.file.
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "config/config_file.h"
+#include "config/package_filter.h"
+#include "fuzz/fuzz.h"
+
+namespace xplenty {
+namespace {
+
+void CheckBuckets(const std::vector<double>& bounds) {
+  Require(!bounds.empty() && bounds.front() >= 0, "there are bounds");
+  Require(std::ranges::adjacent_find(bounds, std::greater_equal()) == bounds.end(),
+          "bounds ascend");
+}
+
+void CheckAccounts(const Config& config) {
+  std::set<std::string> ids;
+  std::set<std::string> names;
+  for (const Config::Account& account : config.accounts) {
+    Require(!account.id.empty() && IsCleanText(account.id), "an id is fit for a label");
+    Require(!account.name.empty() && IsCleanText(account.name), "a name is fit for a label");
+    Require(ids.insert(account.id).second, "an id is there once");
+    Require(names.insert(account.name).second, "a name is there once");
+    const auto filter = PackageFilter::Create(account.include, account.exclude);
+    Require(filter.has_value(), "expressions are expressions");
+    for (const auto& [package, interval] : account.expected_intervals) {
+      Require(interval.count() > 0, "an interval is not 0");
+    }
+  }
+}
+
+void Check(std::string_view text) {
+  Config config;
+  const Status done = ParseConfigFile(text, "/x.yml", config);
+  if (!done) {
+    std::string_view rest = done.error().message;
+    Require(!rest.empty(), "what is wrong is said");
+    Require(rest.starts_with("/x.yml:"), "an error names the file");
+    return;
+  }
+  CheckAccounts(config);
+  CheckBuckets(config.metrics.runtime_buckets);
+  CheckBuckets(config.metrics.wait_buckets);
+  const Config::Labels& labels = config.metrics.labels;
+  Require(labels.account.name != labels.package.name &&
+              labels.account.name != labels.cluster.name &&
+              labels.package.name != labels.cluster.name,
+          "labels have names of their own");
+  Require(labels.account.value != LabelSource::kNone || config.accounts.size() < 2,
+          "accounts are told apart");
+}
+
+}  // namespace
+}  // namespace xplenty
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  xplenty::Check(xplenty::AsText(data, size));
+  return 0;
+}
