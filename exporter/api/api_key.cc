@@ -40,17 +40,18 @@ Result<Secret> ReadKey(const std::string& path) {
 
 }  // namespace
 
-ApiKey::ApiKey(Secret key, std::string path) : path_(std::move(path)), key_(std::move(key)) {}
+ApiKey::ApiKey(Secret key, std::string path, Logger* logger)
+    : path_(std::move(path)), logger_(logger), key_(std::move(key)) {}
 
 Result<std::unique_ptr<ApiKey>> ApiKey::FromLiteral(Secret key, const std::string& source) {
   if (Status status = Check(key, source); !status) return status.error();
-  return std::unique_ptr<ApiKey>(new ApiKey(std::move(key), {}));
+  return std::unique_ptr<ApiKey>(new ApiKey(std::move(key), {}, nullptr));
 }
 
-Result<std::unique_ptr<ApiKey>> ApiKey::FromFile(std::string path) {
+Result<std::unique_ptr<ApiKey>> ApiKey::FromFile(std::string path, Logger& logger) {
   Result<Secret> key = ReadKey(path);
   if (!key) return key.error();
-  return std::unique_ptr<ApiKey>(new ApiKey(std::move(*key), std::move(path)));
+  return std::unique_ptr<ApiKey>(new ApiKey(std::move(*key), std::move(path), &logger));
 }
 
 Secret ApiKey::Load() const {
@@ -66,6 +67,22 @@ Result<bool> ApiKey::Reload() {
   if (*key == key_) return false;
   key_ = std::move(*key);
   return true;
+}
+
+void ApiKey::Follow() {
+  const Result<bool> changed = Reload();
+  std::string problem = changed ? "" : changed.error().message;
+  bool is_new = false;
+  {
+    const MutexLock lock(mutex_);
+    is_new = problem != problem_;
+    problem_ = problem;
+  }
+  if (!problem.empty() && is_new) {
+    logger_->Warn("The API key's file is wrong, the key before stays", {{"err", problem}});
+  } else if (changed && *changed) {
+    logger_->Info("The API key has changed", {{"file", path_}});
+  }
 }
 
 }  // namespace xplenty

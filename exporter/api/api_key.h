@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 
+#include "base/logger.h"
 #include "base/mutex.h"
 #include "base/result.h"
 #include "base/secret.h"
@@ -17,8 +18,8 @@ class ApiKey {
   // A key that never changes; `source` names where it came from ("XPLENTY_API_KEY") in an error.
   static Result<std::unique_ptr<ApiKey>> FromLiteral(Secret key, const std::string& source);
 
-  // A key in a file, blanks and line ends around it aside.
-  static Result<std::unique_ptr<ApiKey>> FromFile(std::string path);
+  // A key in a file, blanks and line ends around it aside. `logger` must outlive it.
+  static Result<std::unique_ptr<ApiKey>> FromFile(std::string path, Logger& logger);
 
   Secret Load() const;
 
@@ -26,12 +27,18 @@ class ApiKey {
   // key it does nothing.
   Result<bool> Reload();
 
+  // The same; the log says that the key has changed, and once why it could not be read. Files are
+  // small and may be exchanged by a link, so that their times tell nothing.
+  void Follow();
+
  private:
-  ApiKey(Secret key, std::string path);
+  ApiKey(Secret key, std::string path, Logger* logger);
 
   const std::string path_;  // empty: a literal
+  Logger* const logger_;    // null: likewise
   mutable Mutex mutex_;
   Secret key_ GUARDED_BY(mutex_);
+  std::string problem_ GUARDED_BY(mutex_);  // with the file; empty: none
 };
 
 }  // namespace xplenty

@@ -7,7 +7,8 @@ namespace xplenty {
 namespace {
 
 constexpr std::chrono::hours kWindow(1);
-// One for each exporter with the same key that has not yet heard how little is left.
+// One for each account or exporter with the same key that has not yet heard how little is left; at
+// least so many.
 constexpr int64_t kReserve = 5;
 // Turns that may be saved up: a tenth of the rest, and a refresh or two in any case.
 constexpr double kSavedShare = 0.1;
@@ -20,15 +21,27 @@ bool RateBudget::IsCurrent(SteadyTime now) const {
 }
 
 int64_t RateBudget::Usable() const {
-  const int64_t reserve =
-      known_.limit ? std::clamp<int64_t>(*known_.limit / 4, 1, kReserve) : kReserve;
+  const int64_t wanted = std::max<int64_t>(kReserve, sharers_);
+  const int64_t reserve = known_.limit ? std::clamp<int64_t>(*known_.limit / 4, 1, wanted) : wanted;
   return std::max<int64_t>(known_.remaining.value_or(0) - reserve, 0);
 }
 
+// What this account may use up in an hour, if the others do the same.
+double RateBudget::Share() const {
+  return static_cast<double>(Usable()) / static_cast<double>(sharers_);
+}
+
+void RateBudget::Continue(const RateBudget& before) {
+  known_ = before.known_;
+  updated_at_ = before.updated_at_;
+  blocked_until_ = before.blocked_until_;
+  earned_ = before.earned_;
+  earned_at_ = before.earned_at_;
+}
+
 double RateBudget::Earned(SteadyTime now) const {
-  const auto usable = static_cast<double>(Usable());
   const double hours = std::chrono::duration<double>(now - earned_at_) / kWindow;
-  return std::min(earned_ + hours * usable, std::max(usable * kSavedShare, kSavedAtLeast));
+  return std::min(earned_ + hours * Share(), std::max(Share() * kSavedShare, kSavedAtLeast));
 }
 
 void RateBudget::RecordRequest(SteadyTime now) {
@@ -54,7 +67,7 @@ SteadyTime RateBudget::Turn(int64_t requests, SteadyTime now) const {
   if (!IsCurrent(now)) return now;
   if (Usable() == 0) return std::max(now, blocked_until_.value_or(now));
   const double missing = static_cast<double>(requests) - Earned(now);
-  const double hours = std::clamp(missing / static_cast<double>(Usable()), 0.0, 1.0);
+  const double hours = std::clamp(missing / Share(), 0.0, 1.0);
   return now + std::chrono::ceil<std::chrono::milliseconds>(hours * kWindow);
 }
 

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <optional>
 
 #include "api/rate_limit.h"
@@ -22,6 +24,11 @@ class RateBudget {
   // What the answer said.
   void Update(const RateLimit& rate_limit, SteadyTime now);
 
+  // So many accounts of this process share the limit, 1 at first. Safe from any thread.
+  void ShareAmong(int64_t accounts) { sharers_ = accounts; }
+  // What another one with the same limit knows.
+  void Continue(const RateBudget& before);
+
   // A 429: no request before then, and one then, whatever its headers said.
   void BlockUntil(SteadyTime time) { blocked_until_ = time; }
 
@@ -42,6 +49,7 @@ class RateBudget {
  private:
   bool IsCurrent(SteadyTime now) const;
   int64_t Usable() const;
+  double Share() const;
   double Earned(SteadyTime now) const;
 
   RateLimit known_;
@@ -49,6 +57,7 @@ class RateBudget {
   std::optional<SteadyTime> blocked_until_;
   double earned_{};  // turns; below 0 after requests that did not wait for theirs
   SteadyTime earned_at_{};
+  std::atomic<int64_t> sharers_{1};
 };
 
 }  // namespace xplenty

@@ -71,6 +71,7 @@ RetryingPageSource::RetryingPageSource(std::unique_ptr<PageSource> inner, Reques
 
 Result<Page, ApiError> RetryingPageSource::Fetch(const PageRequest& request,
                                                  const RequestLimits& limits) {
+  key_.Follow();
   bool reloaded = false;
   for (int attempt = 0;; ++attempt) {
     if (limits.stop.stop_requested()) return Cancelled();

@@ -18,9 +18,9 @@ namespace xplenty {
 // Decides whether and how often a request is sent. 429, 5xx, timeouts and broken connections are
 // retried with backoff while time is left until the deadline, five attempts in all. A refused key
 // opens a circuit, a spent budget blocks, and a Retry-After beyond the deadline is waited out:
-// until then Fetch() fails with the same error without a request. After a refusal the key file is
-// read again; if the key changed it is tried at once. A stop ends every wait (kCancelled). One
-// caller at a time; everything by reference must outlive it.
+// until then Fetch() fails with the same error without a request. The key's file is read again
+// before each page and after a refusal; if the key changed it is tried at once. A stop ends every
+// wait (kCancelled). One caller at a time; everything by reference must outlive it.
 class RetryingPageSource final : public PageSource {
  public:
   // The inner source must report to `meter`. `random` yields numbers in [0, 1); a generator of its

@@ -1,115 +1,119 @@
 #include "app/account.h"
 
-#include <string>
 #include <utility>
 
 #include "api/http_page_source.h"
-#include "app/version.h"
-#include "collector/collector.h"
+#include "app/account_options.h"
 #include "ledger/ledger.h"
 #include "refresh/account_refresh.h"
 
 namespace xplenty {
 namespace {
 
-std::chrono::seconds WholeSeconds(std::chrono::milliseconds duration) {
-  return std::chrono::ceil<std::chrono::seconds>(duration);
+std::shared_ptr<AccountInstruments> InstrumentsOf(const AccountSettings& settings,
+                                                  const Clock& clock) {
+  const LabelScheme labels = LabelsOf(settings.metrics);
+  if (labels.account.value == LabelValue::kNone) {
+    return std::make_shared<AccountInstruments>(prometheus::Labels{}, clock);
+  }
+  return std::make_shared<AccountInstruments>(
+      prometheus::Labels{{labels.account.name, AccountLabelOf(settings)}}, clock);
 }
 
-LedgerOptions LedgerOptionsOf(const Config& config) {
-  return {.folder = config.storage.path,
-          .account = config.account.id,
-          .account_label = config.account.id,
-          .hold_new_series = config.metrics.zero_hold.count() > 0,
-          .tally = {.runtime_bounds = config.metrics.runtime_buckets,
-                    .wait_bounds = config.metrics.wait_buckets,
-                    .lookback = WholeSeconds(config.refresh.lookback),
-                    .series_retention = WholeSeconds(config.metrics.series_retention),
-                    .max_series = config.metrics.max_series,
-                    .samples_per_series = SamplesPerSeries(config.metrics.runtime_buckets,
-                                                           config.metrics.wait_buckets),
-                    .samples_per_package = SamplesPerPackage(),
-                    .native_histograms = config.metrics.native_histograms}};
-}
-
-RefreshOptions RefreshOptionsOf(const Config& config) {
-  return {.min_interval = config.refresh.min_interval,
-          .overlap = WholeSeconds(config.refresh.overlap),
-          .reconcile_interval = config.refresh.reconcile_interval,
-          .lookback = WholeSeconds(config.refresh.lookback),
-          .zero_hold = config.metrics.zero_hold,
-          .stale_after = config.metrics.stale_after,
-          .memory_only = config.storage.path.empty()};
-}
-
-HttpPageSource::Options SourceOptionsOf(const Config& config) {
-  return {.api_url = config.api.url,
-          .account_id = config.account.id,
-          .timeout = config.api.timeout,
-          .page_size = config.api.page_size,
-          .ca_file = config.api.ca_file,
-          .proxy_url = config.api.proxy_url,
-          .user_agent = std::string("xplenty_exporter/") + Version()};
-}
-
-Result<std::unique_ptr<ApiKey>> LoadKey(const Config::Account& account) {
-  if (!account.api_key_file.empty()) return ApiKey::FromFile(account.api_key_file);
-  return ApiKey::FromLiteral(account.api_key, "XPLENTY_API_KEY");
+bool SameLabel(const AccountSettings& one, const AccountSettings& other) {
+  return one.metrics.labels.account == other.metrics.labels.account &&
+         AccountLabelOf(one) == AccountLabelOf(other);
 }
 
 }  // namespace
 
-Account::Account(Clock& clock, AccountInstruments& instruments, MetricsPage& page)
-    : instruments_(instruments), page_(page), meter_(clock, *this) {}
+Account::Account(const AccountSettings& settings, const AccountContext& context,
+                 const Account* before)
+    : settings_(settings),
+      context_(context),
+      logger_(context.logger, settings.account.id),
+      instruments_(before != nullptr && SameLabel(settings, before->settings_)
+                       ? before->instruments_
+                       : InstrumentsOf(settings, context.clock)),
+      page_(*instruments_, CollectOptionsOf(settings), context.created),
+      meter_(context.clock, *this) {}
 
 Account::~Account() = default;
 
-Result<std::unique_ptr<Account>> Account::Start(const Config& config, Clock& clock, Logger& logger,
-                                                AccountInstruments& instruments,
-                                                MetricsPage& page) {
-  std::unique_ptr<Account> account(new Account(clock, instruments, page));
-  auto key = LoadKey(config.account);
-  if (!key) return key.error();
+Result<std::unique_ptr<Account>> Account::Prepare(const AccountSettings& settings,
+                                                  const AccountContext& context,
+                                                  const Account* before) {
+  std::unique_ptr<Account> account(new Account(settings, context, before));
+  const Config::Account& config = settings.account;
+  auto key = config.api_key_file.empty()
+                 ? ApiKey::FromLiteral(config.api_key, config.key_place.text)
+                 : ApiKey::FromFile(config.api_key_file, account->logger_);
+  if (!key) {
+    return config.api_key_file.empty() ? key.error() : key.error().In(config.key_place.text);
+  }
   account->key_ = std::move(*key);
-  auto source = HttpPageSource::Create(SourceOptionsOf(config), *account->key_, account->meter_);
+  auto source = HttpPageSource::Create(SourceOptionsOf(settings), *account->key_, account->meter_);
   if (!source) return source.error();
   account->source_ = std::make_unique<RetryingPageSource>(std::move(*source), account->meter_,
-                                                          *account->key_, clock);
-  const LedgerOptions ledger_options = LedgerOptionsOf(config);
-  if (config.storage.reset) {
-    const auto aside = Ledger::Reset(ledger_options);
+                                                          *account->key_, context.clock);
+  return account;
+}
+
+Status Account::OpenLedger(bool reset) {
+  const LedgerOptions options = LedgerOptionsOf(settings_, context_.storage_path);
+  if (reset) {
+    const auto aside = Ledger::Reset(options);
     if (!aside) return aside.error();
-    logger.Warn("Ledger reset: counting from now", {{"old_ledger", *aside}});
+    logger_.Warn("Ledger reset: counting from now", {{"old_ledger", *aside}});
   }
-  auto ledger = Ledger::Open(ledger_options);
+  auto ledger = Ledger::Open(options);
   if (!ledger) return ledger.error();
-  if (config.once) {
+  if (context_.once) {
     // Each run is a scrape: what the one before has shown at zero may show its value.
     const auto released = (*ledger)->ReleaseHolds((*ledger)->View(false)->version);
     if (!released) return released.error();
   }
-  const RefreshOptions options = RefreshOptionsOf(config);
-  auto refresh = std::make_unique<AccountRefresh>(
-      *account->source_, account->meter_, std::move(*ledger),
-      [ledger_options] { return Ledger::Open(ledger_options); }, clock, logger, options);
-  RefreshObserver& observer = *account;
-  account->refresher_ = std::make_unique<Refresher>(std::move(refresh), account->meter_, clock,
-                                                    logger, observer, options);
-  return account;
-}
-
-Status Account::Reload() {
-  const auto changed = key_->Reload();
-  if (!changed) return changed.error();
+  ledger_ = std::move(*ledger);
   return Done{};
 }
 
+Status Account::TakeOver(Account& before) {
+  auto ledger = Ledger::TakeOver(before.refresher_->ledger(),
+                                 LedgerOptionsOf(settings_, context_.storage_path));
+  if (!ledger) return ledger.error();
+  ledger_ = std::move(*ledger);
+  return Done{};
+}
+
+void Account::Start(const Account* before) {
+  const bool same_limit =
+      before != nullptr && before->key() == key() && before->settings_.api.url == settings_.api.url;
+  if (same_limit) meter_.budget().Continue(before->meter_.budget());
+  const RefreshOptions options = RefreshOptionsOf(settings_, context_.storage_path);
+  const Refresher* const refresher_before = before == nullptr ? nullptr : before->refresher_.get();
+  auto refresh = std::make_unique<AccountRefresh>(
+      *source_, meter_, std::move(ledger_),
+      [ledger_options = LedgerOptionsOf(settings_, context_.storage_path)] {
+        return Ledger::Open(ledger_options);
+      },
+      context_.clock, logger_, options,
+      refresher_before == nullptr ? nullptr : &refresher_before->refresh());
+  RefreshObserver& observer = *this;
+  refresher_ = std::make_unique<Refresher>(std::move(refresh), meter_, context_.clock, logger_,
+                                           observer, options, refresher_before);
+}
+
+void Account::Close() {
+  refresher_->Pause();
+  refresher_->ledger().Close();
+}
+
 void Account::OnRequest(int http_status, std::chrono::duration<double> took) {
-  instruments_.RequestSent(http_status, took);
+  instruments_->RequestSent(http_status, took);
 }
 
 void Account::OnRateLimit(const RateLimit& rate_limit) {
-  instruments_.RateLimitSeen(rate_limit);
+  instruments_->RateLimitSeen(rate_limit);
 }
 
 void Account::OnView(std::shared_ptr<const AccountView> view) {
@@ -117,11 +121,11 @@ void Account::OnView(std::shared_ptr<const AccountView> view) {
 }
 
 void Account::OnRefreshEnd(const RefreshEnd& end) {
-  instruments_.RefreshEnded(end);
+  instruments_->RefreshEnded(end);
 }
 
 void Account::OnNoAnswer() {
-  instruments_.NoAnswer();
+  instruments_->NoAnswer();
 }
 
 }  // namespace xplenty

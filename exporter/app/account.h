@@ -1,13 +1,16 @@
 #pragma once
 
 #include <memory>
+#include <optional>
+#include <string>
 
 #include "api/api_key.h"
 #include "api/request_meter.h"
 #include "api/request_observer.h"
 #include "api/retrying_page_source.h"
+#include "app/account_logger.h"
+#include "app/account_page.h"
 #include "app/instruments.h"
-#include "app/metrics_page.h"
 #include "base/clock.h"
 #include "base/logger.h"
 #include "base/result.h"
@@ -17,20 +20,58 @@
 
 namespace xplenty {
 
-// One account, from its key to its published view, with the thread that refreshes it.
+// What an account is made of; where it is equal nothing is to be done.
+struct AccountSettings {
+  Config::Account account;
+  Config::Api api;
+  Config::Refresh refresh;
+  Config::Metrics metrics;
+  friend bool operator==(const AccountSettings&, const AccountSettings&) = default;
+};
+
+// What all accounts share. References must outlive them.
+struct AccountContext {
+  Clock& clock;
+  Logger& logger;
+  std::string storage_path{};  // empty: memory only
+  bool once = false;
+  std::optional<double> created{};  // see AccountPage
+};
+
+// One account, from its key to its part of the exposition, with the thread that refreshes it. It is
+// made in steps, so that all that can fail does before anything that runs is given up: Prepare(),
+// then OpenLedger() or TakeOver(), then Start().
 class Account final : private RequestObserver, private RefreshObserver {
  public:
-  // Opens the ledger and starts the first refresh. What is given by reference must outlive this.
-  static Result<std::unique_ptr<Account>> Start(const Config& config, Clock& clock, Logger& logger,
-                                                AccountInstruments& instruments, MetricsPage& page);
+  // Reads the key and checks the options; touches nothing. `before`: the running account of the
+  // same id, whose metrics and budget go on; null: none.
+  static Result<std::unique_ptr<Account>> Prepare(const AccountSettings& settings,
+                                                  const AccountContext& context,
+                                                  const Account* before);
   ~Account() override;
 
-  Refresher& refresher() { return *refresher_; }
-  // Reads the key file again.
-  Status Reload();
+  // Of an account that is not running. `reset`: moves the ledger aside first.
+  Status OpenLedger(bool reset);
+  // `before` must be paused; where this fails it may be resumed.
+  Status TakeOver(Account& before);
+  // The first refresh begins. `before`: as for TakeOver(); null: none.
+  void Start(const Account* before);
+
+  void Pause() { refresher_->Pause(); }
+  void Resume() { refresher_->Resume(); }
+  // Ends it for good and lets go of the ledger. The page stays, for who still reads it.
+  void Close();
+
+  const AccountSettings& settings() const { return settings_; }
+  const std::string& id() const { return settings_.account.id; }
+  Secret key() const { return key_->Load(); }
+  RateBudget& budget() { return meter_.budget(); }
+  ApiHealth health() const { return instruments_->health(); }
+  const AccountPage& page() const { return page_; }
+  Refresher& refresher() { return *refresher_; }  // after Start()
 
  private:
-  Account(Clock& clock, AccountInstruments& instruments, MetricsPage& page);
+  Account(const AccountSettings& settings, const AccountContext& context, const Account* before);
 
   void OnRequest(int http_status, std::chrono::duration<double> took) override;
   void OnRateLimit(const RateLimit& rate_limit) override;
@@ -38,11 +79,15 @@ class Account final : private RequestObserver, private RefreshObserver {
   void OnRefreshEnd(const RefreshEnd& end) override;
   void OnNoAnswer() override;
 
-  AccountInstruments& instruments_;
-  MetricsPage& page_;
+  const AccountSettings settings_;
+  const AccountContext context_;
+  AccountLogger logger_;
+  const std::shared_ptr<AccountInstruments> instruments_;  // of all accounts in this one's place
+  AccountPage page_;
   RequestMeter meter_;
   std::unique_ptr<ApiKey> key_;
   std::unique_ptr<RetryingPageSource> source_;
+  std::unique_ptr<Ledger> ledger_;        // until Start()
   std::unique_ptr<Refresher> refresher_;  // last: its thread uses all of the above
 };
 

@@ -8,7 +8,8 @@
 #include <prometheus/registry.h>
 
 #include "api/http_page_source.h"
-#include "app/account.h"
+#include "app/accounts.h"
+#include "app/descriptor_limit.h"
 #include "app/instruments.h"
 #include "app/metrics_page.h"
 #include "app/routes.h"
@@ -18,6 +19,7 @@
 #include "app/version.h"
 #include "app/web_settings.h"
 #include "base/clock.h"
+#include "config/config_source.h"
 #include "config/flags.h"
 #include "web/http_server.h"
 
@@ -25,61 +27,71 @@ namespace xplenty {
 namespace {
 
 constexpr int kFailed = 1;
-constexpr int kWrongConfig = 2;
 
 // What the program consists of, made in this order and taken down in the reverse one.
 class App {
  public:
   // `web`: null without a web config.
-  App(const Config& config, WebSettings* web, Logger& logger)
-      : config_(config),
+  App(const ConfigSource& source, const Config& config, WebSettings* web, Logger& logger)
+      : source_(source),
+        config_(config),
         web_(web),
         logger_(logger),
         process_(registry_, clock_),
-        instruments_(registry_, config.account.id, clock_),
-        page_(registry_, {.created_timestamps = config.metrics.created_timestamps}) {}
+        page_(registry_, {.created_timestamps = config.metrics.created_timestamps}),
+        accounts_({.clock = clock_,
+                   .logger = logger,
+                   .storage_path = config.storage.path,
+                   .once = config.once,
+                   .created = page_.created()}) {}
 
   int Once();
   int Serve();
 
  private:
-  bool StartAccount();
+  bool StartAccounts();
   Result<ServerOptions> OptionsOfServer();
+  Status LoadAnew();
   bool Reload();
 
+  const ConfigSource& source_;
   const Config& config_;
   WebSettings* const web_;
   const ServiceManager service_manager_;
   Logger& logger_;
-  CurlGlobal curl_;
   SystemClock clock_;
   prometheus::Registry registry_;
   ProcessInstruments process_;
-  AccountInstruments instruments_;
   MetricsPage page_;
-  std::unique_ptr<Account> account_;
+  Accounts accounts_;
 };
 
-bool App::StartAccount() {
-  auto account = Account::Start(config_, clock_, logger_, instruments_, page_);
-  if (!account) {
-    logger_.Error("Cannot start", {{"err", account.error().message}});
+bool App::StartAccounts() {
+  if (const Status done = accounts_.Apply(config_); !done) {
+    logger_.Error("Cannot start", {{"err", done.error().message}});
     return false;
   }
-  account_ = std::move(*account);
+  if (accounts_.list()->empty()) logger_.Warn("No account of the config belongs to this shard");
   return true;
 }
 
 int App::Once() {
-  if (!StartAccount()) return kFailed;
-  account_->refresher().AwaitFresh(SteadyTime::max());
-  const auto exposition =
-      page_.Render(Format::kText, MetricsPage::Coding::kIdentity, /*with_process=*/false);
-  const bool written = std::fwrite(exposition.body->data(), 1, exposition.body->size(), stdout) ==
-                           exposition.body->size() &&
+  if (!StartAccounts()) return kFailed;
+  const auto accounts = accounts_.list();
+  for (const auto& account : *accounts) account->refresher().RequestFresh();
+  bool up = true;
+  std::vector<AccountPage::Part> parts;
+  for (const auto& account : *accounts) {
+    account->refresher().AwaitFresh(SteadyTime::max());
+    up = up && account->health().up;
+    parts.push_back(account->page().Latest());
+  }
+  const auto body = page_.Render(parts, Format::kText, MetricsPage::Coding::kIdentity,
+                                 MetricsPage::Program::kWithoutProcess);
+  const bool written = std::fwrite(body->data(), 1, body->size(), stdout) == body->size() &&
                        std::fflush(stdout) == 0;
   if (!written) logger_.Error("Cannot write to standard output");
-  return written && instruments_.health().up ? 0 : kFailed;
+  return written && up ? 0 : kFailed;
 }
 
 Result<ServerOptions> App::OptionsOfServer() {
@@ -103,20 +115,29 @@ Result<ServerOptions> App::OptionsOfServer() {
   return options;
 }
 
+Status App::LoadAnew() {
+  if (web_ != nullptr) {
+    if (auto done = web_->Reload(); !done) return done;
+  }
+  const auto config = source_.Load();
+  if (!config) return config.error();
+  return accounts_.Apply(*config);
+}
+
 bool App::Reload() {
-  Status done = web_ == nullptr ? Done{} : web_->Reload();
-  if (done) done = account_->Reload();
+  const Status done = LoadAnew();
   process_.ConfigLoaded(done.has_value());
   if (!done) {
     logger_.Error("Reload failed, everything stays as it was", {{"err", done.error().message}});
     return false;
   }
-  logger_.Info("Reloaded");
+  logger_.Info("Reloaded", {{"accounts", std::to_string(accounts_.list()->size())}});
   return true;
 }
 
 int App::Serve() {
-  if (!StartAccount()) return kFailed;
+  RaiseDescriptorLimit();  // an account takes some: its connection and its ledger
+  if (!StartAccounts()) return kFailed;
   auto options = OptionsOfServer();
   if (!options) {
     logger_.Error("Cannot serve", {{"err", options.error().message}});
@@ -126,8 +147,7 @@ int App::Serve() {
   auto server = HttpServer::Start(std::move(*options),
                                   MakeRoutes({.config = config_,
                                               .clock = clock_,
-                                              .refresher = account_->refresher(),
-                                              .instruments = instruments_,
+                                              .accounts = accounts_,
                                               .page = page_,
                                               .reload = [this] { return Reload(); }}),
                                   logger_);
@@ -148,8 +168,21 @@ int App::Serve() {
   }
   service_manager_.Tell("STOPPING=1");
   logger_.Info("Stopping");
-  account_->refresher().RequestStop();  // lets handlers that wait for it return
+  accounts_.RequestStop();  // lets handlers that wait for them return
   (*server)->Stop();
+  return 0;
+}
+
+int Print(const CommandLine::Exit& exit) {
+  std::fputs(exit.text.c_str(), exit.code == 0 ? stdout : stderr);
+  return exit.code;
+}
+
+int Check(const Config& config, Logger& logger) {
+  SystemClock clock;
+  const Status done = Accounts::Check(config, {.clock = clock, .logger = logger});
+  if (!done) return Print(UsageError(done.error().message));
+  std::puts("The config is right.");
   return 0;
 }
 
@@ -157,31 +190,24 @@ int App::Serve() {
 
 int Run(int argc, const char* const* argv) {
   const CommandLine line = ParseCommandLine(argc, argv, VersionText());
-  if (line.exit) {
-    std::fputs(line.exit->text.c_str(), line.exit->code == 0 ? stdout : stderr);
-    return line.exit->code;
-  }
-  StderrLogger logger(line.config.log.level, line.config.log.format);
+  if (line.exit) return Print(*line.exit);
+  const ConfigSource source(line.flags);
+  const auto config = source.Load();
+  if (!config) return Print(UsageError(config.error().message));
+  StderrLogger logger(config->log.level, config->log.format);
   std::unique_ptr<WebSettings> web;
-  if (!line.config.web.config_file.empty()) {
-    auto loaded = WebSettings::Load(line.config.web.config_file, logger);
-    if (!loaded) {
-      std::fprintf(stderr, "xplenty_exporter: %s\n", loaded.error().message.c_str());
-      return kWrongConfig;
-    }
+  if (!config->web.config_file.empty()) {
+    auto loaded = WebSettings::Load(config->web.config_file, logger);
+    if (!loaded) return Print(UsageError(loaded.error().message));
     web = std::move(*loaded);
   }
-  if (line.config.check) {
-    std::puts("The config is right.");
-    return 0;
-  }
+  const CurlGlobal curl;
+  if (config->check) return Check(*config, logger);
   // --once ends by the signals' own default: a commit is whole or not there.
-  if (!line.config.once) BlockSignals();
-  logger.Info(
-      "Starting xplenty_exporter",
-      {{"version", Version()}, {"revision", Revision()}, {"account", line.config.account.id}});
-  App app(line.config, web.get(), logger);
-  return line.config.once ? app.Once() : app.Serve();
+  if (!config->once) BlockSignals();
+  logger.Info("Starting xplenty_exporter", {{"version", Version()}, {"revision", Revision()}});
+  App app(source, *config, web.get(), logger);
+  return config->once ? app.Once() : app.Serve();
 }
 
 }  // namespace xplenty

@@ -54,28 +54,37 @@ Labels With(Labels labels, const std::string& name, const std::string& value) {
 
 }  // namespace
 
-AccountInstruments::AccountInstruments(prometheus::Registry& registry, const std::string& account,
-                                       const Clock& clock)
-    : registry_(registry),
-      account_{{"account", account}},
+std::vector<MetricFamily> CollectSorted(const prometheus::Registry& registry) {
+  auto families = registry.Collect();  // in the order of hashes
+  const auto labels = [](const prometheus::ClientMetric& metric) { return metric.label; };
+  for (auto& family : families) std::ranges::sort(family.metric, {}, labels);
+  std::ranges::sort(families, {}, &prometheus::MetricFamily::name);
+  std::vector<MetricFamily> sorted;
+  sorted.reserve(families.size());
+  for (auto& family : families) sorted.push_back(ToFamily(std::move(family)));
+  return sorted;
+}
+
+AccountInstruments::AccountInstruments(prometheus::Labels account, const Clock& clock)
+    : account_(std::move(account)),
       clock_(clock),
-      up_(PlainGauge(registry, "xplenty_up", "Whether the last refresh from the API completed.",
+      up_(PlainGauge(registry_, "xplenty_up", "Whether the last refresh from the API completed.",
                      account_)),
       requests_(BuildCounter()
                     .Name("xplenty_api_requests")
                     .Help("Requests sent to the API, by HTTP status; error if none came.")
-                    .Register(registry)),
+                    .Register(registry_)),
       request_duration_(
           BuildHistogram()
               .Name("xplenty_api_request_duration_seconds")
               .Help("Time from sending a request to the end of its answer.")
-              .Register(registry)
+              .Register(registry_)
               .Add(account_, prometheus::Histogram::BucketBoundaries{0.05, 0.1, 0.25, 0.5, 1, 2.5,
                                                                      5, 10, 30})),
       refresh_errors_(BuildCounter()
                           .Name("xplenty_exporter_refresh_errors")
                           .Help("Refreshes that did not complete, by reason.")
-                          .Register(registry)) {
+                          .Register(registry_)) {
   for (const char* code : kCodes) requests_.Add(With(account_, "code", code));
   for (const char* reason : kReasons) refresh_errors_.Add(With(account_, "reason", reason));
 }
@@ -93,6 +102,7 @@ void AccountInstruments::RequestSent(int http_status, std::chrono::duration<doub
   const std::string code = http_status == 0 ? "error" : std::to_string(http_status);
   requests_.Add(With(account_, "code", code)).Increment();
   request_duration_.Observe(took.count());
+  Changed();
   if (http_status != 200) {
     const MutexLock lock(mutex_);
     health_.attempted = true;
@@ -108,6 +118,7 @@ void AccountInstruments::RateLimitSeen(const RateLimit& rate_limit) {
     Set("xplenty_api_rate_limit_remaining", "Requests that the API still grants this hour.",
         static_cast<double>(*rate_limit.remaining));
   }
+  Changed();
   const MutexLock lock(mutex_);
   health_.rate_limit = rate_limit;
 }
@@ -125,6 +136,7 @@ void AccountInstruments::RefreshEnded(const RefreshEnd& end) {
   } else if (const char* reason = Reason(error->code)) {
     refresh_errors_.Add(With(account_, "reason", reason)).Increment();
   }
+  Changed();
   const MutexLock lock(mutex_);
   health_.attempted = true;
   health_.up = error == nullptr;
@@ -139,10 +151,15 @@ void AccountInstruments::RefreshEnded(const RefreshEnd& end) {
 
 void AccountInstruments::NoAnswer() {
   up_.Set(0);
+  Changed();
   const MutexLock lock(mutex_);
   health_.attempted = true;
   health_.up = false;
   health_.last_error = "the API has not answered in full yet";
+}
+
+std::vector<MetricFamily> AccountInstruments::Collect() const {
+  return CollectSorted(registry_);
 }
 
 ApiHealth AccountInstruments::health() const {

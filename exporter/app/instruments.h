@@ -1,6 +1,8 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,6 +17,7 @@
 #include "api/rate_limit.h"
 #include "base/clock.h"
 #include "base/mutex.h"
+#include "exposition/metric_family.h"
 #include "refresh/refresh_observer.h"
 
 namespace xplenty {
@@ -34,8 +37,8 @@ struct ApiHealth {
 // thread.
 class AccountInstruments {
  public:
-  AccountInstruments(prometheus::Registry& registry, const std::string& account,
-                     const Clock& clock);
+  // `account`: the label of all of them; empty: none.
+  AccountInstruments(prometheus::Labels account, const Clock& clock);
 
   void RequestSent(int http_status, std::chrono::duration<double> took);
   void RateLimitSeen(const RateLimit& rate_limit);
@@ -44,13 +47,19 @@ class AccountInstruments {
 
   ApiHealth health() const;
 
+  // Grows whenever a metric changes, after it has.
+  uint64_t changes() const { return changes_; }
+  std::vector<MetricFamily> Collect() const;
+
  private:
+  void Changed() { ++changes_; }
   void Set(const std::string& name, const std::string& help, double value);
   double WallSeconds() const;
 
-  prometheus::Registry& registry_;
+  prometheus::Registry registry_;
   const prometheus::Labels account_;
   const Clock& clock_;
+  std::atomic<uint64_t> changes_ = 0;
   prometheus::Gauge& up_;
   prometheus::Family<prometheus::Counter>& requests_;
   prometheus::Histogram& request_duration_;
@@ -59,6 +68,9 @@ class AccountInstruments {
   mutable Mutex mutex_;
   ApiHealth health_ GUARDED_BY(mutex_);
 };
+
+// What the registry holds, in the order of names and labels.
+std::vector<MetricFamily> CollectSorted(const prometheus::Registry& registry);
 
 // The metrics about the program, which carry no account.
 class ProcessInstruments {

@@ -1,10 +1,13 @@
 #include "app/routes.h"
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "app/status.h"
+#include "base/utf8.h"
 #include "web/negotiate.h"
 #include "web/scrape_deadline.h"
 #include "web/status_assets.h"
@@ -14,31 +17,73 @@
 namespace xplenty {
 namespace {
 
-HttpResponse Metrics(const RouteContext& context, const HttpRequest& request) {
+constexpr size_t kMaxShownBytes = 128;
+
+// What Prometheus asks for, of these accounts.
+HttpResponse Exposition(const RouteContext& context, const HttpRequest& request,
+                        const Accounts::List& accounts, MetricsPage::Program program) {
   const auto timeout = ScrapeTimeout(request.Header("X-Prometheus-Scrape-Timeout-Seconds"),
                                      context.config.web.timeout_offset);
-  context.refresher.AwaitFresh(context.clock.Steady() + timeout);
+  AwaitFresh(accounts, context.clock.Steady() + timeout);
   const bool gzip = AcceptsGzip(request.JoinedHeader("Accept-Encoding"));
   NegotiatedFormat format =
       ChooseFormat(request.JoinedHeader("Accept"), context.config.metrics.native_histograms);
-  auto exposition = context.page.Render(
-      format.format, gzip ? MetricsPage::Coding::kGzip : MetricsPage::Coding::kIdentity,
-      /*with_process=*/true);
-  if (exposition.view) context.refresher.NoteScraped(*exposition.view);
-  HttpResponse response{.content_type = std::move(format.content_type),
-                        .body = std::move(exposition.body)};
+  std::vector<AccountPage::Part> parts;
+  for (const auto& account : accounts) parts.push_back(account->page().Latest());
+  HttpResponse response{
+      .content_type = std::move(format.content_type),
+      .body = context.page.Render(
+          parts, format.format, gzip ? MetricsPage::Coding::kGzip : MetricsPage::Coding::kIdentity,
+          program)};
+  for (size_t i = 0; i < parts.size(); ++i) {
+    if (parts[i].view) accounts[i]->refresher().NoteScraped(*parts[i].view);
+  }
   response.headers.emplace_back("Vary", "Accept, Accept-Encoding");
   if (gzip) response.headers.emplace_back("Content-Encoding", "gzip");
   return response;
 }
 
+HttpResponse Metrics(const RouteContext& context, const HttpRequest& request) {
+  const auto accounts = context.accounts.list();
+  return Exposition(context, request, context.config.web.probe_only ? Accounts::List() : *accounts,
+                    MetricsPage::Program::kAll);
+}
+
+// The multi-target pattern: one account's series alone.
+HttpResponse Probe(const RouteContext& context, const HttpRequest& request) {
+  const auto is_target = [](const auto& param) { return param.first == "target"; };
+  const auto targets = std::ranges::count_if(request.params, is_target);
+  const std::string target(request.Param("target").value_or(""));
+  if (targets != 1 || target.empty()) {
+    return HttpResponse::Text(
+        400, "One target is expected: /probe?target=ACCOUNT, with the id of an account");
+  }
+  if (const auto account = context.accounts.Find(target)) {
+    return Exposition(context, request, {account}, MetricsPage::Program::kNone);
+  }
+  const std::string name = "The target \"" + CleanText(target, kMaxShownBytes) + "\" ";
+  if (const auto shard = context.accounts.ShardOfOther(target)) {
+    return HttpResponse::Text(
+        400, name + "is an account of another shard: " + std::to_string(shard->index) + "/" +
+                 std::to_string(shard->count));
+  }
+  return HttpResponse::Text(400, name + "is not the id of an account of this exporter");
+}
+
 HttpResponse Overview(const RouteContext& context, const HttpRequest& request) {
   const auto query = ParseStatusQuery(request);
   if (!query) return HttpResponse::Text(400, query.error().message);
-  // Where nothing scrapes yet, the page is what asks the API. It does not wait: it comes again.
-  context.refresher.RequestFresh();
-  const StatusPage page =
-      MakeStatusPage(context.config, context.instruments.health(), context.page.view());
+  const auto accounts = context.accounts.list();
+  std::vector<AccountStatus> status;
+  for (const auto& account : *accounts) {
+    // Where nothing scrapes yet, the page is what asks the API. It does not wait: it comes again.
+    account->refresher().RequestFresh();
+    status.push_back({.name = account->settings().account.name,
+                      .lookback = account->settings().refresh.lookback,
+                      .health = account->health(),
+                      .view = account->page().Latest().view});
+  }
+  const StatusPage page = MakeStatusPage(context.config.web.telemetry_path, status);
   HttpResponse response{.content_type = kHtmlContentType,
                         .body = std::make_shared<const std::string>(
                             RenderStatusPage(page, *query, context.clock.Wall()))};
@@ -58,7 +103,7 @@ Route Asset(const char* content_type, std::string_view content) {
 }
 
 HttpResponse Ready(const RouteContext& context) {
-  if (context.instruments.health().attempted) return HttpResponse::Text(200, "Ready");
+  if (context.accounts.ready()) return HttpResponse::Text(200, "Ready");
   return HttpResponse::Text(503, "Not ready: the API has not been asked yet");
 }
 
@@ -72,6 +117,8 @@ Routes MakeRoutes(const RouteContext& context) {
   routes["/status.js"] = Asset("text/javascript; charset=utf-8", kStatusJs);
   routes[context.config.web.telemetry_path] = {
       .handler = [context](const HttpRequest& request) { return Metrics(context, request); }};
+  routes["/probe"] = {
+      .handler = [context](const HttpRequest& request) { return Probe(context, request); }};
   routes["/-/healthy"] = {
       .handler = [](const HttpRequest&) { return HttpResponse::Text(200, "Healthy"); },
       .is_open = true};

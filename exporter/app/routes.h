@@ -2,27 +2,25 @@
 
 #include <functional>
 
-#include "app/instruments.h"
+#include "app/accounts.h"
 #include "app/metrics_page.h"
 #include "base/clock.h"
 #include "config/config.h"
-#include "refresh/refresher.h"
 #include "web/http_message.h"
 
 namespace xplenty {
 
 // What the handlers need; all of it must outlive the server.
 struct RouteContext {
-  const Config& config;
+  const Config& config;  // as it was at the start
   const Clock& clock;
-  Refresher& refresher;
-  const AccountInstruments& instruments;
+  const Accounts& accounts;
   const MetricsPage& page;
   std::function<bool()> reload;  // false: failed, and logged
 };
 
 // The endpoints: `/` and what it is made of (`/status.css`, `/status.js`), the telemetry path,
-// `/-/healthy`, `/-/ready` and, if enabled, `/-/reload`.
+// `/probe`, `/-/healthy`, `/-/ready` and, if enabled, `/-/reload`.
 Routes MakeRoutes(const RouteContext& context);
 
 }  // namespace xplenty

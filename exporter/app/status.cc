@@ -46,29 +46,32 @@ std::optional<seconds> MedianRuntime(const std::vector<FinishedRun>& runs) {
   return seconds(*middle);
 }
 
-StatusPage::Account AccountOf(const Config& config, const ApiHealth& health,
-                              const AccountView* view) {
-  StatusPage::Account account{.name = config.account.id,
+StatusPage::Account AccountOf(const AccountStatus& status) {
+  const ApiHealth& health = status.health;
+  StatusPage::Account account{.name = status.name,
                               .up = health.up,
                               .last_error = health.last_error,
                               .last_refresh = health.last_refresh,
                               .last_success = health.last_success,
                               .rate_limit = health.rate_limit.limit,
                               .rate_remaining = health.rate_limit.remaining,
-                              .lookback = std::chrono::floor<seconds>(config.refresh.lookback)};
+                              .lookback = std::chrono::floor<seconds>(status.lookback)};
+  const AccountView* const view = status.view.get();
   if (view == nullptr || !view->state_current) return account;
   std::array<uint64_t, kJobStatusCount> jobs{};
   for (const auto& series : view->series) {
-    for (size_t status = 0; status < jobs.size(); ++status) jobs[status] += series->jobs[status];
+    for (size_t each = 0; each < jobs.size(); ++each) jobs[each] += series->jobs[each];
   }
-  for (const JobStatus status : kAllStatuses) {
-    account.jobs_by_status.emplace_back(ToString(status), jobs[static_cast<size_t>(status)]);
+  for (const JobStatus each : kAllStatuses) {
+    account.jobs_by_status.emplace_back(ToString(each), jobs[static_cast<size_t>(each)]);
   }
+  account.failed = jobs[static_cast<size_t>(JobStatus::kFailed)];
   return account;
 }
 
-StatusPage::Package PackageOf(const PackageView& view) {
-  StatusPage::Package package{.name = view.package,
+StatusPage::Package PackageOf(const std::string& account, const PackageView& view) {
+  StatusPage::Package package{.account = account,
+                              .name = view.package,
                               .last_outcome = OutcomeOf(view.last_status),
                               .last_finish = view.last_finish,
                               .consecutive_failures = view.consecutive_failures,
@@ -91,8 +94,10 @@ bool IsStarted(const UnfinishedJob& job) {
   return job.started_at || job.status == JobStatus::kRunning;
 }
 
-StatusPage::UnfinishedJob UnfinishedOf(const UnfinishedJob& job, const MedianRuntimes& medians) {
+StatusPage::UnfinishedJob UnfinishedOf(const std::string& account, const UnfinishedJob& job,
+                                       const MedianRuntimes& medians) {
   StatusPage::UnfinishedJob row{.id = job.id,
+                                .account = account,
                                 .package = job.package,
                                 .cluster = job.cluster,
                                 .status = std::string(ToString(job.status)),
@@ -105,25 +110,19 @@ StatusPage::UnfinishedJob UnfinishedOf(const UnfinishedJob& job, const MedianRun
   return row;
 }
 
-}  // namespace
-
-StatusPage MakeStatusPage(const Config& config, const ApiHealth& health,
-                          const std::shared_ptr<const AccountView>& view) {
-  StatusPage page{.version = Version(),
-                  .revision = Revision(),
-                  .telemetry_path = config.web.telemetry_path,
-                  .accounts = {AccountOf(config, health, view.get())},
-                  .server_ahead = health.server_ahead};
-  if (!view) return page;
+// To the page whose last account it is.
+void AddLists(const AccountView& view, StatusPage& page) {
+  StatusPage::Account& account = page.accounts.back();
   MedianRuntimes medians;
-  for (const PackageView& package : view->packages) {
-    page.packages.push_back(PackageOf(package));
+  for (const PackageView& package : view.packages) {
+    page.packages.push_back(PackageOf(account.name, package));
     if (const auto median = page.packages.back().median_runtime) {
       medians.emplace(package.package, *median);
     }
   }
-  for (const FailedJob& failure : *view->failures) {
+  for (const FailedJob& failure : *view.failures) {
     page.failures.push_back({.id = failure.id,
+                             .account = account.name,
                              .package = failure.package,
                              .cluster = failure.cluster,
                              .finished_at = failure.finished_at,
@@ -131,9 +130,23 @@ StatusPage MakeStatusPage(const Config& config, const ApiHealth& health,
                              .error = failure.error,
                              .link = failure.link});
   }
-  if (!view->state_current) return page;
-  for (const UnfinishedJob& job : *view->unfinished) {
-    (IsStarted(job) ? page.running : page.waiting).push_back(UnfinishedOf(job, medians));
+  if (!view.state_current) return;
+  for (const UnfinishedJob& job : *view.unfinished) {
+    const bool started = IsStarted(job);
+    ++(started ? account.running : account.waiting);
+    (started ? page.running : page.waiting).push_back(UnfinishedOf(account.name, job, medians));
+  }
+}
+
+}  // namespace
+
+StatusPage MakeStatusPage(const std::string& telemetry_path,
+                          std::span<const AccountStatus> accounts) {
+  StatusPage page{.version = Version(), .revision = Revision(), .telemetry_path = telemetry_path};
+  for (const AccountStatus& status : accounts) {
+    page.accounts.push_back(AccountOf(status));
+    if (page.server_ahead.count() == 0) page.server_ahead = status.health.server_ahead;
+    if (status.view) AddLists(*status.view, page);
   }
   return page;
 }

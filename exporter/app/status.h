@@ -1,16 +1,25 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
+#include <span>
+#include <string>
 
 #include "app/instruments.h"
-#include "config/config.h"
 #include "ledger/account_view.h"
 #include "web/status_page.h"
 
 namespace xplenty {
 
-// What the status page is to show of an account. `view`: null before the first.
-StatusPage MakeStatusPage(const Config& config, const ApiHealth& health,
-                          const std::shared_ptr<const AccountView>& view);
+struct AccountStatus {
+  std::string name;
+  std::chrono::milliseconds lookback{};
+  ApiHealth health;
+  std::shared_ptr<const AccountView> view;  // null before the first
+};
+
+// What the status page is to show of the accounts. They are all of one API, so of one clock.
+StatusPage MakeStatusPage(const std::string& telemetry_path,
+                          std::span<const AccountStatus> accounts);
 
 }  // namespace xplenty

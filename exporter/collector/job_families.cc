@@ -11,13 +11,15 @@ using prometheus::MetricType;
 template <typename Append>
 void ForEachCounted(const AccountView& view, Append append) {
   if (!view.counted) return;
-  for (const auto& series : view.series) append(*series, SeriesLabelsOf(view, *series));
+  for (const auto& series : view.series)
+    append(*series, SeriesLabelsOf(view, series->package, series->cluster));
 }
 
 template <typename Append>
 void ForEachCurrent(const AccountView& view, Append append) {
   if (!view.state_current) return;
-  for (const auto& series : view.series) append(*series, SeriesLabelsOf(view, *series));
+  for (const auto& series : view.series)
+    append(*series, SeriesLabelsOf(view, series->package, series->cluster));
 }
 
 void Jobs(const AccountView& view, Samples& samples) {

@@ -10,7 +10,8 @@ using prometheus::MetricType;
 template <typename Append>
 void ForEachPackage(const AccountView& view, Append append) {
   if (!view.counted) return;
-  for (const PackageView& package : view.packages) append(package, PackageLabels(view, package));
+  for (const PackageView& package : view.packages)
+    append(package, PackageLabels(view, package.package));
 }
 
 void LastSuccess(const AccountView& view, Samples& samples) {
@@ -62,21 +63,22 @@ void LastSuccessRecords(const AccountView& view, Samples& samples) {
   });
 }
 
-void Infos(const AccountView& view, const NameToId& ids, const char* what, Samples& samples) {
+// A name's id, or an id's name.
+void Infos(const AccountView& view, const LabelInfos& infos, const LabelRule& rule,
+           const std::string& what, Samples& samples) {
   if (!view.counted) return;
-  for (const auto& [name, id] : ids) {
-    const std::string id_label = std::string(what) + "_id";
-    samples.push_back(
-        Gauge(With(With(AccountLabels(view), what, name), id_label, std::to_string(id)), 1.0));
+  const std::string behind = what + (rule.value == LabelValue::kId ? "_name" : "_id");
+  for (const auto& [label, info] : infos) {
+    samples.push_back(Gauge(With(With(AccountLabels(view), rule.name, label), behind, info), 1.0));
   }
 }
 
 void PackageInfo(const AccountView& view, Samples& samples) {
-  Infos(view, view.package_ids, "package", samples);
+  Infos(view, view.packages_info, view.labels.package, "package", samples);
 }
 
 void ClusterInfo(const AccountView& view, Samples& samples) {
-  Infos(view, view.cluster_ids, "cluster", samples);
+  Infos(view, view.clusters_info, view.labels.cluster, "cluster", samples);
 }
 
 }  // namespace
@@ -99,10 +101,10 @@ const std::vector<FamilySpec>& PackageFamilies() {
       {"xplenty_package_last_success_output_records", MetricType::Gauge,
        "Records that the latest completed job of the package wrote.", LastSuccessRecords},
       {"xplenty_package_info", MetricType::Gauge,
-       "The id behind a package's name: always 1; the highest one where several share the name.",
+       "What is behind a package's label: always 1; the highest id where several share a name.",
        PackageInfo},
       {"xplenty_cluster_info", MetricType::Gauge,
-       "The id behind a cluster's name: always 1; the highest one where several share the name.",
+       "What is behind a cluster's label: always 1; the highest id where several share a name.",
        ClusterInfo},
   };
   return families;

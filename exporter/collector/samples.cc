@@ -5,16 +5,31 @@
 
 namespace xplenty {
 
+namespace {
+
+void Append(const LabelRule& rule, const std::string& value, Labels& labels) {
+  if (rule.value != LabelValue::kNone) labels.push_back({rule.name, value});
+}
+
+}  // namespace
+
 Labels AccountLabels(const AccountView& view) {
-  return {{"account", view.account}};
+  Labels labels;
+  Append(view.labels.account, view.account, labels);
+  return labels;
 }
 
-Labels SeriesLabelsOf(const AccountView& view, const SeriesView& series) {
-  return {{"account", view.account}, {"package", series.package}, {"cluster", series.cluster}};
+Labels SeriesLabelsOf(const AccountView& view, const std::string& package,
+                      const std::string& cluster) {
+  Labels labels = PackageLabels(view, package);
+  Append(view.labels.cluster, cluster, labels);
+  return labels;
 }
 
-Labels PackageLabels(const AccountView& view, const PackageView& package) {
-  return {{"account", view.account}, {"package", package.package}};
+Labels PackageLabels(const AccountView& view, const std::string& package) {
+  Labels labels = AccountLabels(view);
+  Append(view.labels.package, package, labels);
+  return labels;
 }
 
 Labels With(Labels labels, std::string name, std::string value) {

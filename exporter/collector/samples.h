@@ -17,10 +17,11 @@ namespace xplenty {
 
 using Labels = std::vector<prometheus::ClientMetric::Label>;
 
-// Building blocks of the family tables.
+// Building blocks of the family tables. Labels are named and left out as the view's scheme says.
 Labels AccountLabels(const AccountView& view);
-Labels SeriesLabelsOf(const AccountView& view, const SeriesView& series);
-Labels PackageLabels(const AccountView& view, const PackageView& package);
+Labels SeriesLabelsOf(const AccountView& view, const std::string& package,
+                      const std::string& cluster);
+Labels PackageLabels(const AccountView& view, const std::string& package);
 Labels With(Labels labels, std::string name, std::string value);
 Labels WithStatus(Labels labels, JobStatus status);
 

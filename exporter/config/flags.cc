@@ -83,7 +83,12 @@ std::vector<std::string> Arguments(int argc, const char* const* argv) {
 }  // namespace
 
 CommandLine::Exit UsageError(const std::string& what) {
-  return {2, "xplenty_exporter: " + what + "\nSee xplenty_exporter --help\n"};
+  std::string text = "xplenty_exporter: ";
+  for (const char c : what) {
+    text += c;
+    if (c == '\n') text += "xplenty_exporter: ";
+  }
+  return {2, text + "\nSee xplenty_exporter --help\n"};
 }
 
 CommandLine ParseCommandLine(int argc, const char* const* argv, const std::string& version_text) {

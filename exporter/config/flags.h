@@ -17,7 +17,7 @@ struct CommandLine {
   std::optional<Exit> exit{};
 };
 
-// How the program is left when its usage is wrong.
+// How the program is left when its usage or config is wrong; `what` has a line for each thing.
 CommandLine::Exit UsageError(const std::string& what);
 
 // The flags of the table of settings, as `--flag=value` or `--flag value`; their values are read

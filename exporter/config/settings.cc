@@ -239,6 +239,11 @@ void AddRefresh(Table& table) {
 void AddMetrics(Table& table) {
   using Metrics = Config::Metrics;
   const auto of = [](auto field) { return FieldOf(&Config::metrics, field); };
+  Add(table, kMetrics, false,
+      {Switch("metrics.created-timestamps", of(&Metrics::created_timestamps),
+              "Tell in OpenMetrics since when each counter counts (_created)"),
+       Switch("metrics.native-histograms", of(&Metrics::native_histograms),
+              "Offer the protobuf format, with native histograms beside the buckets")});
   Add(table, kMetrics, true,
       {Number("metrics.max-series", of(&Metrics::max_series), 1'000, 100'000'000,
               "Series per account; further jobs count as package=\"other\", cluster=\"other\""),
@@ -248,10 +253,6 @@ void AddMetrics(Table& table) {
                 "How long a new series is shown as 0 before its first value; 0 turns it off"),
        Duration("metrics.stale-after", of(&Metrics::stale_after),
                 "How long state gauges are kept while the API fails"),
-       Switch("metrics.created-timestamps", of(&Metrics::created_timestamps),
-              "Tell in OpenMetrics since when each counter counts (_created)"),
-       Switch("metrics.native-histograms", of(&Metrics::native_histograms),
-              "Offer the protobuf format, with native histograms beside the buckets"),
        Switch("metrics.per-job", of(&Metrics::per_job), "Show each unfinished job as a series"),
        Number("metrics.max-per-job", of(&Metrics::max_per_job), 1, 1'000'000,
               "Unfinished jobs per account that are shown so, the oldest first")});

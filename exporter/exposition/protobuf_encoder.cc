@@ -192,16 +192,26 @@ uint64_t TypeNumber(MetricType type) {
 
 }  // namespace
 
-void AppendProtobuf(const MetricFamily& family, std::string& out) {
+void AppendProtobufHeader(const MetricFamily& family, std::string& out) {
   if (family.metric.empty()) return;
   Message message;
   message.Text(1, SampleName(family));
   if (!family.help.empty()) message.Text(2, family.help);
   message.Unsigned(3, TypeNumber(family.type));
-  for (const Metric& metric : family.metric) message.Add(4, MetricMessage(family.type, metric));
   if (const auto unit = UnitOf(FamilyName(family)); !unit.empty()) message.Text(5, unit);
-  AppendVarint(message.bytes().size(), out);
   out += message.bytes();
+}
+
+void AppendProtobufMetrics(const MetricFamily& family, std::string& out) {
+  Message message;
+  for (const Metric& metric : family.metric) message.Add(4, MetricMessage(family.type, metric));
+  out += message.bytes();
+}
+
+std::string ProtobufDelimiter(size_t bytes) {
+  std::string delimiter;
+  AppendVarint(bytes, delimiter);
+  return delimiter;
 }
 
 }  // namespace xplenty

@@ -56,6 +56,17 @@ class Deflater {
   z_stream stream_{};
 };
 
+// As a stored block (RFC 1951, section 3.2.4): what is short is not worth the compressor's set-up.
+std::string StoredBlock(std::string_view text) {
+  const auto size = static_cast<unsigned>(text.size());
+  std::string block(1, '\0');
+  for (const unsigned length : {size, ~size}) {
+    block += static_cast<char>(length & 0xFF);
+    block += static_cast<char>((length >> 8) & 0xFF);
+  }
+  return block.append(text);
+}
+
 uint32_t Crc32Of(std::string_view text) {
   return static_cast<uint32_t>(
       crc32_z(0, reinterpret_cast<const Bytef*>(text.data()), text.size()));
@@ -70,8 +81,11 @@ void AppendLittleEndian(uint32_t value, std::string& out) {
 }  // namespace
 
 const Segment::Deflated& Segment::Compressed() const {
-  std::call_once(
-      once_, [this] { deflated_ = {.blocks = Deflater().Run(text_), .crc32 = Crc32Of(text_)}; });
+  constexpr size_t kShort = 256;
+  std::call_once(once_, [this] {
+    deflated_ = {.blocks = text_.size() < kShort ? StoredBlock(text_) : Deflater().Run(text_),
+                 .crc32 = Crc32Of(text_)};
+  });
   return deflated_;
 }
 

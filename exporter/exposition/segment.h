@@ -10,9 +10,9 @@
 namespace xplenty {
 
 // A piece of an exposition, compressed once and served many times: its text and the same as raw
-// DEFLATE blocks (RFC 1951, zlib's level 1) that end on a byte and refer to nothing before them,
-// so that segments can be put together in any order. Compressed when that is first asked for.
-// Immutable, safe from any thread.
+// DEFLATE blocks (RFC 1951, zlib's level 1, short ones stored) that end on a byte and refer to
+// nothing before them, so that segments can be put together in any order. Compressed when that is
+// first asked for. Immutable, safe from any thread.
 class Segment {
  public:
   explicit Segment(std::string text) : text_(std::move(text)) {}

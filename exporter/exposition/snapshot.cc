@@ -6,35 +6,40 @@
 namespace xplenty {
 namespace {
 
-void Append(const MetricFamily& family, Format format, std::string& out) {
+void Append(const MetricFamily& family, Format format, std::string& header, std::string& samples) {
   switch (format) {
     case Format::kText:
-      return AppendText(family, out);
+      AppendTextHeader(family, header);
+      return AppendTextSamples(family, samples);
     case Format::kOpenMetrics:
-      return AppendOpenMetrics(family, out);
+      AppendOpenMetricsHeader(family, header);
+      return AppendOpenMetricsSamples(family, samples);
     case Format::kProtobuf:
-      return AppendProtobuf(family, out);
+      AppendProtobufHeader(family, header);
+      return AppendProtobufMetrics(family, samples);
   }
 }
 
 }  // namespace
 
-const std::shared_ptr<const Segment>& Snapshot::In(Format format) const {
+RenderedFamilies Render(const std::vector<MetricFamily>& families, Format format) {
+  RenderedFamilies rendered;
+  for (const MetricFamily& family : families) {
+    if (family.metric.empty()) continue;
+    std::string header;
+    std::string samples;
+    Append(family, format, header, samples);
+    rendered.push_back({.name = family.name,
+                        .header = std::move(header),
+                        .samples = std::make_shared<const Segment>(std::move(samples))});
+  }
+  return rendered;
+}
+
+const RenderedFamilies& Snapshot::In(Format format) const {
   Rendered& rendered = rendered_.at(static_cast<size_t>(format));
-  std::call_once(rendered.once, [&] {
-    rendered.segment = std::make_shared<const Segment>(Encode(collect_(), format));
-  });
-  return rendered.segment;
-}
-
-std::string Encode(const std::vector<MetricFamily>& families, Format format) {
-  std::string out;
-  for (const MetricFamily& family : families) Append(family, format, out);
-  return out;
-}
-
-std::string_view EndOf(Format format) {
-  return format == Format::kOpenMetrics ? kOpenMetricsEnd : std::string_view();
+  std::call_once(rendered.once, [&] { rendered.families = Render(collect_(), format); });
+  return rendered.families;
 }
 
 }  // namespace xplenty

@@ -5,7 +5,6 @@
 #include <memory>
 #include <mutex>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -15,8 +14,19 @@
 
 namespace xplenty {
 
-// Families that do not change, in the formats that are asked for: each is rendered on its first
-// demand, by one thread while others wait for it, and then kept. Safe from any thread.
+// A family of one source in one format: what is said of it, and its samples.
+struct RenderedFamily {
+  std::string name;
+  std::string header;
+  std::shared_ptr<const Segment> samples;
+};
+using RenderedFamilies = std::vector<RenderedFamily>;
+
+// In their order, without those that have no samples.
+RenderedFamilies Render(const std::vector<MetricFamily>& families, Format format);
+
+// Families of one source that do not change, in the formats that are asked for: each is rendered on
+// its first demand, by one thread while others wait for it, and then kept. Safe from any thread.
 class Snapshot {
  public:
   using Collect = std::function<std::vector<MetricFamily>()>;
@@ -24,22 +34,16 @@ class Snapshot {
   // `collect` is called once for each format at most, and must yield the same each time.
   explicit Snapshot(Collect collect) : collect_(std::move(collect)) {}
 
-  const std::shared_ptr<const Segment>& In(Format format) const;
+  const RenderedFamilies& In(Format format) const;
 
  private:
   struct Rendered {
     std::once_flag once;
-    std::shared_ptr<const Segment> segment;
+    RenderedFamilies families;
   };
 
   const Collect collect_;
   mutable std::array<Rendered, kFormatCount> rendered_;
 };
-
-// All of them, in their order, without what ends an exposition.
-std::string Encode(const std::vector<MetricFamily>& families, Format format);
-
-// What must follow the last family.
-std::string_view EndOf(Format format);
 
 }  // namespace xplenty

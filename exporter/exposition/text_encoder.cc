@@ -234,20 +234,26 @@ void AppendSamples(const MetricFamily& family, Dialect dialect, std::string& out
 
 }  // namespace
 
-void AppendText(const MetricFamily& family, std::string& out) {
+void AppendTextHeader(const MetricFamily& family, std::string& out) {
   if (family.metric.empty()) return;
   const std::string name = SampleName(family);
   AppendHelp(name, family.help, "\\\n", out);
   AppendMetadata("TYPE", name, TypeName(family.type, Dialect::kText), out);
+}
+
+void AppendTextSamples(const MetricFamily& family, std::string& out) {
   AppendSamples(family, Dialect::kText, out);
 }
 
-void AppendOpenMetrics(const MetricFamily& family, std::string& out) {
+void AppendOpenMetricsHeader(const MetricFamily& family, std::string& out) {
   if (family.metric.empty()) return;
   const std::string_view name = FamilyName(family);
   AppendMetadata("TYPE", name, TypeName(family.type, Dialect::kOpenMetrics), out);
   if (const auto unit = UnitOf(name); !unit.empty()) AppendMetadata("UNIT", name, unit, out);
   AppendHelp(name, family.help, kQuoted, out);
+}
+
+void AppendOpenMetricsSamples(const MetricFamily& family, std::string& out) {
   AppendSamples(family, Dialect::kOpenMetrics, out);
 }
 

@@ -16,6 +16,26 @@
 
 namespace xplenty {
 
+// Where the value of a label is taken from; kNone leaves the label out, and what it would tell
+// apart is one series.
+enum class LabelValue {
+  kName,  // the id where the API gives no name
+  kId,    // the name where it gives no id
+  kNone,
+};
+
+struct LabelRule {
+  std::string name;
+  LabelValue value = LabelValue::kName;
+};
+
+// How the series of an account are labelled.
+struct LabelScheme {
+  LabelRule account{.name = "account"};
+  LabelRule package{.name = "package"};
+  LabelRule cluster{.name = "cluster"};
+};
+
 // Position of a finished status in the arrays below: the order of kFinishedStatuses.
 constexpr size_t FinishedIndex(JobStatus status) {
   return status == JobStatus::kCompleted ? 0 : status == JobStatus::kFailed ? 1 : 2;
@@ -42,7 +62,7 @@ struct StartedJobs {
   int64_t records{};
 };
 
-// One (package, cluster).
+// One (package, cluster), as labelled; empty where the label is left out.
 struct SeriesView {
   std::string package;
   std::string cluster;
@@ -109,13 +129,16 @@ struct PackageView {
       std::make_shared<std::vector<FinishedRun>>();  // the last kMaxRecentRuns, oldest first
 };
 
-using NameToId = std::vector<std::pair<std::string, int64_t>>;
+// What is behind the values of a label: the highest id seen under a name, or the latest name of an
+// id.
+using LabelInfos = std::vector<std::pair<std::string, std::string>>;
 
 // All that is known of one account at one moment; immutable, safe from any thread. What it shows of
 // counters is durable. Sorted by label values.
 struct AccountView {
   uint64_t version{};  // grows with each view that differs
   std::string account;
+  LabelScheme labels;
   std::optional<Timestamp> count_from;
   std::optional<Timestamp> watermark;
   bool counted{};        // a first refresh has completed in this ledger's life: counters are whole
@@ -125,8 +148,8 @@ struct AccountView {
   Shared<UnfinishedJob> unfinished = std::make_shared<std::vector<UnfinishedJob>>();  // by id
   Shared<FailedJob> failures =
       std::make_shared<std::vector<FailedJob>>();  // the latest, the last one first
-  NameToId package_ids;                            // the highest id seen under each name
-  NameToId cluster_ids;
+  LabelInfos packages_info;
+  LabelInfos clusters_info;
   std::array<uint64_t, kAnomalyReasonCount> anomalies{};
   uint64_t overflow_jobs{};
   uint64_t tracked_jobs{};

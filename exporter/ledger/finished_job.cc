@@ -3,19 +3,21 @@
 namespace xplenty {
 namespace {
 
-std::string Label(const std::string& name, std::optional<int64_t> id) {
-  if (!name.empty()) return name;
-  return id ? std::to_string(*id) : "unknown";
+std::string Label(LabelValue value, const std::string& name, std::optional<int64_t> id) {
+  if (value == LabelValue::kNone) return {};
+  const bool by_id = id && (value == LabelValue::kId || name.empty());
+  if (by_id) return std::to_string(*id);
+  return name.empty() ? "unknown" : name;
 }
 
 }  // namespace
 
-std::string Pair::PackageLabel() const {
-  return Label(package_name, package_id);
+std::string Pair::PackageLabel(LabelValue value) const {
+  return Label(value, package_name, package_id);
 }
 
-std::string Pair::ClusterLabel() const {
-  return Label(cluster_name, cluster_id);
+std::string Pair::ClusterLabel(LabelValue value) const {
+  return Label(value, cluster_name, cluster_id);
 }
 
 Pair PairOf(const Job& job) {

@@ -7,6 +7,7 @@
 
 #include "base/timestamp.h"
 #include "jobs/job.h"
+#include "ledger/account_view.h"
 
 namespace xplenty {
 
@@ -18,8 +19,9 @@ struct Pair {
   std::string cluster_name;
   friend auto operator<=>(const Pair&, const Pair&) = default;
 
-  std::string PackageLabel() const;
-  std::string ClusterLabel() const;
+  // Empty without a label.
+  std::string PackageLabel(LabelValue value = LabelValue::kName) const;
+  std::string ClusterLabel(LabelValue value = LabelValue::kName) const;
 };
 
 Pair PairOf(const Job& job);

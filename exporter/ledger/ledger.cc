@@ -21,24 +21,6 @@ Result<std::unique_ptr<Ledger>> Ledger::Open(const LedgerOptions& options) {
 
 Ledger::Ledger(LedgerOptions options) : options_(std::move(options)), tally_(options_.tally) {}
 
-Status Ledger::OpenStore() {
-  store_.reset();  // releases the lock on the file
-  auto store = options_.folder.empty()
-                   ? Store::OpenInMemory(options_.account)
-                   : Store::Open(LedgerPath(options_.folder, options_.account), options_.account);
-  if (!store) return store.error();
-  store_ = std::move(*store);
-  Tally earlier = std::exchange(tally_, Tally(options_.tally));
-  if (auto done = Load(); !done) {
-    tally_ = std::move(earlier);
-    store_.reset();
-    return done;
-  }
-  tally_.TakeLiveFrom(earlier);
-  uncertain_ = false;
-  return Done{};
-}
-
 // What a failed write has left on disk must be known before anything is planned.
 Status Ledger::Settle() {
   return uncertain_ ? OpenStore() : Done{};
@@ -47,65 +29,6 @@ Status Ledger::Settle() {
 Status Ledger::Write(const Changes& changes) {
   auto done = store_->Write(changes);
   if (!done && !options_.folder.empty()) uncertain_ = true;
-  return done;
-}
-
-Status Ledger::Load() {
-  const auto state = store_->Load();
-  if (!state) return state.error();
-  count_from_ = state->ledger.count_from;
-  watermark_ = state->ledger.watermark;
-  counted_ = state->ledger.counted;
-  counts_from_birth_ = state->ledger.counts_from_birth;
-  pairs_.clear();
-  pairs_by_id_.clear();
-  held_.clear();
-  for (const PairRow& row : state->pairs) {
-    const auto known = pairs_.emplace(row.pair, row.id).first;
-    pairs_by_id_[row.id] = &known->first;
-  }
-  for (size_t reason = 0; reason < kAnomalyReasonCount; ++reason) {
-    tally_.AddAnomalies(static_cast<AnomalyReason>(reason), state->anomalies[reason]);
-  }
-  // Held series hold zero, so they must be known before any job is added.
-  for (const PairRow& row : state->pairs) {
-    if (row.overflow) continue;
-    tally_.Show(LabelsOf(row.pair), row.seen_at, row.held && options_.hold_new_series);
-    tally_.NoteIds(row.pair);
-    if (row.held) held_[LabelsOf(row.pair)].pairs.push_back(row.id);
-  }
-  // The server's clock was at least there: what the lookback has left need not come in again.
-  if (watermark_) tally_.SetTime(*watermark_);
-  if (auto done = LoadJobs(); !done) return done;
-  tally_.RetireIdle();  // each job has shown its series, however old it is
-  if (options_.hold_new_series) return Done{};
-  std::vector<SeriesLabels> all;  // of a time when series were held
-  for (const auto& [labels, rows] : held_) all.push_back(labels);
-  return WriteReleases(all);
-}
-
-Status Ledger::LoadJobs() {
-  const auto labels_of = [&](const FinishedJob& job) {
-    return job.overflow ? OverflowLabels() : LabelsOf(*pairs_by_id_.at(job.pair));
-  };
-  std::vector<FinishedJob> held;
-  auto done = store_->ForEachFinished([&](const FinishedJob& job) {
-    if (job.held) {
-      held.push_back(job);
-    } else {
-      tally_.Show(labels_of(job), job.finished_at, false);
-      tally_.AddFinished(*pairs_by_id_.at(job.pair), job, nullptr);
-    }
-  });
-  if (!done) return done;
-  // What their series showed before them is known now.
-  for (const FinishedJob& job : held) {
-    const SeriesLabels labels = labels_of(job);
-    tally_.Show(labels, job.finished_at, false);
-    if (options_.hold_new_series) tally_.Hold(labels);
-    tally_.AddFinished(*pairs_by_id_.at(job.pair), job, nullptr);
-    held_[labels].jobs.push_back(job.id);
-  }
   return done;
 }
 
@@ -142,19 +65,26 @@ bool Ledger::IsHeld(const SeriesLabels& labels, const Plan& plan) const {
 }
 
 int64_t Ledger::PlanPair(const Pair& pair, Timestamp server_time, bool overflow, Plan& plan) {
-  const SeriesLabels labels = overflow ? OverflowLabels() : LabelsOf(pair);
+  const SeriesLabels labels = overflow ? tally_.OverflowLabels() : tally_.LabelsOf(pair);
   const bool fresh = !tally_.IsShown(labels);
   const bool hold = fresh && counted_ && options_.hold_new_series;
   if (fresh && plan.shown_labels.insert(labels).second) {
     plan.shown.push_back({labels, server_time, hold});
   }
+  return PlanPairRow(pair, server_time,
+                     {.held = !overflow && IsHeld(labels, plan), .overflow = overflow}, plan);
+}
+
+int64_t Ledger::PlanPairRow(const Pair& pair, Timestamp server_time, PairMarks marks, Plan& plan) {
   if (const auto known = pairs_.find(pair); known != pairs_.end()) return known->second;
   if (const auto known = plan.pairs.find(pair); known != plan.pairs.end()) return known->second;
   const auto id = static_cast<int64_t>(pairs_.size() + plan.pairs.size() + 1);
   plan.pairs.emplace(pair, id);
-  const bool held = !overflow && IsHeld(labels, plan);
-  plan.changes.pairs.push_back(
-      {.id = id, .pair = pair, .seen_at = server_time, .held = held, .overflow = overflow});
+  plan.changes.pairs.push_back({.id = id,
+                                .pair = pair,
+                                .seen_at = server_time,
+                                .held = marks.held,
+                                .overflow = marks.overflow});
   return id;
 }
 
@@ -162,6 +92,15 @@ const Pair& Ledger::PairById(int64_t id, const Plan& plan) const {
   if (const auto known = pairs_by_id_.find(id); known != pairs_by_id_.end()) return *known->second;
   const auto planned = std::ranges::find(plan.changes.pairs, id, &PairRow::id);
   return planned->pair;  // a job's pair is known, or was planned before it
+}
+
+// Of a package that is not shown: remembered, but not part of any figure.
+void Ledger::PlanHidden(const Pair& pair, const std::optional<FinishedJob>& known,
+                        FinishedJob after, Timestamp server_time, Plan& plan) {
+  if (known && after == *known) return;
+  if (!known) after.pair = PlanPairRow(pair, server_time, {}, plan);
+  plan.records[after.id] = after;
+  plan.changes.finished.push_back(std::move(after));
 }
 
 Status Ledger::PlanJob(const Job& job, Timestamp server_time, Plan& plan) {
@@ -179,8 +118,12 @@ Status Ledger::PlanJob(const Job& job, Timestamp server_time, Plan& plan) {
     if (auto done = PlanAnomaly({reason, job.id}, plan); !done) return done;
   }
   const Pair pair = PairOf(job);
+  if (!Includes(known ? PairById(known->pair, plan) : pair)) {
+    if (verdict.finished) PlanHidden(pair, known, std::move(*verdict.finished), server_time, plan);
+    return Done{};
+  }
   if (verdict.unfinished) {
-    const bool overflow = Overflows(LabelsOf(pair), plan);
+    const bool overflow = Overflows(tally_.LabelsOf(pair), plan);
     PlanPair(pair, server_time, overflow, plan);
     plan.live[job.id] = std::pair(job, overflow);
   } else if (verdict.finished) {
@@ -192,10 +135,10 @@ Status Ledger::PlanJob(const Job& job, Timestamp server_time, Plan& plan) {
       if (after == *known && in_place) return Done{};
       plan.finished.push_back({PairById(after.pair, plan), known, after});
     } else {
-      after.overflow = Overflows(LabelsOf(pair), plan);
+      after.overflow = Overflows(tally_.LabelsOf(pair), plan);
       after.pair = PlanPair(pair, server_time, after.overflow, plan);
-      after.held =
-          after.counted_as && IsHeld(after.overflow ? OverflowLabels() : LabelsOf(pair), plan);
+      after.held = after.counted_as &&
+                   IsHeld(after.overflow ? tally_.OverflowLabels() : tally_.LabelsOf(pair), plan);
       plan.finished.push_back({pair, std::nullopt, after});
     }
     plan.records[job.id] = after;
@@ -238,11 +181,12 @@ void Ledger::Apply(const Plan& plan) {
   for (const PairRow& row : plan.changes.pairs) {
     const auto known = pairs_.emplace(row.pair, row.id).first;
     pairs_by_id_[row.id] = &known->first;
-    if (row.held) held_[LabelsOf(row.pair)].pairs.push_back(row.id);
+    if (row.held) held_[tally_.LabelsOf(row.pair)].pairs.push_back(row.id);
   }
   for (const auto& [pair, before, after] : plan.finished) {
     if (after.held && !before) {
-      held_[after.overflow ? OverflowLabels() : LabelsOf(pair)].jobs.push_back(after.id);
+      held_[after.overflow ? tally_.OverflowLabels() : tally_.LabelsOf(pair)].jobs.push_back(
+          after.id);
     }
     tally_.AddFinished(pair, after, before ? &*before : nullptr);
   }
@@ -320,24 +264,29 @@ Status Ledger::ReleaseHolds(uint64_t version) {
 }
 
 Status Ledger::WriteReleases(const std::vector<SeriesLabels>& series) {
-  Changes changes;
+  HeldRows all;
   for (const SeriesLabels& labels : series) {
     const auto rows = held_.find(labels);
     if (rows == held_.end()) continue;
-    changes.released_pairs.insert(changes.released_pairs.end(), rows->second.pairs.begin(),
-                                  rows->second.pairs.end());
-    for (const int64_t id : rows->second.jobs) {
-      auto job = store_->FindFinished(id);
-      if (!job) return job.error();
-      (*job)->held = false;
-      changes.finished.push_back(std::move(**job));
-    }
+    const auto& [pairs, jobs] = rows->second;
+    all.pairs.insert(all.pairs.end(), pairs.begin(), pairs.end());
+    all.jobs.insert(all.jobs.end(), jobs.begin(), jobs.end());
   }
-  if (!changes.empty()) {
-    if (auto done = Write(changes); !done) return done;
-  }
+  if (auto done = WriteReleases(all); !done) return done;
   for (const SeriesLabels& labels : series) held_.erase(labels);
   return Done{};
+}
+
+Status Ledger::WriteReleases(const HeldRows& rows) {
+  Changes changes;
+  changes.released_pairs = rows.pairs;
+  for (const int64_t id : rows.jobs) {
+    auto job = store_->FindFinished(id);
+    if (!job) return job.error();
+    (*job)->held = false;
+    changes.finished.push_back(std::move(**job));
+  }
+  return changes.empty() ? Done{} : Write(changes);
 }
 
 std::shared_ptr<const AccountView> Ledger::View(bool state_current) {
@@ -346,6 +295,7 @@ std::shared_ptr<const AccountView> Ledger::View(bool state_current) {
   view->version = ++version_;
   tally_.NumberHolds(version_);
   view->account = options_.account_label;
+  view->labels = options_.tally.labels;
   view->count_from = count_from_;
   view->watermark = watermark_;
   view->counted = counted_;

@@ -2,10 +2,12 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -24,6 +26,9 @@ struct LedgerOptions {
   std::string account;  // the id: names the file
   std::string account_label;
   bool hold_new_series{};  // promise P6
+  // Whether a package of that name (its id, if it has none) is shown; none: all are. The others'
+  // jobs are remembered as well, so that it may change.
+  std::function<bool(std::string_view package)> includes{};
   TallyOptions tally;
 };
 
@@ -43,8 +48,15 @@ class Ledger {
  public:
   // Opens the account's file in the folder or makes one; see OpenLedgerFile() for what it refuses.
   static Result<std::unique_ptr<Ledger>> Open(const LedgerOptions& options);
+  // One in the place of another, over the same open file, as other options show it; unfinished jobs
+  // and the numbers of views go on. Until `from` is dropped either of the two may go on, but not
+  // both.
+  static Result<std::unique_ptr<Ledger>> TakeOver(Ledger& from, const LedgerOptions& options);
   // Moves the account's file aside first. Returns its new name, empty if there was none.
   static Result<std::string> Reset(const LedgerOptions& options);
+
+  // Lets go of the file; nothing but View() may be asked for after it.
+  void Close() { store_.reset(); }
 
   // A new ledger is born with the first answer of the server. Jobs that finished before count_from
   // are never counted.
@@ -93,12 +105,24 @@ class Ledger {
   Status OpenStore();
   Status Settle();
   Status Load();
-  Status LoadJobs();
+  Status LoadJobs(HeldRows& hidden);
+  void TakeLiveFrom(const Tally& earlier);
+  bool Includes(const Pair& pair) const {
+    return !options_.includes || options_.includes(pair.PackageLabel());
+  }
   Status Write(const Changes& changes);
   Status WriteReleases(const std::vector<SeriesLabels>& series);
+  Status WriteReleases(const HeldRows& rows);
   Status PlanJob(const Job& job, Timestamp server_time, Plan& plan);
   Status PlanAnomaly(const Anomaly& anomaly, Plan& plan);
   int64_t PlanPair(const Pair& pair, Timestamp server_time, bool overflow, Plan& plan);
+  void PlanHidden(const Pair& pair, const std::optional<FinishedJob>& known, FinishedJob after,
+                  Timestamp server_time, Plan& plan);
+  struct PairMarks {
+    bool held{};
+    bool overflow{};
+  };
+  int64_t PlanPairRow(const Pair& pair, Timestamp server_time, PairMarks marks, Plan& plan);
   bool IsHeld(const SeriesLabels& labels, const Plan& plan) const;
   Status PlanRetelling(Plan& plan);
   const Pair& PairById(int64_t id, const Plan& plan) const;
@@ -106,7 +130,7 @@ class Ledger {
   void Apply(const Plan& plan);
 
   const LedgerOptions options_;
-  std::unique_ptr<Store> store_;
+  std::shared_ptr<Store> store_;  // of two ledgers only while one takes over from the other
   Tally tally_;
   std::optional<Timestamp> count_from_;
   std::optional<Timestamp> watermark_;

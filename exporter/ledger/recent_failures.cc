@@ -50,6 +50,16 @@ bool RecentFailures::Describe(const Job& job) {
   return true;
 }
 
+void RecentFailures::TakeTextsFrom(const RecentFailures& others) {
+  for (FailedJob& failure : failures_) {
+    const auto known = std::ranges::find(others.failures_, failure.id, &FailedJob::id);
+    if (known == others.failures_.end()) continue;
+    failure.error = known->error;
+    failure.link = known->link;
+  }
+  view_.reset();
+}
+
 const Shared<FailedJob>& RecentFailures::View() {
   if (!view_) view_ = std::make_shared<const std::vector<FailedJob>>(failures_);
   return view_;

@@ -22,6 +22,8 @@ class RecentFailures {
   void Remove(int64_t id);
   // Takes over the texts of a job that is among them. False if they are known.
   bool Describe(const Job& job);
+  // Likewise, those that others know.
+  void TakeTextsFrom(const RecentFailures& others);
 
   // The last one first; the same pointer as long as nothing changes.
   const Shared<FailedJob>& View();

@@ -43,6 +43,11 @@ void Series::NoteIds(std::optional<int64_t> package_id, std::optional<int64_t> c
   Raise(cluster_id_, cluster_id);
 }
 
+void Series::NoteNames(const std::string& package, const std::string& cluster) {
+  package_name_ = package;
+  cluster_name_ = cluster;
+}
+
 void Series::NoteActivity(Timestamp time) {
   last_activity_ = std::max(last_activity_, time);
 }

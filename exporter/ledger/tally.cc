@@ -16,36 +16,54 @@ void AddSaturating(uint64_t& total, int64_t amount) {
               : total + addend;
 }
 
-NameToId ToVector(const std::map<std::string, int64_t>& ids) {
-  return {ids.begin(), ids.end()};
-}
-
 JobExemplar ExemplarOf(const FinishedJob& job) {
   return {.job_id = job.id, .seconds = *job.runtime_seconds, .finished_at = job.finished_at};
 }
 
-void NoteHighest(std::map<std::string, int64_t>& ids, const std::string& name,
-                 std::optional<int64_t> id) {
-  if (!id) return;
-  const auto known = ids.try_emplace(name, *id).first;
-  known->second = std::max(known->second, *id);
-}
+// What is behind the values of one label.
+class InfoBuilder {
+ public:
+  explicit InfoBuilder(LabelValue value) : value_(value) {}
+
+  void NoteId(const std::string& label, std::optional<int64_t> id) {
+    if (value_ != LabelValue::kName || !id) return;
+    const auto known = ids_.try_emplace(label, *id).first;
+    known->second = std::max(known->second, *id);
+  }
+  void NoteName(const std::string& label, const std::string& name) {
+    if (value_ == LabelValue::kId && !name.empty()) names_[label] = name;
+  }
+  LabelInfos Build() const {
+    LabelInfos infos(names_.begin(), names_.end());
+    for (const auto& [label, id] : ids_) infos.emplace_back(label, std::to_string(id));
+    return infos;
+  }
+
+ private:
+  const LabelValue value_;
+  std::map<std::string, int64_t> ids_;
+  std::map<std::string, std::string> names_;
+};
 
 }  // namespace
-
-SeriesLabels LabelsOf(const Pair& pair) {
-  return {pair.PackageLabel(), pair.ClusterLabel()};
-}
-
-SeriesLabels OverflowLabels() {
-  return {"other", "other"};
-}
 
 Tally::Tally(TallyOptions options)
     : options_(std::move(options)),
       zero_(std::make_shared<const BucketBounds>(options_.runtime_bounds),
             std::make_shared<const BucketBounds>(options_.wait_bounds),
             options_.native_histograms) {}
+
+SeriesLabels Tally::LabelsOf(const Pair& pair) const {
+  return {pair.PackageLabel(options_.labels.package.value),
+          pair.ClusterLabel(options_.labels.cluster.value)};
+}
+
+SeriesLabels Tally::OverflowLabels() const {
+  const auto label = [](const LabelRule& rule) {
+    return rule.value == LabelValue::kNone ? "" : "other";
+  };
+  return {label(options_.labels.package), label(options_.labels.cluster)};
+}
 
 Tally::Entry& Tally::EntryOf(const SeriesLabels& labels) {
   const auto known = entries_.find(labels);
@@ -56,7 +74,7 @@ Tally::Entry& Tally::EntryOf(const SeriesLabels& labels) {
 
 Tally::Entry& Tally::EntryOf(const Pair& pair, bool overflow) {
   Entry& entry = EntryOf(overflow ? OverflowLabels() : LabelsOf(pair));
-  if (!overflow) entry.series.NoteIds(pair.package_id, pair.cluster_id);
+  if (!overflow) NoteIds(entry.series, pair);
   return entry;
 }
 
@@ -136,8 +154,9 @@ void Tally::AddFinished(const Pair& pair, const FinishedJob& job, const Finished
                   TotalRecords(job) - (before == nullptr ? 0 : TotalRecords(*before)));
   }
   if (!job.overflow) {
-    PackageHistory& package = packages_[pair.PackageLabel()];
-    hidden_packages_.erase(pair.PackageLabel());
+    const std::string label = LabelsOf(pair).first;
+    PackageHistory& package = packages_[label];
+    hidden_packages_.erase(label);
     package.NoteId(pair.package_id);
     if (before != nullptr) package.Withdraw(*before);
     package.Add(job);
@@ -149,11 +168,18 @@ void Tally::AddFinished(const Pair& pair, const FinishedJob& job, const Finished
 }
 
 void Tally::NoteIds(const Pair& pair) {
-  EntryOf(LabelsOf(pair)).series.NoteIds(pair.package_id, pair.cluster_id);
+  NoteIds(EntryOf(LabelsOf(pair)).series, pair);
+}
+
+void Tally::NoteIds(Series& series, const Pair& pair) const {
+  series.NoteIds(pair.package_id, pair.cluster_id);
+  const bool by_id = options_.labels.package.value == LabelValue::kId ||
+                     options_.labels.cluster.value == LabelValue::kId;
+  if (by_id) series.NoteNames(pair.package_name, pair.cluster_name);
 }
 
 bool Tally::Forgets(const Pair& pair, const FinishedJob& before, const FinishedJob& after) const {
-  const auto package = packages_.find(pair.PackageLabel());
+  const auto package = packages_.find(LabelsOf(pair).first);
   return package != packages_.end() && package->second.Forgets(before, after);
 }
 
@@ -206,6 +232,8 @@ void Tally::SetLive(const Pair& pair, bool overflow, const Job& job, uint64_t se
                    .updated_at = job.updated_at,
                    .sequence = sequence,
                    .missed = 0,
+                   .pair = pair,
+                   .overflow = overflow,
                    .entry = &entry};
   if (!entry.series.SetLive(job.id, LiveJobOf(job))) return;
   unfinished_.reset();
@@ -222,19 +250,20 @@ void Tally::EraseLive(int64_t id) {
   changed_ = true;
 }
 
-void Tally::TakeLiveFrom(const Tally& earlier) {
+void Tally::TakeLiveFrom(const Tally& earlier, const std::function<bool(const Pair&)>& includes) {
   for (const auto& [id, job] : earlier.live_) {
+    if (!includes(job.pair)) continue;
     const Series& known = job.entry->series;
-    const SeriesLabels labels(known.package(), known.cluster());
-    Show(labels, known.last_activity(), earlier.IsHeld(labels));
+    Show(job.overflow ? OverflowLabels() : LabelsOf(job.pair), known.last_activity(),
+         earlier.IsHeld({known.package(), known.cluster()}));
     LeaveWindow(id);
-    Entry& entry = EntryOf(labels);
-    entry.series.NoteIds(known.package_id(), known.cluster_id());
+    Entry& entry = EntryOf(job.pair, job.overflow);
     entry.series.SetLive(id, known.live().at(id));
     live_[id] = job;
     live_[id].entry = &entry;
     failures_.Remove(id);
   }
+  failures_.TakeTextsFrom(earlier.failures_);
   unfinished_.reset();
   SetTime(earlier.now_);
 }
@@ -334,28 +363,30 @@ std::vector<UnfinishedJob> Tally::UnfinishedJobs() const {
 }
 
 void Tally::FillView(AccountView& view) {
-  std::map<std::string, int64_t> package_ids;
-  std::map<std::string, int64_t> cluster_ids;
+  InfoBuilder packages(options_.labels.package.value);
+  InfoBuilder clusters(options_.labels.cluster.value);
   view.series.reserve(shown_);
   for (auto& [labels, entry] : entries_) {
     if (!entry.shown) continue;
     view.series.push_back(entry.series.View());
-    NoteHighest(package_ids, labels.first, entry.series.package_id());
-    NoteHighest(cluster_ids, labels.second, entry.series.cluster_id());
+    packages.NoteId(labels.first, entry.series.package_id());
+    packages.NoteName(labels.first, entry.series.package_name());
+    clusters.NoteId(labels.second, entry.series.cluster_id());
+    clusters.NoteName(labels.second, entry.series.cluster_name());
   }
   view.packages.reserve(packages_.size());
   for (const auto& [name, package] : packages_) {
     if (hidden_packages_.contains(name)) continue;
     view.packages.push_back(package.View(name));
-    NoteHighest(package_ids, name, package.package_id());
+    packages.NoteId(name, package.package_id());
   }
   if (!unfinished_) {
     unfinished_ = std::make_shared<const std::vector<UnfinishedJob>>(UnfinishedJobs());
   }
   view.unfinished = unfinished_;
   view.failures = failures_.View();
-  view.package_ids = ToVector(package_ids);
-  view.cluster_ids = ToVector(cluster_ids);
+  view.packages_info = packages.Build();
+  view.clusters_info = clusters.Build();
   view.anomalies = anomalies_;
   view.overflow_jobs = overflow_jobs_;
   view.tracked_jobs = live_.size() + window_.size();

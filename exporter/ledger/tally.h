@@ -3,6 +3,7 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -28,14 +29,10 @@ struct TallyOptions {
   uint64_t samples_per_series{};  // what one (package, cluster) costs
   uint64_t samples_per_package{};
   bool native_histograms{};
+  LabelScheme labels{};
 };
 
 using SeriesLabels = std::pair<std::string, std::string>;  // package, cluster
-
-SeriesLabels LabelsOf(const Pair& pair);
-
-// Where jobs are counted whose own series would exceed the cap.
-SeriesLabels OverflowLabels();
 
 // The figures of one account: a fold over its finished jobs, and its unfinished ones. It is what
 // the ledger's rows add up to, kept in memory; the rows stay the truth. Not thread-safe.
@@ -44,6 +41,10 @@ class Tally {
 
  public:
   explicit Tally(TallyOptions options);
+
+  SeriesLabels LabelsOf(const Pair& pair) const;
+  // Where jobs are counted whose own series would exceed the cap.
+  SeriesLabels OverflowLabels() const;
 
   // A series is shown from the first job that is seen of it until it has been idle for the
   // retention. Past max_series, jobs of series that are not shown belong to "other".
@@ -75,14 +76,17 @@ class Tally {
     std::optional<Timestamp> updated_at;
     uint64_t sequence{};  // of the commit that last showed it
     int missed{};         // reconciles in a row that did not find it
-    Entry* entry{};       // ours
+    Pair pair;
+    bool overflow{};
+    Entry* entry{};  // ours
   };
   const std::map<int64_t, LiveRef>& live() const { return live_; }
   void SetLive(const Pair& pair, bool overflow, const Job& job, uint64_t sequence);
   void SetMissed(int64_t id, int missed) { live_.at(id).missed = missed; }
   void EraseLive(int64_t id);
-  // The unfinished jobs, and the time, of a tally that this one replaces.
-  void TakeLiveFrom(const Tally& earlier);
+  // The unfinished jobs of those pairs, the time and the texts for people, of a tally that this one
+  // replaces; it may have other labels.
+  void TakeLiveFrom(const Tally& earlier, const std::function<bool(const Pair&)>& includes);
   bool IsBeforeLookback(std::optional<Timestamp> time) const {
     return time && *time < now_ - options_.lookback;
   }
@@ -129,6 +133,7 @@ class Tally {
 
   Entry& EntryOf(const SeriesLabels& labels);
   Entry& EntryOf(const Pair& pair, bool overflow);
+  void NoteIds(Series& series, const Pair& pair) const;
   void EnterWindow(Entry& entry, const FinishedJob& job);
   void LeaveWindow(int64_t id);
   void HideIdleSeries();

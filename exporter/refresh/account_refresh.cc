@@ -26,7 +26,8 @@ std::vector<JobStatus> AllListable() {
 
 AccountRefresh::AccountRefresh(PageSource& source, const RequestMeter& meter,
                                std::unique_ptr<Ledger> ledger, OpenLedger reopen, Clock& clock,
-                               Logger& logger, const RefreshOptions& options)
+                               Logger& logger, const RefreshOptions& options,
+                               const AccountRefresh* before)
     : source_(source),
       meter_(meter),
       ledger_(std::move(ledger)),
@@ -34,7 +35,11 @@ AccountRefresh::AccountRefresh(PageSource& source, const RequestMeter& meter,
       clock_(clock),
       logger_(logger),
       options_(options),
-      server_clock_(clock) {}
+      server_clock_(clock) {
+  if (before == nullptr || !before->completed_once_) return;
+  server_clock_ = before->server_clock_;
+  completed_once_ = true;
+}
 
 std::optional<AccountRefresh::Failure> AccountRefresh::Run(const std::stop_token& stop) {
   Fetched outcome = RunOnce(stop);
@@ -47,8 +52,8 @@ std::optional<AccountRefresh::Failure> AccountRefresh::Run(const std::stop_token
   if (auto done = ledger_->CompleteFirstRefresh(); !done) {
     return Failure{.error = done.error(), .retry_after = {}};
   }
-  if (!completed_once_) next_reconcile_ = clock_.Steady() + options_.reconcile_interval;
-  completed_once_ = true;
+  if (!all_listed_) next_reconcile_ = clock_.Steady() + options_.reconcile_interval;
+  completed_once_ = all_listed_ = true;
   reconcile_paused_ = false;
   return std::nullopt;
 }
@@ -57,7 +62,7 @@ AccountRefresh::Fetched AccountRefresh::RunOnce(const std::stop_token& stop) {
   const uint64_t before = ledger_->sequence();
   // All unfinished jobs first, as nothing is known of them yet; the answers tell the server's time,
   // from which the walk starts.
-  if (!completed_once_) {
+  if (!all_listed_) {
     if (auto done = ListStatuses(AllListable(), StatusListing::Passes::kUntilQuiet, stop);
         !done || *done == Outcome::kNewDay) {
       return done;
@@ -70,7 +75,7 @@ AccountRefresh::Fetched AccountRefresh::RunOnce(const std::stop_token& stop) {
     logger_.Warn("The API ignores the order or the time asked for: all pages were read by offset");
   }
   // Unfinished jobs that the walk did not show: their rows may change without `updated_at`.
-  if (!completed_once_) return Outcome::kCommitted;
+  if (!all_listed_) return Outcome::kCommitted;
   // What a single pass misses is read by the next refresh.
   return ListStatuses(ledger_->UnseenStatuses(before), StatusListing::Passes::kOne, stop);
 }
@@ -80,7 +85,7 @@ AccountRefresh::Fetched AccountRefresh::ListStatuses(const std::vector<JobStatus
                                                      const std::stop_token& stop) {
   for (const JobStatus status : statuses) {
     if (status == JobStatus::kUnknown) continue;  // cannot be asked for
-    if (completed_once_ && meter_.budget().Scarce(clock_.Steady())) break;
+    if (all_listed_ && meter_.budget().Scarce(clock_.Steady())) break;
     StatusListing listing(status, passes);
     if (auto done = RunSequence(listing, nullptr, stop); !done || *done == Outcome::kNewDay) {
       return done;
@@ -136,7 +141,7 @@ Status AccountRefresh::BeginNewDay() {
   if (!ledger) return ledger.error();
   (*ledger)->ContinueVersionsOf(*ledger_);
   ledger_ = std::move(*ledger);
-  completed_once_ = false;
+  completed_once_ = all_listed_ = false;
   reconcile_.reset();
   logger_.Info("A new day (UTC): the counters start anew, as there is no storage");
   return Done{};
@@ -154,7 +159,7 @@ Timestamp AccountRefresh::WalkStart() const {
 }
 
 bool AccountRefresh::StepReconcile(const std::stop_token& stop) {
-  if (!completed_once_ || reconcile_paused_) return false;
+  if (!all_listed_ || reconcile_paused_) return false;
   if (!reconcile_) {
     const SteadyTime now = clock_.Steady();
     if (now < next_reconcile_ || meter_.budget().Scarce(now)) return false;

@@ -43,10 +43,12 @@ using BeforePage = std::function<void(const std::stop_token&)>;
 // one thread.
 class AccountRefresh {
  public:
-  // `reopen` makes an empty ledger for a new day (memory only). What is given by reference must
-  // outlive this.
+  // `reopen` makes an empty ledger for a new day (memory only). `before`: whose place it takes,
+  // with a ledger that takes over from that one's; null: nobody's. What is given by reference must
+  // outlive this, `before` need not.
   AccountRefresh(PageSource& source, const RequestMeter& meter, std::unique_ptr<Ledger> ledger,
-                 OpenLedger reopen, Clock& clock, Logger& logger, const RefreshOptions& options);
+                 OpenLedger reopen, Clock& clock, Logger& logger, const RefreshOptions& options,
+                 const AccountRefresh* before = nullptr);
 
   // One refresh. What was committed before an error stays, and the next refresh goes on from there.
   struct [[nodiscard]] Failure {
@@ -62,7 +64,7 @@ class AccountRefresh {
   bool StepReconcile(const std::stop_token& stop);
 
   Ledger& ledger() { return *ledger_; }
-  // Whether the first refresh of this process has completed.
+  // Whether a refresh has completed, of this or of the one before.
   bool completed_once() const { return completed_once_; }
   // By the API's own clock; nothing before its first answer.
   std::optional<Timestamp> server_time() const { return server_clock_.Now(); }
@@ -97,6 +99,7 @@ class AccountRefresh {
   ServerClock server_clock_;
   Timestamp walk_began_{};  // by the server's clock
   bool completed_once_ = false;
+  bool all_listed_ = false;  // the unfinished jobs of each status, by this
   std::atomic<uint64_t> pages_read_ = 0;
 
   struct Reconcile {

@@ -10,7 +10,7 @@ namespace xplenty {
 
 Refresher::Refresher(std::unique_ptr<AccountRefresh> refresh, const RequestMeter& meter,
                      Clock& clock, Logger& logger, RefreshObserver& observer,
-                     const RefreshOptions& options)
+                     const RefreshOptions& options, const Refresher* before)
     : refresh_(std::move(refresh)),
       meter_(meter),
       clock_(clock),
@@ -19,8 +19,13 @@ Refresher::Refresher(std::unique_ptr<AccountRefresh> refresh, const RequestMeter
       options_(options),
       pace_(meter.budget(), options.min_interval),
       zero_hold_(options.zero_hold) {
+  if (before != nullptr) {
+    last_success_ = before->last_success_;
+    failing_ = before->failing_;
+  }
   refresh_->SetBeforePage([this](const std::stop_token& stop) { AwaitTurn(stop); });
   Publish();  // what the ledger remembers: no scrape may come before it
+  stale_at_ = StaleAt();
   thread_ = std::jthread([this](const std::stop_token& stop) { Loop(stop); });
 }
 
@@ -35,6 +40,21 @@ void Refresher::RequestStop() {
   }
   thread_.request_stop();
   changed_.notify_all();
+}
+
+void Refresher::Pause() {
+  RequestStop();
+  if (thread_.joinable()) thread_.join();
+}
+
+void Refresher::Resume() {
+  {
+    const MutexLock lock(mutex_);
+    stopping_ = running_ = awaits_answer_ = false;
+    requested_ = true;
+    turn_ = {};
+  }
+  thread_ = std::jthread([this](const std::stop_token& stop) { Loop(stop); });
 }
 
 bool Refresher::RequestIfDue() {
@@ -54,12 +74,38 @@ void Refresher::AwaitFresh(SteadyTime deadline) {
   MutexLock lock(mutex_);
   if (!RequestIfDue()) return;
   const uint64_t target = ended_ + 1;
+  Await(lock, deadline);
+  const bool in_vain = ended_ < target && !stopping_ && turn_ < deadline;
+  if (in_vain && awaits_answer_ && refresh_->pages_read() == pages_before_) {
+    observer_.OnNoAnswer();
+  }
+}
+
+void Refresher::AwaitFreshAmongOthers(SteadyTime deadline) {
+  constexpr int kUsualTimes = 4;
+  constexpr std::chrono::seconds kLeast(1);
+  MutexLock lock(mutex_);
+  if (!RequestIfDue()) return;
+  const SteadyTime now = clock_.Steady();
+  // As long as a scrape of this account alone would have waited.
+  const bool no_answer = running_ && awaits_answer_ && now - running_since_ >= deadline - now &&
+                         refresh_->pages_read() == pages_before_;
+  if (no_answer) observer_.OnNoAnswer();
+  if (!keep_waiting_) return;
+  const uint64_t target = ended_ + 1;
+  if (usual_ < deadline - now) {
+    deadline =
+        std::min(deadline, now + std::max<SteadyTime::duration>(kUsualTimes * usual_, kLeast));
+  }
+  Await(lock, deadline);
+  if (ended_ < target) keep_waiting_ = false;
+}
+
+// Until the refresh that is asked for or under way ends.
+void Refresher::Await(MutexLock& lock, SteadyTime deadline) {
+  const uint64_t target = ended_ + 1;
   while (ended_ < target && !stopping_ && turn_ < deadline) {
     if (changed_.wait_until(lock, deadline) == std::cv_status::timeout) break;
-  }
-  const bool waited_in_vain = ended_ < target && !stopping_ && turn_ < deadline;
-  if (waited_in_vain && awaits_answer_ && refresh_->pages_read() == pages_before_) {
-    observer_.OnNoAnswer();
   }
 }
 
@@ -89,6 +135,7 @@ bool Refresher::WaitForWork(const std::stop_token& stop) {
       if (requested_) {
         requested_ = false;
         running_ = awaits_answer_ = true;
+        running_since_ = clock_.Steady();
         pages_before_ = refresh_->pages_read();
         return true;
       }
@@ -143,6 +190,8 @@ void Refresher::RefreshOnce(const std::stop_token& stop) {
   {
     const MutexLock lock(mutex_);
     running_ = false;
+    keep_waiting_ = !failure;
+    if (!failure) usual_ = end - start;
     ++ended_;
     next_due_ = due;
   }

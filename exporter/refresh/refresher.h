@@ -20,9 +20,11 @@ namespace xplenty {
 // Runs the refreshes of one account on a thread of its own, on demand of scrapes and at start-up.
 class Refresher {
  public:
-  // What is given by reference must outlive this.
+  // `before`: a paused one whose place it takes, so that what is shown goes on; null: nobody's.
+  // What is given by reference must outlive this, `before` need not.
   Refresher(std::unique_ptr<AccountRefresh> refresh, const RequestMeter& meter, Clock& clock,
-            Logger& logger, RefreshObserver& observer, const RefreshOptions& options);
+            Logger& logger, RefreshObserver& observer, const RefreshOptions& options,
+            const Refresher* before = nullptr);
   // Stops at once: a request under way is cancelled.
   ~Refresher();
   Refresher(const Refresher&) = delete;
@@ -34,6 +36,11 @@ class Refresher {
   // rate budget. Safe from any thread.
   void AwaitFresh(SteadyTime deadline);
 
+  // The same for a scrape of several accounts, which this one must not hold up: waits no longer
+  // than a refresh usually takes (some times the last one that completed, or a second), and not at
+  // all while refreshes fail or the one under way has outlasted an earlier wait.
+  void AwaitFreshAmongOthers(SteadyTime deadline);
+
   // The same without waiting.
   void RequestFresh();
 
@@ -43,9 +50,19 @@ class Refresher {
   // Ends waits and the refresh under way. Safe from any thread.
   void RequestStop();
 
+  // The same, and returns when nothing uses the ledger any more. Not safe together with itself.
+  void Pause();
+  // Goes on, with a refresh at once, after Pause().
+  void Resume();
+
+  // Only while it is paused.
+  const AccountRefresh& refresh() const { return *refresh_; }
+  Ledger& ledger() { return refresh_->ledger(); }
+
  private:
   // False: what is published is fresh enough.
   bool RequestIfDue() REQUIRES(mutex_);
+  void Await(MutexLock& lock, SteadyTime deadline) REQUIRES(mutex_);
   void Loop(const std::stop_token& stop);
   bool WaitForWork(const std::stop_token& stop);
   void RefreshOnce(const std::stop_token& stop);
@@ -79,6 +96,9 @@ class Refresher {
   bool stopping_ GUARDED_BY(mutex_) = false;
   uint64_t pages_before_ GUARDED_BY(mutex_) = 0;  // read before the one that runs
   uint64_t ended_ GUARDED_BY(mutex_) = 0;
+  SteadyTime running_since_ GUARDED_BY(mutex_){};  // of the one that runs
+  SteadyTime::duration usual_ GUARDED_BY(mutex_) = SteadyTime::duration::max();  // none yet
+  bool keep_waiting_ GUARDED_BY(mutex_) = true;  // the last one neither failed nor is overdue
   SteadyTime next_due_ GUARDED_BY(mutex_){};
   SteadyTime turn_ GUARDED_BY(mutex_){};  // of the page that the running one waits for
 

@@ -13,18 +13,18 @@ namespace xplenty {
 // thread-safe.
 class ServerClock {
  public:
-  explicit ServerClock(const Clock& clock) : clock_(clock) {}
+  explicit ServerClock(const Clock& clock) : clock_(&clock) {}
 
   void Note(std::optional<Timestamp> date) {
     if (!date && known_) return;
-    known_ = Known{.time = date ? *date : std::chrono::floor<std::chrono::seconds>(clock_.Wall()),
-                   .at = clock_.Steady()};
+    known_ = Known{.time = date ? *date : std::chrono::floor<std::chrono::seconds>(clock_->Wall()),
+                   .at = clock_->Steady()};
   }
 
   // Nothing before the first answer.
   std::optional<Timestamp> Now() const {
     if (!known_) return std::nullopt;
-    return known_->time + std::chrono::floor<std::chrono::seconds>(clock_.Steady() - known_->at);
+    return known_->time + std::chrono::floor<std::chrono::seconds>(clock_->Steady() - known_->at);
   }
 
  private:
@@ -32,7 +32,7 @@ class ServerClock {
     Timestamp time;
     SteadyTime at;
   };
-  const Clock& clock_;
+  const Clock* clock_;
   std::optional<Known> known_;
 };
 

@@ -76,4 +76,9 @@ Html OutcomeBadge(RunOutcome outcome) {
   return Html::Element("span", {{"class", "badge " + std::string(name)}}, Html::Text(name));
 }
 
+Html ApiBadge(bool up) {
+  return Html::Element("span", {{"class", up ? "badge up" : "badge down"}},
+                       Html::Text(up ? "reachable" : "not reachable"));
+}
+
 }  // namespace xplenty

@@ -24,6 +24,9 @@ Html TimeAgoOr(std::optional<WallTime> time, WallTime now, const char* absent);
 // "in 5m 12s", or "late by 3m 2s".
 Html TimeAhead(WallTime time, WallTime now);
 
+// Whether the API can be reached.
+Html ApiBadge(bool up);
+
 // "completed", coloured.
 Html OutcomeBadge(RunOutcome outcome);
 std::string_view ToString(RunOutcome outcome);

@@ -15,11 +15,6 @@ Html Fact(std::string_view name, const Html& value) {
   return Html::Element("dt", Html::Text(name)) + Html::Element("dd", value);
 }
 
-Html ApiState(const Account& account) {
-  return Html::Element("span", {{"class", account.up ? "badge up" : "badge down"}},
-                       Html::Text(account.up ? "reachable" : "not reachable"));
-}
-
 Html Budget(const Account& account) {
   if (!account.rate_limit || !account.rate_remaining) return Html::Text("not told by the API");
   const int64_t limit = std::max<int64_t>(1, *account.rate_limit);
@@ -53,7 +48,7 @@ Html JobsByStatus(const Account& account) {
 }
 
 Html AccountSection(const Account& account, WallTime now) {
-  Html facts = Fact("API", ApiState(account));
+  Html facts = Fact("API", ApiBadge(account.up));
   if (!account.last_error.empty()) facts += Fact("Last error", Html::Text(account.last_error));
   facts += Fact("Fresh as of", TimeAgoOr(account.last_success, now, "never read yet"));
   if (account.last_refresh != account.last_success) {
@@ -69,13 +64,15 @@ Html Hidden(std::string_view name, std::string_view value) {
   return Html::Void("input", {{"type", "hidden"}, {"name", name}, {"value", value}});
 }
 
-Html FilterForm(const StatusQuery& query) {
-  Html content = Html::Element("label", {{"for", "filter"}}, Html::Text("Package or cluster")) +
-                 Html::Void("input", {{"type", "search"},
-                                      {"id", "filter"},
-                                      {"name", "filter"},
-                                      {"autocomplete", "off"},
-                                      {"value", query.filter}});
+Html FilterForm(const StatusQuery& query, bool several) {
+  Html content =
+      Html::Element("label", {{"for", "filter"}},
+                    Html::Text(several ? "Account, package or cluster" : "Package or cluster")) +
+      Html::Void("input", {{"type", "search"},
+                           {"id", "filter"},
+                           {"name", "filter"},
+                           {"autocomplete", "off"},
+                           {"value", query.filter}});
   if (query.sort != PackageSort::kPackage) content += Hidden("sort", ToString(query.sort));
   if (query.descending) content += Hidden("order", "desc");
   content += Html::Element("button", {{"type", "submit"}}, Html::Text("Filter"));
@@ -124,20 +121,23 @@ Html Head() {
 }  // namespace
 
 std::string RenderStatusPage(const StatusPage& page, const StatusQuery& query, WallTime now) {
-  Html accounts;
-  bool known = false;  // what unfinished jobs do
-  for (const Account& account : page.accounts) {
-    accounts += AccountSection(account, now);
-    known = known || !account.jobs_by_status.empty();
+  const bool known = std::ranges::any_of(  // what unfinished jobs do
+      page.accounts, [](const Account& account) { return !account.jobs_by_status.empty(); });
+  Html main;
+  if (page.accounts.size() > 1) {
+    main = AccountTable(page, query, now);
+  } else {
+    main = Html::Element("div", {{"class", "accounts"}},
+                         page.accounts.empty()
+                             ? Html::Element("p", Html::Text("No account is served here."))
+                             : AccountSection(page.accounts.front(), now));
   }
-  if (accounts.empty()) accounts = Html::Element("p", Html::Text("No account is configured."));
-  Html main = Html::Element("div", {{"class", "accounts"}}, accounts);
   const WallTime server_now = now + page.server_ahead;
   if (known) main += RunningTable(page, query, server_now) + WaitingTable(page, query, server_now);
   main += FailureTable(page, query, server_now) + PackageTable(page, query, server_now);
   const Html body =
       Html::Element("a", {{"class", "skip"}, {"href", "#live"}}, Html::Text("Skip to the jobs")) +
-      Header(page) + FilterForm(query) +
+      Header(page) + FilterForm(query, page.accounts.size() > 1) +
       Html::Element("main", {{"id", "live"}, {"tabindex", "-1"}}, main);
   const Html document =
       Html::Element("html", {{"lang", "en"}}, Head() + Html::Element("body", body));

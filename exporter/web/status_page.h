@@ -29,9 +29,13 @@ struct StatusPage {
     std::chrono::seconds lookback{};  // of finished jobs
     // In the order to show; empty: what the jobs do is not known.
     std::vector<std::pair<std::string, uint64_t>> jobs_by_status{};
+    uint64_t running{};  // by the same, as are the next two
+    uint64_t waiting{};
+    uint64_t failed{};
   };
   struct UnfinishedJob {
     int64_t id{};
+    std::string account{};  // its name
     std::string package{};
     std::string cluster{};
     std::string status{};
@@ -43,6 +47,7 @@ struct StatusPage {
   };
   struct Failure {
     int64_t id{};
+    std::string account{};
     std::string package{};
     std::string cluster{};
     Timestamp finished_at{};
@@ -51,6 +56,7 @@ struct StatusPage {
     std::string link{};
   };
   struct Package {
+    std::string account{};
     std::string name{};
     RunOutcome last_outcome{};
     Timestamp last_finish{};
@@ -64,7 +70,7 @@ struct StatusPage {
   std::string version{};
   std::string revision{};
   std::string telemetry_path{};
-  std::vector<Account> accounts{};
+  std::vector<Account> accounts{};           // of several, rows tell theirs
   std::chrono::milliseconds server_ahead{};  // the clock of the jobs' times, of `now`
   std::vector<UnfinishedJob> running{};
   std::vector<UnfinishedJob> waiting{};

@@ -14,8 +14,8 @@ namespace {
 
 constexpr size_t kMaxFilterBytes = 200;
 constexpr size_t kMaxPage = 1'000'000;
-constexpr std::array kLists = {StatusList::kRunning, StatusList::kWaiting, StatusList::kFailures,
-                               StatusList::kPackages};
+constexpr std::array kLists = {StatusList::kAccounts, StatusList::kRunning, StatusList::kWaiting,
+                               StatusList::kFailures, StatusList::kPackages};
 constexpr std::array kSorts = {PackageSort::kPackage, PackageSort::kFinish,
                                PackageSort::kSuccess, PackageSort::kFailures,
                                PackageSort::kRuntime, PackageSort::kRecords};
@@ -43,7 +43,8 @@ bool ContainsIgnoringCase(std::string_view text, std::string_view part) {
 }  // namespace
 
 std::string_view ToString(StatusList list) {
-  constexpr std::array<std::string_view, 4> kNames = {"running", "waiting", "failures", "packages"};
+  constexpr std::array<std::string_view, 5> kNames = {"accounts", "running", "waiting", "failures",
+                                                      "packages"};
   return kNames[static_cast<size_t>(list)];
 }
 
@@ -66,8 +67,13 @@ StatusQuery StatusQuery::SortedBy(PackageSort column) const {
   return query;
 }
 
-bool StatusQuery::Accepts(std::string_view package, std::string_view cluster) const {
-  return ContainsIgnoringCase(package, filter) || ContainsIgnoringCase(cluster, filter);
+StatusQuery StatusQuery::WithFilter(std::string_view text) const {
+  return {.filter = std::string(text), .sort = sort, .descending = descending};
+}
+
+bool StatusQuery::Accepts(std::initializer_list<std::string_view> names) const {
+  return std::ranges::any_of(
+      names, [&](std::string_view name) { return ContainsIgnoringCase(name, filter); });
 }
 
 std::string StatusQuery::Link() const {

@@ -13,6 +13,7 @@
 namespace xplenty {
 namespace {
 
+using Account = StatusPage::Account;
 using Job = StatusPage::UnfinishedJob;
 using Failure = StatusPage::Failure;
 using Package = StatusPage::Package;
@@ -69,18 +70,47 @@ Part<T> PartOf(std::vector<const T*> rows, StatusList list, const StatusQuery& q
   return part;
 }
 
+bool Accepts(const StatusQuery& query, const Account& account) {
+  return query.Accepts({account.name});
+}
+
+bool Accepts(const StatusQuery& query, const Package& package) {
+  return query.Accepts({package.account, package.name});
+}
+
+template <typename T>
+bool Accepts(const StatusQuery& query, const T& job) {
+  return query.Accepts({job.account, job.package, job.cluster});
+}
+
 template <typename T>
 std::vector<const T*> Accepted(const std::vector<T>& rows, const StatusQuery& query) {
   std::vector<const T*> accepted;
   for (const T& row : rows) {
-    if constexpr (std::is_same_v<T, Package>) {
-      if (query.Accepts(row.name, row.name)) accepted.push_back(&row);
-    } else {
-      if (query.Accepts(row.package, row.cluster)) accepted.push_back(&row);
-    }
+    if (Accepts(query, row)) accepted.push_back(&row);
   }
   return accepted;
 }
+
+// The account's column, where there is more than one.
+class AccountColumn {
+ public:
+  explicit AccountColumn(const StatusPage& page) : shown_(page.accounts.size() > 1) {}
+
+  Html Head() const { return shown_ ? ColumnHead("Account") : Html(); }
+  Html CellOf(const std::string& account) const {
+    return shown_ ? Cell(Html::Text(account)) : Html();
+  }
+  // Unique on the page.
+  std::string RowId(const char* what, const std::string& account, std::string_view id) const {
+    std::string row = std::string(what) + "-";
+    if (shown_) row += PercentEncode(account) + "-";
+    return row.append(id);
+  }
+
+ private:
+  const bool shown_;
+};
 
 template <typename T>
 Html Pager(StatusList list, const Part<T>& part, const StatusQuery& query) {
@@ -163,14 +193,14 @@ double SuccessRatio(const Package& package) {
   return static_cast<double>(completed) / static_cast<double>(package.runs.size());
 }
 
-// Ascending by the column, ties by name. What is not known is the least.
+// Ascending by the column, ties by name and account. What is not known is the least.
 bool Less(PackageSort column, const Package& a, const Package& b) {
   const auto by = [&](const auto& x, const auto& y) {
-    return std::tie(x, a.name) < std::tie(y, b.name);
+    return std::tie(x, a.name, a.account) < std::tie(y, b.name, b.account);
   };
   switch (column) {
     case PackageSort::kPackage:
-      return a.name < b.name;
+      return std::tie(a.name, a.account) < std::tie(b.name, b.account);
     case PackageSort::kFinish:
       return by(a.last_finish, b.last_finish);
     case PackageSort::kSuccess:
@@ -210,13 +240,13 @@ Html FailuresInARowCell(const Package& package) {
               none ? "number wide" : "number wide alarm");
 }
 
-Html PackageRow(const Package& package, WallTime now) {
+Html PackageRow(const Package& package, const AccountColumn& accounts, WallTime now) {
   const Html records = package.last_records ? Html::Text(GroupedNumber(*package.last_records))
                                             : Html::Text("none yet");
   const Html median = package.median_runtime ? Html::Text(RoughDuration(*package.median_runtime))
                                              : Html::Text("none yet");
-  return Row("package-" + PercentEncode(package.name),
-             NameCell(package.name) +
+  return Row(accounts.RowId("package", package.account, PercentEncode(package.name)),
+             NameCell(package.name) + accounts.CellOf(package.account) +
                  Cell(OutcomeBadge(package.last_outcome) + Html::Text(" ") +
                       TimeAgo(package.last_finish, now)) +
                  Cell(TimeAgoOr(package.last_success, now, "never"), "wide") +
@@ -225,21 +255,51 @@ Html PackageRow(const Package& package, WallTime now) {
                  Cell(median, "number wide") + Cell(records, "number wide"));
 }
 
+Html CountCell(uint64_t count, std::string_view kind) {
+  return Cell(Html::Text(GroupedNumber(static_cast<int64_t>(count))), kind);
+}
+
 }  // namespace
 
+Html AccountTable(const StatusPage& page, const StatusQuery& query, WallTime now) {
+  const auto before = [](const Account& a, const Account& b) {
+    return std::tie(a.up, a.name) < std::tie(b.up, b.name);
+  };
+  const auto part = PartOf(Accepted(page.accounts, query), StatusList::kAccounts, query, before);
+  Html rows;
+  for (const Account* account : part.rows) {
+    const std::string budget =
+        account->rate_remaining ? GroupedNumber(*account->rate_remaining) + " left" : "not told";
+    const Html name = Html::Element("a", {{"href", query.WithFilter(account->name).Link()}},
+                                    Html::Text(account->name));
+    rows += Row("account-" + PercentEncode(account->name),
+                Html::Element("th", {{"scope", "row"}}, name) + Cell(ApiBadge(account->up)) +
+                    Cell(TimeAgoOr(account->last_success, now, "never read yet")) +
+                    Cell(Html::Text(budget), "wide") + CountCell(account->running, "number") +
+                    CountCell(account->waiting, "number") + CountCell(account->failed, "number") +
+                    Cell(Html::Text(account->last_error), "error"));
+  }
+  const Html head = ColumnHead("Account") + ColumnHead("API") + ColumnHead("Fresh as of") +
+                    ColumnHead("Requests this hour", "wide") + ColumnHead("Running", "number") +
+                    ColumnHead("Waiting", "number") + ColumnHead("Failed", "number") +
+                    ColumnHead("Last error");
+  return Section(StatusList::kAccounts, "Accounts", part, query, head, rows, "");
+}
+
 Html RunningTable(const StatusPage& page, const StatusQuery& query, WallTime now) {
+  const AccountColumn accounts(page);
   const auto part = PartOf(Accepted(page.running, query), StatusList::kRunning, query, LongerThere);
   Html rows;
   for (const Job* job : part.rows) {
     const Html expected =
         job->expected ? TimeAhead(*job->expected, now) : Html::Text("no earlier run to go by");
-    rows += Row("job-" + std::to_string(job->id),
-                NameCell(job->package) + Cell(Html::Text(job->cluster), "wide") +
-                    JobCell(job->id, job->link) + Cell(Html::Text(job->status), "wide") +
-                    ProgressCell(*job) + AgeCell(*job, now) + Cell(expected) +
-                    NumberCell(job->records));
+    rows += Row(accounts.RowId("job", job->account, std::to_string(job->id)),
+                NameCell(job->package) + accounts.CellOf(job->account) +
+                    Cell(Html::Text(job->cluster), "wide") + JobCell(job->id, job->link) +
+                    Cell(Html::Text(job->status), "wide") + ProgressCell(*job) +
+                    AgeCell(*job, now) + Cell(expected) + NumberCell(job->records));
   }
-  const Html head = ColumnHead("Package") + ColumnHead("Cluster", "wide") +
+  const Html head = ColumnHead("Package") + accounts.Head() + ColumnHead("Cluster", "wide") +
                     ColumnHead("Job", "number") + ColumnHead("Status", "wide") +
                     ColumnHead("Progress") + ColumnHead("Runs for") + ColumnHead("Expected end") +
                     ColumnHead("Records", "number wide");
@@ -247,20 +307,22 @@ Html RunningTable(const StatusPage& page, const StatusQuery& query, WallTime now
 }
 
 Html WaitingTable(const StatusPage& page, const StatusQuery& query, WallTime now) {
+  const AccountColumn accounts(page);
   const auto part = PartOf(Accepted(page.waiting, query), StatusList::kWaiting, query, LongerThere);
   Html rows;
   for (const Job* job : part.rows) {
-    rows +=
-        Row("job-" + std::to_string(job->id),
-            NameCell(job->package) + Cell(Html::Text(job->cluster), "wide") +
-                JobCell(job->id, job->link) + Cell(Html::Text(job->status)) + AgeCell(*job, now));
+    rows += Row(accounts.RowId("job", job->account, std::to_string(job->id)),
+                NameCell(job->package) + accounts.CellOf(job->account) +
+                    Cell(Html::Text(job->cluster), "wide") + JobCell(job->id, job->link) +
+                    Cell(Html::Text(job->status)) + AgeCell(*job, now));
   }
-  const Html head = ColumnHead("Package") + ColumnHead("Cluster", "wide") +
+  const Html head = ColumnHead("Package") + accounts.Head() + ColumnHead("Cluster", "wide") +
                     ColumnHead("Job", "number") + ColumnHead("Status") + ColumnHead("Waits for");
   return Section(StatusList::kWaiting, "Waiting", part, query, head, rows, "No job is waiting.");
 }
 
 Html FailureTable(const StatusPage& page, const StatusQuery& query, WallTime now) {
+  const AccountColumn accounts(page);
   const auto later = [](const Failure& a, const Failure& b) {
     return std::pair(a.finished_at, a.id) > std::pair(b.finished_at, b.id);
   };
@@ -269,12 +331,13 @@ Html FailureTable(const StatusPage& page, const StatusQuery& query, WallTime now
   for (const Failure* failure : part.rows) {
     const Html runtime = failure->runtime ? Html::Text(RoughDuration(*failure->runtime))
                                           : Html::Text("never started");
-    rows += Row("failure-" + std::to_string(failure->id),
-                NameCell(failure->package) + Cell(Html::Text(failure->cluster), "wide") +
+    rows += Row(accounts.RowId("failure", failure->account, std::to_string(failure->id)),
+                NameCell(failure->package) + accounts.CellOf(failure->account) +
+                    Cell(Html::Text(failure->cluster), "wide") +
                     JobCell(failure->id, failure->link) + Cell(TimeAgo(failure->finished_at, now)) +
                     Cell(runtime, "wide") + Cell(Html::Text(ErrorText(*failure)), "error"));
   }
-  const Html head = ColumnHead("Package") + ColumnHead("Cluster", "wide") +
+  const Html head = ColumnHead("Package") + accounts.Head() + ColumnHead("Cluster", "wide") +
                     ColumnHead("Job", "number") + ColumnHead("Failed") +
                     ColumnHead("Ran for", "wide") + ColumnHead("Reason");
   return Section(StatusList::kFailures, "Latest failures", part, query, head, rows,
@@ -282,17 +345,18 @@ Html FailureTable(const StatusPage& page, const StatusQuery& query, WallTime now
 }
 
 Html PackageTable(const StatusPage& page, const StatusQuery& query, WallTime now) {
+  const AccountColumn accounts(page);
   const auto before = [&](const Package& a, const Package& b) {
     return query.descending ? Less(query.sort, b, a) : Less(query.sort, a, b);
   };
   const auto part = PartOf(Accepted(page.packages, query), StatusList::kPackages, query, before);
   Html rows;
-  for (const Package* package : part.rows) rows += PackageRow(*package, now);
+  for (const Package* package : part.rows) rows += PackageRow(*package, accounts, now);
   const auto sort_by = [&](PackageSort column, std::string_view title, std::string_view kind) {
     return SortHead(column, title, kind, query);
   };
   const Html head =
-      sort_by(PackageSort::kPackage, "Package", "") +
+      sort_by(PackageSort::kPackage, "Package", "") + accounts.Head() +
       sort_by(PackageSort::kFinish, "Last run", "") + ColumnHead("Last success", "wide") +
       sort_by(PackageSort::kSuccess, "Success", "number") +
       sort_by(PackageSort::kFailures, "Failures in a row", "number wide") + ColumnHead("Runtimes") +

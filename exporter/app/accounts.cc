@@ -1,0 +1,152 @@
+#include "app/accounts.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "app/shard.h"
+
+namespace xplenty {
+namespace {
+
+AccountSettings SettingsOf(const Config::Account& account, const Config& config) {
+  return {
+      .account = account, .api = config.api, .refresh = config.refresh, .metrics = config.metrics};
+}
+
+bool IsOurs(const Config::Account& account, const Config& config) {
+  return !config.shard || ShardOf(account.id, config.shard->count) == config.shard->index;
+}
+
+}  // namespace
+
+Status Accounts::Check(const Config& config, const AccountContext& context) {
+  std::string wrong;
+  for (const Config::Account& account : config.accounts) {
+    const auto prepared = Account::Prepare(SettingsOf(account, config), context, nullptr);
+    if (!prepared) wrong += (wrong.empty() ? "" : "\n") + prepared.error().message;
+  }
+  if (wrong.empty()) return Done{};
+  return Error{ErrorCode::kInvalidArgument, wrong};
+}
+
+Accounts::Accounts(AccountContext context) : context_(std::move(context)) {
+  list_.Publish(std::make_shared<const List>());
+  others_.Publish(std::make_shared<const std::map<std::string, Config::Shard, std::less<>>>());
+}
+
+Accounts::~Accounts() = default;
+
+std::shared_ptr<Account> Accounts::Find(std::string_view id) const {
+  const auto accounts = list();
+  const auto found = std::ranges::find(*accounts, id, [](const auto& a) { return a->id(); });
+  return found == accounts->end() ? nullptr : *found;
+}
+
+std::optional<Config::Shard> Accounts::ShardOfOther(std::string_view id) const {
+  const auto others = others_.Load();
+  const auto found = others->find(id);
+  if (found == others->end()) return std::nullopt;
+  return found->second;
+}
+
+Result<std::vector<Accounts::Change>> Accounts::PrepareChanges(const Config& config) const {
+  std::vector<Change> changes;
+  for (const Config::Account& account : config.accounts) {
+    if (!IsOurs(account, config)) continue;
+    const AccountSettings settings = SettingsOf(account, config);
+    auto before = Find(account.id);
+    if (before && before->settings() == settings) {
+      changes.push_back({.before = std::move(before), .after = nullptr});
+      continue;
+    }
+    auto after = Account::Prepare(settings, context_, before.get());
+    if (!after) return after.error();
+    if (!before) {
+      if (auto done = (*after)->OpenLedger(config.storage.reset && !started_); !done)
+        return done.error();
+    }
+    changes.push_back({.before = std::move(before), .after = std::move(*after)});
+  }
+  return changes;
+}
+
+// Pauses what has changed and takes its ledgers over, or resumes all of it.
+Status Accounts::TakeOverAll(std::vector<Change>& changes) {
+  std::vector<Account*> paused;
+  for (Change& change : changes) {
+    if (!change.before || !change.after) continue;
+    change.before->Pause();
+    paused.push_back(change.before.get());
+    if (auto done = change.after->TakeOver(*change.before); !done) {
+      for (Account* account : paused) account->Resume();
+      return done;
+    }
+  }
+  return Done{};
+}
+
+Status Accounts::Apply(const Config& config) {
+  const MutexLock lock(applying_);
+  auto changes = PrepareChanges(config);
+  if (!changes) return changes.error();
+  if (auto done = TakeOverAll(*changes); !done) return done;
+
+  // From here on nothing can fail.
+  const auto old_list = list();
+  auto new_list = std::make_shared<List>();
+  for (Change& change : *changes) {
+    if (!change.after) {
+      new_list->push_back(change.before);
+      continue;
+    }
+    change.after->Start(change.before.get());
+    new_list->push_back(std::move(change.after));
+  }
+  auto others = std::make_shared<std::map<std::string, Config::Shard, std::less<>>>();
+  for (const Config::Account& account : config.accounts) {
+    if (IsOurs(account, config)) continue;
+    const uint64_t count = config.shard->count;
+    others->emplace(account.id, Config::Shard{.index = ShardOf(account.id, count), .count = count});
+  }
+  const std::shared_ptr<const List> running = std::move(new_list);
+  list_.Publish(running);
+  others_.Publish(std::move(others));
+  ShareBudgets();
+  started_ = true;
+  for (const auto& account : *old_list) {
+    if (std::ranges::find(*running, account) == running->end()) account->Close();
+  }
+  return Done{};
+}
+
+// Who has the same key has the same limit.
+void Accounts::ShareBudgets() const {
+  const auto accounts = list();
+  std::map<std::string, int64_t> sharers;
+  for (const auto& account : *accounts) ++sharers[account->key().Reveal()];
+  for (const auto& account : *accounts) {
+    account->budget().ShareAmong(sharers[account->key().Reveal()]);
+  }
+}
+
+bool Accounts::ready() const {
+  if (ready_) return true;
+  const auto accounts = list();
+  if (!std::ranges::all_of(*accounts, [](const auto& a) { return a->health().attempted; })) {
+    return false;
+  }
+  ready_ = true;
+  return true;
+}
+
+void Accounts::RequestStop() {
+  for (const auto& account : *list()) account->refresher().RequestStop();
+}
+
+void AwaitFresh(const Accounts::List& accounts, SteadyTime deadline) {
+  if (accounts.size() == 1) return accounts.front()->refresher().AwaitFresh(deadline);
+  for (const auto& account : accounts) account->refresher().RequestFresh();
+  for (const auto& account : accounts) account->refresher().AwaitFreshAmongOthers(deadline);
+}
+
+}  // namespace xplenty

@@ -1,0 +1,58 @@
+#include "exposition/join.h"
+
+#include <algorithm>
+#include <iterator>
+#include <list>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "exposition/protobuf_encoder.h"
+#include "exposition/text_encoder.h"
+
+namespace xplenty {
+namespace {
+
+struct Joined {
+  const std::string* header;
+  Segments samples;
+};
+
+std::shared_ptr<const Segment> Opening(const Joined& family, Format format) {
+  if (format != Format::kProtobuf) return std::make_shared<const Segment>(*family.header);
+  size_t bytes = family.header->size();
+  for (const auto& samples : family.samples) bytes += samples->text().size();
+  return std::make_shared<const Segment>(ProtobufDelimiter(bytes) + *family.header);
+}
+
+}  // namespace
+
+void AppendJoined(std::span<const RenderedFamilies* const> sources, Format format,
+                  Segments& segments) {
+  std::list<Joined> families;
+  std::map<std::string_view, std::list<Joined>::iterator> by_name;
+  for (const RenderedFamilies* source : sources) {
+    auto next = families.begin();  // where a family goes that no source before has
+    for (const RenderedFamily& family : *source) {
+      auto known = by_name.find(family.name);
+      if (known == by_name.end()) {
+        const auto place = families.insert(next, {.header = &family.header, .samples = {}});
+        known = by_name.emplace(family.name, place).first;
+      }
+      known->second->samples.push_back(family.samples);
+      next = std::next(known->second);
+    }
+  }
+  for (Joined& family : families) {
+    segments.push_back(Opening(family, format));
+    std::ranges::move(family.samples, std::back_inserter(segments));
+  }
+}
+
+void AppendEnd(Format format, Segments& segments) {
+  if (format != Format::kOpenMetrics) return;
+  segments.push_back(std::make_shared<const Segment>(std::string(kOpenMetricsEnd)));
+}
+
+}  // namespace xplenty
