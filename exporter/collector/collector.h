@@ -17,9 +17,9 @@ struct CollectOptions {
   // nothing counts, so that they were 0 then.
   bool created_timestamps = false;
   // Show unfinished jobs one by one, so many at most; none: do not.
-  std::optional<uint64_t> per_job;
+  std::optional<uint64_t> per_job{};
   // How often packages should succeed, by label.
-  std::map<std::string, std::chrono::milliseconds> expected_intervals;
+  std::map<std::string, std::chrono::milliseconds> expected_intervals{};
 };
 
 // All families about an account's jobs and its ledger, in a fixed order. A pure function. Families

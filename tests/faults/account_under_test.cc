@@ -24,8 +24,7 @@ constexpr std::array<std::string_view, 7> kLasting = {"xplenty_jobs_finished_tot
 Config ConfigOf(const std::string& api_url, const std::string& account,
                 std::chrono::milliseconds timeout) {
   Config config;
-  config.account.id = account;
-  config.account.api_key = Secret(kKey);
+  config.accounts = {{.id = account, .name = account, .api_key = Secret(kKey)}};
   config.api.url = api_url;
   config.api.timeout = timeout;
   config.api.page_size = 3;
@@ -106,27 +105,22 @@ std::map<std::string, int> Samples::Growth(const std::string& counter,
   return growth;
 }
 
-AccountUnderTest::AccountUnderTest(FakeClock& clock, prometheus::Registry& registry,
-                                   const std::string& api_url, const std::string& account,
-                                   std::chrono::milliseconds timeout)
+AccountUnderTest::AccountUnderTest(FakeClock& clock, const std::string& api_url,
+                                   const std::string& account, std::chrono::milliseconds timeout)
     : config(ConfigOf(api_url, account, timeout)),
       clock_(clock),
-      instruments_(registry, account, clock),
-      page_(registry) {
+      accounts_({.clock = clock, .logger = log}) {
   static const CurlGlobal curl;
   for (const char* name : {"http_proxy", "all_proxy", "ALL_PROXY"}) unsetenv(name);
 }
 
 void AccountUnderTest::Start() {
-  auto account = Account::Start(config, clock_, log, instruments_, page_);
-  if (!account) FAIL() << account.error().message;
-  account_ = std::move(*account);
-  routes_ = MakeRoutes({.config = config,
-                        .clock = clock_,
-                        .refresher = account_->refresher(),
-                        .instruments = instruments_,
-                        .page = page_,
-                        .reload = [] { return true; }});
+  const Status done = accounts_.Apply(config);
+  if (!done) FAIL() << done.error().message;
+  routes_ = MakeRoutes(
+      {.config = config, .clock = clock_, .accounts = accounts_, .page = page_, .reload = [] {
+         return true;
+       }});
 }
 
 HttpResponse AccountUnderTest::Get(const std::string& path) {

@@ -10,8 +10,7 @@
 #include <prometheus/registry.h>
 
 #include "api/http_page_source.h"
-#include "app/account.h"
-#include "app/instruments.h"
+#include "app/accounts.h"
 #include "app/metrics_page.h"
 #include "app/routes.h"
 #include "base/mutex.h"
@@ -68,7 +67,7 @@ inline void SetToNoon(FakeClock& clock) {
 // Waiting costs nothing on its clock. What is given by reference must outlive this.
 class AccountUnderTest {
  public:
-  AccountUnderTest(FakeClock& clock, prometheus::Registry& registry, const std::string& api_url,
+  AccountUnderTest(FakeClock& clock, const std::string& api_url,
                    const std::string& account = "acme",
                    std::chrono::milliseconds timeout = std::chrono::seconds(10));
 
@@ -83,17 +82,18 @@ class AccountUnderTest {
   HttpResponse Get(const std::string& path);
 
   // Counters of what is published now.
-  AllFigures figures() const { return FiguresOf(*page_.view()); }
-  std::shared_ptr<const AccountView> view() const { return page_.view(); }
+  AllFigures figures() const { return FiguresOf(*view()); }
+  std::shared_ptr<const AccountView> view() const { return part().view; }
+  AccountPage::Part part() const { return accounts_.list()->front()->page().Latest(); }
 
   LineLogger log;
   Config config;
 
  private:
   FakeClock& clock_;
-  AccountInstruments instruments_;
-  MetricsPage page_;
-  std::unique_ptr<Account> account_;
+  prometheus::Registry registry_;
+  MetricsPage page_{registry_};
+  Accounts accounts_;
   Routes routes_;
 };
 

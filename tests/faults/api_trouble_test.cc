@@ -35,9 +35,8 @@ class P7ApiTrouble : public testing::Test {
   }
 
   FakeClock clock_;
-  prometheus::Registry registry_;
   FaultyServer server_{clock_};
-  AccountUnderTest subject_{clock_, registry_, server_.Url()};
+  AccountUnderTest subject_{clock_, server_.Url()};
 };
 
 TEST_F(P7ApiTrouble, StateGaugesStayUntilStaleAfterAndThenVanish) {
@@ -69,7 +68,7 @@ TEST_F(P7ApiTrouble, IsShownAtOnceCountedEachTimeAndToldOnce) {
   EXPECT_THAT(subject_.log.Warnings(), ElementsAre(StartsWith("Refresh failed")));
   server_.End(FaultNamed("BodyEmpty"));
   EXPECT_EQ(subject_.ScrapeAfter(seconds(20)).Value(kUp), "1");
-  EXPECT_THAT(subject_.log.Lines(), Contains("Refresh works again"));
+  EXPECT_THAT(subject_.log.Lines(), Contains("Refresh works again account=acme"));
 }
 
 TEST_F(P7ApiTrouble, ARefusedKeyIsTriedOnceAMinute) {

@@ -61,7 +61,7 @@ class FaultMatrix : public testing::TestWithParam<Fault> {
     EXPECT_THAT(after.Growth("xplenty_exporter_job_anomalies_total", before), IsEmpty());
     ASSERT_EQ(subject_.log.Warnings().size(), 1U);
     EXPECT_THAT(subject_.log.Warnings().front(),
-                testing::StartsWith("Refresh failed err=list jobs: "));
+                testing::StartsWith("Refresh failed account=acme err=list jobs: "));
     EXPECT_THAT(subject_.log.Warnings().front(), HasSubstr(fault().says));
   }
 
@@ -147,9 +147,8 @@ class FaultMatrix : public testing::TestWithParam<Fault> {
   }
 
   FakeClock clock_;
-  prometheus::Registry registry_;
   FaultyServer server_{clock_};
-  AccountUnderTest subject_{clock_, registry_, server_.Url(), "acme",
+  AccountUnderTest subject_{clock_, server_.Url(), "acme",
                             GetParam().slow ? std::chrono::milliseconds(200) : seconds(10)};
   int right_answers_ = 0;
 };

@@ -27,8 +27,8 @@ std::string LinesAbout(const std::string& account, const std::string& exposition
 }
 
 struct Party {
-  Party(prometheus::Registry& registry, const std::string& name, std::chrono::milliseconds timeout)
-      : account((SetToNoon(clock), clock), registry, server.Url(), name, timeout) {
+  Party(const std::string& name, std::chrono::milliseconds timeout)
+      : account((SetToNoon(clock), clock), server.Url(), name, timeout) {
     server.api.Put(EarlierJobs());
   }
 
@@ -37,14 +37,22 @@ struct Party {
   AccountUnderTest account;
 };
 
+// Of both, as one process shows them.
+std::string Exposition(const Party& one, const Party* other) {
+  const prometheus::Registry registry;
+  std::vector<AccountPage::Part> parts = {one.account.part()};
+  if (other != nullptr) parts.push_back(other->account.part());
+  return *MetricsPage(registry).Render(parts, Format::kText, MetricsPage::Coding::kIdentity,
+                                       MetricsPage::Program::kNone);
+}
+
 // The life of an account, from start to end; `fault` strikes its neighbour, if it has one.
 std::string LifeBeside(const Fault* fault) {
-  prometheus::Registry registry;
-  Party good(registry, "good", seconds(10));
+  Party good("good", seconds(10));
   std::unique_ptr<Party> bad;
   if (fault != nullptr) {
-    bad = std::make_unique<Party>(registry, "bad",
-                                  fault->slow ? std::chrono::milliseconds(100) : seconds(10));
+    bad =
+        std::make_unique<Party>("bad", fault->slow ? std::chrono::milliseconds(100) : seconds(10));
     bad->account.Start();
     bad->account.Scrape();
     bad->server.api.Put(LaterJobs());
@@ -57,10 +65,11 @@ std::string LifeBeside(const Fault* fault) {
     if (bad) bad->account.ScrapeAfter(seconds(20));
     good.server.api.Put(job);
     good.clock.Advance(seconds(20));
-    life += LinesAbout("good", *good.account.Get("/metrics").body);
+    good.account.Get("/metrics");
+    life += LinesAbout("good", Exposition(good, bad.get()));
   }
   if (fault != nullptr) {
-    const Samples both(*good.account.Get("/metrics").body);
+    const Samples both(Exposition(good, bad.get()));
     EXPECT_EQ(both.Value("xplenty_up{account=\"bad\"}"), "0") << fault->name;
   }
   return life;

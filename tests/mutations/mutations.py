@@ -61,7 +61,7 @@ ALL = [
     ),
     Mutation(
         "P6", "holds_die_with_the_process", "a crash inside the hold skips the zero of a revived series",
-        "exporter/ledger/ledger.cc",
+        "exporter/ledger/ledger_load.cc",
         "if (options_.hold_new_series) tally_.Hold(labels);",
         "static_cast<void>(labels);",
         r"ledger_test\.LedgerOnDisk\.KeepsTheHoldOf",

@@ -56,8 +56,8 @@ inline std::vector<std::string> StateLines(const AccountView& view) {
     add("unfinished", job.id, job.package, job.cluster, ToString(job.status),
         job.progress.value_or(-1), time(job.started_at), job.records);
   }
-  for (const auto& [name, id] : view.package_ids) add("package id", name, id);
-  for (const auto& [name, id] : view.cluster_ids) add("cluster id", name, id);
+  for (const auto& [name, id] : view.packages_info) add("package id", name, id);
+  for (const auto& [name, id] : view.clusters_info) add("cluster id", name, id);
   for (const auto count : view.anomalies) add("anomalies", count);
   add("account", view.account, "count from", time(view.count_from), "counted", view.counted);
   add("overflow", view.overflow_jobs, "tracked", view.tracked_jobs, view.tracked_series);

@@ -8,6 +8,8 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include "support/no_log.h"
+
 namespace xplenty {
 namespace {
 
@@ -21,13 +23,14 @@ class ApiKeyFile : public testing::Test {
     file << text;
   }
 
+  NoLog log_;
   const std::string path_;
 };
 
 TEST_F(ApiKeyFile, IsReadWithoutTheBlanksAroundTheKey) {
   for (const char* text : {"sesame", "sesame\n", " sesame \r\n\n"}) {
     Write(text);
-    const auto key = ApiKey::FromFile(path_);
+    const auto key = ApiKey::FromFile(path_, log_);
     ASSERT_TRUE(key.has_value()) << text;
     EXPECT_EQ((*key)->Load().Reveal(), "sesame");
   }
@@ -47,25 +50,26 @@ TEST_F(ApiKeyFile, IsRefusedByNameAndNeverQuoted) {
                               std::string(100'000, 's')};
   for (const std::string& text : kBad) {
     Write(text);
-    const auto key = ApiKey::FromFile(path_);
+    const auto key = ApiKey::FromFile(path_, log_);
     ASSERT_FALSE(key.has_value()) << text;
     EXPECT_EQ(key.error().code, ErrorCode::kInvalidArgument);
     EXPECT_NE(key.error().message.find(path_), std::string::npos) << key.error().message;
     EXPECT_EQ(key.error().message.find("ame"), std::string::npos) << key.error().message;
   }
   Write(std::string(4096, 's') + "\n");
-  EXPECT_TRUE(ApiKey::FromFile(path_).has_value());
+  EXPECT_TRUE(ApiKey::FromFile(path_, log_).has_value());
 }
 
 TEST_F(ApiKeyFile, ThatCannotBeReadSaysWhy) {
-  EXPECT_EQ(ApiKey::FromFile("/nonexistent/key").error().message,
+  EXPECT_EQ(ApiKey::FromFile("/nonexistent/key", log_).error().message,
             "cannot read API key file /nonexistent/key: No such file or directory");
-  EXPECT_EQ(ApiKey::FromFile("/").error().message, "cannot read API key file /: not a regular file");
+  EXPECT_EQ(ApiKey::FromFile("/", log_).error().message,
+            "cannot read API key file /: not a regular file");
 }
 
 TEST_F(ApiKeyFile, IsReadAgainOnReload) {
   Write("first");
-  const auto key = ApiKey::FromFile(path_);
+  const auto key = ApiKey::FromFile(path_, log_);
   ASSERT_TRUE(key.has_value());
   EXPECT_FALSE((*key)->Reload().value());
   Write("second\n");

@@ -11,11 +11,11 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 constexpr SteadyTime kStart{hours(5)};
 
-RateBudget With(int64_t limit, int64_t remaining) {
-  RateBudget budget;
-  budget.Update({.limit = limit, .remaining = remaining}, kStart);
-  return budget;
-}
+struct With : RateBudget {
+  With(int64_t limit, int64_t remaining) {
+    Update({.limit = limit, .remaining = remaining}, kStart);
+  }
+};
 
 TEST(RateBudget, LimitsNothingWithoutHeaders) {
   RateBudget budget;
@@ -37,7 +37,7 @@ TEST(RateBudget, SpreadsWhatIsLeftBesideTheReserveOverAnHour) {
 }
 
 TEST(RateBudget, EarnsAndSpendsTurns) {
-  RateBudget budget = With(5000, 105);  // one in 36 s
+  With budget(5000, 105);  // one in 36 s
   EXPECT_EQ(budget.Turn(2, kStart + seconds(36)), kStart + seconds(72));
   EXPECT_EQ(budget.Turn(2, kStart + seconds(80)), kStart + seconds(80));
   budget.RecordRequest(kStart + seconds(36));
@@ -49,14 +49,14 @@ TEST(RateBudget, EarnsAndSpendsTurns) {
 }
 
 TEST(RateBudget, SavesUpATenth) {
-  const RateBudget budget = With(5000, 205);  // one in 18 s
+  const With budget(5000, 205);  // one in 18 s
   const SteadyTime later = kStart + minutes(30);
   EXPECT_EQ(budget.Turn(20, later), later);
   EXPECT_EQ(budget.Turn(21, later), later + seconds(18));
 }
 
 TEST(RateBudget, CountsARequestWithoutAnAnswerAsSpent) {
-  RateBudget budget = With(5000, 7);
+  With budget(5000, 7);
   budget.RecordRequest(kStart);
   EXPECT_FALSE(budget.Exhausted(kStart));
   budget.RecordRequest(kStart);
@@ -75,7 +75,7 @@ TEST(RateBudget, IsAmpleFromAHalfAndScarceBelowAFifth) {
 }
 
 TEST(RateBudget, ForgetsAfterAnHour) {
-  const RateBudget budget = With(5000, 10);
+  const With budget(5000, 10);
   EXPECT_EQ(budget.Turn(2, kStart + hours(1)), kStart + hours(1));
   EXPECT_TRUE(budget.Ample(kStart + hours(1)));
   EXPECT_FALSE(budget.Scarce(kStart + hours(1)));
@@ -87,7 +87,7 @@ TEST(RateBudget, KeepsAReserveForAnHour) {
   EXPECT_FALSE(With(5000, 5).Exhausted(kStart + hours(1)));
   EXPECT_FALSE(With(8, 3).Exhausted(kStart));  // of a small limit, a quarter
   EXPECT_TRUE(With(8, 2).Exhausted(kStart));
-  RateBudget budget = With(5000, 5);
+  With budget(5000, 5);
   budget.Update({.limit = 5000, .remaining = 5000}, kStart + minutes(2));
   EXPECT_FALSE(budget.Exhausted(kStart + minutes(2)));
 }
@@ -98,6 +98,23 @@ TEST(RateBudget, WaitsAsLongAsA429Says) {
   budget.BlockUntil(kStart + seconds(3));
   EXPECT_TRUE(budget.Exhausted(kStart + seconds(2)));
   EXPECT_FALSE(budget.Exhausted(kStart + seconds(3)));
+}
+
+// Of accounts with one key each takes its share, however many there are.
+TEST(RateBudget, GivesEachOfSeveralSharersAnEqualPart) {
+  With budget(5000, 120);
+  budget.ShareAmong(20);  // 100 beside the reserve of 20: each has 5 an hour
+  EXPECT_EQ(budget.Turn(1, kStart) - kStart, minutes(12));
+  budget.ShareAmong(1);
+  EXPECT_EQ(budget.Turn(1, kStart) - kStart, std::chrono::ceil<milliseconds>(hours(1) / 115.0));
+}
+
+TEST(RateBudget, GoesOnFromWhatAnotherKnows) {
+  With before(5000, 5);
+  RateBudget budget;
+  EXPECT_FALSE(budget.Exhausted(kStart));
+  budget.Continue(before);
+  EXPECT_EQ(budget.BlockedUntil(kStart), before.BlockedUntil(kStart));
 }
 
 }  // namespace

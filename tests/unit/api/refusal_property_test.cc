@@ -15,6 +15,7 @@
 #include "api/retrying_page_source.h"
 #include "base/timestamp.h"
 #include "support/fake_clock.h"
+#include "support/no_log.h"
 
 namespace xplenty {
 namespace {
@@ -82,7 +83,8 @@ RC_GTEST_PROP(CircuitProperty, SendsARefusedKeyAtMostOnceAMinuteAndHealsByItself
   FakeClock clock;
   Ignore ignore;
   RequestMeter meter(clock, ignore);
-  const auto key = std::move(ApiKey::FromFile(path).value());
+  NoLog log;
+  const auto key = std::move(ApiKey::FromFile(path, log).value());
   auto gate_owner = std::make_unique<Gatekeeper>(meter, *key, clock);
   Gatekeeper& gate = *gate_owner;
   RetryingPageSource source(std::move(gate_owner), meter, *key, clock, [] { return 0.5; });

@@ -3,12 +3,14 @@
 #include <deque>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <utility>
 
 #include <gtest/gtest.h>
 #include <unistd.h>
 
 #include "support/fake_clock.h"
+#include "support/no_log.h"
 
 namespace xplenty {
 namespace {
@@ -33,6 +35,7 @@ class ScriptedSource final : public PageSource {
   Result<Page, ApiError> Fetch(const PageRequest& /*request*/,
                                const RequestLimits& /*limits*/) override {
     keys_.push_back(key_.Load().Reveal());
+    if (meanwhile_) meanwhile_(keys_.size());
     if (script_.empty()) {
       meter_.OnRequest(200, {});
       return Page{};
@@ -50,8 +53,11 @@ class ScriptedSource final : public PageSource {
   }
   void AddPage(int64_t remaining) { script_.emplace_back(std::nullopt, remaining); }
   const std::vector<std::string>& keys() const { return keys_; }
+  // What happens during the n-th request, from 1.
+  void Meanwhile(std::function<void(size_t)> meanwhile) { meanwhile_ = std::move(meanwhile); }
 
  private:
+  std::function<void(size_t)> meanwhile_;
   RequestMeter& meter_;
   const ApiKey& key_;
   std::deque<std::pair<std::optional<ApiError>, std::optional<int64_t>>> script_;
@@ -62,7 +68,7 @@ class RetryingSource : public testing::Test {
  protected:
   RetryingSource() : path_(testing::TempDir() + "retrying_key_" + std::to_string(getpid())) {
     WriteKey("first");
-    auto key = ApiKey::FromFile(path_);
+    auto key = ApiKey::FromFile(path_, log_);
     key_ = std::move(key.value());
     auto script = std::make_unique<ScriptedSource>(meter_, *key_);
     script_ = script.get();
@@ -79,6 +85,7 @@ class RetryingSource : public testing::Test {
 
   int64_t sent() const { return meter_.requests_sent(); }
 
+  NoLog log_;
   const std::string path_;
   FakeClock clock_;
   Ignore ignore_;
@@ -236,7 +243,7 @@ TEST_F(RetryingSource, DoesNotRetryAProbeOfTheCircuit) {
 }
 
 TEST_F(RetryingSource, ReadsTheKeyFileAgainAfterA401AndTriesTheNewKeyAtOnce) {
-  WriteKey("second");
+  script_->Meanwhile([&](size_t) { WriteKey("second"); });
   script_->Add(Failure(ErrorCode::kAuth, 401));
   const SteadyTime start = clock_.Steady();
   EXPECT_TRUE(Fetch().has_value());
@@ -248,23 +255,37 @@ TEST_F(RetryingSource, DoesSoOnlyOnceAndOnlyIfTheKeyChanged) {
   script_->Add(Failure(ErrorCode::kAuth, 401));
   EXPECT_FALSE(Fetch().has_value());
   EXPECT_EQ(sent(), 1);
-  WriteKey("second");
   clock_.Advance(seconds(60));
+  script_->Meanwhile([&](size_t request) { WriteKey("key" + std::to_string(request)); });
   script_->Add(Failure(ErrorCode::kAuth, 401));
   script_->Add(Failure(ErrorCode::kAuth, 401));
   EXPECT_FALSE(Fetch().has_value());
-  EXPECT_EQ(sent(), 3);
+  EXPECT_EQ(script_->keys(), (std::vector<std::string>{"first", "first", "key2"}));
 }
 
-TEST_F(RetryingSource, TriesARotatedKeyAtTheNextProbeWhateverTheRefusal) {
+// As Kubernetes swaps the files of a secret.
+TEST_F(RetryingSource, UsesAKeyFromTheNextPageOnWhenALinkToItIsExchanged) {
+  namespace fs = std::filesystem;
+  const fs::path other = path_ + "_other";
+  std::ofstream(other) << "second";
+  const fs::path link = path_ + "_link";
+  EXPECT_TRUE(Fetch().has_value());
+  fs::create_symlink(other, link);
+  fs::rename(link, path_);
+  EXPECT_TRUE(Fetch().has_value());
+  EXPECT_EQ(script_->keys(), (std::vector<std::string>{"first", "second"}));
+  fs::remove(other);
+  EXPECT_TRUE(Fetch().has_value());
+  EXPECT_EQ(script_->keys().back(), "second") << "the last right one stays";
+}
+
+TEST_F(RetryingSource, TriesARotatedKeyAtOnceWhateverTheRefusal) {
   for (const int status : {401, 402, 403}) {
     WriteKey("old" + std::to_string(status));
     EXPECT_TRUE(key_->Reload().value());
     script_->Add(Failure(ErrorCode::kAuth, status));
     EXPECT_FALSE(Fetch().has_value());
     WriteKey("new" + std::to_string(status));
-    script_->Add(Failure(ErrorCode::kAuth, status));
-    clock_.Advance(seconds(60));
     EXPECT_TRUE(Fetch().has_value()) << status;
   }
 }
@@ -275,7 +296,7 @@ TEST_F(RetryingSource, TellsOfAKeyFileThatCannotBeRead) {
   const auto page = Fetch();
   ASSERT_FALSE(page.has_value());
   EXPECT_EQ(page.error().error.message,
-            "list jobs: failed; cannot open API key file " + path_ + ": No such file or directory");
+            "list jobs: failed; cannot read API key file " + path_ + ": No such file or directory");
 }
 
 TEST_F(RetryingSource, ClosesTheCircuitWhenSomeoneElseReloadsAnotherKey) {

@@ -1,29 +1,31 @@
 #include "app/instruments.h"
 
+#include <functional>
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
 #include "exposition/text_encoder.h"
+#include "support/whole_family.h"
 
 namespace xplenty {
 namespace {
 
-std::string Text(const prometheus::Registry& registry) {
+std::string Text(const AccountInstruments& instruments) {
   std::string text;
-  for (const auto& family : registry.Collect()) AppendText(ToFamily(family), text);
+  for (const MetricFamily& family : instruments.Collect()) AppendText(family, text);
   return text;
 }
 
 class Instruments : public ::testing::Test {
  protected:
   bool Shows(const std::string& line) const {
-    return ("\n" + Text(registry_)).find("\n" + line) != std::string::npos;
+    return ("\n" + Text(instruments_)).find("\n" + line) != std::string::npos;
   }
 
   SystemClock clock_;
-  prometheus::Registry registry_;
-  AccountInstruments instruments_{registry_, "acme", clock_};
+  AccountInstruments instruments_{{{"account", "acme"}}, clock_};
 };
 
 TEST_F(Instruments, EveryReasonIsZeroFromTheStart) {
@@ -31,7 +33,7 @@ TEST_F(Instruments, EveryReasonIsZeroFromTheStart) {
        {"auth", "rate_limit", "timeout", "network", "http", "parse", "storage"}) {
     EXPECT_TRUE(Shows("xplenty_exporter_refresh_errors_total{account=\"acme\",reason=\"" + reason +
                       "\"} 0\n"))
-        << Text(registry_);
+        << Text(instruments_);
   }
   EXPECT_FALSE(instruments_.health().attempted);
 }
@@ -57,6 +59,23 @@ TEST_F(Instruments, AFailureCountsItsReasonAndPutsUpTo0) {
 TEST_F(Instruments, ARequestWithoutAnAnswerHasTheCodeError) {
   instruments_.RequestSent(0, std::chrono::duration<double>(1));
   EXPECT_TRUE(Shows("xplenty_api_requests_total{account=\"acme\",code=\"error\"} 1\n"));
+}
+
+TEST_F(Instruments, EachChangeIsNoted) {
+  const Error error{ErrorCode::kAuth, "refused"};
+  const std::vector<std::function<void()>> kChanges = {
+      [&] { instruments_.RequestSent(200, std::chrono::duration<double>(1)); },
+      [&] { instruments_.RateLimitSeen({.limit = 5000, .remaining = 42}); },
+      [&] { instruments_.RefreshEnded({.took = std::chrono::duration<double>(1)}); },
+      [&] {
+        instruments_.RefreshEnded({.error = &error, .took = std::chrono::duration<double>(1)});
+      },
+      [&] { instruments_.NoAnswer(); }};
+  for (const auto& change : kChanges) {
+    const uint64_t before = instruments_.changes();
+    change();
+    EXPECT_GT(instruments_.changes(), before);
+  }
 }
 
 }  // namespace

@@ -1,7 +1,10 @@
 #include "app/metrics_page.h"
 
 #include <array>
+#include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <gtest/gtest.h>
 #include <prometheus/counter.h>
@@ -29,42 +32,96 @@ std::string Inflate(const std::string& bytes) {
 
 class Page : public ::testing::Test {
  protected:
+  using Program = MetricsPage::Program;
+
   Page() { prometheus::BuildGauge().Name("own").Help("h").Register(registry_).Add({}).Set(1); }
 
+  // What an account shows of that many jobs.
+  static void Show(AccountPage& page, const std::string& name, uint64_t tracked_jobs) {
+    auto view = std::make_shared<AccountView>();
+    view->account = name;
+    view->tracked_jobs = tracked_jobs;
+    page.SetView(view);
+  }
+
+  std::string Text(std::vector<AccountPage::Part> parts, Program program) const {
+    return *page_.Render(parts, Format::kText, MetricsPage::Coding::kIdentity, program);
+  }
+
+  SystemClock clock_;
   prometheus::Registry registry_;
   MetricsPage page_{registry_};
+  AccountInstruments acme_instruments_{{{"account", "acme"}}, clock_};
+  AccountInstruments globex_instruments_{{{"account", "globex"}}, clock_};
+  AccountPage acme_{acme_instruments_, {}, {}};
+  AccountPage globex_{globex_instruments_, {}, {}};
 };
 
-TEST_F(Page, WithoutAViewItShowsTheProgramAlone) {
-  const auto exposition =
-      page_.Render(Format::kText, MetricsPage::Coding::kIdentity, /*with_process=*/false);
-  EXPECT_EQ(exposition.view, nullptr);
-  EXPECT_EQ(*exposition.body, "# HELP own h\n# TYPE own gauge\nown 1\n");
+TEST_F(Page, WithoutAccountsItShowsTheProgramAlone) {
+  EXPECT_EQ(Text({}, Program::kWithoutProcess), "# HELP own h\n# TYPE own gauge\nown 1\n");
+  EXPECT_EQ(Text({}, Program::kNone), "");
+  EXPECT_NE(Text({}, Program::kAll).find("\nprocess_start_time_seconds "), std::string::npos);
 }
 
-TEST_F(Page, TheFamiliesOfTheViewComeBeforeThoseOfTheProgram) {
-  auto view = std::make_shared<AccountView>();
-  view->account = "acme";
-  page_.SetView(view);
-  const auto exposition =
-      page_.Render(Format::kText, MetricsPage::Coding::kIdentity, /*with_process=*/true);
-  EXPECT_EQ(exposition.view, view);
-  EXPECT_LT(exposition.body->find("xplenty_"), exposition.body->find("\nown 1\n"));
-  EXPECT_NE(exposition.body->find("\nprocess_start_time_seconds "), std::string::npos);
+TEST_F(Page, BeforeItsFirstViewAnAccountShowsItsInstruments) {
+  EXPECT_EQ(acme_.Latest().view, nullptr);
+  EXPECT_NE(Text({acme_.Latest()}, Program::kNone).find("xplenty_up{account=\"acme\"} 0\n"),
+            std::string::npos);
+}
+
+TEST_F(Page, TheSamplesOfAFamilyStandTogetherUnderOneHeader) {
+  Show(acme_, "acme", 1);
+  Show(globex_, "globex", 2);
+  const std::string text = Text({acme_.Latest(), globex_.Latest()}, Program::kWithoutProcess);
+  EXPECT_NE(text.find("# TYPE xplenty_exporter_tracked_jobs gauge\n"
+                      "xplenty_exporter_tracked_jobs{account=\"acme\"} 1\n"
+                      "xplenty_exporter_tracked_jobs{account=\"globex\"} 2\n"),
+            std::string::npos)
+      << text;
+  EXPECT_NE(text.find("# TYPE xplenty_up gauge\n"
+                      "xplenty_up{account=\"acme\"} 0\n"
+                      "xplenty_up{account=\"globex\"} 0\n"),
+            std::string::npos);
+}
+
+TEST_F(Page, WhatHasNotChangedIsNotRenderedAgain) {
+  Show(acme_, "acme", 1);
+  const auto samples = [&] {
+    const AccountPage::Part part = acme_.Latest();
+    return std::pair(part.jobs->In(Format::kText).at(0).samples,
+                     part.api->In(Format::kText).at(0).samples);
+  };
+  const auto before = samples();
+  EXPECT_EQ(samples(), before);
+  acme_instruments_.NoAnswer();
+  EXPECT_EQ(samples().first, before.first);
+  EXPECT_NE(samples().second, before.second);
+  Show(acme_, "acme", 2);
+  EXPECT_NE(samples().first, before.first);
+}
+
+TEST_F(Page, AChangeOfTheInstrumentsShows) {
+  Text({acme_.Latest()}, Program::kNone);
+  acme_instruments_.RefreshEnded({.took = std::chrono::duration<double>(1)});
+  EXPECT_NE(Text({acme_.Latest()}, Program::kNone).find("xplenty_up{account=\"acme\"} 1\n"),
+            std::string::npos);
 }
 
 TEST_F(Page, GzipIsOneMemberOfTheSameText) {
-  page_.SetView(std::make_shared<AccountView>());
-  const auto plain =
-      page_.Render(Format::kText, MetricsPage::Coding::kIdentity, /*with_process=*/false);
-  const auto gzip = page_.Render(Format::kText, MetricsPage::Coding::kGzip, /*with_process=*/false);
-  EXPECT_EQ(Inflate(*gzip.body), *plain.body);
+  Show(acme_, "acme", 1);
+  Show(globex_, "globex", 2);
+  const std::array parts = {acme_.Latest(), globex_.Latest()};
+  const auto body = [&](MetricsPage::Coding coding) {
+    return *page_.Render(parts, Format::kText, coding, Program::kWithoutProcess);
+  };
+  EXPECT_EQ(Inflate(body(MetricsPage::Coding::kGzip)), body(MetricsPage::Coding::kIdentity));
 }
 
 TEST_F(Page, OpenMetricsEndsWithItsEndAndNothingElseDoes) {
-  page_.SetView(std::make_shared<AccountView>());
+  Show(acme_, "acme", 1);
+  const std::array parts = {acme_.Latest()};
   const auto body = [&](Format format) {
-    return *page_.Render(format, MetricsPage::Coding::kIdentity, /*with_process=*/true).body;
+    return *page_.Render(parts, format, MetricsPage::Coding::kIdentity, Program::kAll);
   };
   const std::string text = body(Format::kOpenMetrics);
   EXPECT_TRUE(text.ends_with("\n# EOF\n"));
@@ -75,17 +132,21 @@ TEST_F(Page, OpenMetricsEndsWithItsEndAndNothingElseDoes) {
 TEST_F(Page, TellsOnRequestThatTheProgramCountsFromItsStart) {
   prometheus::BuildCounter().Name("mine").Help("h").Register(registry_).Add({});
   const MetricsPage with_created(registry_, {.created_timestamps = true});
-  const auto body = [](const MetricsPage& page) {
-    return *page.Render(Format::kOpenMetrics, MetricsPage::Coding::kIdentity, true).body;
+  const AccountPage acme(acme_instruments_, {.created_timestamps = true}, with_created.created());
+  const auto body = [](const MetricsPage& page, const AccountPage& account) {
+    const std::array parts = {account.Latest()};
+    return *page.Render(parts, Format::kOpenMetrics, MetricsPage::Coding::kIdentity, Program::kAll);
   };
-  EXPECT_EQ(body(page_).find("_created"), std::string::npos);
-  const std::string text = body(with_created);
+  EXPECT_EQ(body(page_, acme_).find("_created"), std::string::npos);
+  const std::string text = body(with_created, acme);
   const auto value_of = [&](const std::string& name) {
     const size_t at = text.find("\n" + name + " ");
     return at == std::string::npos ? name : text.substr(at + name.size() + 2, 10);
   };
   EXPECT_EQ(value_of("mine_created"), value_of("process_start_time_seconds"));
   EXPECT_EQ(value_of("process_cpu_seconds_created"), value_of("process_start_time_seconds"));
+  EXPECT_EQ(value_of("xplenty_api_requests_created{account=\"acme\",code=\"200\"}"),
+            value_of("process_start_time_seconds"));
   EXPECT_EQ(text.find("own_created"), std::string::npos) << "a gauge has no beginning";
 }
 

@@ -1,5 +1,7 @@
 #include "app/status.h"
 
+#include <array>
+
 #include <gtest/gtest.h>
 
 namespace xplenty {
@@ -37,14 +39,15 @@ UnfinishedJob Job(int64_t id, JobStatus status, std::optional<Timestamp> started
 class StatusTest : public testing::Test {
  protected:
   StatusPage Make() const {
-    return MakeStatusPage(config_, health_, std::make_shared<const AccountView>(view_));
+    const std::array accounts = {AccountStatus{
+        .name = "acme", .health = health_, .view = std::make_shared<const AccountView>(view_)}};
+    return MakeStatusPage("/metrics", accounts);
   }
   std::optional<seconds> MedianOf(std::vector<FinishedRun> runs) {
     view_.packages = {Package("sales", std::move(runs))};
     return Make().packages.at(0).median_runtime;
   }
 
-  Config config_;
   ApiHealth health_;
   AccountView view_ = [] {
     AccountView view;
@@ -54,9 +57,9 @@ class StatusTest : public testing::Test {
 };
 
 TEST_F(StatusTest, ShowsTheAccountBeforeThereIsAView) {
-  config_.account.id = "acme";
   health_.last_error = "no route";
-  const StatusPage page = MakeStatusPage(config_, health_, nullptr);
+  const std::array accounts = {AccountStatus{.name = "acme", .health = health_, .view = nullptr}};
+  const StatusPage page = MakeStatusPage("/metrics", accounts);
   ASSERT_EQ(page.accounts.size(), 1U);
   EXPECT_EQ(page.accounts[0].name, "acme");
   EXPECT_EQ(page.accounts[0].last_error, "no route");

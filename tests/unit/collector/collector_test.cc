@@ -48,8 +48,8 @@ AccountView FullView() {
        .last_finish = FromUnix(303),
        .last_status = JobStatus::kStopped,
        .consecutive_failures = 4}};
-  view.package_ids = {{"sales", 11}};
-  view.cluster_ids = {{"blue", 12}};
+  view.packages_info = {{"sales", "11"}};
+  view.clusters_info = {{"blue", "12"}};
   view.anomalies = {1, 2, 3, 4, 5, 6};
   view.overflow_jobs = 8;
   view.tracked_jobs = 9;
@@ -58,7 +58,7 @@ AccountView FullView() {
 }
 
 std::vector<MetricFamily> Collect(const AccountView& view) {
-  return CollectAccounts({std::make_shared<const AccountView>(view)});
+  return CollectAccount(view);
 }
 
 // "name{label=value,...}" to value; the buckets, sum and count of a histogram one by one.
@@ -177,16 +177,6 @@ TEST(Collector, LeavesOutWhatIsNotKnown) {
   EXPECT_TRUE(names.contains("xplenty_package_last_finish_timestamp_seconds"));
 }
 
-TEST(Collector, PutsTheAccountsOfAFamilyTogether) {
-  AccountView other = FullView();
-  other.account = "globex";
-  const auto families = CollectAccounts({std::make_shared<const AccountView>(FullView()),
-                                         std::make_shared<const AccountView>(other)});
-  EXPECT_EQ(families.size(), ExporterNames().size());
-  const auto both = Samples(families);
-  EXPECT_EQ(both.size(), 2 * Samples(Collect(FullView())).size());
-}
-
 TEST(Collector, HangsTheLatestJobOnItsBucketAndItsCounter) {
   AccountView view = FullView();
   SeriesView series = *view.series.at(0);
@@ -219,7 +209,7 @@ TEST(Collector, HangsTheLatestJobOnItsBucketAndItsCounter) {
 TEST(Collector, TellsOnRequestThatCountersBeginAtCountFrom) {
   const auto view = std::make_shared<const AccountView>(FullView());
   for (const bool on : {false, true}) {
-    for (const MetricFamily& family : CollectAccounts({view}, {.created_timestamps = on})) {
+    for (const MetricFamily& family : CollectAccount(*view, {.created_timestamps = on})) {
       const bool counts =
           family.type == MetricType::Counter || family.type == MetricType::Histogram;
       const auto created = on && counts ? std::optional(100.0) : std::nullopt;
@@ -233,7 +223,7 @@ TEST(Collector, CostsWhatTheCapReckonsForAFullSeriesAndPackage) {
   for (const auto& [name, value] : Samples(Collect(FullView()))) {
     if (!name.starts_with("xplenty_exporter_")) ++samples;
   }
-  EXPECT_EQ(samples, SamplesPerSeries(kRuntime, kWait) + SamplesPerPackage());
+  EXPECT_EQ(samples, SamplesPerSeries(kRuntime, kWait, false) + SamplesPerPackage());
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "exposition/text_encoder.h"
+#include "support/whole_family.h"
 
 namespace xplenty {
 namespace {

@@ -10,6 +10,8 @@
 
 #include <gtest/gtest.h>
 
+#include "support/whole_family.h"
+
 namespace xplenty {
 namespace {
 
@@ -148,9 +150,10 @@ TEST(Protobuf, WritesAGaugeWithItsLabelsAndUnit) {
   Metric metric;
   metric.label = {{"a", "b\"\n\u00fc"}, {"c", ""}};
   metric.gauge.value = -0.5;
-  EXPECT_EQ(Encoded(Family("x_seconds", MetricType::Gauge, metric)),
-            "name: x_seconds help: H type: 1 metric {label {name: a value: b\"\n\u00fc} "
-            "label {name: c value: } gauge {value: -0.5}} unit: seconds");
+  EXPECT_EQ(
+      Encoded(Family("x_seconds", MetricType::Gauge, metric)),
+      "name: x_seconds help: H type: 1 unit: seconds metric {label {name: a value: b\"\n\u00fc} "
+      "label {name: c value: } gauge {value: -0.5}}");
 }
 
 TEST(Protobuf, WritesACounterUnderItsWholeNameWithExemplarAndBeginning) {

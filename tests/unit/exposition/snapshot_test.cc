@@ -22,17 +22,19 @@ class SnapshotTest : public ::testing::Test {
 
 TEST_F(SnapshotTest, RendersNothingUntilAFormatIsAskedFor) {
   EXPECT_EQ(collected_, 0);
-  EXPECT_EQ(snapshot_.In(Format::kText)->text(), "# TYPE x_total counter\nx_total 1\n");
+  const RenderedFamilies& families = snapshot_.In(Format::kText);
+  ASSERT_EQ(families.size(), 1U);
+  EXPECT_EQ(families[0].header, "# TYPE x_total counter\n");
+  EXPECT_EQ(families[0].samples->text(), "x_total 1\n");
   EXPECT_EQ(collected_, 1);
 }
 
 TEST_F(SnapshotTest, RendersAFormatOnce) {
   for (const Format format : {Format::kText, Format::kOpenMetrics, Format::kProtobuf}) {
-    const auto first = snapshot_.In(format);
+    const auto first = snapshot_.In(format).at(0).samples;
     const int collected = collected_;
-    EXPECT_EQ(snapshot_.In(format), first);
+    EXPECT_EQ(snapshot_.In(format).at(0).samples, first);
     EXPECT_EQ(collected_, collected);
-    EXPECT_EQ(&snapshot_.In(format)->deflated(), &first->deflated());
   }
   EXPECT_EQ(collected_, 3);
 }
@@ -40,7 +42,8 @@ TEST_F(SnapshotTest, RendersAFormatOnce) {
 TEST_F(SnapshotTest, RendersOnceForAllThreadsThatAskAtATime) {
   std::vector<std::jthread> scrapes;
   for (int i = 0; i < 8; ++i) {
-    scrapes.emplace_back([&] { EXPECT_FALSE(snapshot_.In(Format::kText)->deflated().empty()); });
+    scrapes.emplace_back(
+        [&] { EXPECT_FALSE(snapshot_.In(Format::kText).at(0).samples->text().empty()); });
   }
   scrapes.clear();
   EXPECT_EQ(collected_, 1);

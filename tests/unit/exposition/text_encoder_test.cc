@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include "support/whole_family.h"
+
 namespace xplenty {
 namespace {
 

@@ -12,6 +12,7 @@
 #include <prometheus/text_serializer.h>
 
 #include "exposition/text_encoder.h"
+#include "support/whole_family.h"
 
 namespace xplenty {
 namespace {

@@ -7,6 +7,7 @@
 #include "list_server.h"
 #include "refresh/account_refresh.h"
 #include "support/fake_clock.h"
+#include "support/no_log.h"
 
 namespace xplenty {
 
@@ -14,11 +15,6 @@ class NoRequests final : public RequestObserver {
  public:
   void OnRequest(int, std::chrono::duration<double>) override {}
   void OnRateLimit(const RateLimit&) override {}
-};
-
-class NoLog final : public Logger {
- public:
-  void Log(LogLevel, std::string_view, const std::vector<LogField>&) override {}
 };
 
 // One exporter of one account: everything from the pages to the ledger.

@@ -132,11 +132,8 @@ TEST(StatusPage, LinksToTheEndpoints) {
   EXPECT_THAT(html, HasSubstr("<a href=\"/-/ready\">"));
 }
 
-TEST(StatusPage, ShowsTheStateOfEachAccount) {
-  StatusPage page = Example();
-  page.accounts.push_back({.name = "Other", .up = false, .last_error = "refused"});
-  const std::string html = Render(page);
-  const std::string acme = Between(html, "<h2>Acme</h2>", "</section>");
+TEST(StatusPage, ShowsTheStateOfTheAccount) {
+  const std::string acme = Between(Render(Example()), "<h2>Acme</h2>", "</section>");
   EXPECT_THAT(acme, HasSubstr(">reachable<"));
   EXPECT_THAT(acme, Not(HasSubstr("Last error")));
   EXPECT_THAT(acme, HasSubstr(">2h ago<"));
@@ -145,12 +142,49 @@ TEST(StatusPage, ShowsTheStateOfEachAccount) {
               HasSubstr("max=\"5000\" low=\"500\" high=\"2500\" optimum=\"5000\" value=\"4321\""));
   EXPECT_THAT(acme, HasSubstr("4,321 of 5,000 left"));
   EXPECT_THAT(acme, HasSubstr("<strong>3</strong> running"));
-  const std::string other = Between(html, "<h2>Other</h2>", "</section>");
+}
+
+TEST(StatusPage, SaysWhatIsWrongWithTheAccount) {
+  StatusPage page = Example();
+  page.accounts = {{.name = "Other", .up = false, .last_error = "refused"}};
+  const std::string other = Between(Render(page), "<h2>Other</h2>", "</section>");
   EXPECT_THAT(other, HasSubstr(">not reachable<"));
   EXPECT_THAT(other, HasSubstr("<dd>refused</dd>"));
   EXPECT_THAT(other, HasSubstr("never read yet"));
   EXPECT_THAT(other, HasSubstr("not told by the API"));
   EXPECT_THAT(other, HasSubstr("not known: the API has not told it lately"));
+}
+
+TEST(StatusPage, ListsSeveralAccountsThoseInTroubleFirst) {
+  StatusPage page = Example();
+  page.accounts.push_back({.name = "B & co", .up = false, .last_error = "refused", .running = 7});
+  page.accounts.push_back({.name = "Aaa", .up = true});
+  const std::string accounts = SectionOf(Render(page), "accounts");
+  const auto at = [&](const std::string& text) { return accounts.find(">" + text + "<"); };
+  EXPECT_LT(at("B &amp; co"), at("Aaa"));
+  EXPECT_LT(at("Aaa"), at("Acme"));
+  EXPECT_NE(at("Acme"), std::string::npos);
+  EXPECT_THAT(accounts, HasSubstr(">not reachable<"));
+  EXPECT_THAT(accounts, HasSubstr(">refused<"));
+  EXPECT_THAT(accounts, HasSubstr("<a href=\"/?filter=B%20%26%20co\">"));
+}
+
+TEST(StatusPage, RowsTellTheirAccountWhereThereAreSeveral) {
+  StatusPage page = Example();
+  for (const char* list : {"running", "waiting", "failures", "packages"}) {
+    EXPECT_THAT(SectionOf(Render(page), list), Not(HasSubstr(">Account</th>"))) << list;
+  }
+  page.accounts.push_back({.name = "Other"});
+  page.packages.push_back(page.packages.at(0));  // of the same name
+  page.packages.front().account = "Acme";
+  page.packages.back().account = "Other";
+  const std::string html = Render(page);
+  for (const char* list : {"running", "waiting", "failures", "packages"}) {
+    EXPECT_THAT(SectionOf(html, list), HasSubstr(">Account</th>")) << list;
+  }
+  const std::string name = page.packages.back().name;
+  EXPECT_THAT(html, HasSubstr("id=\"package-Acme-" + name + "\""));
+  EXPECT_THAT(html, HasSubstr("id=\"package-Other-" + name + "\""));
 }
 
 TEST(StatusPage, SaysNothingOfWhatRunsWhileThatIsNotKnown) {
@@ -162,7 +196,7 @@ TEST(StatusPage, SaysNothingOfWhatRunsWhileThatIsNotKnown) {
 }
 
 TEST(StatusPage, SaysWhenThereIsNothing) {
-  EXPECT_THAT(Render({}), HasSubstr("No account is configured."));
+  EXPECT_THAT(Render({}), HasSubstr("No account is served here."));
   StatusPage page = Example();
   page.running.clear();
   page.waiting.clear();

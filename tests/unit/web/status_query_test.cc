@@ -67,11 +67,11 @@ TEST(StatusQuery, CutsAndCleansTheFilter) {
 
 TEST(StatusQuery, FindsAPartOfEitherNameWhateverItsCase) {
   StatusQuery query;
-  EXPECT_TRUE(query.Accepts("", ""));
+  EXPECT_TRUE(query.Accepts({"", ""}));
   query.filter = "Ale";
-  EXPECT_TRUE(query.Accepts("SALES", "blue"));
-  EXPECT_TRUE(query.Accepts("x", "female"));
-  EXPECT_FALSE(query.Accepts("sa", "les"));
+  EXPECT_TRUE(query.Accepts({"SALES", "blue"}));
+  EXPECT_TRUE(query.Accepts({"x", "female"}));
+  EXPECT_FALSE(query.Accepts({"sa", "les"}));
 }
 
 TEST(StatusQuery, TurnsTheOrderRoundWhenAskedForTheSameColumn) {
