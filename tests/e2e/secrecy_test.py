@@ -149,7 +149,7 @@ class Secrecy(EndToEndTest):
             folder / "missing": "No such file or directory",
             empty: "holds no API key",
             two_words: "one word",
-            folder: "Is a directory",
+            folder: "not a regular file",
         }
         if os.geteuid() != 0:
             locked = folder / "locked"

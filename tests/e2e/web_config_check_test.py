@@ -190,7 +190,7 @@ class WebConfigCheck(unittest.TestCase):
         self.assertIn(f"{self.path}: not a regular file", self.exporter().stderr)
         self.path.unlink()
         self.path.write_text("#" * (1 << 20) + "\n", encoding="utf-8")
-        self.assertIn(f"{self.path}: larger than 1 MiB", self.exporter().stderr)
+        self.assertIn(f"{self.path}: larger than 1048576 bytes", self.exporter().stderr)
 
 
 if __name__ == "__main__":

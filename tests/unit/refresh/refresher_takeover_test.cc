@@ -1,0 +1,131 @@
+#include <memory>
+#include <utility>
+
+#include <gtest/gtest.h>
+
+#include "refresher_fixture.h"
+
+namespace xplenty {
+namespace {
+
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+class RefresherTakeover : public RefresherTest {
+ protected:
+  // As a reload does.
+  void TakeOver() {
+    refresher_->Pause();
+    auto ledger = Ledger::TakeOver(refresher_->ledger(), parts_.ledger_options);
+    ASSERT_TRUE(ledger);
+    auto refresh = std::make_unique<AccountRefresh>(
+        source_, parts_.meter, std::move(*ledger),
+        [this] { return Ledger::Open(parts_.ledger_options); }, clock_, parts_.no_log,
+        parts_.options, &refresher_->refresh());
+    refresher_ =
+        std::make_unique<Refresher>(std::move(refresh), parts_.meter, clock_, parts_.no_log,
+                                    recorder_, parts_.options, refresher_.get());
+  }
+};
+
+TEST_F(RefresherTakeover, GoesOnAfterAPauseWithARefreshAtOnce) {
+  Start();
+  Scrape();
+  refresher_->Pause();
+  const int before = source_.gate.arrived();
+  refresher_->AwaitFresh(Long());  // waits for nothing
+  EXPECT_EQ(source_.gate.arrived(), before);
+  refresher_->Resume();
+  Scrape();
+  EXPECT_EQ(recorder_.ended(), 2);
+  EXPECT_FALSE(recorder_.failed());
+}
+
+TEST_F(RefresherTakeover, APauseCutsARefreshOffThatHangs) {
+  source_.gate.Open(false);
+  Start();
+  source_.gate.AwaitArrivals(1);
+  refresher_->Pause();
+  source_.gate.Open(true);
+  refresher_->Resume();
+  Scrape();
+  EXPECT_TRUE(recorder_.view()->counted);
+}
+
+TEST_F(RefresherTakeover, ShowsTheStateOfNowWithoutAGap) {
+  Put(MakeJob(1, JobStatus::kRunning, Now()));
+  Start();
+  Scrape();
+  source_.gate.Open(false);
+  TakeOver();
+  const auto view = recorder_.view();
+  EXPECT_TRUE(view->state_current);
+  ASSERT_EQ(view->unfinished->size(), 1U);
+  EXPECT_EQ(view->unfinished->at(0).id, 1);
+}
+
+TEST_F(RefresherTakeover, GivesTheStateUpWhenItIsAsOldAsItMayBe) {
+  Start();
+  Scrape();
+  SetFails(true);
+  clock_.Advance(minutes(4));
+  TakeOver();
+  refresher_->AwaitFresh(Long());
+  EXPECT_TRUE(recorder_.view()->state_current);
+  ScrapeAfter(minutes(1));
+  EXPECT_FALSE(recorder_.view()->state_current);
+}
+
+TEST_F(RefresherTakeover, AsksForAllUnfinishedJobsAnew) {
+  Start();
+  Scrape();
+  const int before = source_.gate.arrived();
+  TakeOver();
+  Scrape();
+  EXPECT_GT(source_.gate.arrived() - before, std::ssize(kListableUnfinishedStatuses));
+}
+
+TEST_F(RefresherTakeover, KeepsASeriesAtZeroForItsWholeHold) {
+  Start();
+  Scrape();
+  clock_.Advance(seconds(10));
+  Put(Failed(1));
+  Scrape();
+  TakeOver();
+  Scrape();
+  EXPECT_EQ(Failures(), 0U);
+  ScrapeAfter(minutes(1));
+  ScrapeAfter(seconds(10));
+  EXPECT_EQ(Failures(), 1U);
+}
+
+// A scrape of several accounts.
+TEST_F(RefresherTakeover, AmongOthersOneThatHangsIsGivenUpUntilItEnds) {
+  source_.gate.Open(false);
+  Start();
+  source_.gate.AwaitArrivals(1);
+  refresher_->AwaitFreshAmongOthers(AtOnce());
+  refresher_->AwaitFreshAmongOthers(Long());  // returns, though nothing has ended
+  EXPECT_EQ(recorder_.ended(), 0);
+  source_.gate.Open(true);
+  refresher_->AwaitFresh(Long());
+  clock_.Advance(seconds(11));
+  refresher_->AwaitFreshAmongOthers(Long());  // waits again
+  EXPECT_EQ(recorder_.ended(), 2);
+}
+
+TEST_F(RefresherTakeover, AmongOthersOneThatFailsIsNotWaitedFor) {
+  SetFails(true);
+  Start();
+  refresher_->AwaitFresh(Long());
+  EXPECT_TRUE(recorder_.failed());
+  source_.gate.Open(false);
+  clock_.Advance(minutes(2));
+  const int before = source_.gate.arrived();
+  refresher_->AwaitFreshAmongOthers(Long());  // asks all the same
+  source_.gate.AwaitArrivals(before + 1);
+  EXPECT_EQ(recorder_.ended(), 1);
+}
+
+}  // namespace
+}  // namespace xplenty
