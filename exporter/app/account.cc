@@ -103,6 +103,12 @@ void Account::Start(const Account* before) {
                                            observer, options, refresher_before);
 }
 
+Status Account::ReloadKey() {
+  const auto changed = key_->Reload();
+  if (!changed) return changed.error().In(settings_.account.key_place.text);
+  return Done{};
+}
+
 void Account::Close() {
   refresher_->Pause();
   refresher_->ledger().Close();

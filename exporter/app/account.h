@@ -57,6 +57,9 @@ class Account final : private RequestObserver, private RefreshObserver {
   // The first refresh begins. `before`: as for TakeOver(); null: none.
   void Start(const Account* before);
 
+  // Uses the key that its file holds now; while that is wrong, the one before.
+  Status ReloadKey();
+
   void Pause() { refresher_->Pause(); }
   void Resume() { refresher_->Resume(); }
   // Ends it for good and lets go of the ledger. The page stays, for who still reads it.

@@ -56,6 +56,7 @@ Result<std::vector<Accounts::Change>> Accounts::PrepareChanges(const Config& con
     const AccountSettings settings = SettingsOf(account, config);
     auto before = Find(account.id);
     if (before && before->settings() == settings) {
+      if (auto done = before->ReloadKey(); !done) return done.error();
       changes.push_back({.before = std::move(before), .after = nullptr});
       continue;
     }

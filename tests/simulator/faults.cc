@@ -46,6 +46,7 @@ std::map<std::string, Setter> Setters() {
       {"no_rate_headers", Set(&Faults::no_rate_headers)},
       {"updated_at_lag_seconds", Set(&Faults::updated_at_lag_seconds)},
       {"clock_skew_seconds", Set(&Faults::clock_skew_seconds)},
+      {"flood_mib", Set(&Faults::flood_mib)},
       {"reject_key", Set(&Faults::reject_key)},
       {"for_requests",
        [](Faults& faults, const json& value) { faults.for_requests = value.get<int64_t>(); }},

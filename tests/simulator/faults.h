@@ -29,6 +29,7 @@ struct Faults {
   bool no_rate_headers = false;
   int64_t updated_at_lag_seconds = 0;
   int64_t clock_skew_seconds = 0;
+  int64_t flood_mib = 0;
   int reject_key = 0;
   std::optional<int64_t> for_requests;  // how many more; then all of it is off
 };

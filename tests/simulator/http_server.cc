@@ -11,11 +11,12 @@
 #include <zlib.h>
 
 #include "base/mutex.h"
+#include "simulator/connection_threads.h"
 
 namespace xplenty::simulator {
 namespace {
 
-constexpr size_t kWorkers = 128;  // far more than the connections that tests hold open
+constexpr int kWaitingConnections = 1024;
 constexpr size_t kRequestsPerConnection = 1000;
 constexpr int kIdleMilliseconds = 30'000;
 constexpr int kReadMilliseconds = 5'000;
@@ -196,14 +197,15 @@ HttpRequest Convert(const httplib::Request& request) {
 class HttpServer::Impl {
  public:
   explicit Impl(Handler handler) : handler_(std::move(handler)) {
-    server_.new_task_queue = [] { return new httplib::ThreadPool(kWorkers); };
+    server_.new_task_queue = [] { return new ConnectionThreads; };
     server_.set_tcp_nodelay(true);
     server_.set_keep_alive_max_count(
         kRequestsPerConnection);  // for the header's sake: Serve() counts
     server_.set_keep_alive_timeout(kIdleMilliseconds / 1000);
     server_.set_payload_max_length(256U << 20U);
     // Without SO_REUSEPORT, which the library sets: a busy port must be an error.
-    server_.set_socket_options([](socket_t socket) {
+    server_.set_socket_options([this](socket_t socket) {
+      listener_ = socket;
       const int on = 1;
       setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
     });
@@ -237,6 +239,7 @@ class HttpServer::Impl {
       port_ = port;
     }
     if (port_ <= 0) return false;
+    listen(listener_, kWaitingConnections);  // again: of the library's five, a crowd loses some
     thread_ = std::thread([this] { server_.listen_after_bind(); });
     while (!server_.is_running()) std::this_thread::yield();  // a stop() before that is lost
     return true;
@@ -265,6 +268,7 @@ class HttpServer::Impl {
     }
     out.status = answer.status;
     for (const auto& [name, value] : answer.headers) out.set_header(name, value);
+    answer.body.insert(0, answer.leading_spaces, ' ');
     if (!answer.body.empty() && AcceptsGzip(request.accept_encoding)) {
       answer.body = Gzip(answer.body);
       out.set_header("Content-Encoding", "gzip");
@@ -299,6 +303,7 @@ class HttpServer::Impl {
   Handler handler_;
   ConnectionServer server_;
   int port_ = 0;
+  int listener_ = -1;
   Mutex mutex_;
   std::condition_variable_any changed_;
   bool stopping_ GUARDED_BY(mutex_) = false;

@@ -31,12 +31,14 @@ struct HttpAnswer {
   std::string content_type = "application/json; charset=utf-8";
   std::string body;
   // Ways to misbehave.
+  size_t leading_spaces = 0;          // before the body, and part of it
   bool unanswered = false;            // the connection closes instead
   std::optional<size_t> cut_after;    // so many bytes of the body, then the connection closes
   std::chrono::milliseconds drip{0};  // the pause before each byte of the body
 };
 
-// HTTP/1.1 with keep-alive and gzip on one address; each connection has a thread of a fixed pool.
+// HTTP/1.1 with keep-alive and gzip on one address; each connection has a thread of its own, of
+// 1,024 at most: connections beyond them wait, and no other limit lets one wait for another.
 class HttpServer {
  public:
   using Handler = std::function<HttpAnswer(const HttpRequest&)>;

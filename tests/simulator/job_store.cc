@@ -40,7 +40,9 @@ std::optional<int64_t> ReferredId(const json& partial, const char* id_key, const
 }  // namespace
 
 JobStore::JobStore(const LifeOptions& options, Timestamp now)
-    : life_(options, now - std::chrono::hours(24)), lived_until_(now - std::chrono::hours(24)) {
+    : life_(options, now - std::chrono::hours(24)),
+      next_id_(options.first_job_id),
+      lived_until_(now - std::chrono::hours(24)) {
   next_arrival_ = options.jobs > 0 ? static_cast<double>(ToUnix(lived_until_)) + life_.Gap(0)
                                    : std::numeric_limits<double>::infinity();
   Advance(now);

@@ -81,7 +81,7 @@ class JobStore {
   Life life_;
   double next_arrival_ = 0;  // Unix time; infinite when no jobs arrive
   uint64_t arrivals_ = 0;
-  int64_t next_id_ = 1;
+  int64_t next_id_;
   Timestamp lived_until_;
   std::map<int64_t, Job> jobs_;
   Index by_update_;

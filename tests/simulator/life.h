@@ -14,6 +14,7 @@ struct LifeOptions {
   int64_t jobs = 300;  // per 24 hours
   int64_t packages = 12;
   int64_t clusters = 4;
+  int64_t first_job_id = 1;
 };
 
 struct Step {

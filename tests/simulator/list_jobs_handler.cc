@@ -75,9 +75,11 @@ HttpAnswer MessageAnswer(int status, const std::string& text) {
   return answer;
 }
 
-ListJobsHandler::ListJobsHandler(ApiOptions options, uint64_t seed)
-    : options_(std::move(options)),
-      authorization_("Basic " + Base64(options_.api_key + ":")),
+ListJobsHandler::ListJobsHandler(const AccountOptions& account, bool bare, RateLimit& rate_limit,
+                                 uint64_t seed)
+    : row_options_{.account = account.id, .bare = bare},
+      authorization_("Basic " + Base64(account.api_key + ":")),
+      rate_limit_(rate_limit),
       random_(seed, 7) {}
 
 bool ListJobsHandler::IsListPath(const std::string& path) {
@@ -97,9 +99,9 @@ HttpAnswer ListJobsHandler::Answer(const HttpRequest& request, JobStore& store,
     answer.headers.emplace_back("Date", FormatHttpDate(now + skew));
   }
   if (!faults.no_rate_headers) {
-    if (now.time_since_epoch().count() / kHour != hour_) remaining_ = options_.rate_limit;
-    answer.headers.emplace_back("X-RateLimit-Limit", std::to_string(options_.rate_limit));
-    answer.headers.emplace_back("X-RateLimit-Remaining", std::to_string(remaining_));
+    answer.headers.emplace_back("X-RateLimit-Limit", std::to_string(rate_limit_.limit()));
+    answer.headers.emplace_back("X-RateLimit-Remaining",
+                                std::to_string(rate_limit_.Remaining(now)));
   }
   return answer;
 }
@@ -124,7 +126,7 @@ HttpAnswer ListJobsHandler::AnswerAsAsked(const HttpRequest& request, JobStore& 
   }
   if (faults.reject_key != 0) return MessageAnswer(faults.reject_key, "The API key is refused");
   if (!IsAuthorized(request)) return MessageAnswer(401, "Access denied");
-  if (!SpendRequest(now)) {
+  if (!rate_limit_.Spend(now)) {
     HttpAnswer answer = MessageAnswer(429, "Rate limit exceeded");
     answer.headers.emplace_back("Retry-After", std::to_string(kHour - ToUnix(now) % kHour));
     return answer;
@@ -132,7 +134,7 @@ HttpAnswer ListJobsHandler::AnswerAsAsked(const HttpRequest& request, JobStore& 
   if (!AcceptsVersionTwo(request.accept)) {
     return MessageAnswer(406, "Accept must be application/vnd.xplenty+json; version=2");
   }
-  if (request.path != "/" + options_.account + std::string(kPathEnd)) {
+  if (request.path != "/" + row_options_.account + std::string(kPathEnd)) {
     return MessageAnswer(404, "There is no such account");
   }
   return AnswerPage(request, store, faults, now);
@@ -165,7 +167,7 @@ HttpAnswer ListJobsHandler::AnswerPage(const HttpRequest& request, JobStore& sto
   answer.body = "[";
   for (const Job* job : jobs) {
     if (answer.body.size() > 1) answer.body += ',';
-    answer.body += RenderRow(*job, store, row_options());
+    answer.body += RenderRow(*job, store, row_options_);
   }
   answer.body += ']';
 
@@ -179,6 +181,7 @@ HttpAnswer ListJobsHandler::AnswerPage(const HttpRequest& request, JobStore& sto
 
   if (random_.Chance(faults.cut_json)) answer.body.resize(answer.body.size() / 2);
   if (random_.Chance(faults.cut_body)) answer.cut_after = answer.body.size() / 2;
+  answer.leading_spaces = static_cast<size_t>(std::max<int64_t>(faults.flood_mib, 0)) << 20U;
   return answer;
 }
 
@@ -186,17 +189,6 @@ void ListJobsHandler::MoveARow(JobStore& store, Timestamp since, Timestamp now) 
   const Job* job = store.PickFinished(since, random_.Next());
   if (job == nullptr) return;
   store.Upsert({{"id", job->id}, {"updated_at", FormatIso8601(now)}}, now);
-}
-
-bool ListJobsHandler::SpendRequest(Timestamp now) {
-  const int64_t hour = ToUnix(now) / kHour;
-  if (hour != hour_) {
-    hour_ = hour;
-    remaining_ = options_.rate_limit;
-  }
-  if (remaining_ == 0) return false;
-  --remaining_;
-  return true;
 }
 
 }  // namespace xplenty::simulator

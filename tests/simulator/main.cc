@@ -1,10 +1,13 @@
 #include <csignal>
 #include <cstdlib>
 #include <iostream>
+#include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
 #include "base/timestamp.h"
+#include "simulator/account.h"
 #include "simulator/simulator.h"
 
 namespace {
@@ -19,13 +22,18 @@ int Run(int argc, char** argv) {
   CLI::App app("A simulator of the Integrate.io ETL (Xplenty) jobs API, for tests and demos.");
   app.add_option("--listen-address", options.listen_address, "host:port; port 0: any free one")
       ->capture_default_str();
-  app.add_option("--account", options.api.account)->capture_default_str();
-  app.add_option("--api-key", options.api.api_key)
+  std::vector<std::string> accounts = {"demo"};
+  app.add_option("--account", accounts, "ID, or ID:KEY for a key of its own (repeatable)")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->capture_default_str();
+  std::string api_key = "demo-key";
+  app.add_option("--api-key", api_key, "of all accounts without a key of their own")
       ->envname("XPLENTY_SIMULATOR_API_KEY")
       ->capture_default_str();
-  app.add_option("--seed", options.life.seed, "same seed and clock: same jobs")
+  app.add_option("--seed", options.life.seed, "same seed, clock and accounts: same jobs")
       ->capture_default_str();
-  app.add_option("--jobs", options.life.jobs, "jobs per 24 hours")
+  app.add_option("--jobs", options.life.jobs, "jobs of an account per 24 hours")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   app.add_option("--packages", options.life.packages)
@@ -38,15 +46,21 @@ int Run(int argc, char** argv) {
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   app.add_option("--start-time", start_time, "ISO 8601; default: now");
-  app.add_option("--rate-limit", options.api.rate_limit, "requests per simulated hour")
+  app.add_option("--rate-limit", options.rate_limit, "requests of a key per simulated hour")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
-  app.add_flag("--bare", options.api.bare, "rows without package, cluster, creator and outputs");
+  app.add_flag("--bare", options.bare, "rows without package, cluster, creator and outputs");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 2;
   }
+  auto parsed = xplenty::simulator::ParseAccounts(accounts, api_key);
+  if (!parsed) {
+    std::cerr << "--account: " << parsed.error().message << '\n';
+    return 2;
+  }
+  options.accounts = std::move(*parsed);
   if (!start_time.empty()) {
     options.start_time = xplenty::ParseIso8601(start_time);
     if (!options.start_time) {

@@ -14,7 +14,7 @@ namespace {
 using nlohmann::json;
 namespace chrono = std::chrono;
 
-constexpr size_t kLoggedRequests = 1000;
+constexpr int64_t kJobIdsOfAnAccount = 1'000'000'000;
 constexpr auto kLongestHang = chrono::seconds(60);
 
 HttpAnswer JsonAnswer(const json& value) {
@@ -66,10 +66,15 @@ Result<std::unique_ptr<Simulator>> Simulator::Start(const SimulatorOptions& opti
 Simulator::Simulator(const SimulatorOptions& options)
     : clock_(real_clock_,
              options.start_time.value_or(chrono::floor<chrono::seconds>(real_clock_.Wall())),
-             options.speed),
-      store_(options.life, clock_.Now()),
-      list_jobs_(options.api, options.life.seed),
-      random_(options.life.seed, 11) {}
+             options.speed) {
+  LifeOptions life = options.life;
+  for (const AccountOptions& account : options.accounts) {
+    auto [limit, is_new] = rate_limits_.try_emplace(account.api_key, options.rate_limit);
+    accounts_.emplace_back(account, life, options.bare, limit->second, clock_.Now());
+    ++life.seed;
+    life.first_job_id += kJobIdsOfAnAccount;
+  }
+}
 
 Simulator::~Simulator() {
   Stop();
@@ -95,70 +100,92 @@ HttpAnswer Simulator::Answer(const HttpRequest& request) {
 
 HttpAnswer Simulator::AnswerList(const HttpRequest& request) {
   MutexLock lock(mutex_);
+  Account& account = AccountOf(request);
   const bool listed = ListJobsHandler::IsListPath(request.path) && request.method == "GET";
-  if (!listed) return list_jobs_.Answer(request, store_, faults_, Now());
+  if (!listed) return account.Answer(request, Now(account));
 
-  const uint64_t epoch = requests_epoch_;
-  const uint64_t number = requests_total_++;
-  requests_.push_back({request.query, request.user_agent, list_jobs_.IsAuthorized(request)});
-  if (requests_.size() > kLoggedRequests) requests_.pop_front();
-
-  const Faults faults = TakeFaults();
+  const Account::Arrival arrival = account.Arrive(request);
   HttpAnswer answer;
-  if (SitOut(faults, lock)) {
-    answer = list_jobs_.Answer(request, store_, faults, Now());
-    answer.drip = faults.slow_bytes;
+  if (SitOut(account, arrival, lock)) {
+    answer = account.Answer(request, Now(account));
+    answer.drip = arrival.faults.slow_bytes;
+    account.requests().NoteStatus(arrival.ticket, answer.status);
   } else {
     answer.unanswered = true;
-  }
-  const uint64_t oldest = requests_total_ - requests_.size();
-  if (!answer.unanswered && epoch == requests_epoch_ && number >= oldest) {
-    requests_[number - oldest].status = answer.status;
   }
   return answer;
 }
 
-Faults Simulator::TakeFaults() {
-  if (faults_.for_requests && (*faults_.for_requests)-- <= 0) faults_ = {};
-  return faults_;
+Account* Simulator::Find(const std::string& id) {
+  const auto found = std::ranges::find(accounts_, id, &Account::id);
+  return found == accounts_.end() ? nullptr : &*found;
 }
 
-bool Simulator::SitOut(const Faults& faults, MutexLock& lock) {
-  const uint64_t version = faults_version_;
+Account& Simulator::AccountOf(const HttpRequest& request) {
+  if (Account* account = Find(request.path.substr(1, request.path.find('/', 1) - 1))) {
+    return *account;
+  }
+  const auto authorized = std::ranges::find_if(
+      accounts_, [&](const Account& account) { return account.IsAuthorized(request); });
+  return authorized == accounts_.end() ? accounts_.front() : *authorized;
+}
+
+bool Simulator::SitOut(Account& account, const Account::Arrival& arrival, MutexLock& lock) {
   const auto wait = [&](auto duration) {
     const auto until = chrono::steady_clock::now() + duration;
-    while (!stopping_ && version == faults_version_) {
+    while (!stopping_ && arrival.faults_version == account.faults_version()) {
       if (changed_.wait_until(lock, until) == std::cv_status::timeout) return false;
     }
     return !stopping_;
   };
-  if (faults.latency.count() > 0) wait(faults.latency);
-  if (faults.hang && !wait(kLongestHang)) return false;
-  return !stopping_ && !random_.Chance(faults.close);
+  if (arrival.faults.latency.count() > 0) wait(arrival.faults.latency);
+  if (arrival.faults.hang && !wait(kLongestHang)) return false;
+  return !stopping_ && !account.Drops(arrival);
 }
 
-Timestamp Simulator::Now() {
+Timestamp Simulator::Now(Account& account) {
   const Timestamp now = clock_.Now();
-  if (clock_.speed() > 0) store_.Advance(now);
+  if (clock_.speed() > 0) account.store().Advance(now);
   return now;
 }
 
 HttpAnswer Simulator::AnswerControl(const HttpRequest& request) {
-  MutexLock lock(mutex_);
+  const MutexLock lock(mutex_);
   const std::string& path = request.path;
   if (path == "/_healthy") return JsonAnswer({{"healthy", true}});
   if (path == "/_clock") return Clock(request);
-  if (path == "/_jobs" || path.starts_with("/_jobs/")) return Jobs(request);
-  if (path == "/_faults") return SetFaults(request);
-  if (path == "/_requests") return Requests(request);
-  if (path == "/_truth") return Truth(request);
-  return MessageAnswer(404, "Not found");
+
+  const auto id =
+      std::ranges::find(request.parameters, "account", [](const auto& p) { return p.first; });
+  if (id == request.parameters.end()) return AnswerControlOf(accounts_.front(), request);
+  if (Account* account = Find(id->second)) return AnswerControlOf(*account, request);
+  const bool may_be_all =
+      path == "/_faults" || (path == "/_requests" && request.method == "DELETE");
+  if (id->second != "*" || !may_be_all) {
+    std::string known;
+    for (const Account& account : accounts_) known += " " + account.id();
+    return MessageAnswer(404, "There is no account " + id->second + " among" + known);
+  }
+  HttpAnswer answer;
+  for (Account& account : accounts_) answer = AnswerControlOf(account, request);
+  return answer;
+}
+
+HttpAnswer Simulator::AnswerControlOf(Account& account, const HttpRequest& request) {
+  const std::string& path = request.path;
+  if (path == "/_jobs" || path.starts_with("/_jobs/")) return Jobs(account, request);
+  if (path == "/_faults") return SetFaults(account, request);
+  if (path == "/_truth") return Truth(account, request);
+  if (path != "/_requests") return MessageAnswer(404, "Not found");
+  if (request.method == "DELETE") account.requests().Clear();
+  return JsonAnswer(account.requests().Render());
 }
 
 HttpAnswer Simulator::Clock(const HttpRequest& request) {
   if (request.method == "POST") {
     const json step = json::parse(request.body);
-    Timestamp now = Now();
+    for (Account& account : accounts_) Now(account);
+    Timestamp now = clock_.Now();
     if (step.contains("speed")) clock_.SetSpeed(std::max(0.0, step.at("speed").get<double>()));
     if (step.contains("set")) {
       const auto time = ParseIso8601(step.at("set").get<std::string>());
@@ -167,62 +194,43 @@ HttpAnswer Simulator::Clock(const HttpRequest& request) {
     }
     now += chrono::seconds(step.value("advance_seconds", int64_t{0}));
     clock_.Set(now);
-    if (step.value("live", false)) store_.Advance(now);
+    if (step.value("live", false)) {
+      for (Account& account : accounts_) account.store().Advance(now);
+    }
   }
-  return JsonAnswer({{"now", FormatIso8601(Now())}});
+  return JsonAnswer({{"now", FormatIso8601(clock_.Now())}});
 }
 
-HttpAnswer Simulator::Jobs(const HttpRequest& request) {
-  const Timestamp now = Now();
+HttpAnswer Simulator::Jobs(Account& account, const HttpRequest& request) {
+  const Timestamp now = Now(account);
   if (request.method == "POST" && request.path == "/_jobs") {
     const json body = json::parse(request.body);
     const json list = body.is_array() ? body : json::array({body});
     json ids = json::array();
-    for (const json& partial : list) ids.push_back(store_.Upsert(partial, now));
+    for (const json& partial : list) ids.push_back(account.store().Upsert(partial, now));
     return JsonAnswer(ids);
   }
   if (request.method == "DELETE" && request.path != "/_jobs") {
     const auto id = ParseInteger(std::string_view(request.path).substr(7));
-    if (id && store_.Remove(*id)) return JsonAnswer({{"deleted", *id}});
+    if (id && account.store().Remove(*id)) return JsonAnswer({{"deleted", *id}});
     return MessageAnswer(404, "There is no such job");
   }
   return MessageAnswer(405, "Method not allowed");
 }
 
-HttpAnswer Simulator::SetFaults(const HttpRequest& request) {
+HttpAnswer Simulator::SetFaults(Account& account, const HttpRequest& request) {
   if (request.method == "GET") return MessageAnswer(405, "Method not allowed");
-  faults_ = request.method == "POST" ? ParseFaults(json::parse(request.body)) : Faults{};
-  ++faults_version_;
+  account.SetFaults(request.method == "POST" ? ParseFaults(json::parse(request.body)) : Faults{});
   changed_.notify_all();
   return JsonAnswer(json::object());
 }
 
-HttpAnswer Simulator::Requests(const HttpRequest& request) {
-  if (request.method == "DELETE") {
-    requests_.clear();
-    requests_total_ = 0;
-    ++requests_epoch_;
-  }
-  json list = json::array();
-  for (const LoggedRequest& logged : requests_) {
-    list.push_back({{"query", logged.query},
-                    {"user_agent", logged.user_agent},
-                    {"authorization_ok", logged.authorization_ok},
-                    {"status", logged.status}});
-  }
-  return JsonAnswer({{"total", requests_total_}, {"list", list}});
-}
-
-HttpAnswer Simulator::Truth(const HttpRequest& request) {
+HttpAnswer Simulator::Truth(Account& account, const HttpRequest& request) {
   TruthOptions options;
-  options.now = ToUnix(Now());
+  options.now = ToUnix(Now(account));
   options.lookback = IntegerParameter(request, "lookback", options.lookback);
   options.count_from = IntegerParameter(request, "count_from", options.count_from);
-  std::vector<json> rows;
-  for (const auto& [id, job] : store_.jobs()) {
-    if (!job.raw) rows.push_back(RenderJob(job, store_, list_jobs_.row_options()));
-  }
-  return JsonAnswer(ComputeTruth(rows, options));
+  return JsonAnswer(account.Truth(options));
 }
 
 }  // namespace xplenty::simulator

@@ -3,9 +3,11 @@
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -13,24 +15,28 @@
 #include "base/mutex.h"
 #include "base/result.h"
 #include "base/timestamp.h"
-#include "simulator/faults.h"
+#include "simulator/account.h"
 #include "simulator/http_server.h"
-#include "simulator/job_store.h"
+#include "simulator/life.h"
 #include "simulator/list_jobs_handler.h"
+#include "simulator/rate_limit.h"
 #include "simulator/simulated_clock.h"
 
 namespace xplenty::simulator {
 
 struct SimulatorOptions {
   std::string listen_address = "127.0.0.1:0";
-  LifeOptions life;
-  ApiOptions api;
-  double speed = 1;                     // 0: only scripted steps move the clock
-  std::optional<Timestamp> start_time;  // of the simulated clock; default: the real now
+  std::vector<AccountOptions> accounts = {{}};  // at least one, each id once
+  LifeOptions life;                             // of each; seed and job ids differ by place
+  bool bare = false;                            // as in RowOptions
+  int64_t rate_limit = 5000;                    // of each key, per hour of the simulated clock
+  double speed = 1;                             // 0: only scripted steps move the clock
+  std::optional<Timestamp> start_time;          // of the simulated clock; default: the real now
 };
 
-// The API of one account over HTTP, with the control endpoints that README.md describes.
-// Everything happens when a request arrives; one mutex guards all of it.
+// The API of some accounts over HTTP, with the control endpoints that README.md describes.
+// Everything happens when a request arrives; one mutex guards all of it, but no request waits, nor
+// is a body compressed or sent, while it is held.
 class Simulator {
  public:
   static Result<std::unique_ptr<Simulator>> Start(const SimulatorOptions& options);
@@ -44,44 +50,33 @@ class Simulator {
   void Stop();
 
  private:
-  struct LoggedRequest {
-    std::string query;
-    std::string user_agent;
-    bool authorization_ok = false;
-    int status = 0;  // 0: no answer yet, or never
-  };
-
   explicit Simulator(const SimulatorOptions& options);
 
   HttpAnswer Answer(const HttpRequest& request);
   HttpAnswer AnswerList(const HttpRequest& request);
   HttpAnswer AnswerControl(const HttpRequest& request);
+  HttpAnswer AnswerControlOf(Account& account, const HttpRequest& request) REQUIRES(mutex_);
   HttpAnswer Clock(const HttpRequest& request) REQUIRES(mutex_);
-  HttpAnswer Jobs(const HttpRequest& request) REQUIRES(mutex_);
-  HttpAnswer SetFaults(const HttpRequest& request) REQUIRES(mutex_);
-  HttpAnswer Requests(const HttpRequest& request) REQUIRES(mutex_);
-  HttpAnswer Truth(const HttpRequest& request) REQUIRES(mutex_);
+  HttpAnswer Jobs(Account& account, const HttpRequest& request) REQUIRES(mutex_);
+  HttpAnswer SetFaults(Account& account, const HttpRequest& request) REQUIRES(mutex_);
+  HttpAnswer Truth(Account& account, const HttpRequest& request) REQUIRES(mutex_);
 
-  // The moment, after the life has gone on until then.
-  Timestamp Now() REQUIRES(mutex_);
-  // Sets the faults of this request and counts it off.
-  Faults TakeFaults() REQUIRES(mutex_);
+  // Null: there is none.
+  Account* Find(const std::string& id) REQUIRES(mutex_);
+  // Whose answer it is; of a path without an account, the first that has the key, or the first.
+  Account& AccountOf(const HttpRequest& request) REQUIRES(mutex_);
+  // The moment, after the life of the account has gone on until then.
+  Timestamp Now(Account& account) REQUIRES(mutex_);
   // Waits as the faults say; false when the request must stay without an answer.
-  bool SitOut(const Faults& faults, MutexLock& lock) REQUIRES(mutex_);
+  bool SitOut(Account& account, const Account::Arrival& arrival, MutexLock& lock) REQUIRES(mutex_);
 
   std::string host_;
   SystemClock real_clock_;
   Mutex mutex_;
   std::condition_variable_any changed_;
   SimulatedClock clock_ GUARDED_BY(mutex_);
-  JobStore store_ GUARDED_BY(mutex_);
-  ListJobsHandler list_jobs_ GUARDED_BY(mutex_);
-  Random random_ GUARDED_BY(mutex_);
-  Faults faults_ GUARDED_BY(mutex_);
-  uint64_t faults_version_ GUARDED_BY(mutex_) = 0;
-  std::deque<LoggedRequest> requests_ GUARDED_BY(mutex_);
-  uint64_t requests_total_ GUARDED_BY(mutex_) = 0;
-  uint64_t requests_epoch_ GUARDED_BY(mutex_) = 0;  // DELETE /_requests begins a new one
+  std::map<std::string, RateLimit> rate_limits_ GUARDED_BY(mutex_);  // by key
+  std::deque<Account> accounts_ GUARDED_BY(mutex_);
   bool stopping_ GUARDED_BY(mutex_) = false;
   std::unique_ptr<HttpServer> server_;  // last: its threads use all of the above
 };

@@ -172,7 +172,7 @@ TEST_F(ListJobs, RecordsRequests) {
 
 TEST_F(ListJobs, LimitsTheRequestsOfASimulatedHour) {
   auto options = Still();
-  options.api.rate_limit = 2;
+  options.rate_limit = 2;
   Start(options);
   EXPECT_EQ(List()->get_header_value("X-RateLimit-Limit"), "2");
   EXPECT_EQ(List()->get_header_value("X-RateLimit-Remaining"), "0");
@@ -185,7 +185,7 @@ TEST_F(ListJobs, LimitsTheRequestsOfASimulatedHour) {
 
 TEST_F(ListJobs, LeavesNestedObjectsOutOfBareRows) {
   auto options = Still(50);
-  options.api.bare = true;
+  options.bare = true;
   Start(options);
   const json row = Rows()[0];
   for (const char* key : {"package", "cluster", "creator", "outputs"}) {
