@@ -120,23 +120,27 @@ class Simulator(Process):
         self.key = key
         self.url = "http://" + self.wait_for_log(r"Listening on address=(\S+)")[1]
 
-    def control(self, method, path, data=None):
+    def control(self, method, path, data=None, account=None):
+        if account is not None:
+            path += ("&" if "?" in path else "?") + "account=" + urllib.parse.quote(account)
         headers = {"Content-Type": "application/json"}  # a form may not be larger than 8 KiB
         answer = http(method, self.url + path, data, headers)
         assert answer.status == 200, (path, answer.status, answer.text)
         return answer.json() if answer.body else None
 
-    def post_jobs(self, *jobs):
-        return self.control("POST", "/_jobs", list(jobs))
+    # Of the first account, unless another is named; "*": of all, where that can be.
+
+    def post_jobs(self, *jobs, account=None):
+        return self.control("POST", "/_jobs", list(jobs), account)
 
     def delete_job(self, job_id):
         self.control("DELETE", f"/_jobs/{job_id}")
 
-    def faults(self, **faults):
-        self.control("POST", "/_faults", faults)
+    def faults(self, account=None, **faults):
+        self.control("POST", "/_faults", faults, account)
 
-    def clear_faults(self):
-        self.control("DELETE", "/_faults")
+    def clear_faults(self, account=None):
+        self.control("DELETE", "/_faults", account=account)
 
     def advance(self, seconds, live=False):
         self.control("POST", "/_clock", {"advance_seconds": seconds, "live": live})
@@ -144,14 +148,15 @@ class Simulator(Process):
     def now(self):
         return self.control("GET", "/_clock")["now"]
 
-    def requests(self):
-        return self.control("GET", "/_requests")
+    def requests(self, account=None):
+        return self.control("GET", "/_requests", account=account)
 
-    def forget_requests(self):
-        self.control("DELETE", "/_requests")
+    def forget_requests(self, account=None):
+        self.control("DELETE", "/_requests", account=account)
 
-    def truth(self, lookback=86400, count_from=0):
-        return self.control("GET", f"/_truth?lookback={lookback}&count_from={int(count_from)}")
+    def truth(self, lookback=86400, count_from=0, account=None):
+        path = f"/_truth?lookback={lookback}&count_from={int(count_from)}"
+        return self.control("GET", path, account=account)
 
 
 class Samples(dict):
@@ -192,16 +197,18 @@ class Samples(dict):
 
 class Exporter(Process):
     def __init__(self, simulator, *flags, storage=None, key=None, env=None, stdout=None,
-                 listen="127.0.0.1:0"):
-        """`storage`: the ledger's folder; None: no storage. Refreshes on every scrape unless told otherwise."""
+                 listen="127.0.0.1:0", config=None):
+        """`storage`: the ledger's folder; None: no storage. Refreshes on every scrape unless told otherwise.
+        `config`: the path of a config file, which then names the accounts."""
         defaults = ["--refresh.min-interval=0s", "--metrics.zero-hold=0s"]
         names = {flag.split("=")[0] for flag in flags}
         defaults = [flag for flag in defaults if flag.split("=")[0] not in names]
-        environment = {
-            "XPLENTY_ACCOUNT_ID": "demo",
-            "XPLENTY_API_KEY": simulator.key if key is None else key,
-            "XPLENTY_API_URL": simulator.url,
-        }
+        environment = {"XPLENTY_API_URL": simulator.url}
+        if config is None:
+            environment["XPLENTY_ACCOUNT_ID"] = "demo"
+            environment["XPLENTY_API_KEY"] = simulator.key if key is None else key
+        else:
+            flags = (f"--config.file={config}", *flags)
         environment.update(env or {})
         super().__init__(
             [
@@ -238,13 +245,24 @@ class Exporter(Process):
             exposition.check(body.decode(), openmetrics)
         return answer
 
-    def scrape(self, timeout_seconds=None):
+    def scrape(self, timeout_seconds=None, path="/metrics"):
         headers = {}
         if timeout_seconds is not None:
             headers["X-Prometheus-Scrape-Timeout-Seconds"] = str(timeout_seconds)
-        answer = self.get(headers=headers)
+        answer = self.get(path, headers=headers)
         assert answer.status == 200, (answer.status, answer.text)
         return Samples(answer.text)
+
+    def probe(self, account, timeout_seconds=None):
+        return self.scrape(timeout_seconds, "/probe?target=" + urllib.parse.quote(account))
+
+    def reload(self):
+        """SIGHUP; whether the log says that it worked."""
+        verdicts = re.compile(r"msg=(Reloaded|\"Reload failed)")
+        before = len(verdicts.findall(self.output()))
+        self.signal(signal.SIGHUP)
+        found = wait_for(lambda: verdicts.findall(self.output())[before:], "a reload")
+        return found[0] == "Reloaded"
 
     def scrape_until(self, condition, what):
         """The first scrape for which condition(samples) is truthy."""
@@ -259,6 +277,38 @@ class Exporter(Process):
         """SIGTERM; the exit code."""
         self.signal(signal.SIGTERM)
         return self.wait()
+
+
+class ConfigFile:
+    """A config file and the key files of its accounts."""
+
+    def __init__(self, folder, accounts, sections):
+        self.folder = pathlib.Path(folder)
+        self.path = self.folder / "xplenty.yml"
+        self.write(*accounts, **sections)
+
+    def write(self, *accounts, **sections):
+        """Takes the place of what was there, at once."""
+        entries = []
+        for account in accounts:
+            entry = {"id": account} if isinstance(account, str) else dict(account)
+            if "api_key_file" not in entry:
+                entry["api_key_file"] = self.key_file(entry["id"])
+            entries.append(entry)
+        self.write_text(json.dumps({**sections, "accounts": entries}, indent=1))
+
+    def write_text(self, text):
+        new = self.path.with_suffix(".new")
+        new.write_text(text, encoding="utf-8")
+        os.replace(new, self.path)
+
+    def key_file(self, account, key="demo-key"):
+        path = self.folder / f"{account}.key"
+        path.write_text(key, encoding="utf-8")
+        return path.name
+
+    def __str__(self):
+        return str(self.path)
 
 
 class EndToEndTest(unittest.TestCase):
@@ -276,6 +326,10 @@ class EndToEndTest(unittest.TestCase):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         return folder.name
+
+    def config(self, *accounts, **sections):
+        """A config file of these accounts (ids, or their keys and values), in a folder of its own."""
+        return ConfigFile(self.folder(), accounts, sections)
 
     def _keep(self, process):
         self.addCleanup(process.close)
@@ -330,10 +384,11 @@ def expected_job_samples(truth):
 
 
 def actual_job_samples(samples, account="demo"):
+    mine = ("account", account)
     return {
-        (name, labels - {("account", account)}): round(value, 9)
+        (name, labels - {mine}): round(value, 9)
         for (name, labels), value in samples.items()
-        if re.match(r"xplenty_(jobs?_|jobs$|package_)", name) and not name.endswith("_info")
+        if mine in labels and re.match(r"xplenty_(jobs?_|jobs$|package_)", name) and not name.endswith("_info")
     }
 
 

@@ -1,0 +1,200 @@
+"""A reload takes over all of a config or nothing of it, and no counter of any other account suffers."""
+
+import os
+import pathlib
+import re
+import threading
+import unittest
+
+from harness import EndToEndTest, actual_job_samples, http, unix
+from jobs import finished, unfinished
+
+FINISHED = "xplenty_jobs_finished_total"
+SUCCESSFUL = "xplenty_exporter_config_last_reload_successful"
+
+
+class Reload(EndToEndTest):
+    def setUp(self):
+        self.sim = self.simulator("--account=acme", "--account=globex", "--account=initech:other-key")
+        self.now = unix(self.sim.NOW)
+        for account in ("acme", "globex", "initech"):
+            rows = [finished(n, at=self.now - 60 * n, records=(n,)) for n in range(1, 4)]
+            test = {"id": 7, "name": "sales_test"}
+            rows.append(finished(4, "failed", at=self.now - 60, package=test, package_id=7))
+            rows.append(unfinished(5, "running", started=self.now - 30))
+            self.sim.post_jobs(*rows, account=account)
+
+    def start(self, *accounts, **options):
+        self.file = self.config(*accounts)
+        return self.exporter(self.sim, config=self.file, storage=self.folder(), **options).ready()
+
+    def accounts_in(self, samples):
+        return {dict(labels).get("account") for _, labels in samples} - {None}
+
+    def scrape_all(self, exporter, accounts):
+        return exporter.scrape_until(
+            lambda s: all(s.value("xplenty_up", account=a) == 1 for a in accounts), f"{accounts}")
+
+    def test_accounts_come_and_go_without_a_mark_on_the_others(self):
+        exporter = self.start("acme", "globex")
+        before = actual_job_samples(self.scrape_all(exporter, ("acme", "globex")), "acme")
+        requests = exporter.scrape().value("xplenty_api_requests_total", account="acme", code="200")
+        initech = {"id": "initech", "api_key_file": self.file.key_file("initech", "other-key")}
+        self.file.write("acme", initech)
+        self.assertTrue(exporter.reload())
+        samples = self.scrape_all(exporter, ("acme", "initech"))
+        self.assertEqual(self.accounts_in(samples), {"acme", "initech"})
+        self.assertEqual(actual_job_samples(samples, "acme"), before)
+        self.assertGreater(samples.value("xplenty_api_requests_total", account="acme", code="200"), requests)
+        self.assert_equals_truth(samples, self.sim.truth(account="initech"), "initech")
+        self.file.write("acme", "globex", initech)  # it goes on from its ledger
+        self.assertTrue(exporter.reload())
+        samples = self.scrape_all(exporter, ("acme", "globex", "initech"))
+        self.assert_equals_truth(samples, self.sim.truth(account="globex"), "globex")
+
+    def test_no_scrape_misses_anything_while_accounts_are_reloaded(self):
+        exporter = self.start("acme", "globex")
+        before = self.scrape_all(exporter, ("acme", "globex"))
+        expected = {account: actual_job_samples(before, account) for account in ("acme", "globex")}
+        done = threading.Event()
+        wrong = []
+
+        def scrape():
+            while not done.is_set() and not wrong:
+                samples = exporter.scrape()
+                for account, figures in expected.items():
+                    if actual_job_samples(samples, account) != figures:
+                        wrong.append((account, actual_job_samples(samples, account)))
+
+        scraper = threading.Thread(target=scrape)
+        scraper.start()
+        try:
+            for seconds in range(20, 26):  # a change of all accounts that changes no figure
+                self.file.write("acme", "globex", api={"timeout": f"{seconds}s"})
+                self.assertTrue(exporter.reload())
+        finally:
+            done.set()
+            scraper.join()
+        self.assertEqual(wrong, [])
+
+    def test_a_filter_shows_and_hides_what_was_counted_all_along(self):
+        exporter = self.start("acme", "globex")
+        self.scrape_all(exporter, ("acme", "globex"))
+        self.file.write({"id": "acme", "packages": {"exclude": [".*_test"]}}, "globex")
+        self.assertTrue(exporter.reload())
+        samples = exporter.scrape()
+        self.assertEqual(samples.value(FINISHED, account="acme", status="completed"), 3)
+        self.assertIsNone(samples.value(FINISHED, account="acme", package="sales_test", status="failed"))
+        self.assertEqual(samples.value(FINISHED, account="globex", package="sales_test", status="failed"), 1)
+        test = {"id": 7, "name": "sales_test"}
+        self.sim.post_jobs(finished(9, "failed", at=self.now, package=test, package_id=7), account="acme")
+        exporter.scrape()
+        self.file.write("acme", "globex")
+        self.assertTrue(exporter.reload())
+        samples = self.scrape_all(exporter, ("acme", "globex"))
+        for account in ("acme", "globex"):
+            self.assert_equals_truth(samples, self.sim.truth(account=account), account)
+
+    def test_other_labels_and_buckets_hold_the_same_jobs(self):
+        exporter = self.start("acme", "globex")
+        self.scrape_all(exporter, ("acme", "globex"))
+        metrics = {"labels": {"cluster": {"rename": "etl_cluster"}}, "runtime_buckets": [59, 60.5]}
+        self.file.write("acme", "globex", metrics=metrics)
+        self.assertTrue(exporter.reload())
+        samples = exporter.scrape()
+        bucket = "xplenty_job_runtime_seconds_bucket"
+        labels = {"account": "acme", "package": "sales", "etl_cluster": "etl", "status": "completed"}
+        self.assertEqual([samples.value(bucket, **labels, le=le) for le in ("59.0", "60.5", "+Inf")], [0, 3, 3])
+        self.assertEqual(samples.value("xplenty_jobs", **{**labels, "status": "running"}), 1)
+        self.assertEqual([n for n, ls in samples if "cluster" in dict(ls) and n != "xplenty_cluster_info"], [])
+        self.file.write("acme", "globex")
+        self.assertTrue(exporter.reload())
+        self.assert_equals_truth(exporter.scrape(), self.sim.truth(account="acme"), "acme")
+
+    def test_a_config_that_is_wrong_changes_nothing_and_says_where(self):
+        exporter = self.start("acme", "globex")
+        before = self.scrape_all(exporter, ("acme", "globex"))
+        good = self.file.path.read_text(encoding="utf-8")
+        wrongs = {
+            "accounts:\n- {id: acme, api_key_file: acme.key}\n- {id: acme}": ":3:4: two accounts have the id",
+            "acounts: []": ':1:1: unknown key "acounts"',
+            "api: {timeout: soon}": ':1:7: api.timeout: "soon" is not a duration',
+            "accounts:\n- {id: x, api_key_file: nowhere}": ":2:11: cannot read API key file",
+            "accounts: [": ":1:1: end of sequence flow not found",
+        }
+        for text, reason in wrongs.items():
+            with self.subTest(text):
+                self.file.write_text(text)
+                self.assertFalse(exporter.reload())
+                self.assertIn(f"{self.file}{reason}", exporter.output().replace('\\"', '"'))
+                samples = exporter.scrape()
+                self.assertEqual(samples.value(SUCCESSFUL), 0)
+                for account in ("acme", "globex"):
+                    self.assertEqual(actual_job_samples(samples, account), actual_job_samples(before, account))
+                self.file.write_text(good)
+                self.assertTrue(exporter.reload())
+                self.assertEqual(exporter.scrape().value(SUCCESSFUL), 1)
+
+    def test_a_ledger_that_cannot_be_opened_leaves_all_as_it_was(self):
+        exporter = self.start("acme")
+        folder = next(a for a in exporter.arguments if a.startswith("--storage.path=")).split("=")[1]
+        (ledger,) = [path.name for path in pathlib.Path(folder).glob("*acme*") if "-" not in path.name]
+        name = ledger.replace("acme", "globex")
+        pathlib.Path(folder, name).write_text("not a ledger", encoding="utf-8")
+        self.file.write("acme", "globex", api={"timeout": "20s"})
+        self.assertFalse(exporter.reload())
+        self.assertIn(name, exporter.output())
+        samples = exporter.scrape()
+        self.assertEqual(self.accounts_in(samples), {"acme"})
+        self.assert_equals_truth(samples, self.sim.truth(account="acme"), "acme")
+
+    def test_the_endpoint_does_what_the_signal_does(self):
+        self.file = self.config("acme")
+        exporter = self.exporter(self.sim, "--web.enable-lifecycle", config=self.file).ready()
+        self.file.write("acme", "globex")
+        self.assertEqual(http("POST", exporter.url + "/-/reload").status, 200)
+        self.scrape_all(exporter, ("acme", "globex"))
+        self.file.write_text("nonsense")
+        self.assertEqual(http("POST", exporter.url + "/-/reload").status, 500)
+        self.assertEqual(self.accounts_in(exporter.scrape()), {"acme", "globex"})
+
+    def test_a_key_is_used_when_its_file_is_swapped_as_kubernetes_does(self):
+        folder = pathlib.Path(self.folder())
+        for name, key in (("..1", "wrong-key"), ("..2", "demo-key")):
+            (folder / name).mkdir()
+            (folder / name / "key").write_text(key, encoding="utf-8")
+        (folder / "..data").symlink_to("..1")
+        (folder / "key").symlink_to("..data/key")
+        exporter = self.start({"id": "acme", "api_key_file": str(folder / "key")})
+        self.assertEqual(exporter.scrape().value("xplenty_up"), 0)
+        (folder / "..next").symlink_to("..2")
+        os.replace(folder / "..next", folder / "..data")
+        samples = exporter.scrape_until(lambda s: s.value("xplenty_up") == 1, "the new key to be used")
+        self.assert_equals_truth(samples, self.sim.truth(account="acme"), "acme")
+        self.assertIn("The API key has changed", exporter.output())
+
+
+class Check(EndToEndTest):
+    def check(self, file, storage=None):
+        exporter = self.exporter(self.simulator(), "--config.check", config=file, storage=storage)
+        return exporter.wait(), exporter.output()
+
+    def test_all_findings_are_printed_with_their_places(self):
+        file = self.config("acme")
+        file.write_text("api:\n  timeout: soon\n  retries: 3\naccounts:\n- name: x\n")
+        code, output = self.check(file)
+        self.assertEqual(code, 2)
+        for finding in (":2:3: api.timeout", ':3:3: unknown key "retries" in api', ":5:3: accounts: id is missing"):
+            self.assertIn(f"{file}{finding}", output)
+
+    def test_key_files_are_read_and_ledgers_are_left_alone(self):
+        file = self.config("acme", "globex")
+        self.assertEqual(self.check(file, storage="/nonexistent/place"), (0, ""))
+        (file.folder / "globex.key").write_text("two words", encoding="utf-8")
+        code, output = self.check(file)
+        self.assertEqual(code, 2)
+        self.assertRegex(output, re.escape(str(file)) + r":\d+:\d+: API key file .*globex\.key: ")
+
+
+if __name__ == "__main__":
+    unittest.main()

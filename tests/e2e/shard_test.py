@@ -1,0 +1,127 @@
+"""Accounts spread over replicas: each is served once, by whom Prometheus' own hashmod says."""
+
+import hashlib
+import unittest
+
+from harness import EndToEndTest, unix, wait_for
+from jobs import finished
+from prometheus_server import Prometheus
+
+ACCOUNTS = [f"account-{n}" for n in range(30)]
+COUNT_FROM = "xplenty_exporter_count_from_timestamp_seconds"
+
+
+def shard_of(account, count):
+    """As Prometheus computes hashmod."""
+    return int.from_bytes(hashlib.md5(account.encode()).digest()[8:], "big") % count
+
+
+def accounts_up(samples):
+    return {dict(labels)["account"] for (name, labels), value in samples.items()
+            if name == "xplenty_up" and value == 1}
+
+
+class Shards(EndToEndTest):
+    def setUp(self):
+        self.sim = self.simulator(*(f"--account={account}" for account in ACCOUNTS))
+        self.now = unix(self.sim.NOW)
+        for account in ACCOUNTS:
+            self.sim.post_jobs(finished(1, at=self.now - 60), account=account)
+        self.file = self.config(*ACCOUNTS)
+
+    def replicas(self, count, folders=None, name=""):
+        """Ready ones, with what each is to serve up."""
+        started = [
+            self.exporter(self.sim, f"--accounts.shard={name}{n}/{count}", config=self.file,
+                          storage=folders and folders[n])
+            for n in range(count)
+        ]
+        for n, exporter in enumerate(started):
+            mine = {account for account in ACCOUNTS if shard_of(account, count) == n}
+            exporter.ready().scrape_until(lambda s: accounts_up(s) == mine, f"shard {n} of {count}")
+        return started
+
+    def test_each_account_is_served_once_by_the_replica_that_hashmod_names(self):
+        replicas = self.replicas(3, name="xplenty-exporter-")  # as pods of a StatefulSet are called
+        prometheus = self._keep(Prometheus(self.folder(), {f"r{n}": r.url for n, r in enumerate(replicas)}))
+        wait_for(lambda: prometheus.value("sum(xplenty_up)") == len(ACCOUNTS), "all accounts")
+        self.assertEqual(prometheus.value("max(count by (account) (xplenty_up))"), 1)
+        self.assertEqual(prometheus.value("count(count by (account) (xplenty_up))"), len(ACCOUNTS))
+
+    def test_probes_that_prometheus_spreads_by_hashmod_come_to_the_right_replica(self):
+        replicas = [r.url.removeprefix("http://") for r in self.replicas(3)]
+        relabel = [
+            {"source_labels": ["__address__"], "target_label": "__param_target"},
+            {"source_labels": ["__param_target"], "modulus": 3, "target_label": "__tmp_shard",
+             "action": "hashmod"},
+            *({"source_labels": ["__tmp_shard"], "regex": str(n), "target_label": "__address__",
+               "replacement": address} for n, address in enumerate(replicas)),
+        ]
+        scrape = {"metrics_path": "/probe", "relabel_configs": relabel,
+                  "static_configs": [{"targets": ACCOUNTS}]}
+        prometheus = self._keep(Prometheus(self.folder(), {"probe": "http://none"}, scrape=scrape))
+        wait_for(lambda: prometheus.value("sum(up)") == len(ACCOUNTS), "all probes to be answered")
+        self.assertEqual(prometheus.value("sum(xplenty_up)"), len(ACCOUNTS))
+        self.assertEqual(prometheus.value("max(count by (account) (xplenty_up))"), 1)
+
+    def test_a_target_of_another_shard_is_told_where_it_is(self):
+        replica = self.replicas(3)[0]
+        other = next(account for account in ACCOUNTS if shard_of(account, 3) == 2)
+        answer = replica.get(f"/probe?target={other}")
+        self.assertEqual(answer.status, 400)
+        self.assertIn(f'"{other}" is an account of another shard: 2/3', answer.text)
+
+    def test_a_shard_without_accounts_serves_none_and_is_ready(self):
+        self.file.write("account-0")
+        n = 1 - shard_of("account-0", 2)
+        exporter = self.exporter(self.sim, f"--accounts.shard={n}/2", config=self.file).ready()
+        self.assertEqual(accounts_up(exporter.scrape()), set())
+        self.assertIn("No account of the config belongs to this shard", exporter.output())
+
+    def test_when_their_number_changes_ledgers_stay_and_go_on_when_their_account_returns(self):
+        """Replica n has the volume n. An account that moves begins at count_from = now - lookback."""
+        volumes = [self.folder() for _ in range(3)]
+        first, births = self.replicas(3, volumes), {}
+        for n, replica in enumerate(first):
+            births.update({account: (n, value) for (account, value) in self.count_froms(replica)})
+            self.assertEqual(replica.stop(), 0)
+        self.assertEqual(set(births), set(ACCOUNTS))
+
+        self.pass_a_day(2)
+        second = self.replicas(2, volumes)
+        moved = 0
+        for n, replica in enumerate(second):
+            for account, count_from in self.count_froms(replica):
+                stayed = births[account][0] == n
+                moved += not stayed
+                expected = births[account][1] if stayed else self.now - 86400
+                self.assertEqual(count_from, expected, account)
+            self.assert_exact(replica)
+            self.assertEqual(replica.stop(), 0)
+        self.assertTrue(0 < moved < len(ACCOUNTS))
+
+        self.pass_a_day(3)
+        for n, replica in enumerate(self.replicas(3, volumes)):
+            for account, count_from in self.count_froms(replica):
+                self.assertEqual((n, count_from), births[account], account)
+            self.assert_exact(replica)  # with the jobs that another replica counted meanwhile
+
+    def pass_a_day(self, job_id):
+        self.sim.advance(86400)
+        self.now += 86400
+        for account in ACCOUNTS:
+            self.sim.post_jobs(finished(job_id, at=self.now - 3600), account=account)
+
+    def count_froms(self, replica):
+        return [(dict(labels)["account"], value)
+                for (name, labels), value in replica.scrape().items() if name == COUNT_FROM]
+
+    def assert_exact(self, replica):
+        samples = replica.scrape()
+        for account, count_from in self.count_froms(replica):
+            truth = self.sim.truth(count_from=count_from, account=account)
+            self.assert_equals_truth(samples, truth, account)
+
+
+if __name__ == "__main__":
+    unittest.main()
