@@ -52,6 +52,8 @@ class Shards(EndToEndTest):
         replicas = [r.url.removeprefix("http://") for r in self.replicas(3)]
         relabel = [
             {"source_labels": ["__address__"], "target_label": "__param_target"},
+            # The replica stays the instance: a counter that moves to another one is another series.
+            {"source_labels": ["__address__"], "target_label": "target"},
             {"source_labels": ["__param_target"], "modulus": 3, "target_label": "__tmp_shard",
              "action": "hashmod"},
             *({"source_labels": ["__tmp_shard"], "regex": str(n), "target_label": "__address__",
