@@ -23,7 +23,7 @@ constexpr const char* kStorage = "Storage";
 constexpr const char* kMetrics = "Metrics";
 constexpr const char* kWeb = "Web";
 constexpr const char* kLog = "Log";
-constexpr const char* kOptions = "OPTIONS";
+constexpr const char* kRun = "Run";
 
 std::string Quoted(const std::string& text) {
   return "\"" + text + "\"";
@@ -300,7 +300,7 @@ void AddOthers(Table& table) {
               "Least severity to log"),
        Choice("log.format", FieldOf(&Config::log, &Config::Log::format), kFormats,
               "Form of the log on standard error")});
-  Add(table, kOptions, false,
+  Add(table, kRun, false,
       {Switch(
            "once", [](Config& config) -> bool& { return config.once; },
            "Refresh once, print the metrics (without process_*) and exit; 1 if that fails"),

@@ -83,7 +83,8 @@ def is_restricted(pod, container):
     )
 
 
-def check_pod(name, pod):
+def check_pod(name, pod, configured_keys):
+    """`configured_keys`: the key files that a mounted config names."""
     problems = []
     containers = pod.get("initContainers", []) + pod["containers"]
     for container in containers:
@@ -96,12 +97,14 @@ def check_pod(name, pod):
         return problems + [f"{name}: {len(exporters)} containers of the exporter"]
     exporter = exporters[0]
     environment = {e["name"]: e for e in exporter["env"]}
-    if "XPLENTY_API_KEY" in environment or "XPLENTY_API_KEY_FILE" not in environment:
+    variable = environment.get("XPLENTY_API_KEY_FILE", {}).get("value")
+    keys = configured_keys + ([variable] if variable else [])
+    if "XPLENTY_API_KEY" in environment or not keys:
         problems.append(f"{name}: the key does not come from a file")
     mounts = [m["mountPath"] for m in exporter["volumeMounts"]]
-    key = environment.get("XPLENTY_API_KEY_FILE", {}).get("value", "")
-    if str(pathlib.PurePosixPath(key).parent) not in mounts:
-        problems.append(f"{name}: nothing is mounted at {key}")
+    for key in keys:
+        if str(pathlib.PurePosixPath(key).parent) not in mounts:
+            problems.append(f"{name}: nothing is mounted at {key}")
     for probe, path in (("livenessProbe", "/-/healthy"), ("readinessProbe", "/-/ready")):
         if exporter.get(probe, {}).get("httpGet", {}).get("path") != path:
             problems.append(f"{name}: {probe} is not on {path}")
@@ -115,6 +118,7 @@ def kubernetes():
         return SKIPPED
     expected = {
         "base": {"Service", "StatefulSet"},
+        "overlays/sharded": {"ConfigMap", "Service", "StatefulSet"},
         "overlays/sidecar": {"Deployment"},
     }
     problems = []
@@ -125,13 +129,19 @@ def kubernetes():
         rendered[name] = documents
         if set(documents) != kinds:
             problems.append(f"{name}: renders {sorted(documents)}, not {sorted(kinds)}")
+        files = documents.get("ConfigMap", {}).get("data", {}).values()
+        keys = [account["api_key_file"] for file in files for account in yaml.safe_load(file)["accounts"]]
         for document in documents.values():
-            if "template" in document["spec"]:
-                problems += check_pod(name, document["spec"]["template"]["spec"])
+            if "template" in document.get("spec", {}):
+                problems += check_pod(name, document["spec"]["template"]["spec"], keys)
     if problems:
         return problems
     if not rendered["base"]["StatefulSet"]["spec"].get("volumeClaimTemplates"):
         problems.append("base: no volume for the ledger")
+    sharded = rendered["overlays/sharded"]["StatefulSet"]["spec"]
+    shard = f"--accounts.shard=$(POD_NAME)/{sharded['replicas']}"
+    if shard not in sharded["template"]["spec"]["containers"][0]["args"]:
+        problems.append(f"overlays/sharded: no {shard} for that many replicas")
     sidecar = rendered["overlays/sidecar"]["Deployment"]["spec"]["template"]["spec"]
     if sidecar["initContainers"][0].get("restartPolicy") != "Always":
         problems.append("overlays/sidecar: not a native sidecar (restartPolicy: Always)")

@@ -137,16 +137,7 @@ class CommandLine(EndToEndTest):
         self.assertRegex(version.stdout, r"^xplenty_exporter, version \d+\.\d+\.\d+ ")
         shown = run("--help")
         self.assertEqual((shown.returncode, shown.stderr), (0, ""))
-        for flag in (
-            "account.id account.api-key-file api.url api.timeout api.page-size api.ca-file "
-            "api.proxy-url refresh.min-interval refresh.overlap refresh.reconcile-interval "
-            "refresh.lookback storage.path storage.reset metrics.max-series "
-            "metrics.series-retention metrics.zero-hold metrics.stale-after web.listen-address "
-            "web.telemetry-path web.timeout-offset web.max-connections web.config.file "
-            "web.systemd-socket web.enable-lifecycle config.check once "
-            "log.level log.format version help"
-        ).split():
-            self.assertRegex(shown.stdout, rf"--{re.escape(flag)}[\s,]", flag)
+        self.assertIn("--web.listen-address", shown.stdout)  # docs_test.py compares them all
 
     def test_wrong_usage_ends_with_2_and_says_what_is_expected(self):
         cases = {
