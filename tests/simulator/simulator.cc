@@ -68,9 +68,10 @@ Simulator::Simulator(const SimulatorOptions& options)
              options.start_time.value_or(chrono::floor<chrono::seconds>(real_clock_.Wall())),
              options.speed) {
   LifeOptions life = options.life;
+  const Timestamp now = clock_.Now();
   for (const AccountOptions& account : options.accounts) {
     auto [limit, is_new] = rate_limits_.try_emplace(account.api_key, options.rate_limit);
-    accounts_.emplace_back(account, life, options.bare, limit->second, clock_.Now());
+    accounts_.emplace_back(account, life, options.bare, limit->second, now);
     ++life.seed;
     life.first_job_id += kJobIdsOfAnAccount;
   }

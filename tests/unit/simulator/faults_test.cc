@@ -78,6 +78,18 @@ TEST_F(FaultsTest, CloseTheConnectionWithoutAnAnswer) {
   EXPECT_EQ(ListStatus(), 200);
 }
 
+TEST_F(FaultsTest, FloodWithSpacesBeforeTheRows) {
+  Post("/_faults", {{"flood_mib", 2}});
+  for (const char* coding : {"identity", "gzip"}) {
+    auto headers = Headers();
+    headers.emplace("Accept-Encoding", coding);
+    const auto result = client_->Get("/demo/api/jobs", headers);
+    ASSERT_TRUE(result) << coding;
+    EXPECT_GT(result->body.size(), 2U << 20U) << coding;
+    EXPECT_EQ(json::parse(result->body).size(), 6U) << coding;
+  }
+}
+
 TEST_F(FaultsTest, DripTheBody) {
   Post("/_faults", {{"slow_bytes_ms", 1}});
   int pieces = 0;
