@@ -139,6 +139,7 @@ class Neighbours(EndToEndTest):
         "limits": {"status": {"429": 1}, "retry_after": "2"},
         "fails": {"status": {"503": 1}},
         "drips": {"slow_bytes_ms": 1000},
+        "floods": {"flood_mib": 40},
         "answers nonsense": {"html": 1},
     }
 
@@ -188,6 +189,7 @@ class Neighbours(EndToEndTest):
         samples = exporter.serving().probe("globex", timeout_seconds=1)
         self.assertEqual(samples.value("xplenty_up", account="globex"), 0)
         self.assertEqual(exporter.probe("acme").value("xplenty_up", account="acme"), 1)
+        self.assertEqual({r["status"] for r in sim.requests(account="globex")["list"]}, {0})
 
 
 if __name__ == "__main__":

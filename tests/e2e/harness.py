@@ -133,8 +133,8 @@ class Simulator(Process):
     def post_jobs(self, *jobs, account=None):
         return self.control("POST", "/_jobs", list(jobs), account)
 
-    def delete_job(self, job_id):
-        self.control("DELETE", f"/_jobs/{job_id}")
+    def delete_job(self, job_id, account=None):
+        self.control("DELETE", f"/_jobs/{job_id}", account=account)
 
     def faults(self, account=None, **faults):
         self.control("POST", "/_faults", faults, account)

@@ -52,12 +52,13 @@ class Reload(EndToEndTest):
         samples = self.scrape_all(exporter, ("acme", "globex", "initech"))
         self.assert_equals_truth(samples, self.sim.truth(account="globex"), "globex")
 
-    def test_no_scrape_misses_anything_while_accounts_are_reloaded(self):
-        exporter = self.start("acme", "globex")
-        before = self.scrape_all(exporter, ("acme", "globex"))
-        expected = {account: actual_job_samples(before, account) for account in ("acme", "globex")}
+    def reload_while_scraped(self, exporter, accounts, writes):
+        """Each scrape meanwhile shows these accounts as they were."""
+        before = self.scrape_all(exporter, accounts)
+        expected = {account: actual_job_samples(before, account) for account in accounts}
         done = threading.Event()
         wrong = []
+        scrapes = []
 
         def scrape():
             while not done.is_set() and not wrong:
@@ -65,17 +66,54 @@ class Reload(EndToEndTest):
                 for account, figures in expected.items():
                     if actual_job_samples(samples, account) != figures:
                         wrong.append((account, actual_job_samples(samples, account)))
+                scrapes.append(samples)
 
         scraper = threading.Thread(target=scrape)
         scraper.start()
         try:
-            for seconds in range(20, 26):  # a change of all accounts that changes no figure
-                self.file.write("acme", "globex", api={"timeout": f"{seconds}s"})
+            for write in writes:
+                write()
                 self.assertTrue(exporter.reload())
         finally:
             done.set()
             scraper.join()
         self.assertEqual(wrong, [])
+        self.assertTrue(scrapes)
+
+    def test_no_scrape_misses_anything_while_accounts_are_reloaded(self):
+        exporter = self.start("acme", "globex")
+        # A change of all accounts that changes no figure.
+        self.reload_while_scraped(exporter, ("acme", "globex"), [
+            lambda timeout=f"{seconds}s": self.file.write("acme", "globex", api={"timeout": timeout})
+            for seconds in range(20, 26)
+        ])
+
+    def test_no_scrape_misses_anything_while_other_accounts_come_and_go(self):
+        exporter = self.start("acme", "globex")
+        self.reload_while_scraped(exporter, ("acme",), 3 * [
+            lambda: self.file.write("acme"),
+            lambda: self.file.write({"id": "globex", "name": "Globex"}, "acme"),
+        ])
+
+    def test_another_name_is_another_label_of_the_same_figures(self):
+        exporter = self.start("acme", "globex")
+        before = self.scrape_all(exporter, ("acme", "globex"))
+        self.file.write({"id": "acme", "name": "Acme production"}, "globex")
+        self.assertTrue(exporter.reload())
+        samples = exporter.scrape()
+        self.assertEqual(self.accounts_in(samples), {"Acme production", "globex"})
+        self.assert_equals_truth(samples, self.sim.truth(account="acme"), "Acme production")
+        self.assertEqual(actual_job_samples(samples, "globex"), actual_job_samples(before, "globex"))
+
+    def test_another_key_is_tried_at_once_though_the_one_before_was_refused(self):
+        exporter = self.start("initech")
+        self.assertEqual(exporter.scrape().value("xplenty_up"), 0)
+        key_file = self.file.key_file("initech-2", "other-key")
+        self.file.write({"id": "initech", "api_key_file": key_file})
+        self.assertTrue(exporter.reload())
+        samples = exporter.scrape()
+        self.assertEqual(samples.value("xplenty_up"), 1)
+        self.assert_equals_truth(samples, self.sim.truth(account="initech"), "initech")
 
     def test_a_filter_shows_and_hides_what_was_counted_all_along(self):
         exporter = self.start("acme", "globex")
