@@ -20,11 +20,13 @@ constexpr auto kWindows = {Limiter::Window::kFixed, Limiter::Window::kRolling};
 // Exporters of one account, with a key in common.
 class World {
  public:
-  World(const Limiter& limits, size_t exporters)
+  // With `one_process` each knows of the others, as the accounts of one process do.
+  World(const Limiter& limits, size_t exporters, bool one_process = false)
       : limiter(limits), time_(exporters), lives_(exporters, {seconds(15), seconds(0)}) {
     server.page_size = 5;
     for (size_t i = 0; i < exporters; ++i) {
-      exporters_.push_back(std::make_unique<PacedExporter>(server, limiter, time_.clock(i)));
+      exporters_.push_back(std::make_unique<PacedExporter>(
+          server, limiter, time_.clock(i), one_process ? static_cast<int64_t>(exporters) : 1));
     }
   }
 
@@ -128,6 +130,40 @@ INSTANTIATE_TEST_SUITE_P(Limits, RateBudgetHour,
                          testing::Combine(testing::Values(50, 500, 5000),
                                           testing::ValuesIn(kWindows),
                                           testing::Values(1U, 2U, 3U)));
+
+// Accounts that know of each other spend together what one would: the rest decays to a share of
+// 1/e within an hour, whatever their number, and they take turns.
+TEST(RateBudgetSharers, AreEquallySpacedAndNeverEarnA429) {
+  constexpr int64_t kLimit = 1000;
+  for (const Limiter::Window window : kWindows) {
+    for (const size_t accounts : {4U, 12U}) {
+      SCOPED_TRACE(testing::Message() << accounts << " accounts");
+      World world({.window = window, .limit = kLimit, .phase = minutes(20)}, accounts,
+                  /*one_process=*/true);
+      world.AddFinished(10);
+      world.AddUnfinished(1);
+      for (size_t i = 0; i < accounts; ++i) world.Scrape(i, seconds(15), seconds(i));
+      world.Run(kStart + minutes(160));
+
+      EXPECT_EQ(world.limiter.rejected, 0);
+      std::vector<size_t> refreshes;
+      // Two requests a refresh, at the end of an hour e times as rarely, or at most three times
+      // that, as the reserve, first refreshes and reconciles take their part.
+      const double optimum = 3600.0 * 2 * static_cast<double>(accounts) / kLimit;
+      for (size_t i = 0; i < accounts; ++i) {
+        const auto& all = world.exporter(i).refreshes();
+        refreshes.push_back(all.size());
+        for (size_t next = 1; next < all.size(); ++next) {
+          EXPECT_TRUE(all[next].completed);
+          EXPECT_LE(AgeBefore(all, next), 3 * std::exp(1.0) * optimum) << i << ' ' << next;
+        }
+      }
+      const auto [fewest, most] = std::ranges::minmax(refreshes);
+      EXPECT_LE(most, fewest + fewest / 4);
+      EXPECT_GE(world.GrantedIn(kStart, kStart + hours(2)), kLimit);
+    }
+  }
+}
 
 TEST(RateBudgetStart, NeverEarnsA429WhereOthersHaveNearlySpentTheBudget) {
   for (const Limiter::Window window : kWindows) {

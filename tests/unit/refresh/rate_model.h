@@ -91,8 +91,10 @@ class PacedExporter {
     int64_t listings{};
   };
 
-  PacedExporter(ListServer& server, Limiter& limiter, Clock& clock)
+  // `sharers`: how many it is told that there are.
+  PacedExporter(ListServer& server, Limiter& limiter, Clock& clock, int64_t sharers)
       : clock_(clock), meter_(clock, no_requests_) {
+    meter_.budget().ShareAmong(sharers);
     auto source = std::make_unique<LimitedSource>(server, limiter, meter_, clock);
     limited_ = source.get();
     key_ = std::move(ApiKey::FromLiteral(Secret("key"), "test").value());
