@@ -33,6 +33,14 @@ class Accessibility(BrowserTest):
                     self.assert_accessible()
                     self.assert_no_console_message()
 
+    def test_axe_finds_nothing_with_several_accounts(self):
+        self.start_accounts("acme", "globex", "initech", trouble=["globex"])
+        for options in ({}, {"dark": True}, {"width": 375}):
+            with self.subTest(**options):
+                self.open("/", **options)
+                self.assert_accessible()
+                self.assert_no_console_message()
+
     def test_axe_finds_nothing_while_the_api_is_not_reachable(self):
         self.start()
         self.sim.faults(reject_key=401)

@@ -73,6 +73,17 @@ class BrowserTest(EndToEndTest):
         self.exp = self.exporter(self.sim, *exporter_flags).ready()
         return self.exp
 
+    def start_accounts(self, *accounts, trouble=()):
+        """Each has LIVELY; the API refuses the keys of those in trouble."""
+        self.sim = self.simulator(*(f"--account={account}" for account in accounts))
+        for account in accounts:
+            self.sim.post_jobs(*LIVELY, account=account)
+        for account in trouble:
+            self.sim.faults(account=account, reject_key=401)
+        self.exp = self.exporter(self.sim, config=self.config(*accounts)).ready()
+        self.exp.scrape()
+        return self.exp
+
     def open(self, path="/", **options):
         self.browser = open_chromium(self, **options)
         self.browser.get(self.exp.url + path)

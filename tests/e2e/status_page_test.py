@@ -191,6 +191,36 @@ class StatusPage(BrowserTest):
         self.assertIn("script-src 'self'", self.exp.get("/").headers["Content-Security-Policy"])
 
 
+class SeveralAccounts(BrowserTest):
+    def test_they_are_listed_those_in_trouble_first_and_lead_to_their_rows(self):
+        self.start_accounts("acme", "globex", "initech", trouble=["globex"])
+        self.open()
+        names = self.script("return [...document.querySelectorAll('#accounts tbody th')].map((e) => e.innerText)")
+        self.assertEqual(names, ["globex", "acme", "initech"])
+        self.assertIn("401", self.text("#account-globex"))
+        self.assertEqual(self.text("#account-acme").split("\t")[4:7], ["1", "1", "1"])
+        self.assertIn("job-acme-4", self.row_ids())
+        self.assertIn("job-initech-4", self.row_ids())
+        self.script("document.querySelector('#account-acme a').click()")
+        wait_for(lambda: "job-initech-4" not in self.row_ids(), "the rows of acme alone")
+        self.assertIn("job-acme-4", self.row_ids())
+        self.assertIn("acme", self.text("#package-acme-sales"))
+        self.assert_no_console_message()
+
+    def test_their_rows_stay_in_place_while_one_changes(self):
+        self.start_accounts("acme", "globex")
+        self.open()
+        self.script("document.getElementById('job-acme-4').mark = 1")
+        self.sim.post_jobs(finished(9, "failed", at=NOW - 5), account="globex")
+        wait_for(lambda: "failure-globex-9" in self.row_ids(), "the new failure")
+        self.assertEqual(self.script("return document.getElementById('job-acme-4').mark"), 1)
+
+    def test_a_narrow_window_does_not_scroll_sideways(self):
+        self.start_accounts("acme", "n" * 60, trouble=["acme"])
+        self.open(width=375, height=800)
+        self.assertLessEqual(self.script("return document.documentElement.scrollWidth"), 375)
+
+
 if __name__ == "__main__":
     skip_without_chromium()
     unittest.main()

@@ -1,0 +1,33 @@
+"""Hundreds of accounts in one process: all of them exact, by a bounded number of threads and descriptors."""
+
+import os
+import unittest
+
+from harness import EndToEndTest
+
+ACCOUNTS = [f"account-{n:03}" for n in range(200)]
+
+
+class ManyAccounts(EndToEndTest):
+    def test_200_accounts_are_exact_by_a_thread_each(self):
+        sim = self.simulator(*(f"--account={account}" for account in ACCOUNTS), "--jobs=10")
+        exporter = self.exporter(sim, "--web.max-connections=8", config=self.config(*ACCOUNTS),
+                                 storage=self.folder()).ready()
+        up = lambda s: sum(v for (name, _), v in s.items() if name == "xplenty_up") == len(ACCOUNTS)
+        samples = exporter.scrape_until(up, "all accounts")
+        for account in ACCOUNTS[::20]:
+            count_from = samples.value("xplenty_exporter_count_from_timestamp_seconds", account=account)
+            truth = sim.truth(count_from=count_from, account=account)
+            self.assert_equals_truth(samples, truth, account)
+
+        process = f"/proc/{exporter.process.pid}"
+        threads = len(os.listdir(process + "/task"))
+        # One an account, one each to wait for signals and for connections, and those that answer;
+        # sanitizers have one of their own.
+        self.assertLessEqual(threads, len(ACCOUNTS) + 2 + 8 + 1)
+        # The ledger's file, the connection to the API, and what wakes its library.
+        self.assertLessEqual(len(os.listdir(process + "/fd")), 6 * len(ACCOUNTS) + 64)
+
+
+if __name__ == "__main__":
+    unittest.main()
