@@ -255,8 +255,10 @@ Html PackageRow(const Package& package, const AccountColumn& accounts, WallTime 
                  Cell(median, "number wide") + Cell(records, "number wide"));
 }
 
-Html CountCell(uint64_t count, std::string_view kind) {
-  return Cell(Html::Text(GroupedNumber(static_cast<int64_t>(count))), kind);
+Html CountCell(const Account& account, uint64_t count) {
+  const bool known = !account.jobs_by_status.empty();
+  return Cell(Html::Text(known ? GroupedNumber(static_cast<int64_t>(count)) : "not known"),
+              "number");
 }
 
 }  // namespace
@@ -275,8 +277,8 @@ Html AccountTable(const StatusPage& page, const StatusQuery& query, WallTime now
     rows += Row("account-" + PercentEncode(account->name),
                 Html::Element("th", {{"scope", "row"}}, name) + Cell(ApiBadge(account->up)) +
                     Cell(TimeAgoOr(account->last_success, now, "never read yet")) +
-                    Cell(Html::Text(budget), "wide") + CountCell(account->running, "number") +
-                    CountCell(account->waiting, "number") + CountCell(account->failed, "number") +
+                    Cell(Html::Text(budget), "wide") + CountCell(*account, account->running) +
+                    CountCell(*account, account->waiting) + CountCell(*account, account->failed) +
                     Cell(Html::Text(account->last_error), "error"));
   }
   const Html head = ColumnHead("Account") + ColumnHead("API") + ColumnHead("Fresh as of") +

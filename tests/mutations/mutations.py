@@ -60,6 +60,20 @@ ALL = [
         r"ledger_test\.LedgerFile\.OfProcessesThatMakeItAtOnce",
     ),
     Mutation(
+        "P6", "hidden_series_stay_held", "what a filter hid looks like news when it is shown again",
+        "exporter/ledger/ledger_load.cc",
+        "if (auto done = WriteReleases(hidden); !done) return done;",
+        "static_cast<void>(hidden);",
+        r"ledger_test\.LedgerTakeover\.DoesNotHoldWhatWasHidden",
+    ),
+    Mutation(
+        "P8", "a_scrape_waits_for_whoever_hangs", "one account holds up the scrape of all",
+        "exporter/refresh/refresher.cc",
+        "if (ended_ < target) keep_waiting_ = false;",
+        "static_cast<void>(target);",
+        r"refresh_test\.RefresherTakeover\.AmongOthersOneThatHangs",
+    ),
+    Mutation(
         "P6", "holds_die_with_the_process", "a crash inside the hold skips the zero of a revived series",
         "exporter/ledger/ledger_load.cc",
         "if (options_.hold_new_series) tally_.Hold(labels);",

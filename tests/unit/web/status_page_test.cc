@@ -166,6 +166,7 @@ TEST(StatusPage, ListsSeveralAccountsThoseInTroubleFirst) {
   EXPECT_NE(at("Acme"), std::string::npos);
   EXPECT_THAT(accounts, HasSubstr(">not reachable<"));
   EXPECT_THAT(accounts, HasSubstr(">refused<"));
+  EXPECT_THAT(accounts, HasSubstr(">not known<")) << "what runs there";
   EXPECT_THAT(accounts, HasSubstr("<a href=\"/?filter=B%20%26%20co\">"));
 }
 
