@@ -4,6 +4,7 @@
 
 #include "api/http_page_source.h"
 #include "app/account_options.h"
+#include "base/text_file.h"
 #include "ledger/ledger.h"
 #include "refresh/account_refresh.h"
 
@@ -18,6 +19,15 @@ std::shared_ptr<AccountInstruments> InstrumentsOf(const AccountSettings& setting
   }
   return std::make_shared<AccountInstruments>(
       prometheus::Labels{{labels.account.name, AccountLabelOf(settings)}}, clock);
+}
+
+Status CheckAuthorities(const std::string& ca_file) {
+  constexpr size_t kMaxBytes = size_t{16} << 20U;
+  if (ca_file.empty()) return Done{};
+  if (const auto text = ReadTextFile(ca_file, kMaxBytes); !text) {
+    return text.error().In("api.ca-file: cannot read " + ca_file);
+  }
+  return Done{};
 }
 
 bool SameLabel(const AccountSettings& one, const AccountSettings& other) {
@@ -52,6 +62,7 @@ Result<std::unique_ptr<Account>> Account::Prepare(const AccountSettings& setting
     return config.api_key_file.empty() ? key.error() : key.error().In(config.key_place.text);
   }
   account->key_ = std::move(*key);
+  if (auto done = CheckAuthorities(settings.api.ca_file); !done) return done.error();
   auto source = HttpPageSource::Create(SourceOptionsOf(settings), *account->key_, account->meter_);
   if (!source) return source.error();
   account->source_ = std::make_unique<RetryingPageSource>(std::move(*source), account->meter_,

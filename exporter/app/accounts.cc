@@ -23,7 +23,9 @@ Status Accounts::Check(const Config& config, const AccountContext& context) {
   std::string wrong;
   for (const Config::Account& account : config.accounts) {
     const auto prepared = Account::Prepare(SettingsOf(account, config), context, nullptr);
-    if (!prepared) wrong += (wrong.empty() ? "" : "\n") + prepared.error().message;
+    // What is wrong with the API is so for each.
+    if (prepared || wrong.find(prepared.error().message) != std::string::npos) continue;
+    wrong += (wrong.empty() ? "" : "\n") + prepared.error().message;
   }
   if (wrong.empty()) return Done{};
   return Error{ErrorCode::kInvalidArgument, wrong};
@@ -144,10 +146,10 @@ void Accounts::RequestStop() {
   for (const auto& account : *list()) account->refresher().RequestStop();
 }
 
-void AwaitFresh(const Accounts::List& accounts, SteadyTime deadline) {
+void AwaitFresh(const Accounts::List& accounts, SteadyTime now, SteadyTime deadline) {
   if (accounts.size() == 1) return accounts.front()->refresher().AwaitFresh(deadline);
   for (const auto& account : accounts) account->refresher().RequestFresh();
-  for (const auto& account : accounts) account->refresher().AwaitFreshAmongOthers(deadline);
+  for (const auto& account : accounts) account->refresher().AwaitFreshAmongOthers(now, deadline);
 }
 
 }  // namespace xplenty

@@ -67,7 +67,7 @@ class Accounts {
   mutable std::atomic<bool> ready_ = false;
 };
 
-// Brings them up to date, as one scrape of all of them asks for.
-void AwaitFresh(const Accounts::List& accounts, SteadyTime deadline);
+// Brings them up to date, as one scrape of all of them asks for that begins now.
+void AwaitFresh(const Accounts::List& accounts, SteadyTime now, SteadyTime deadline);
 
 }  // namespace xplenty

@@ -24,7 +24,8 @@ HttpResponse Exposition(const RouteContext& context, const HttpRequest& request,
                         const Accounts::List& accounts, MetricsPage::Program program) {
   const auto timeout = ScrapeTimeout(request.Header("X-Prometheus-Scrape-Timeout-Seconds"),
                                      context.config.web.timeout_offset);
-  AwaitFresh(accounts, context.clock.Steady() + timeout);
+  const SteadyTime now = context.clock.Steady();
+  AwaitFresh(accounts, now, now + timeout);
   const bool gzip = AcceptsGzip(request.JoinedHeader("Accept-Encoding"));
   NegotiatedFormat format =
       ChooseFormat(request.JoinedHeader("Accept"), context.config.metrics.native_histograms);

@@ -81,21 +81,20 @@ void Refresher::AwaitFresh(SteadyTime deadline) {
   }
 }
 
-void Refresher::AwaitFreshAmongOthers(SteadyTime deadline) {
+void Refresher::AwaitFreshAmongOthers(SteadyTime start, SteadyTime deadline) {
   constexpr int kUsualTimes = 4;
   constexpr std::chrono::seconds kLeast(1);
   MutexLock lock(mutex_);
   if (!RequestIfDue()) return;
-  const SteadyTime now = clock_.Steady();
   // As long as a scrape of this account alone would have waited.
-  const bool no_answer = running_ && awaits_answer_ && now - running_since_ >= deadline - now &&
+  const bool no_answer = running_ && awaits_answer_ && start - running_since_ >= deadline - start &&
                          refresh_->pages_read() == pages_before_;
   if (no_answer) observer_.OnNoAnswer();
   if (!keep_waiting_) return;
   const uint64_t target = ended_ + 1;
-  if (usual_ < deadline - now) {
+  if (usual_ < deadline - start) {
     deadline =
-        std::min(deadline, now + std::max<SteadyTime::duration>(kUsualTimes * usual_, kLeast));
+        std::min(deadline, start + std::max<SteadyTime::duration>(kUsualTimes * usual_, kLeast));
   }
   Await(lock, deadline);
   if (ended_ < target) keep_waiting_ = false;

@@ -36,10 +36,11 @@ class Refresher {
   // rate budget. Safe from any thread.
   void AwaitFresh(SteadyTime deadline);
 
-  // The same for a scrape of several accounts, which this one must not hold up: waits no longer
-  // than a refresh usually takes (some times the last one that completed, or a second), and not at
-  // all while refreshes fail or the one under way has outlasted an earlier wait.
-  void AwaitFreshAmongOthers(SteadyTime deadline);
+  // The same for a scrape of several accounts that began at `start`, which this one must not hold
+  // up: waits no longer than a refresh usually takes (some times the last one that completed, or a
+  // second), and not at all while refreshes fail or the one under way has outlasted an earlier
+  // wait.
+  void AwaitFreshAmongOthers(SteadyTime start, SteadyTime deadline);
 
   // The same without waiting.
   void RequestFresh();

@@ -213,6 +213,12 @@ class Reload(EndToEndTest):
 
 
 class Check(EndToEndTest):
+    def test_authorities_that_cannot_be_read_are_named_once(self):
+        file = self.config("acme", "globex", api={"ca_file": "nowhere.pem"})
+        code, output = self.check(file)
+        self.assertEqual(code, 2)
+        self.assertEqual(output.count(f"api.ca-file: cannot read {file.folder}/nowhere.pem: No such file"), 1)
+
     def check(self, file, storage=None):
         exporter = self.exporter(self.simulator(), "--config.check", config=file, storage=storage)
         return exporter.wait(), exporter.output()

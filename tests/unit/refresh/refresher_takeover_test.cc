@@ -32,8 +32,8 @@ class RefresherTakeover : public RefresherTest {
   // A scrape of several accounts returns though this one's API hangs and there is time.
   void ExpectNoWaitAmongOthers() {
     const auto in_an_hour = std::chrono::steady_clock::now() + std::chrono::hours(1);
-    const auto scrape =
-        std::async(std::launch::async, [&] { refresher_->AwaitFreshAmongOthers(in_an_hour); });
+    const auto scrape = std::async(
+        std::launch::async, [&] { refresher_->AwaitFreshAmongOthers(AtOnce(), in_an_hour); });
     const bool returned = scrape.wait_until(Long()) == std::future_status::ready;
     EXPECT_TRUE(returned);
     if (!returned) source_.gate.Open(true);  // so that the test ends
@@ -115,13 +115,13 @@ TEST_F(RefresherTakeover, AmongOthersOneThatHangsIsGivenUpUntilItEnds) {
   source_.gate.Open(false);
   Start();
   source_.gate.AwaitArrivals(1);
-  refresher_->AwaitFreshAmongOthers(AtOnce());
+  refresher_->AwaitFreshAmongOthers(AtOnce(), AtOnce());
   ExpectNoWaitAmongOthers();
   EXPECT_EQ(recorder_.ended(), 0);
   source_.gate.Open(true);
   refresher_->AwaitFresh(Long());
   clock_.Advance(seconds(11));
-  refresher_->AwaitFreshAmongOthers(Long());  // waits again
+  refresher_->AwaitFreshAmongOthers(AtOnce(), Long());  // waits again
   EXPECT_EQ(recorder_.ended(), 2);
 }
 
