@@ -1,5 +1,7 @@
 #include "collector/collector.h"
 
+#include <algorithm>
+#include <chrono>
 #include <map>
 #include <optional>
 #include <set>
@@ -13,6 +15,7 @@ namespace xplenty {
 namespace {
 
 using prometheus::MetricType;
+using std::chrono::hours;
 
 const BucketBounds kRuntime = {10, 100};
 const BucketBounds kWait = {5};
@@ -57,8 +60,8 @@ AccountView FullView() {
   return view;
 }
 
-std::vector<MetricFamily> Collect(const AccountView& view) {
-  return CollectAccount(view);
+std::vector<MetricFamily> Collect(const AccountView& view, const CollectOptions& options = {}) {
+  return CollectAccount(view, options);
 }
 
 // "name{label=value,...}" to value; the buckets, sum and count of a histogram one by one.
@@ -207,9 +210,8 @@ TEST(Collector, HangsTheLatestJobOnItsBucketAndItsCounter) {
 }
 
 TEST(Collector, TellsOnRequestThatCountersBeginAtCountFrom) {
-  const auto view = std::make_shared<const AccountView>(FullView());
   for (const bool on : {false, true}) {
-    for (const MetricFamily& family : CollectAccount(*view, {.created_timestamps = on})) {
+    for (const MetricFamily& family : Collect(FullView(), {.created_timestamps = on})) {
       const bool counts =
           family.type == MetricType::Counter || family.type == MetricType::Histogram;
       const auto created = on && counts ? std::optional(100.0) : std::nullopt;
@@ -224,6 +226,134 @@ TEST(Collector, CostsWhatTheCapReckonsForAFullSeriesAndPackage) {
     if (!name.starts_with("xplenty_exporter_")) ++samples;
   }
   EXPECT_EQ(samples, SamplesPerSeries(kRuntime, kWait, false) + SamplesPerPackage());
+  uint64_t created = 0;
+  for (const MetricFamily& family : Collect(FullView(), {.created_timestamps = true})) {
+    if (family.name.starts_with("xplenty_exporter_")) continue;
+    created += static_cast<uint64_t>(std::ranges::count_if(
+        family.metric, [](const Metric& metric) { return metric.created.has_value(); }));
+  }
+  EXPECT_EQ(SamplesPerSeries(kRuntime, kWait, true),
+            SamplesPerSeries(kRuntime, kWait, false) + created);
+}
+
+// A scheme by which nothing is called or valued as it is by default.
+LabelScheme OtherScheme(LabelValue value) {
+  return {.account = {"tenant"},
+          .package = {.name = "etl_package", .value = value},
+          .cluster = {.name = "etl_cluster", .value = value}};
+}
+
+// Three unfinished jobs, the last one of which has not started.
+AccountView ViewWithUnfinishedJobs() {
+  AccountView view = FullView();
+  const auto job = [](int64_t id, JobStatus status, std::optional<double> progress) {
+    return UnfinishedJob{.id = id,
+                         .package = "sales",
+                         .cluster = "blue",
+                         .status = status,
+                         .progress = progress,
+                         .created_at = FromUnix(600),
+                         .started_at = FromUnix(700),
+                         .link = {}};
+  };
+  std::vector<UnfinishedJob> jobs = {job(5, JobStatus::kRunning, 0.25),
+                                     job(7, JobStatus::kStopping, {}),
+                                     job(9, JobStatus::kQueued, 0)};
+  jobs[2].started_at.reset();
+  view.unfinished = std::make_shared<const std::vector<UnfinishedJob>>(jobs);
+  return view;
+}
+
+TEST(CollectorLabels, AreCalledAsTheSchemeSaysInEverySample) {
+  AccountView view = ViewWithUnfinishedJobs();
+  view.labels = OtherScheme(LabelValue::kName);
+  const CollectOptions options{.per_job = 10, .expected_intervals = {{"sales", hours(24)}}};
+  const auto samples = Samples(Collect(view, options));
+  for (const auto& [name, value] : samples) {
+    EXPECT_NE(name.find("{tenant=acme,"), std::string::npos) << name;
+    EXPECT_EQ(name.find("{package="), std::string::npos) << name;
+    EXPECT_EQ(name.find(",package="), std::string::npos) << name;
+    EXPECT_EQ(name.find(",cluster="), std::string::npos) << name;
+  }
+  for (const char* name :
+       {"xplenty_jobs{tenant=acme,etl_package=sales,etl_cluster=blue,status=running,}",
+        "xplenty_package_last_finish_timestamp_seconds{tenant=acme,etl_package=sales,}",
+        "xplenty_package_info{tenant=acme,etl_package=sales,package_id=11,}",
+        "xplenty_cluster_info{tenant=acme,etl_cluster=blue,cluster_id=12,}",
+        "xplenty_package_expected_interval_seconds{tenant=acme,etl_package=sales,}",
+        "xplenty_job_info{tenant=acme,etl_package=sales,etl_cluster=blue,job_id=5,status=running,}",
+        "xplenty_exporter_tracked_jobs{tenant=acme,}"}) {
+    EXPECT_TRUE(samples.contains(name)) << name;
+  }
+}
+
+TEST(CollectorLabels, TellTheNameWhereTheyHoldTheId) {
+  AccountView view = FullView();
+  view.labels = OtherScheme(LabelValue::kId);
+  view.packages_info = {{"11", "sales"}};
+  view.clusters_info = {{"12", "blue"}};
+  const auto samples = Samples(Collect(view));
+  EXPECT_TRUE(
+      samples.contains("xplenty_package_info{tenant=acme,etl_package=11,package_name=sales,}"));
+  EXPECT_TRUE(
+      samples.contains("xplenty_cluster_info{tenant=acme,etl_cluster=12,cluster_name=blue,}"));
+}
+
+TEST(CollectorLabels, AreLeftOutOfEverySampleWhereTheSchemeSaysSo) {
+  AccountView view = ViewWithUnfinishedJobs();
+  view.labels = OtherScheme(LabelValue::kNone);
+  view.labels.account.value = LabelValue::kNone;
+  view.packages_info.clear();  // as the ledger leaves them
+  view.clusters_info.clear();
+  const CollectOptions options{.per_job = 10};
+  const auto families = Collect(view, options);
+  for (const auto& [name, value] : Samples(families)) {
+    for (const char* gone : {"tenant", "etl_", "package=", "cluster=", "account="}) {
+      EXPECT_EQ(name.find(gone), std::string::npos) << name;
+    }
+  }
+  auto expected = ExporterNames();
+  for (const char* name : {"xplenty_package_info", "xplenty_cluster_info"}) expected.erase(name);
+  for (const auto& [name, type] : PerJobNames()) expected.emplace(name, type);
+  EXPECT_EQ(Names(families), expected);
+}
+
+TEST(CollectorPerJob, ShowsTheOldestUnfinishedJobsAndHowManyItLeavesOut) {
+  auto samples = Samples(Collect(ViewWithUnfinishedJobs(), {.per_job = 2}));
+  std::erase_if(samples, [](const auto& sample) {
+    return sample.first.find("job_id") == std::string::npos &&
+           !sample.first.starts_with("xplenty_exporter_unlisted");
+  });
+  const std::string sales = "package=sales,cluster=blue,";
+  const std::map<std::string, double> expected = {
+      {"xplenty_job_info{account=acme," + sales + "job_id=5,status=running,}", 1},
+      {"xplenty_job_info{account=acme," + sales + "job_id=7,status=stopping,}", 1},
+      {"xplenty_running_job_progress_ratio{account=acme," + sales + "job_id=5,}", 0.25},
+      {"xplenty_exporter_unlisted_jobs{account=acme,}", 1}};
+  EXPECT_EQ(samples, expected);
+}
+
+TEST(CollectorPerJob, LeavesNothingOutSilently) {
+  AccountView view = ViewWithUnfinishedJobs();
+  const std::string unlisted = "xplenty_exporter_unlisted_jobs{account=acme,}";
+  EXPECT_EQ(Samples(Collect(view, {.per_job = 0})).at(unlisted), 3);
+  EXPECT_EQ(Samples(Collect(view, {.per_job = 3})).at(unlisted), 0);
+  EXPECT_FALSE(Samples(Collect(view)).contains(unlisted));
+  view.state_current = false;
+  const auto names = Names(Collect(view, {.per_job = 3}));
+  EXPECT_FALSE(names.contains("xplenty_job_info"));
+  EXPECT_FALSE(names.contains("xplenty_running_job_progress_ratio"));
+  EXPECT_FALSE(names.contains("xplenty_exporter_unlisted_jobs")) << "nobody knows";
+}
+
+TEST(CollectorExpectedIntervals, AreShownAsGivenWhateverIsKnownOfTheirPackages) {
+  AccountView view;
+  view.account = "acme";
+  const auto samples = Samples(
+      Collect(view, {.expected_intervals = {{"sales", hours(24)}, {"never seen", hours(1)}}}));
+  const std::string name = "xplenty_package_expected_interval_seconds{account=acme,package=";
+  EXPECT_EQ(samples.at(name + "sales,}"), 86400);
+  EXPECT_EQ(samples.at(name + "never seen,}"), 3600);
 }
 
 }  // namespace

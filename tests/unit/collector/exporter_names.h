@@ -7,7 +7,8 @@
 
 namespace xplenty {
 
-// What dashboards and alerts are built on: the families of an account that has everything.
+// What dashboards and alerts are built on: the families of an account that has everything, by
+// default.
 inline std::map<std::string, prometheus::MetricType> ExporterNames() {
   using enum prometheus::MetricType;
   return {{"xplenty_jobs", Gauge},
@@ -34,6 +35,14 @@ inline std::map<std::string, prometheus::MetricType> ExporterNames() {
           {"xplenty_exporter_tracked_series", Gauge},
           {"xplenty_exporter_job_anomalies", Counter},
           {"xplenty_exporter_overflow_jobs", Counter}};
+}
+
+// Those of single jobs, which are there on request.
+inline std::map<std::string, prometheus::MetricType> PerJobNames() {
+  using enum prometheus::MetricType;
+  return {{"xplenty_job_info", Gauge},
+          {"xplenty_running_job_progress_ratio", Gauge},
+          {"xplenty_exporter_unlisted_jobs", Gauge}};
 }
 
 }  // namespace xplenty
