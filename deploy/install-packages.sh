@@ -24,7 +24,7 @@ build=(
 test=(
   libgtest-dev libgmock-dev librapidcheck-dev
   python3 python3-yaml python3-prometheus-client
-  prometheus curl openssl clang-format shellcheck
+  prometheus curl openssl clang-format shellcheck jsonnet
   chromium chromium-driver python3-selenium
 )
 fuzz=(clang libclang-rt-dev)

@@ -1,10 +1,11 @@
-"""Lints dashboards/*.json and holds the names in dashboards and alerts against the README.
+"""Checks of dashboards/ and of the mixin: dashboard_check.py lint | sources | types
 
-The rules are those of Grafana's dashboard linter, plus layout and metric names.
+Exits 0, 1 with the complaints, or 77 (skipped, says why) where a tool is not everywhere to be had.
 """
 
+import copy
+import json
 import pathlib
-import re
 import shutil
 import subprocess
 import sys
@@ -12,165 +13,96 @@ import tempfile
 
 import yaml
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tests" / "e2e"))
-import dashboard_queries as queries  # noqa: E402
+import dashboard_lint
+from dashboard_lint import ROOT, queries
 
-RULES = ROOT / "deploy" / "prometheus" / "rules" / "xplenty-alerts.yml"
-# Series of ours; `up` is Prometheus' own.
-METRIC = re.compile(r"\b((?:xplenty|process)_[a-z0-9_]+)\b(\s*\{[^}]*\})?")
-
-problems = []
+RULES = ROOT / "deploy" / "prometheus" / "rules"
+SCHEMAS = ROOT / "tests" / "deploy" / "schemas"
+SKIPPED = 77
 
 
-def say(where, text):
-    problems.append(f"{where}: {text}")
+def need(tool):
+    if not shutil.which(tool):
+        sys.exit(f"{tool} is missing: deploy/install-packages.sh test")
 
 
-def documented_series():
-    """The names of all series, from the metrics table of the README."""
-    names = set()
-    for line in (ROOT / "README.md").read_text(encoding="utf-8").splitlines():
-        match = re.match(r"\| `((?:xplenty|process)_\w+)` \| (\w+) \|", line)
-        if not match:
-            continue
-        name, kind = match.groups()
-        if kind == "histogram":
-            names.update(name + suffix for suffix in ("_bucket", "_sum", "_count"))
-        else:
-            names.add(name)
-    return names
+def first(dashboard, kind):
+    return next(panel for panel in queries.panels(dashboard) if panel["type"] == kind)
 
 
-def bare(expr):
-    """The expression without strings, so that a label's value is not taken for a metric."""
-    return re.sub(r'"(?:[^"\\]|\\.)*"', '""', expr)
+def variable(dashboard, name):
+    return next(v for v in dashboard["templating"]["list"] if v["name"] == name)
 
 
-def check_names(where, expr, known):
-    for name, _ in METRIC.findall(bare(expr)):
-        if name not in known:
-            say(where, f"{name} is not in the metrics table of README.md")
+def expression(change):
+    """A breakage of the first time series' query."""
+
+    def apply(dashboard):
+        target = first(dashboard, "timeseries")["targets"][0]
+        target["expr"] = change(target["expr"])
+
+    return apply
 
 
-def check_expression(where, expr):
-    if not expr.strip():
-        say(where, "empty query")
-    for name, matchers in METRIC.findall(expr):
-        for label in ("job", "instance"):
-            if f'{label}=~"${label}"' not in matchers:
-                say(where, f'{name}: no {label}=~"${label}"')
-        if name.endswith(("_total", "_bucket")) and not re.search(
-            r"(rate|increase)\(\s*" + name + r"\b", expr
-        ):
-            say(where, f"{name}: a counter outside of rate() and increase()")
-    for window in re.findall(r"\brate\([^\[]*\[([^\]]+)\]", expr):
-        if window != "$__rate_interval":
-            say(where, f"rate over [{window}], not [$__rate_interval]")
+# What a dashboard may have wrong, and what lint or types must then say.
+BREAKAGES = {
+    "no unit": lambda d: first(d, "stat")["fieldConfig"]["defaults"].pop("unit"),
+    "no title or no description": lambda d: first(d, "table").pop("description"),
+    "no targets": lambda d: first(d, "stat").update(targets=[]),
+    "refId is absent or used twice": lambda d: first(d, "stat")["targets"].append(first(d, "stat")["targets"][0]),
+    "datasource is not": lambda d: first(d, "stat").update(datasource="Prometheus"),
+    "overlaps": lambda d: first(d, "table")["gridPos"].update(y=1),
+    "outside of the 24 columns": lambda d: first(d, "table")["gridPos"].update(w=25),
+    "a panel id is absent or used twice": lambda d: first(d, "table").update(id=1),
+    "refresh is not 2": lambda d: variable(d, "account").update(refresh=1),
+    "not multi with All as .+": lambda d: variable(d, "job").update(allValue=".*"),
+    "All is not .*": lambda d: variable(d, "cluster").update(allValue=".+"),
+    "no variable instance": lambda d: d["templating"]["list"].remove(variable(d, "instance")),
+    "editable is not false": lambda d: d.update(editable=True),
+    "schemaVersion is not": lambda d: d.update(schemaVersion=16),
+    "which is no dashboard of ours": lambda d: d["links"].append({"title": "x", "url": "/d/gone?${__url_time_range}"}),
+    "drops variables or the time range": lambda d: d["links"][0].update(keepTime=False),
+    "is not in the metrics table": expression(lambda e: e.replace("xplenty_jobs", "xplenty_jobz")),
+    'no job=~"$job"': expression(lambda e: e.replace('job=~"$job", ', "")),
+    "a counter outside of rate": expression(lambda e: e.replace("xplenty_jobs{", "xplenty_jobs_finished_total{")),
+    "rate over [5m]": expression(lambda e: "rate(xplenty_jobs_finished_total[5m])"),
+    "variable $pakage is not defined": expression(lambda e: e.replace("$package", "$pakage")),
+}
+WRONG_TYPES = {
+    '"barz"': lambda d: first(d, "timeseries")["fieldConfig"]["defaults"]["custom"].update(drawStyle="barz"),
+    "showHeadr": lambda d: first(d, "table")["options"].update(showHeadr=True),
+    "refesh": lambda d: d.update(refesh="1m"),
+    "DashboardCursorSync": lambda d: d.update(graphTooltip=7),
+    "'string' is not assignable to type 'number'": lambda d: first(d, "stat")["gridPos"].update(w="3"),
+    "exprr": lambda d: d["annotations"]["list"][0].update(exprr="up"),
+}
 
 
-def check_layout(path, panels):
-    taken = []
-    for panel in panels:
-        where = f'{path.name}: panel {panel.get("id")} "{panel.get("title")}"'
-        grid = panel.get("gridPos")
-        if not grid:
-            say(where, "no gridPos")
-            continue
-        x, y, w, h = (grid[key] for key in "xywh")
-        if x < 0 or w < 1 or h < 1 or x + w > 24:
-            say(where, "outside of the 24 columns")
-        for other, (ox, oy, ow, oh) in taken:
-            if x < ox + ow and ox < x + w and y < oy + oh and oy < y + h:
-                say(where, f"overlaps {other}")
-        taken.append((panel.get("title"), (x, y, w, h)))
-        check_layout(path, panel.get("panels", []))
+def missed(breakages, check):
+    """The breakages of the overview that check(dashboard) does not tell of."""
+    whole = dict(all_dashboards())["xplenty-overview.json"]
+    problems = []
+    for expected, breaks in breakages.items():
+        broken = copy.deepcopy(whole)
+        breaks(broken)
+        told = check(broken)
+        if expected not in told:
+            problems.append(f"the check itself: a broken dashboard gives no «{expected}» but: {told or 'nothing'}")
+    return problems
 
 
-def check_panel(where, panel):
-    if panel["type"] == "row":
-        return
-    if not panel.get("title") or not panel.get("description"):
-        say(where, "no title or no description")
-    if panel.get("datasource") != {"type": "prometheus", "uid": "${datasource}"}:
-        say(where, "datasource is not ${datasource}")
-    if not panel.get("fieldConfig", {}).get("defaults", {}).get("unit"):
-        say(where, "no unit")
-    targets = panel.get("targets", [])
-    if not targets:
-        say(where, "no targets")
-    references = [target.get("refId") for target in targets]
-    if None in references or len(set(references)) != len(references):
-        say(where, "refId is absent or used twice")
+def all_dashboards():
+    return [(path.name, dashboard) for path, dashboard in queries.dashboards()]
 
 
-def check_variables(path, dashboard):
-    variables = {v["name"]: v for v in dashboard.get("templating", {}).get("list", [])}
-    source = variables.get("datasource", {})
-    if (source.get("type"), source.get("query")) != ("datasource", "prometheus"):
-        say(path.name, "no datasource variable for prometheus")
-    if source.get("label") != "Data source":
-        say(path.name, 'the datasource variable is not labelled "Data source"')
-    for name in ("job", "instance"):
-        if name not in variables:
-            say(path.name, f"no variable {name}")
-    for name, variable in variables.items():
-        if variable["type"] != "query":
-            continue
-        where = f"{path.name}: variable {name}"
-        if variable.get("datasource", {}).get("uid") != "${datasource}":
-            say(where, "datasource is not ${datasource}")
-        if variable.get("label") != name.capitalize():
-            say(where, f"label is not {name.capitalize()}")
-        if not variable.get("multi") or not variable.get("includeAll"):
-            say(where, "not multi with All")
-        if variable.get("allValue") != ".+":
-            say(where, "allValue is not .+")
-        if variable.get("refresh") != 2:
-            say(where, "refresh is not 2 (on time range change)")
-    return variables
-
-
-def check_dashboard(path, dashboard, known):
-    for key in ("title", "description", "tags", "time", "refresh", "schemaVersion"):
-        if not dashboard.get(key):
-            say(path.name, f"no {key}")
-    if not re.fullmatch(r"[A-Za-z0-9_-]{1,40}", dashboard.get("uid", "")):
-        say(path.name, "uid is not 1 to 40 of A-Z a-z 0-9 _ -")
-    if not 39 <= dashboard.get("schemaVersion", 0) <= 42:
-        say(path.name, "schemaVersion is not 39 to 42")
-    if dashboard.get("id") is not None or "__inputs" in dashboard:
-        say(path.name, "id or __inputs: this is an export, not a file to provision")
-    if dashboard.get("editable") is not False:
-        say(path.name, "editable is not false")
-    for link in dashboard.get("links", []):
-        if not link.get("includeVars") or not link.get("keepTime"):
-            say(path.name, f'link "{link.get("title")}" drops variables or the time range')
-    variables = check_variables(path, dashboard)
-    check_layout(path, dashboard.get("panels", []))
-    ids = [panel.get("id") for panel in queries.panels(dashboard)]
-    if None in ids or len(set(ids)) != len(ids):
-        say(path.name, "a panel id is absent or used twice")
-    for panel in queries.panels(dashboard):
-        check_panel(f'{path.name}: panel {panel.get("id")} "{panel.get("title")}"', panel)
-
-    expressions = [*queries.panel_queries(dashboard), *queries.annotation_queries(dashboard)]
-    for where, expr in expressions:
-        check_expression(f"{path.name}: {where}", expr)
-    selectors = [(where, selector) for where, selector, _ in queries.variable_selectors(dashboard)]
-    for where, expr in expressions + selectors:
-        where = f"{path.name}: {where}"
-        check_names(where, expr, known)
-        for name in re.findall(r"\$\{?(\w+)", expr):
-            if name not in variables and name not in queries.BUILT_IN:
-                say(where, f"variable ${name} is not defined")
-    return [(f"{path.name}: {where}", expr) for where, expr in expressions + selectors]
-
-
-def check_syntax(expressions):
+def syntax():
     """Parses and type-checks: promtool does that for rules, so each becomes a recording rule."""
-    if not shutil.which("promtool"):
-        sys.exit("promtool is missing: deploy/install-packages.sh test")
+    need("promtool")
+    expressions = []
+    for file, dashboard in all_dashboards():
+        found = [*queries.panel_queries(dashboard), *queries.annotation_queries(dashboard)]
+        found += [(where, selector) for where, selector, _ in queries.variable_selectors(dashboard)]
+        expressions += [(f"{file}: {where}", expr) for where, expr in found]
     rules = [
         {"record": f"expression:{i}", "expr": queries.substitute(expr)}
         for i, (_, expr) in enumerate(expressions)
@@ -181,33 +113,103 @@ def check_syntax(expressions):
         result = subprocess.run(
             ["promtool", "check", "rules", "--lint=none", file], capture_output=True, text=True
         )
+    if result.returncode == 0:
+        return []
+    wrong = [f"{where}: {expr}" for i, (where, expr) in enumerate(expressions) if f'expression:{i}"' in result.stderr]
+    return [*wrong, result.stdout + result.stderr]
+
+
+def lint():
+    series = dashboard_lint.Series()
+    dashboards = dict(all_dashboards())
+    if not dashboards or not series.counters:
+        return ["no dashboards, or no metrics table in README.md"]
+
+    def of_broken(dashboard):
+        return "\n".join(dashboard_lint.problems({**dashboards, "xplenty-overview.json": dashboard}, series))
+
+    return dashboard_lint.problems(dashboards, series) + syntax() + missed(BREAKAGES, of_broken)
+
+
+def jsonnet(snippet):
+    need("jsonnet")
+    result = subprocess.run(["jsonnet", "-e", snippet], capture_output=True, text=True, cwd=ROOT)
     if result.returncode != 0:
-        say("promtool", result.stdout + result.stderr)
-        for i, (where, expr) in enumerate(expressions):
-            if f"expression:{i}\"" in result.stderr:
-                say(where, expr)
+        sys.exit(result.stderr)
+    return json.loads(result.stdout)
+
+
+def sources():
+    """The files are what their sources make, and the mixin has the same."""
+    problems = []
+    sourced = sorted((ROOT / "dashboards" / "src").glob("*.libsonnet"))
+    done = subprocess.run(
+        ["jsonnetfmt", "--test", *sourced, ROOT / "deploy" / "mixin.libsonnet"], capture_output=True, text=True
+    )
+    if done.returncode != 0:
+        problems.append("jsonnetfmt -i would change dashboards/src or deploy/mixin.libsonnet: " + done.stderr)
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run([ROOT / "dashboards" / "generate.sh", folder], check=True)
+        made = {path.name: path.read_text(encoding="utf-8") for path in pathlib.Path(folder).iterdir()}
+    files = {path.name: path.read_text(encoding="utf-8") for path, _ in queries.dashboards()}
+    if made.keys() != files.keys():
+        problems.append(f"dashboards/ has {sorted(files)}, its sources make {sorted(made)}")
+    problems += [f"dashboards/{name} is not what dashboards/generate.sh makes" for name in made if made[name] != files.get(name)]
+
+    mixin = jsonnet(
+        'local m = import "deploy/mixin.libsonnet";'
+        "{ dashboards: m.grafanaDashboards, alerts: m.prometheusAlerts, rules: m.prometheusRules }"
+    )
+    shipped = {name: yaml.safe_load((RULES / f"xplenty-{name}.yml").read_text()) for name in ("alerts", "recording")}
+    if mixin != {"dashboards": dict(all_dashboards()), "alerts": shipped["alerts"], "rules": shipped["recording"]}:
+        problems.append("the mixin is not what dashboards/ and deploy/prometheus/rules/ have")
+    other = jsonnet(
+        'local m = (import "deploy/mixin.libsonnet") + { _config+:: {'
+        ' runbookUrl: "https://wiki.example/alerts", clusterLabel: "etl_cluster" } };'
+        "{ dashboards: m.grafanaDashboards, alerts: m.prometheusAlerts }"
+    )
+    for group in other["alerts"]["groups"]:
+        for rule in group["rules"]:
+            if not rule["annotations"]["runbook_url"].startswith("https://wiki.example/alerts/"):
+                problems.append(f'mixin: runbookUrl does not reach {rule["alert"]}')
+    for file, dashboard in other["dashboards"].items():
+        for where, expr in queries.panel_queries(dashboard):
+            if "cluster=~" in expr and "etl_cluster=~" not in expr:
+                problems.append(f"mixin: clusterLabel does not reach {file}: {where}")
+    return problems
+
+
+def grafana_types(paths):
+    result = subprocess.run(
+        ["node", SCHEMAS / "check-dashboards.mjs", *paths], capture_output=True, text=True
+    )
+    return result.stdout + result.stderr if result.returncode != 0 else ""
+
+
+def types():
+    if not shutil.which("node") or not (SCHEMAS / "node_modules" / "@grafana" / "schema").is_dir():
+        print(f"skipped: no node, or no @grafana/schema: npm ci --prefix {SCHEMAS.relative_to(ROOT)}")
+        return SKIPPED
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder) / "broken.json"
+
+        def of_broken(dashboard):
+            path.write_text(json.dumps(dashboard), encoding="utf-8")
+            return grafana_types([path])
+
+        told = grafana_types([path for path, _ in queries.dashboards()])
+        return ([told] if told else []) + missed(WRONG_TYPES, of_broken)
 
 
 def main():
-    known = documented_series()
-    if not known:
-        sys.exit("README.md has no metrics table (rows that start with | `xplenty_...` |)")
-    expressions = []
-    for path, dashboard in queries.dashboards():
-        expressions += check_dashboard(path, dashboard, known)
-    if not expressions:
-        sys.exit("no dashboards found")
-    uids = [dashboard.get("uid") for _, dashboard in queries.dashboards()]
-    if len(set(uids)) != len(uids):
-        say("dashboards", "a uid is used twice")
-    check_syntax(expressions)
-    for group in yaml.safe_load(RULES.read_text())["groups"]:
-        for rule in group["rules"]:
-            check_names(f'{RULES.name}: {rule.get("alert", rule.get("record"))}', rule["expr"], known)
-    for problem in problems:
-        print(problem)
-    print(f"{len(expressions)} expressions, {len(known)} series documented, {len(problems)} problems")
-    return 1 if problems else 0
+    checks = {check.__name__: check for check in (lint, sources, types)}
+    if len(sys.argv) != 2 or sys.argv[1] not in checks:
+        sys.exit(__doc__)
+    result = checks[sys.argv[1]]()
+    if isinstance(result, int):
+        return result
+    print("\n".join(result) if result else "ok")
+    return 1 if result else 0
 
 
 if __name__ == "__main__":

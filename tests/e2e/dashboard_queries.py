@@ -7,6 +7,7 @@ By hand: dashboard_queries.py BASE_URL
 """
 
 import json
+import math
 import pathlib
 import re
 import sys
@@ -84,33 +85,33 @@ def _get(base_url, path, **parameters):
         raise RuntimeError(f"{url}: {error.read().decode()}") from error
 
 
-def without_data(base_url, may_be_empty=()):
-    """Runs every panel and variable query; returns (dashboard, where, expression) of those that
-    give nothing. `may_be_empty`: titles of panels, or names of variables, that need not give data."""
-    empty = []
+def _tells(sample):
+    """A native histogram, or a number."""
+    return "histogram" in sample or math.isfinite(float(sample["value"][1]))
+
+
+def without_data(base_url):
+    """Runs every query of panels, annotations and variables; returns (file, where, expression) of those
+    that give nothing, or no number."""
+    empty = set()
     for path, dashboard in dashboards():
-        for where, expr in panel_queries(dashboard):
+        for where, expr in [*panel_queries(dashboard), *annotation_queries(dashboard)]:
             sent = substitute(expr)
-            data = _get(base_url, "/api/v1/query", query=sent)
-            if not data["result"] and not any(f'"{title}"' in where for title in may_be_empty):
-                empty.append((path.name, where, sent))
+            if not any(map(_tells, _get(base_url, "/api/v1/query", query=sent)["result"])):
+                empty.add((path.name, where, sent))
         for where, selector, label in variable_selectors(dashboard):
             sent = substitute(selector)
             now = time.time()
-            data = _get(
-                base_url,
-                f"/api/v1/label/{label}/values",
-                **{"match[]": sent, "start": now - 3600, "end": now + 60},
-            )
-            if not data and where.removeprefix("variable ") not in may_be_empty:
-                empty.append((path.name, where, sent))
+            between = {"match[]": sent, "start": now - 3600, "end": now + 60}
+            if not _get(base_url, f"/api/v1/label/{label}/values", **between):
+                empty.add((path.name, where, sent))
     return empty
 
 
 if __name__ == "__main__":
     if len(sys.argv) != 2:
         sys.exit(__doc__)
-    found = without_data(sys.argv[1])
+    found = sorted(without_data(sys.argv[1]))
     for line in found:
         print(": ".join(line))
     sys.exit(1 if found else 0)

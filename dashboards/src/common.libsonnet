@@ -1,0 +1,47 @@
+// What all dashboards have: variables, annotations, and links from one to another.
+local p = import 'panels.libsonnet';
+
+function(config, q) {
+  local v = p.variable,
+  local common = [
+    v.datasource,
+    v.query('job', 'xplenty_up') + v.several('.+'),
+    v.query('instance', 'xplenty_up{job=~"$job"}') + v.several('.+'),
+    v.query('account', q.exporter('xplenty_up')) + v.several('.*'),
+  ],
+  local package = v.query('package', q.account('xplenty_jobs')),
+  local cluster = v.query('cluster', q.package('xplenty_jobs'), config.clusterLabel) + v.several('.*'),
+  local service = v.text('service', 'Service', config.serviceUrl),
+  variables:: {
+    exporter: common,
+    jobs: common + [package + v.several('.*'), cluster, service],
+    package: common + [package, cluster, service],
+  },
+
+  annotations:: {
+    restarts: p.annotation(
+      'Exporter restarts',
+      'changes(%s[$__rate_interval]) > 0' % q.exporter('process_start_time_seconds'),
+      '{{instance}} restarted',
+      'orange'
+    ),
+    failures: p.annotation(
+      'Failed jobs',
+      'sum by (account, package) (increase(%s[$__rate_interval])) > 0' %
+      q.job('xplenty_jobs_finished_total', ['status="failed"']),
+      '{{package}} failed',
+      'red',
+      enable=false
+    ),
+  },
+
+  // Of a row with the fields account, package and package_id.
+  packageLinks:: p.links([
+    [
+      'This package in depth',
+      '/d/xplenty-package?${datasource:queryparam}&${job:queryparam}&${instance:queryparam}' +
+      '&var-account=${__data.fields.account}&var-package=${__data.fields.package}&${__url_time_range}',
+    ],
+    ['The package in Integrate.io', '${service:raw}/${__data.fields.account}/packages/${__data.fields.package_id}', 'new tab'],
+  ]),
+}
