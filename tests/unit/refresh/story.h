@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include <gtest/gtest.h>  // before RapidCheck's, which needs it
 #include <rapidcheck/gtest.h>
 
 #include "changing_store.h"
