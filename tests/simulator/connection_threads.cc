@@ -14,7 +14,7 @@ ConnectionThreads::Taken ConnectionThreads::enqueue(Task task) {
   } else {
     changed_.notify_one();
   }
-  return Taken(true);
+  return static_cast<Taken>(1);  // nothing, or true
 }
 
 void ConnectionThreads::shutdown() {
