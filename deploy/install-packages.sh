@@ -24,7 +24,7 @@ build=(
 test=(
   libgtest-dev libgmock-dev librapidcheck-dev
   python3 python3-yaml python3-prometheus-client
-  prometheus curl openssl clang-format shellcheck jsonnet
+  prometheus prometheus-alertmanager curl openssl clang-format shellcheck jsonnet
   chromium chromium-driver python3-selenium
 )
 fuzz=(clang libclang-rt-dev)
@@ -84,13 +84,17 @@ apt_get() {
 # A package with a service starts it when it is installed. On somebody's desk that would be a
 # Prometheus nobody asked for, so for the time of the installation services are refused, unless the
 # system has a policy of its own.
+services=()
+for package in prometheus prometheus-alertmanager; do
+  [[ " ${missing[*]} " != *" $package "* ]] || services+=("$package.service")
+done
 policy=/usr/sbin/policy-rc.d
 cleanup() { [[ -z ${made_policy-} ]] || "${as_root[@]}" rm -f "$policy"; }
 trap cleanup EXIT
 trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'exit 143' TERM
-if [[ " ${missing[*]} " == *" prometheus "* && ! -e $policy ]]; then
+if ((${#services[@]} > 0)) && [[ ! -e $policy ]]; then
   made_policy=1
   printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" tee "$policy" >/dev/null
   "${as_root[@]}" chmod 755 "$policy"
@@ -106,5 +110,5 @@ if ! apt_get install -y --no-install-recommends "${missing[@]}"; then
 fi
 if [[ -n ${made_policy-} ]] && command -v systemctl >/dev/null; then
   # Not started now, nor at the next boot.
-  "${as_root[@]}" systemctl disable prometheus.service >&2 || true
+  "${as_root[@]}" systemctl disable "${services[@]}" >&2 || true
 fi

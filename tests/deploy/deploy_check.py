@@ -1,4 +1,4 @@
-"""Checks of the files in deploy/: deploy_check.py prometheus | kubernetes | shell | systemd
+"""Checks of the files in deploy/: deploy_check.py rules | kubernetes | shell | systemd
 
 Exits 0, 1 with the complaints, or 77 (skipped, says why) where a tool is not everywhere to be had.
 """
@@ -12,63 +12,8 @@ import tempfile
 
 import yaml
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-DEPLOY = ROOT / "deploy"
-SKIPPED = 77
-
-
-def need(tool, optional=False):
-    if shutil.which(tool):
-        return
-    if optional:
-        print(f"skipped: there is no {tool} here")
-        sys.exit(SKIPPED)
-    sys.exit(f"{tool} is missing: deploy/install-packages.sh test")
-
-
-def run(*command):
-    result = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
-    if result.returncode != 0:
-        sys.exit(f"{' '.join(map(str, command))}\n{result.stdout}{result.stderr}")
-    return result
-
-
-def prometheus():
-    need("promtool")
-    folder = DEPLOY / "prometheus"
-    rules = folder / "rules" / "xplenty-alerts.yml"
-    tests = folder / "rules" / "xplenty-alerts_test.yml"
-    run("promtool", "check", "config", folder / "prometheus.yml")
-    run("promtool", "check", "rules", "--lint=all", "--lint-fatal", rules)
-    run("promtool", "test", "rules", tests)
-
-    problems = []
-    cases = {True: set(), False: set()}
-    for test in yaml.safe_load(tests.read_text())["tests"]:
-        for case in test["alert_rule_test"]:
-            cases[bool(case["exp_alerts"])].add(case["alertname"])
-    sections = re.findall(r"^## (\w+)$", (folder / "RUNBOOK.md").read_text(), re.MULTILINE)
-    alerts = [r for g in yaml.safe_load(rules.read_text())["groups"] for r in g["rules"]]
-    for alert in alerts:
-        name = alert["alert"]
-        annotations = alert.get("annotations", {})
-        if alert.get("labels", {}).get("severity") not in ("critical", "warning", "info"):
-            problems.append(f"{name}: no severity")
-        if not annotations.get("summary", "").endswith(".") or "{{" in annotations["summary"]:
-            problems.append(f"{name}: the summary is not a static sentence")
-        if not annotations.get("description"):
-            problems.append(f"{name}: no description")
-        if annotations.get("runbook") != f"deploy/prometheus/RUNBOOK.md#{name.lower()}":
-            problems.append(f"{name}: no link to its section of the runbook")
-        if name not in sections:
-            problems.append(f"{name}: no section in RUNBOOK.md")
-        if name not in cases[True]:
-            problems.append(f"{name}: no test in which it fires")
-        if name not in cases[False]:
-            problems.append(f"{name}: no test in which it stays quiet")
-    for name in set(sections) - {alert["alert"] for alert in alerts}:
-        problems.append(f"RUNBOOK.md: there is no alert {name}")
-    return problems
+from rules_check import rules
+from tools import DEPLOY, ROOT, SKIPPED, need, run
 
 
 def is_restricted(pod, container):
@@ -186,7 +131,7 @@ def systemd():
 
 
 def main():
-    checks = {check.__name__: check for check in (prometheus, kubernetes, shell, systemd)}
+    checks = {check.__name__: check for check in (rules, kubernetes, shell, systemd)}
     if len(sys.argv) != 2 or sys.argv[1] not in checks:
         sys.exit(__doc__)
     result = checks[sys.argv[1]]()

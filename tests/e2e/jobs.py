@@ -68,12 +68,12 @@ def of_pair(package, cluster):
     }
 
 
-def list_rows(simulator, **parameters):
+def list_rows(simulator, account="demo", **parameters):
     """A page of the API itself."""
     token = base64.b64encode(f"{simulator.key}:".encode()).decode()
     answer = http(
         "GET",
-        f"{simulator.url}/demo/api/jobs?{urllib.parse.urlencode(parameters)}",
+        f"{simulator.url}/{account}/api/jobs?{urllib.parse.urlencode(parameters)}",
         headers={
             "Authorization": f"Basic {token}",
             "Accept": "application/vnd.xplenty+json; version=2",

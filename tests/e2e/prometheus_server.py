@@ -7,25 +7,28 @@ import urllib.parse
 
 from harness import Process, http
 
-RULES = pathlib.Path(__file__).resolve().parents[2] / "deploy/prometheus/rules/xplenty-alerts.yml"
+RULES = [
+    pathlib.Path(__file__).resolve().parents[2] / "deploy/prometheus/rules" / name
+    for name in ("xplenty-recording.yml", "xplenty-alerts.yml")
+]
 
 
 class Prometheus(Process):
-    def __init__(self, folder, targets, features=(), scrape=None):
-        """`targets`: the exporter's url by the name of the scrape job; `features`: of
-        --enable-feature; `scrape`: more of each job's config."""
+    def __init__(self, folder, targets, features=(), scrape=None, rules=None):
+        """`targets`: the exporter's url, or a list of several, by the name of the scrape job; `features`:
+        of --enable-feature; `scrape`: more of each job's config; `rules`: files instead of the shipped ones."""
         with socket.create_server(("127.0.0.1", 0)) as free:
             address = f"127.0.0.1:{free.getsockname()[1]}"
         config = {
             "global": {"scrape_interval": "1s", "evaluation_interval": "1s"},
-            "rule_files": [str(RULES)],
+            "rule_files": [str(path) for path in rules or RULES],
             "scrape_configs": [
                 {
                     "job_name": job,
-                    "static_configs": [{"targets": [url.removeprefix("http://")]}],
+                    "static_configs": [{"targets": [url.removeprefix("http://") for url in urls]}],
                     **(scrape or {}),
                 }
-                for job, url in targets.items()
+                for job, urls in ((job, [url] if isinstance(url, str) else url) for job, url in targets.items())
             ],
         }
         path = pathlib.Path(folder, "prometheus.yml")

@@ -1,0 +1,172 @@
+"""The simulator brings about what each alert is for, and a real Prometheus with the shipped rules shows it firing.
+
+A copy of the rules is shortened, so that nobody waits for hours: see SHORTER.
+"""
+
+import json
+import pathlib
+import signal
+import time
+import unittest
+
+import yaml
+
+import jobs
+from harness import EndToEndTest, wait_for
+from prometheus_server import RULES, Prometheus
+
+# By alert: what its expression has, and what takes its place. Every `for` and interval becomes a second.
+SHORTER = {
+    "XplentyApiUnreachable": [("[5m]", "[2s]")],
+    "XplentyDataStale": [("> 900", "> 3")],
+    "XplentyZeroRecords": [("offset 1d", "offset 3s")],
+    "XplentyRecordsDropped": [("offset 1d", "offset 3s")],
+    "XplentyJobRunningTooLong": [("offset 1d", "offset 3s")],
+    "XplentyJobProgressStalled": [("[1h]", "[4s]"), ("offset 1h", "offset 4s")],
+}
+
+
+def shortened(path):
+    rules = yaml.safe_load(path.read_text(encoding="utf-8"))
+    for group in rules["groups"]:
+        group["interval"] = "1s"
+        for rule in group["rules"]:
+            if "for" in rule:
+                rule["for"] = "1s"
+            for old, new in SHORTER.get(rule.get("alert"), []):
+                assert old in rule["expr"], f'{rule["alert"]}: no {old} to shorten'
+                rule["expr"] = rule["expr"].replace(old, new)
+    return rules
+
+
+class Alerts(EndToEndTest):
+    def setUp(self):
+        self.now = int(time.time())
+        self.ids = iter(range(1000, 9000))
+
+    def rules(self):
+        folder = pathlib.Path(self.folder())
+        for path in RULES:
+            (folder / path.name).write_text(json.dumps(shortened(path)), encoding="utf-8")  # JSON is YAML
+        return sorted(folder.iterdir())
+
+    def start(self, simulator, config, *flags):
+        return self.exporter(
+            simulator, "--metrics.native-histograms", *flags, storage=self.folder(), config=config
+        ).ready()
+
+    def finished(self, package, status="completed", ago=0, **fields):
+        number = sum(map(ord, package))
+        return jobs.finished(
+            next(self.ids), status, at=self.now - ago, package_id=number, package={"id": number, "name": package}, **fields
+        )
+
+    def unfinished(self, package, status, since, **fields):
+        number = sum(map(ord, package))
+        at = self.now - since
+        started = at if status == "running" else None
+        return jobs.unfinished(
+            next(self.ids), status, at, started, package_id=number, package={"id": number, "name": package}, **fields
+        )
+
+    def firing(self, prometheus, account=None):
+        """{alert: {package or cluster or None}} of all that have fired, though it be over by now."""
+        selector = 'alertstate="firing"' + (f', account="{account}"' if account else "")
+        result = prometheus.api("query", query=f"max_over_time(ALERTS{{{selector}}}[10m])")["result"]
+        found = {}
+        for series in result:
+            found.setdefault(series["metric"]["alertname"], set()).add(series["metric"].get("package"))
+        return found
+
+    def test_each_alert_fires_for_what_it_is_for(self):
+        accounts = ("healthy", "outage", "refused", "troubled", "lazy")
+        api = self.simulator(f"--start-time={jobs.iso(self.now)}", *(f"--account={name}" for name in accounts))
+        for name in ("healthy", "outage", "refused"):
+            api.post_jobs(self.finished("sales", ago=60, records=[100]), account=name)
+        api.post_jobs(
+            # What has happened before counts as history, not as news.
+            *(self.finished("failing", "failed", ago=100 + i) for i in range(3)),
+            self.finished("late", ago=600),
+            self.finished("ratio", ago=50),
+            self.finished("ratio", "failed", ago=50),
+            self.finished("empty", ago=300, records=[1000]),
+            self.finished("fewer", ago=300, records=[1000]),
+            self.finished("slow", ago=300),
+            self.unfinished("slow", "running", 4000, progress=0.4),
+            self.unfinished("unknown", "running", 30000, progress=0.9),
+            self.unfinished("waiting", "queued", 2000),
+            account="troubled",
+        )
+        config = self.config(
+            "healthy", "outage", "refused",
+            {"id": "troubled", "expected_intervals": {"late": "1m", "never": "1m"}},
+        )
+        exporter = self.start(api, config)
+
+        lazy_config = self.config("lazy")
+        lazy = self.start(api, lazy_config, "--refresh.min-interval=1h")  # it refreshes once
+
+        few = self.simulator(f"--start-time={jobs.iso(self.now)}", "--account=poor", "--rate-limit=100")
+        for _ in range(92):
+            jobs.list_rows(few, "poor", limit=1)
+        poor = self.start(few, self.config("poor"))
+
+        gone = self.start(api, self.config("healthy"))
+        self.assertEqual(gone.stop(), 0)
+
+        rules = self.rules()
+        targets = {"xplenty": [exporter.url, lazy.url, poor.url, gone.url]}
+        features = ("exemplar-storage", "native-histograms")
+        classic = self._keep(Prometheus(self.folder(), targets, rules=rules))
+        native = self._keep(Prometheus(self.folder(), targets, rules=rules, features=features))
+
+        # Some history, until what is unusual can be told from it.
+        median = 'count_over_time(package:xplenty_package_last_success_output_records:median7d{package="empty"}[1m])'
+        for prometheus in (classic, native):
+            wait_for(lambda: (prometheus.value(median) or 0) >= 15, "a history of records")
+
+        lazy_config.write_text("accounts: 1")
+        lazy.signal(signal.SIGHUP)
+        api.faults(account="outage", status={"503": 1.0})
+        api.faults(account="refused", reject_key=401)
+        api.post_jobs(
+            *(self.finished("ratio") for _ in range(9)),
+            *(self.finished("ratio", "failed") for _ in range(6)),
+            self.finished("empty", records=[]),
+            self.finished("fewer", records=[100]),
+            # A usual run: three times its runtime is less than half an hour.
+            self.finished("slow", runtime=60),
+            {"_raw": json.dumps({"status": "completed"}), "updated_at": jobs.iso(self.now), "status": "completed"},
+            account="troubled",
+        )
+
+        all_alerts = {
+            rule["alert"] for path in RULES for group in shortened(path)["groups"] for rule in group["rules"]
+            if "alert" in rule
+        }
+        for name, prometheus in (("classic", classic), ("native", native)):
+            try:
+                wait_for(lambda: all_alerts <= self.firing(prometheus).keys(), "all alerts", deadline=60)
+            except AssertionError:
+                self.fail(f"{name}: never fired: {sorted(all_alerts - self.firing(prometheus).keys())}")
+            self.check_whom_they_speak_of(prometheus)
+
+    def check_whom_they_speak_of(self, prometheus):
+        self.assertEqual(self.firing(prometheus, "healthy"), {})
+        self.assertEqual(self.firing(prometheus, "outage").keys(), {"XplentyApiUnreachable"})
+        self.assertEqual(self.firing(prometheus, "refused").keys(), {"XplentyApiUnreachable", "XplentyAuthFailing"})
+        self.assertEqual(self.firing(prometheus, "lazy").keys(), {"XplentyDataStale"})
+        self.assertEqual(self.firing(prometheus, "poor").keys(), {"XplentyRateLimitLow"})
+        troubled = self.firing(prometheus, "troubled")
+        wait_for(
+            lambda: self.firing(prometheus)["XplentyJobRunningTooLong"] == {"slow", "unknown"}, "both that run too long"
+        )
+        self.assertEqual(troubled["XplentyPackageNoRecentSuccess"], {"late", "never"})
+        self.assertEqual(troubled["XplentyPackageFailingRepeatedly"] - {"ratio"}, {"failing"})
+        self.assertEqual(troubled["XplentyZeroRecords"], {"empty"})
+        self.assertEqual(troubled["XplentyRecordsDropped"], {"fewer"})
+        self.assertEqual(troubled["XplentyJobWaitingTooLong"], {"waiting"})
+
+
+if __name__ == "__main__":
+    unittest.main()
