@@ -1,0 +1,36 @@
+"""What the checks of deploy/ share."""
+
+import pathlib
+import shutil
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+DEPLOY = ROOT / "deploy"
+RULES = DEPLOY / "prometheus" / "rules"
+SKIPPED = 77
+
+
+def rule_files():
+    """All that are shipped, without their tests."""
+    return sorted(path for path in RULES.glob("xplenty-*.yml") if not path.stem.endswith("_test"))
+
+
+def skip(why):
+    print(f"skipped: {why}")
+    sys.exit(SKIPPED)
+
+
+def need(tool, optional=False):
+    if shutil.which(tool):
+        return
+    if optional:
+        skip(f"there is no {tool} here")
+    sys.exit(f"{tool} is missing: deploy/install-packages.sh test")
+
+
+def run(*command, **options):
+    result = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, **options)
+    if result.returncode != 0:
+        sys.exit(f"{' '.join(map(str, command))}\n{result.stdout}{result.stderr}")
+    return result
