@@ -1,0 +1,135 @@
+"""deploy/compose: the schema of Compose, what the file names, and how its services fit together."""
+
+import json
+import pathlib
+import re
+import shutil
+import subprocess
+import tempfile
+
+import yaml
+
+from tools import DEPLOY, ROOT, need, rule_files, run, skip
+
+FOLDER = DEPLOY / "compose"
+SCHEMAS = ROOT / "tests" / "deploy" / "schemas"
+
+
+def variables(path):
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+
+
+def interpolated(text, values):
+    """As Compose does it: ${NAME}, ${NAME:-default}, ${NAME:?why it is needed}."""
+
+    def value(match):
+        name, default = match.groups()
+        if name not in values and default is None:
+            raise KeyError(f"compose.yaml: ${name} is not in demo.env and has no default")
+        return values.get(name, default)
+
+    return re.sub(r"\$\{(\w+)(?::-([^}]*)|:\?[^}]*)?\}", value, text)
+
+
+def of_service(name, service):
+    if service.get("read_only") is not True or service.get("cap_drop") != ["ALL"]:
+        yield f"{name}: its root is not read-only, or it has capabilities"
+    if "no-new-privileges:true" not in service.get("security_opt", []):
+        yield f"{name}: may gain privileges"
+    if not re.search(r":v?\d[\w.]*$", service["image"]):
+        yield f"{name}: {service['image']} has no version"
+    for port in service.get("ports", []):
+        if not port.startswith("127.0.0.1:"):
+            yield f"{name}: {port} is open to other machines"
+    if (service.get("profiles") == ["demo"]) != (name == "simulator"):
+        yield f"{name}: is not in the demo alone, or the simulator is always"
+
+
+def mounts(service):
+    """{path inside: path here} of what is mounted from this folder."""
+    found = {}
+    for volume in service.get("volumes", []):
+        source, target = volume.split(":")[:2]
+        if source.startswith("."):
+            found[target] = (FOLDER / source).resolve()
+    return found
+
+
+def of_prometheus(service, services):
+    inside = mounts(service)
+    config = inside["/etc/prometheus/prometheus.yml"]
+    settings = yaml.safe_load(config.read_text(encoding="utf-8"))
+    if set(settings["rule_files"]) != {f"rules/{path.name}" for path in rule_files()}:
+        yield "prometheus: not the rules that are shipped"
+    for job in settings["scrape_configs"]:
+        for target in job["static_configs"][0]["targets"]:
+            if target.split(":")[0] not in services:
+                yield f"prometheus: there is no service {target}"
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copy(config, folder)
+        shutil.copytree(inside["/etc/prometheus/rules"], pathlib.Path(folder) / "rules")
+        run("promtool", "check", "config", pathlib.Path(folder) / config.name)
+
+
+def of_grafana(service, services):
+    inside = mounts(service)
+    provisioning = inside["/etc/grafana/provisioning"]
+    for file in (provisioning / "dashboards").glob("*.yaml"):
+        for provider in yaml.safe_load(file.read_text(encoding="utf-8"))["providers"]:
+            path = provider["options"]["path"]
+            if inside.get(path) != ROOT / "dashboards":
+                yield f"grafana: {file.name} looks for dashboards in {path}, where they are not mounted"
+    home = pathlib.PurePosixPath(service["environment"]["GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH"])
+    if not (inside[str(home.parent)] / home.name).is_file():
+        yield f"grafana: there is no {home}"
+    for file in (provisioning / "datasources").glob("*.yaml"):
+        for source in yaml.safe_load(file.read_text(encoding="utf-8"))["datasources"]:
+            if re.sub(r"https?://|:\d+$", "", source["url"]) not in services:
+                yield f"grafana: {file.name}: there is no service {source['url']}"
+
+
+def of_demo(services, secrets):
+    """The exporter finds the simulator, with an account and a key that it has by default."""
+    environment = services["exporter"]["environment"]
+    port = next(a for a in services["simulator"]["command"] if a.startswith("--listen-address")).rsplit(":")[-1]
+    if environment["XPLENTY_API_URL"] != f"http://simulator:{port}":
+        yield f"exporter: its API in the demo is {environment['XPLENTY_API_URL']}, not the simulator"
+    if environment["XPLENTY_ACCOUNT_ID"] != "demo":
+        yield "exporter: the simulator's account is demo"
+    if (FOLDER / secrets["api_key"]["file"]).read_text(encoding="utf-8").strip() != "demo-key":
+        yield "exporter: the simulator's key is demo-key"
+
+
+def compose():
+    need("promtool")
+    text = (FOLDER / "compose.yaml").read_text(encoding="utf-8")
+    settings = yaml.safe_load(interpolated(text, variables(FOLDER / "demo.env")))
+    services = settings["services"]
+    problems = []
+    stages = re.findall(r"^FROM \S+ AS (\w+)$", (DEPLOY / "container" / "Containerfile").read_text(), re.M)
+    for name, service in services.items():
+        problems += of_service(name, service)
+        build = service.get("build", {})
+        if build and (FOLDER / build["context"]).resolve() != ROOT:
+            problems.append(f"{name}: is not built from the repository")
+        if build and not (ROOT / build["dockerfile"]).is_file():
+            problems.append(f"{name}: there is no {build['dockerfile']}")
+        if "target" in build and build["target"] not in stages:
+            problems.append(f"{name}: the Containerfile has no stage {build['target']}")
+        problems += [f"{name}: there is no {path}" for path in mounts(service).values() if not path.exists()]
+    problems += of_demo(services, settings["secrets"])
+    if not problems:
+        problems += of_prometheus(services["prometheus"], services)
+        problems += of_grafana(services["grafana"], services)
+    if problems:
+        return problems
+
+    need("node", optional=True)
+    if not (SCHEMAS / "node_modules" / "dclint").is_dir():
+        skip("the schemas are not installed: npm ci --ignore-scripts --prefix tests/deploy/schemas")
+    document = json.dumps({key: value for key, value in settings.items() if not key.startswith("x-")})
+    done = subprocess.run(
+        ["node", SCHEMAS / "check-compose.mjs"], input=document, capture_output=True, text=True
+    )
+    return (done.stdout + done.stderr).splitlines() if done.returncode != 0 else []

@@ -1,0 +1,37 @@
+"""Kubernetes manifests: rendered by kustomize, and held against the real schemas."""
+
+import json
+import subprocess
+
+import yaml
+
+from tools import ROOT, need, run, skip
+
+SCHEMAS = ROOT / "tests" / "deploy" / "schemas"
+
+
+def need_kustomize():
+    need("kubectl", optional=True)
+    if subprocess.run(["kubectl", "kustomize", "--help"], capture_output=True).returncode != 0:
+        skip("this kubectl has no kustomize")
+
+
+def need_schemas():
+    need("node", optional=True)
+    if not (SCHEMAS / "node_modules" / "kubernetes-models").is_dir():
+        skip("the schemas are not installed: npm ci --ignore-scripts --prefix tests/deploy/schemas")
+
+
+def render(folder):
+    return list(yaml.safe_load_all(run("kubectl", "kustomize", ROOT / folder).stdout))
+
+
+def complaints(manifests):
+    """What the schemas say against them: lines that begin with KIND/NAME."""
+    check = subprocess.run(
+        ["node", SCHEMAS / "check-manifests.mjs"],
+        input=json.dumps(manifests), capture_output=True, text=True,
+    )
+    if check.returncode not in (0, 1) or bool(check.stdout) != bool(check.returncode):
+        return [f"check-manifests.mjs ended with {check.returncode}: {check.stdout}{check.stderr}"]
+    return check.stdout.splitlines()
