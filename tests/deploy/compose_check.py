@@ -9,10 +9,9 @@ import tempfile
 
 import yaml
 
-from tools import DEPLOY, ROOT, need, rule_files, run, skip
+from tools import DEPLOY, ROOT, SCHEMAS, need, need_schemas, rule_files, run
 
 FOLDER = DEPLOY / "compose"
-SCHEMAS = ROOT / "tests" / "deploy" / "schemas"
 
 
 def variables(path):
@@ -148,9 +147,7 @@ def compose():
     if problems:
         return problems
 
-    need("node", optional=True)
-    if not (SCHEMAS / "node_modules" / "dclint").is_dir():
-        skip("the schemas are not installed: npm ci --ignore-scripts --prefix tests/deploy/schemas")
+    need_schemas("dclint")
     document = json.dumps({key: value for key, value in settings.items() if not key.startswith("x-")})
     done = subprocess.run(
         ["node", SCHEMAS / "check-compose.mjs"], input=document, capture_output=True, text=True
