@@ -9,10 +9,9 @@ import tempfile
 
 import yaml
 
-from tools import DEPLOY, ROOT, need, rule_files, run, skip
+from tools import DEPLOY, ROOT, SCHEMAS, need, need_schemas, rule_files, run
 
 FOLDER = DEPLOY / "compose"
-SCHEMAS = ROOT / "tests" / "deploy" / "schemas"
 
 
 def variables(path):
@@ -56,6 +55,23 @@ def mounts(service):
     return found
 
 
+def listens(address, services):
+    """Whether a service has that name and publishes that port."""
+    host, port = address.rsplit(":", 1)
+    return any(published.endswith(f":{port}") for published in services.get(host, {}).get("ports", []))
+
+
+def of_names(name, service, settings):
+    """Compose itself would refuse what is not declared, but there is none here to ask."""
+    for secret in service.get("secrets", []):
+        if secret not in settings["secrets"]:
+            yield f"{name}: there is no secret {secret}"
+    for volume in service.get("volumes", []):
+        source = volume.split(":")[0]
+        if not source.startswith(".") and source not in settings["volumes"]:
+            yield f"{name}: there is no volume {source}"
+
+
 def of_prometheus(service, services):
     inside = mounts(service)
     config = inside["/etc/prometheus/prometheus.yml"]
@@ -64,7 +80,7 @@ def of_prometheus(service, services):
         yield "prometheus: not the rules that are shipped"
     for job in settings["scrape_configs"]:
         for target in job["static_configs"][0]["targets"]:
-            if target.split(":")[0] not in services:
+            if not listens(target, services):
                 yield f"prometheus: there is no service {target}"
     with tempfile.TemporaryDirectory() as folder:
         shutil.copy(config, folder)
@@ -81,12 +97,17 @@ def of_grafana(service, services):
             if inside.get(path) != ROOT / "dashboards":
                 yield f"grafana: {file.name} looks for dashboards in {path}, where they are not mounted"
     home = pathlib.PurePosixPath(service["environment"]["GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH"])
-    if not (inside[str(home.parent)] / home.name).is_file():
+    if not (inside.get(str(home.parent), FOLDER) / home.name).is_file():
         yield f"grafana: there is no {home}"
     for file in (provisioning / "datasources").glob("*.yaml"):
         for source in yaml.safe_load(file.read_text(encoding="utf-8"))["datasources"]:
-            if re.sub(r"https?://|:\d+$", "", source["url"]) not in services:
+            if not listens(source["url"].removeprefix("http://"), services):
                 yield f"grafana: {file.name}: there is no service {source['url']}"
+    for file in provisioning.glob("*/*.yaml"):
+        # $$ is a dollar; what has another one is replaced by Grafana's environment.
+        for variable in re.findall(r"(?<!\$)\$\{?(\w+)", re.sub(r"#.*", "", file.read_text(encoding="utf-8"))):
+            if variable not in service["environment"]:
+                yield f"grafana: {file.name} wants ${variable}"
 
 
 def of_demo(services, secrets):
@@ -110,6 +131,7 @@ def compose():
     stages = re.findall(r"^FROM \S+ AS (\w+)$", (DEPLOY / "container" / "Containerfile").read_text(), re.M)
     for name, service in services.items():
         problems += of_service(name, service)
+        problems += of_names(name, service, settings)
         build = service.get("build", {})
         if build and (FOLDER / build["context"]).resolve() != ROOT:
             problems.append(f"{name}: is not built from the repository")
@@ -125,9 +147,7 @@ def compose():
     if problems:
         return problems
 
-    need("node", optional=True)
-    if not (SCHEMAS / "node_modules" / "dclint").is_dir():
-        skip("the schemas are not installed: npm ci --ignore-scripts --prefix tests/deploy/schemas")
+    need_schemas("dclint")
     document = json.dumps({key: value for key, value in settings.items() if not key.startswith("x-")})
     done = subprocess.run(
         ["node", SCHEMAS / "check-compose.mjs"], input=document, capture_output=True, text=True

@@ -10,7 +10,7 @@ import tempfile
 import yaml
 
 import manifests
-from tools import DEPLOY, ROOT, need, rule_files, run
+from tools import DEPLOY, ROOT, need, need_schemas, rule_files, run
 
 KUBERNETES = DEPLOY / "kubernetes"
 MONITORING = "overlays/monitoring"
@@ -328,5 +328,5 @@ def kubernetes():
                 problems += [f"{name}: {problem}" for problem in check_arguments(documents, pod)]
     if problems:
         return problems
-    manifests.need_schemas()
+    need_schemas("kubernetes-models")
     return manifests.complaints([document for documents in rendered.values() for document in documents])

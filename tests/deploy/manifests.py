@@ -5,21 +5,13 @@ import subprocess
 
 import yaml
 
-from tools import ROOT, need, run, skip
-
-SCHEMAS = ROOT / "tests" / "deploy" / "schemas"
+from tools import ROOT, SCHEMAS, need, run, skip
 
 
 def need_kustomize():
     need("kubectl", optional=True)
     if subprocess.run(["kubectl", "kustomize", "--help"], capture_output=True).returncode != 0:
         skip("this kubectl has no kustomize")
-
-
-def need_schemas():
-    need("node", optional=True)
-    if not (SCHEMAS / "node_modules" / "kubernetes-models").is_dir():
-        skip("the schemas are not installed: npm ci --ignore-scripts --prefix tests/deploy/schemas")
 
 
 def render(folder):

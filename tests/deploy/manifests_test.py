@@ -3,7 +3,8 @@
 import copy
 import unittest
 
-from manifests import complaints, need_kustomize, need_schemas, render
+from manifests import complaints, need_kustomize, render
+from tools import need_schemas
 
 # Kind, where, the wrong value, what the complaint must contain.
 CONTAINER = ("spec", "template", "spec", "containers", 0)
@@ -78,5 +79,5 @@ class Manifests(unittest.TestCase):
 
 if __name__ == "__main__":
     need_kustomize()
-    need_schemas()
+    need_schemas("kubernetes-models")
     unittest.main()

@@ -7,6 +7,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"
+SCHEMAS = ROOT / "tests" / "deploy" / "schemas"
 RULES = DEPLOY / "prometheus" / "rules"
 SKIPPED = 77
 
@@ -27,6 +28,12 @@ def need(tool, optional=False):
     if optional:
         skip(f"there is no {tool} here")
     sys.exit(f"{tool} is missing: deploy/install-packages.sh test")
+
+
+def need_schemas(package):
+    need("node", optional=True)
+    if not (SCHEMAS / "node_modules" / package).is_dir():
+        skip(f"no {package} here: npm ci --ignore-scripts --prefix {SCHEMAS.relative_to(ROOT)}")
 
 
 def run(*command, **options):

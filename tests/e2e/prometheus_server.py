@@ -14,11 +14,23 @@ RULES = [
 
 
 class Prometheus(Process):
-    def __init__(self, folder, targets, features=(), scrape=None, rules=None):
+    def __init__(self, folder, targets=None, features=(), scrape=None, rules=None, config=None):
         """`targets`: the exporter's url, or a list of several, by the name of the scrape job; `features`:
-        of --enable-feature; `scrape`: more of each job's config; `rules`: files instead of the shipped ones."""
+        of --enable-feature; `scrape`: more of each job's config; `rules`: files instead of the shipped ones.
+        `config`: the text of a whole config, in place of targets, scrape and rules."""
         with socket.create_server(("127.0.0.1", 0)) as free:
             address = f"127.0.0.1:{free.getsockname()[1]}"
+        path = pathlib.Path(folder, "prometheus.yml")
+        path.write_text(config or self._config(targets, scrape, rules), encoding="utf-8")
+        storage = f"--storage.tsdb.path={folder}/tsdb"
+        listen = f"--web.listen-address={address}"
+        enabled = [f"--enable-feature={','.join(features)}"] if features else []
+        super().__init__(["prometheus", f"--config.file={path}", storage, listen, *enabled])
+        self.url = f"http://{address}"
+        self.wait_for_log("Server is ready")
+
+    @staticmethod
+    def _config(targets, scrape, rules):
         config = {
             "global": {"scrape_interval": "1s", "evaluation_interval": "1s"},
             "rule_files": [str(path) for path in rules or RULES],
@@ -31,14 +43,7 @@ class Prometheus(Process):
                 for job, urls in ((job, [url] if isinstance(url, str) else url) for job, url in targets.items())
             ],
         }
-        path = pathlib.Path(folder, "prometheus.yml")
-        path.write_text(json.dumps(config), encoding="utf-8")  # JSON is YAML
-        storage = f"--storage.tsdb.path={folder}/tsdb"
-        listen = f"--web.listen-address={address}"
-        enabled = [f"--enable-feature={','.join(features)}"] if features else []
-        super().__init__(["prometheus", f"--config.file={path}", storage, listen, *enabled])
-        self.url = f"http://{address}"
-        self.wait_for_log("Server is ready")
+        return json.dumps(config)  # JSON is YAML
 
     def api(self, path, **parameters):
         query = urllib.parse.urlencode(parameters)
