@@ -12,13 +12,16 @@ install(FILES ${deploy}/systemd/xplenty_exporter.service ${deploy}/systemd/xplen
         DESTINATION lib/systemd/system)
 install(DIRECTORY ${deploy}/prometheus/rules DESTINATION ${data_dir}
         FILES_MATCHING PATTERN "xplenty-*.yml" PATTERN "*_test.yml" EXCLUDE)
-install(DIRECTORY dashboards DESTINATION ${data_dir} FILES_MATCHING PATTERN "*.json")
+install(DIRECTORY dashboards DESTINATION ${data_dir}
+        FILES_MATCHING PATTERN "*.json" PATTERN src EXCLUDE)
 install(FILES ${deploy}/completion/xplenty_exporter DESTINATION share/bash-completion/completions)
 install(FILES ${deploy}/completion/_xplenty_exporter DESTINATION share/zsh/vendor-completions)
 install(FILES README.md DESTINATION ${doc_dir})
 install(DIRECTORY docs DESTINATION ${doc_dir} FILES_MATCHING PATTERN "*.md")
 install(FILES ${deploy}/config/xplenty_exporter.yml DESTINATION ${doc_dir}/examples)
 install(FILES ${deploy}/debian/copyright DESTINATION ${doc_dir})
+install(FILES ${deploy}/debian/lintian-overrides DESTINATION share/lintian/overrides
+        RENAME xplenty-exporter)
 
 # The man page is made of what the program just built says. Debian wants both compressed, and the
 # same bytes each time.

@@ -10,6 +10,8 @@ usage: deploy/install-packages.sh SET...
 Sets (Debian 12 or 13):
   build       compiler and libraries of the exporter and its simulator
   test        what the test suite needs beside them
+  package     what cpack needs to make the Debian package
+  package-test  what tests/deploy/run.sh needs beside these
   fuzz        Clang and its runtime libraries, for tests/fuzz/run.sh
   prometheus  Prometheus and promtool, without starting Debian's service
 TEXT
@@ -26,6 +28,12 @@ test=(
   python3 python3-yaml python3-prometheus-client
   prometheus prometheus-alertmanager curl openssl clang-format shellcheck jsonnet
   chromium chromium-driver python3-selenium
+  man-db zsh
+)
+package=(dpkg-dev file)
+package_test=(
+  buildah lintian mmdebstrap
+  python3 python3-prometheus-client
 )
 fuzz=(clang libclang-rt-dev)
 prometheus=(prometheus)
@@ -48,6 +56,8 @@ for set in "$@"; do
       # Others' nodejs packages bring it along, and conflict with Debian's.
       command -v npm >/dev/null || wanted+=(npm)
       ;;
+    package) wanted+=("${package[@]}") ;;
+    package-test) wanted+=("${package_test[@]}") ;;
     fuzz) wanted+=("${fuzz[@]}") ;;
     prometheus) wanted+=("${prometheus[@]}") ;;
     -h | --help) usage; exit 0 ;;

@@ -26,6 +26,9 @@ function option(line,    flags, type, standard, help, variable) {
     if (match(line, /^=[^ ]+/)) {
       standard = substr(line, 2, RLENGTH - 1)
       line = substr(line, RLENGTH + 1)
+    } else if (match(line, /^ \[[^ ]+\] /)) {  # as Debian 13's CLI11 writes it
+      standard = substr(line, 3, RLENGTH - 4)
+      line = substr(line, RLENGTH)
     }
   }
   sub(/^ +/, "", line)

@@ -1,4 +1,4 @@
-"""Checks of the files in deploy/: deploy_check.py rules | scrape_configs | kubernetes | compose | shell | systemd
+"""Checks of the files in deploy/: deploy_check.py rules | scrape_configs | kubernetes | compose | container | shell | systemd
 
 Exits 0, 1 with the complaints, or 77 (skipped, says why) where a tool is not everywhere to be had.
 """
@@ -12,6 +12,7 @@ import tempfile
 import yaml
 
 from compose_check import compose
+from container_check import container
 from kubernetes_check import kubernetes
 from rules_check import rules
 from scrape_configs_check import scrape_configs
@@ -56,7 +57,7 @@ def systemd():
 
 
 def main():
-    known = (rules, scrape_configs, kubernetes, compose, shell, systemd)
+    known = (rules, scrape_configs, kubernetes, compose, container, shell, systemd)
     checks = {check.__name__: check for check in known}
     if len(sys.argv) != 2 or sys.argv[1] not in checks:
         sys.exit(__doc__)

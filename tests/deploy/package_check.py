@@ -17,7 +17,7 @@ import sys
 import tempfile
 import termios
 
-from deploy_check import DEPLOY, ROOT, SKIPPED, need, run
+from tools import DEPLOY, ROOT, SKIPPED, need, rule_files, run
 
 SECTIONS = ["NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "NOTES", "EXAMPLES", "EXIT STATUS",
             "ENVIRONMENT", "FILES", "SEE ALSO"]
@@ -40,7 +40,6 @@ def expected_files():
     """Where each file of the repository goes that is to be installed, and what is made."""
     docs = "/usr/share/doc/xplenty-exporter"
     data = "/usr/share/xplenty_exporter"
-    rules = [p for p in (DEPLOY / "prometheus/rules").glob("xplenty-*.yml") if not p.stem.endswith("_test")]
     pages = [p.relative_to(ROOT) for p in (ROOT / "docs").rglob("*.md")]
     return {
         "/etc/xplenty_exporter/xplenty_exporter.env",
@@ -48,9 +47,10 @@ def expected_files():
         "/usr/lib/systemd/system/xplenty_exporter.service",
         "/usr/lib/systemd/system/xplenty_exporter.socket",
         "/usr/share/bash-completion/completions/xplenty_exporter",
+        "/usr/share/lintian/overrides/xplenty-exporter",
         "/usr/share/man/man1/xplenty_exporter.1.gz",
         "/usr/share/zsh/vendor-completions/_xplenty_exporter",
-        *(f"{data}/rules/{p.name}" for p in rules),
+        *(f"{data}/rules/{p.name}" for p in rule_files()),
         *(f"{data}/dashboards/{p.name}" for p in (ROOT / "dashboards").glob("*.json")),
         *(f"{docs}/{p}" for p in pages),
         *(f"{docs}/{name}" for name in
@@ -86,7 +86,7 @@ def man_page(root, flags):
         capture_output=True, text=True, env={**os.environ, "MANWIDTH": "80", "LC_ALL": "C.UTF-8"},
     )
     problems += [f"man page: {line}" for line in result.stderr.splitlines()]
-    text = re.sub("\x1b\\[\\d*m", "", result.stdout)
+    text = re.sub(".\x08|\x1b\\[\\d*m", "", result.stdout)  # bold by either means
     headings = set(re.findall(r"^ +(?:-h, )?(--[\w.-]+)", text, re.M))
     problems += [f"man page: no {flag}" for flag in sorted(flags - headings)]
     return problems

@@ -1,0 +1,55 @@
+"""deploy/container: dockerfilelint, and what it does not know of. image_test.py builds and runs it."""
+
+import json
+import re
+import subprocess
+
+from tools import DEPLOY, ROOT, skip
+
+FILE = DEPLOY / "container" / "Containerfile"
+LINTER = ROOT / "tests/deploy/schemas/node_modules/.bin/dockerfilelint"
+
+
+def stages(text):
+    """[(name, image it begins with, [(instruction, argument)])], in order."""
+    found = []
+    plain = re.sub(r"^#.*\n", "", text, flags=re.M).replace("\\\n", " ")
+    for word, argument in re.findall(r"^([A-Z]+) +(.*)$", plain, re.M):
+        if word == "FROM":
+            image, name = re.fullmatch(r"(\S+)(?: AS (\S+))?", argument).groups()
+            found.append((name, image, []))
+        elif found:
+            found[-1][2].append((word, argument))
+    return found
+
+
+def is_mistaken(issue, names):
+    """Of the linter: a stage has no tag, and it does not know HEALTHCHECK's options."""
+    line = issue["content"]
+    if issue["title"] == "Base Image Missing Tag":
+        return line.split()[1] in names
+    return issue["title"] == "Invalid Argument Format" and line.startswith("HEALTHCHECK --")
+
+
+def container():
+    if not LINTER.exists():
+        skip("there is no dockerfilelint here: npm ci --prefix tests/deploy/schemas")
+    found = stages(FILE.read_text(encoding="utf-8"))
+    names = [name for name, _, _ in found]
+    linted = subprocess.run([LINTER, "-o", "json", FILE], check=False, capture_output=True, text=True)
+    issues = json.loads(linted.stdout)["files"][0]["issues"]
+    problems = [f'{FILE.name}:{i["line"]}: {i["title"]}: {i["description"]}'
+                for i in issues if not is_mistaken(i, names)]
+    if names[-1] != "exporter" or "simulator" not in names:
+        problems.append(f"stages {names}: the last is built by default, and Compose wants a simulator")
+    for name, image, instructions in found:
+        if image not in names and image != "debian:${DEBIAN}-slim":
+            problems.append(f"{name}: begins with {image}")
+        if name in ("exporter", "simulator") and ("USER", "65534:65534") not in instructions:
+            problems.append(f"{name}: no user by number")
+        for word, argument in instructions:
+            if word == "ADD" or (word in ("ENTRYPOINT", "CMD") and not argument.startswith("[")):
+                problems.append(f"{name}: {word} {argument}")
+    words = [word for word, _ in found[-1][2]]
+    problems += [f"exporter: no {word}" for word in ("LABEL", "VOLUME", "EXPOSE", "HEALTHCHECK") if word not in words]
+    return problems
