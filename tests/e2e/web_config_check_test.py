@@ -6,6 +6,7 @@ Where they differ, it is on purpose, and the row says why.
 import dataclasses
 import os
 import pathlib
+import re
 import subprocess
 import tempfile
 import textwrap
@@ -17,7 +18,9 @@ from harness import BIN
 HASH = "$2y$10$O3CNLUR79TS114cpAdOdwunw..S72zRJVaFrUQ3kaqvZatLn14UDO"
 TLS = "tls_server_config: {cert_file: server.pem, key_file: server.key"
 WITH_CA = TLS + ", client_ca_file: ca.pem"
-# Keys that the toolkit has got since Debian's promtool 2.42.
+# Debian 12 has 2.42, Debian 13 has 2.53, in whose toolkit some has changed.
+VERSION = subprocess.run(["promtool", "--version"], check=True, capture_output=True, text=True).stdout
+IS_OLD = tuple(map(int, re.search(r"version (\d+)\.(\d+)", VERSION).groups())) < (2, 53)
 YOUNG = "the key is younger than this promtool"
 STRICT = "the exporter refuses what the toolkit serves although it cannot be meant"
 
@@ -76,7 +79,7 @@ ROWS = (
     good("no users", "basic_auth_users: {}"),
     good("JSON", '{"http_server_config": {"http2": false}}'),
     good("allowed SANs", f"{TLS}, client_auth_type: RequireAnyClientCert, client_allowed_sans: [a]}}",
-         YOUNG),
+         YOUNG if IS_OLD else ""),
     good("rate limit", "rate_limit: {interval: 1m30.5s, burst: 20}", YOUNG),
     bad("unknown key", "http_server_config:\n  http2: true\n  http3: true\n",
         '3:3: unknown key "http3" in http_server_config: expected one of http2, headers'),
@@ -125,7 +128,8 @@ ROWS = (
         '1:20: user "bob": not a bcrypt hash'),
     bad("users as a list", "basic_auth_users: [bob]", "1:1: basic_auth_users: names and hashes"),
     bad("SANs without a policy", TLS + ", client_allowed_sans: [a]}",
-        "1:1: client_allowed_sans requires client_auth_type"),
+        "1:1: client_allowed_sans requires client_auth_type",
+        "" if IS_OLD else STRICT + ": nobody's certificate would be asked for"),
     bad("interval", "rate_limit: {interval: often}", "1:14: interval: a duration"),
     bad("no burst", "rate_limit: {interval: 1s}", "1:1: rate_limit without a burst"),
     bad("verify by the system's CAs", TLS + ", client_auth_type: RequireAndVerifyClientCert}",
@@ -137,7 +141,7 @@ ROWS = (
         "client_auth_type: RequireAndVerifyClientCert}", "1:1: client_ca: not a PEM",
         STRICT + ": no client could connect"),
     bad("RSA key exchange", TLS + ", cipher_suites: [TLS_RSA_WITH_AES_128_CBC_SHA]}",
-        "1:82: unknown cipher", "the toolkit of today refuses it, as Go's list of secure suites has shrunk"),
+        "1:82: unknown cipher", "the toolkit of today refuses it, as Go's list of secure suites has shrunk" if IS_OLD else ""),
     bad("alias", f"basic_auth_users: {{a: &h {HASH}, b: *h}}", "1:91: aliases are not supported",
         "aliases can be nested into bombs, and no web config needs them"),
     bad("flawed variant of bcrypt", f"basic_auth_users: {{a: {HASH.replace('2y', '2x')}}}",
