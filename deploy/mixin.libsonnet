@@ -1,8 +1,10 @@
 // Dashboards and rules in the form of a monitoring mixin: add it to others with jsonnet, and change `_config`
 // (dashboards/src/config.libsonnet) where something is otherwise.
+// Expressions become one line each: the jsonnet of Debian 12 cannot parse a text of several.
+local parse(yaml) = std.parseYaml(std.strReplace(std.strReplace(yaml, ': |\n', ':\n'), '\n\n', '\n'));
 local rules = {
-  alerts: std.parseYaml(importstr 'prometheus/rules/xplenty-alerts.yml'),
-  recording: std.parseYaml(importstr 'prometheus/rules/xplenty-recording.yml'),
+  alerts: parse(importstr 'prometheus/rules/xplenty-alerts.yml'),
+  recording: parse(importstr 'prometheus/rules/xplenty-recording.yml'),
 };
 local published = (import '../dashboards/src/config.libsonnet').runbookUrl;
 

@@ -161,6 +161,9 @@ def sources():
         "{ dashboards: m.grafanaDashboards, alerts: m.prometheusAlerts, rules: m.prometheusRules }"
     )
     shipped = {name: yaml.safe_load((RULES / f"xplenty-{name}.yml").read_text()) for name in ("alerts", "recording")}
+    for group in [*shipped["alerts"]["groups"], *shipped["recording"]["groups"]]:
+        for rule in group["rules"]:
+            rule["expr"] = " ".join(rule["expr"].split())  # in one line, as the mixin has it
     if mixin != {"dashboards": dict(all_dashboards()), "alerts": shipped["alerts"], "rules": shipped["recording"]}:
         problems.append("the mixin is not what dashboards/ and deploy/prometheus/rules/ have")
     other = jsonnet(

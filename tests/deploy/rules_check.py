@@ -5,6 +5,7 @@ import re
 
 import yaml
 
+import dashboard_lint
 from tools import DEPLOY, ROOT, RULES, need, rule_files, run
 
 RUNBOOKS = "https://xplenty-exporter.example/docs/alerts"
@@ -42,6 +43,14 @@ def of_names(where, names, alerts):
         yield f"{where} has {name}, which is no alert"
 
 
+def of_pages(series):
+    """What a page asks for exists."""
+    for page in sorted(PAGES.glob("*.md")):
+        for name in sorted(set(re.findall(r"(?<![\w:/])(?:\w+:)?xplenty_\w+(?::\w+)?", page.read_text(encoding="utf-8")))):
+            if name not in series.known and name != "xplenty_exporter" and not name.endswith("_"):
+                yield f"docs/alerts/{page.name}: there is no {name}"
+
+
 def rules():
     need("promtool")
     need("amtool")
@@ -72,4 +81,4 @@ def rules():
     for table in (PAGES / "README.md", ROOT / "README.md"):
         names = set(re.findall(r"^\| \[(Xplenty\w+)\]", table.read_text(encoding="utf-8"), re.M))
         problems += of_names(f"the table of {table.relative_to(ROOT)}", names, alerts)
-    return problems
+    return problems + list(of_pages(dashboard_lint.Series()))
