@@ -1,6 +1,5 @@
 # What `cmake --install` and the Debian package install, by Debian's paths. The unit file names
 # /usr/bin, so the prefix is meant to be /usr; configuration is always in /etc.
-include(GNUInstallDirs)
 set(deploy ${PROJECT_SOURCE_DIR}/deploy)
 set(data_dir share/xplenty_exporter)
 set(doc_dir share/doc/xplenty-exporter)

@@ -71,9 +71,9 @@ fi
 command -v dpkg-query >/dev/null || fail "this is not Debian: install by hand: ${wanted[*]}"
 
 missing=()
-for package in "${wanted[@]}"; do
-  if [[ " ${missing[*]-} " != *" $package "* ]] && ! is_installed "$package"; then
-    missing+=("$package")
+for name in "${wanted[@]}"; do
+  if [[ " ${missing[*]-} " != *" $name "* ]] && ! is_installed "$name"; then
+    missing+=("$name")
   fi
 done
 if ((${#missing[@]} == 0)); then
@@ -95,8 +95,8 @@ apt_get() {
 # Prometheus nobody asked for, so for the time of the installation services are refused, unless the
 # system has a policy of its own.
 services=()
-for package in prometheus prometheus-alertmanager; do
-  [[ " ${missing[*]} " != *" $package "* ]] || services+=("$package.service")
+for name in prometheus prometheus-alertmanager; do
+  [[ " ${missing[*]} " != *" $name "* ]] || services+=("$name.service")
 done
 policy=/usr/sbin/policy-rc.d
 cleanup() { [[ -z ${made_policy-} ]] || "${as_root[@]}" rm -f "$policy"; }
