@@ -7,7 +7,7 @@ import unittest
 import dashboard_queries
 import jobs
 from harness import EndToEndTest, wait_for
-from prometheus_server import Prometheus
+from prometheus_server import Prometheus, rules_each_second
 
 PACKAGE = jobs.PACKAGE["name"]
 
@@ -46,7 +46,8 @@ class Dashboards(EndToEndTest):
     def check(self, *features):
         folder = self.folder()
         exporter = self.start(folder)
-        prometheus = self._keep(Prometheus(self.folder(), {"xplenty": exporter.url}, features=features))
+        rules = rules_each_second(self.folder())
+        prometheus = self._keep(Prometheus(self.folder(), {"xplenty": exporter.url}, features=features, rules=rules))
         self.finish_more(prometheus)
         # Of the annotation on restarts.
         wait_for(lambda: prometheus.value("sum(xplenty_jobs_finished_total)") == 7, "the later jobs")

@@ -4,7 +4,7 @@ import subprocess
 import unittest
 
 from harness import EndToEndTest, Samples, wait_for
-from prometheus_server import Prometheus
+from prometheus_server import Prometheus, rules_each_second
 
 FINISHED = "xplenty_jobs_finished_total"
 
@@ -14,7 +14,8 @@ class RealPrometheus(EndToEndTest):
         simulator = self.simulator("--speed=120", "--jobs=300")
         exporter = self.exporter(simulator, storage=self.folder()).ready()
         exporter.scrape_until(lambda s: s.value("xplenty_up") == 1, "the first refresh")
-        prometheus = self._keep(Prometheus(self.folder(), {"xplenty": exporter.url}))
+        rules = rules_each_second(self.folder())
+        prometheus = self._keep(Prometheus(self.folder(), {"xplenty": exporter.url}, rules=rules))
 
         wait_for(lambda: prometheus.value("up") == 1, "the target to be up")
         self.assertEqual(prometheus.value("xplenty_up"), 1)
@@ -27,15 +28,9 @@ class RealPrometheus(EndToEndTest):
 
         wait_for(same_sum, "Prometheus to store what the exporter shows")
 
-        groups = prometheus.api("rules")["groups"]
-        rules = {rule["name"]: rule for group in groups for rule in group["rules"]}
-        self.assertIn("XplentyApiUnreachable", rules)
+        self.assertIn("XplentyApiUnreachable", {rule["name"] for rule in prometheus.rules()})
         wait_for(
-            lambda: all(
-                rule["health"] == "ok"
-                for group in prometheus.api("rules")["groups"]
-                for rule in group["rules"]
-            ),
+            lambda: all(rule["health"] == "ok" for rule in prometheus.rules()),
             "all rules to have been evaluated without an error",
         )
 
