@@ -42,5 +42,6 @@ install(CODE "
   set(settings \"\$ENV{DESTDIR}/etc/xplenty_exporter/xplenty_exporter.env\")
   if(NOT EXISTS \"\${settings}\")
     file(INSTALL \"${deploy}/systemd/xplenty_exporter.env\"
-         DESTINATION /etc/xplenty_exporter)
+         DESTINATION /etc/xplenty_exporter
+         PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ)  # a proxy's URL may have a password
   endif()")

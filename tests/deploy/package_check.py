@@ -66,6 +66,8 @@ def files(build, root):
     if set(conffiles) != {path for path in installed if path.startswith("/etc/")}:
         problems.append("deploy/debian/conffiles: not the files in /etc")
     settings = root / "etc/xplenty_exporter/xplenty_exporter.env"
+    if settings.stat().st_mode & 0o777 != 0o640:
+        problems.append(f"{settings.name}: not of mode 0640, though it may hold a password")
     settings.write_text("XPLENTY_ACCOUNT_ID=mine\n", encoding="utf-8")
     install(build, root)
     if settings.read_text(encoding="utf-8") != "XPLENTY_ACCOUNT_ID=mine\n":

@@ -133,6 +133,8 @@ class Package(EndToEndTest):
         self.apt("install", "/package.deb")
         brought = self.paths() - before
         self.assertIn("usr/bin/xplenty_exporter", brought)
+        settings = self.root / "etc/xplenty_exporter/xplenty_exporter.env"
+        self.assertEqual(settings.stat().st_mode & 0o777, 0o640)
         self.assertFalse([p for p in brought if ".wants/" in p], "enabled though not configured")
 
         simulator = self.simulator()
