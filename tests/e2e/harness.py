@@ -90,6 +90,16 @@ class Process:
     def wait(self, timeout=DEADLINE_SECONDS):
         return self.process.wait(timeout)
 
+    def sockets(self):
+        """How many it has open; one that closes meanwhile is not counted."""
+        count = 0
+        for descriptor in pathlib.Path(f"/proc/{self.process.pid}/fd").iterdir():
+            try:
+                count += os.readlink(descriptor).startswith("socket:")
+            except FileNotFoundError:
+                pass
+        return count
+
     def kill(self):
         if self.process.poll() is None:
             self.process.kill()

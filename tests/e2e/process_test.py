@@ -49,20 +49,14 @@ def answer_of(function):
 
 
 class Signals(EndToEndTest):
-    def open_sockets(self, exporter):
-        folder = f"/proc/{exporter.process.pid}/fd"
-        return sum(
-            os.readlink(f"{folder}/{name}").startswith("socket:") for name in os.listdir(folder)
-        )
-
     def assert_stops_at_once(self, number):
         simulator = self.simulator()
         simulator.faults(hang=True)
         exporter = self.exporter(simulator, *PATIENT, storage=self.folder()).serving()
-        before = self.open_sockets(exporter)
+        before = exporter.sockets()
         with concurrent.futures.ThreadPoolExecutor(4) as pool:
             scrapes = [pool.submit(answer_of, exporter.get) for _ in range(4)]
-            wait_for(lambda: self.open_sockets(exporter) >= before + 4, "the scrapes to wait")
+            wait_for(lambda: exporter.sockets() >= before + 4, "the scrapes to wait")
             start = time.monotonic()
             exporter.signal(number)
             self.assertEqual(exporter.wait(), 0)
