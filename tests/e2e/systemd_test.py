@@ -97,8 +97,10 @@ class Systemd(EndToEndTest):
             for listener in (one, two):
                 # Listening since before the start: a client waits in its backlog.
                 self.assertTrue(self.healthy(listener))
-            shown = re.findall(r'msg="Listening on" address=(\S+)', log.read_text(encoding="utf-8"))
-            self.assertEqual(shown, [f"127.0.0.1:{s.getsockname()[1]}" for s in (one, two)])
+            expected = [f"127.0.0.1:{s.getsockname()[1]}" for s in (one, two)]
+            # It answers before it says so.
+            shown = re.compile(r'msg="Listening on" address=(\S+)')
+            wait_for(lambda: shown.findall(log.read_text(encoding="utf-8")) == expected, f"the log to name {expected}")
             process.terminate()
             self.assertEqual(process.wait(DEADLINE_SECONDS), 0)
 
