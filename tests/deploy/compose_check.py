@@ -5,6 +5,7 @@ import pathlib
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 
 import yaml
@@ -25,7 +26,7 @@ def interpolated(text, values):
     def value(match):
         name, default = match.groups()
         if name not in values and default is None:
-            raise KeyError(f"compose.yaml: ${name} is not in demo.env and has no default")
+            sys.exit(f"compose.yaml: ${name} is not in demo.env and has no default")
         return values.get(name, default)
 
     return re.sub(r"\$\{(\w+)(?::-([^}]*)|:\?[^}]*)?\}", value, text)
@@ -36,6 +37,8 @@ def of_service(name, service):
         yield f"{name}: its root is not read-only, or it has capabilities"
     if "no-new-privileges:true" not in service.get("security_opt", []):
         yield f"{name}: may gain privileges"
+    if service.get("restart") != "unless-stopped":  # the schema takes any text
+        yield f"{name}: is not started again after a restart of the machine"
     if not re.search(r":v?\d[\w.]*$", service["image"]):
         yield f"{name}: {service['image']} has no version"
     for port in service.get("ports", []):
@@ -73,6 +76,9 @@ def of_names(name, service, settings):
 
 
 def of_prometheus(service, services):
+    storage = next(a for a in service["command"] if a.startswith("--storage.tsdb.path=")).split("=")[1]
+    if storage not in [volume.split(":")[1] for volume in service["volumes"]]:
+        yield f"prometheus: no volume is at {storage}, and its root is read-only"
     inside = mounts(service)
     config = inside["/etc/prometheus/prometheus.yml"]
     settings = yaml.safe_load(config.read_text(encoding="utf-8"))
@@ -114,10 +120,13 @@ def of_demo(services, secrets):
     """The exporter finds the simulator, with an account and a key that it has by default."""
     environment = services["exporter"]["environment"]
     port = next(a for a in services["simulator"]["command"] if a.startswith("--listen-address")).rsplit(":")[-1]
-    if environment["XPLENTY_API_URL"] != f"http://simulator:{port}":
-        yield f"exporter: its API in the demo is {environment['XPLENTY_API_URL']}, not the simulator"
-    if environment["XPLENTY_ACCOUNT_ID"] != "demo":
+    if environment.get("XPLENTY_API_URL") != f"http://simulator:{port}":
+        yield f"exporter: its API in the demo is {environment.get('XPLENTY_API_URL')}, not the simulator"
+    if environment.get("XPLENTY_ACCOUNT_ID") != "demo":
         yield "exporter: the simulator's account is demo"
+    key_file = environment.get("XPLENTY_API_KEY_FILE", "")
+    if key_file not in [f"/run/secrets/{secret}" for secret in services["exporter"].get("secrets", [])]:
+        yield f"exporter: no secret is at {key_file}"
     if (FOLDER / secrets["api_key"]["file"]).read_text(encoding="utf-8").strip() != "demo-key":
         yield "exporter: the simulator's key is demo-key"
 

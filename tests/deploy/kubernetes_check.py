@@ -230,6 +230,9 @@ def check_target(rendered, monitor):
         if "xplenty_exporter.yml" in d["data"]
     }
     yield from check_selectors(rendered)
+    for namespace in of_kind(rendered, "Namespace"):
+        if namespace["metadata"]["labels"].get("pod-security.kubernetes.io/enforce") != "restricted":
+            yield "the Namespace admits pods that are not restricted"
     exporters = 0
     for pod in pods(rendered):
         yield from check_pod(pod)
@@ -247,8 +250,9 @@ def check_target(rendered, monitor):
         spec = stateful["spec"]
         if not spec.get("volumeClaimTemplates"):
             yield "no volume for the ledger"
-        shard = f'--accounts.shard=$(POD_NAME)/{spec["replicas"]}'
-        if spec["replicas"] > 1 and shard not in spec["template"]["spec"]["containers"][0]["args"]:
+        replicas = spec.get("replicas", 1)
+        shard = f"--accounts.shard=$(POD_NAME)/{replicas}"
+        if replicas > 1 and shard not in spec["template"]["spec"]["containers"][0]["args"]:
             yield f"no {shard} for that many replicas"
 
 
