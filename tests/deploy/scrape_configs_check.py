@@ -11,6 +11,20 @@ from tools import DEPLOY, need, rule_files, run
 FOLDER = DEPLOY / "prometheus"
 
 
+def check_discovery(job):
+    """That it finds what the PodMonitor finds; e2e.scrape_configs has its relabelling done."""
+    monitor = DEPLOY / "kubernetes" / "components" / "monitoring" / "podmonitor.yaml"
+    spec = yaml.safe_load(monitor.read_text())["spec"]
+    labels = ",".join(f"{key}={value}" for key, value in spec["selector"]["matchLabels"].items())
+    expected = [{"role": "pod", "selectors": [{"role": "pod", "label": labels}]}]
+    if job["kubernetes_sd_configs"] != expected:
+        yield f"kubernetes_sd_configs is not {expected}"
+    port = spec["podMetricsEndpoints"][0]["port"]
+    keep = {"source_labels": ["__meta_kubernetes_pod_container_port_name"], "regex": port, "action": "keep"}
+    if keep not in job["relabel_configs"]:
+        yield f"does not keep the port {port} alone"
+
+
 def check_config(copy, problems):
     config = yaml.safe_load(copy.read_text())
     rules = {f"rules/{path.name}" for path in rule_files()}
@@ -24,7 +38,9 @@ def check_config(copy, problems):
             path = copy.parent / file
             path.parent.mkdir(exist_ok=True)
             path.touch()
-        if job.pop("kubernetes_sd_configs", None):  # Debian's promtool is built without
+        if "kubernetes_sd_configs" in job:
+            problems += [f"{copy.name}: {problem}" for problem in check_discovery(job)]
+            del job["kubernetes_sd_configs"]  # Debian's promtool is built without
             copy.write_text(yaml.safe_dump(config))
     run("promtool", "check", "config", copy)
 

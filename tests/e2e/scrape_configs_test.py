@@ -58,6 +58,22 @@ class ScrapeConfigs(EndToEndTest):
         accounts = [{**acme, "account": "acme"}, {**globex, "account": "Globex"}]
         self.assert_scraped(prometheus, [itself, acme, globex], accounts)
 
+    def test_of_a_pod_the_port_of_the_exporter_is_scraped_and_its_name_is_the_instance(self):
+        exporter = self.exporter(self.simulator("--jobs=20")).ready()
+        text = (FOLDER / "prometheus-kubernetes.yml").read_text(encoding="utf-8")
+        discovery = re.search(r"    kubernetes_sd_configs:\n(      .*\n)+", text)[0]
+        # What discovery says of a pod of two ports; what it looks for is known to deploy.scrape_configs.
+        pod = {"__meta_kubernetes_namespace": "etl", "__meta_kubernetes_pod_name": "xplenty-exporter-0"}
+        ports = {"xplenty-metrics": exporter.url.removeprefix("http://"), "http": "127.0.0.1:1"}
+        found = [
+            {"targets": [address], "labels": {**pod, "__meta_kubernetes_pod_container_port_name": name}}
+            for name, address in ports.items()
+        ]
+        replacement = f"    static_configs: {json.dumps(found)}\n"  # JSON is YAML
+        prometheus = self.prometheus("prometheus-kubernetes.yml", {discovery: replacement})
+        target = {"job": "xplenty", "namespace": "etl", "instance": "xplenty-exporter-0"}
+        self.assert_scraped(prometheus, [target], [{**target, "account": "demo"}])
+
     def test_tls_with_a_password_lets_in_the_one_who_has_the_authority_and_the_password(self):
         folder = pathlib.Path(self.folder())
         authority = Authority(folder)
