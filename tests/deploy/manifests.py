@@ -8,9 +8,13 @@ import yaml
 from tools import ROOT, SCHEMAS, need, run, skip
 
 
+def has_kustomize():
+    return subprocess.run(["kubectl", "kustomize", "--help"], capture_output=True).returncode == 0
+
+
 def need_kustomize():
     need("kubectl", optional=True)
-    if subprocess.run(["kubectl", "kustomize", "--help"], capture_output=True).returncode != 0:
+    if not has_kustomize():
         skip("this kubectl has no kustomize")
 
 
