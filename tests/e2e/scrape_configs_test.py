@@ -34,6 +34,8 @@ class ScrapeConfigs(EndToEndTest):
             return sorted(one.items())
 
         wait_for(lambda: len(labels("up == 1")) == len(targets), f"{targets} to be up")
+        # Two with the same labels would look like one in what is stored.
+        self.assertEqual(len(prometheus.api("targets")["activeTargets"]), len(targets))
         self.assertEqual(sorted(labels("up"), key=key), sorted(targets, key=key))
         wait_for(lambda: len(labels("xplenty_up == 1")) >= len(accounts), f"{accounts} to be up")
         self.assertEqual(sorted(labels("xplenty_up"), key=key), sorted(accounts, key=key))
