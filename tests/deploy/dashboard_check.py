@@ -6,7 +6,6 @@ Exits 0, 1 with the complaints, or 77 (skipped, says why) where a tool is not ev
 import copy
 import json
 import pathlib
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -14,16 +13,8 @@ import tempfile
 import yaml
 
 import dashboard_lint
-from dashboard_lint import ROOT, queries
-
-RULES = ROOT / "deploy" / "prometheus" / "rules"
-SCHEMAS = ROOT / "tests" / "deploy" / "schemas"
-SKIPPED = 77
-
-
-def need(tool):
-    if not shutil.which(tool):
-        sys.exit(f"{tool} is missing: deploy/install-packages.sh test")
+from dashboard_lint import queries
+from tools import ROOT, RULES, SCHEMAS, need, need_schemas
 
 
 def first(dashboard, kind):
@@ -190,9 +181,7 @@ def grafana_types(paths):
 
 
 def types():
-    if not shutil.which("node") or not (SCHEMAS / "node_modules" / "@grafana" / "schema").is_dir():
-        print(f"skipped: no node, or no @grafana/schema: npm ci --prefix {SCHEMAS.relative_to(ROOT)}")
-        return SKIPPED
+    need_schemas("@grafana/schema")
     with tempfile.TemporaryDirectory() as folder:
         path = pathlib.Path(folder) / "broken.json"
 
@@ -209,8 +198,6 @@ def main():
     if len(sys.argv) != 2 or sys.argv[1] not in checks:
         sys.exit(__doc__)
     result = checks[sys.argv[1]]()
-    if isinstance(result, int):
-        return result
     print("\n".join(result) if result else "ok")
     return 1 if result else 0
 
