@@ -34,7 +34,7 @@ struct Connection {
   bool head_begun = false;  // a first byte of the next head is there
   bool in_handshake;        // of TLS
   uint32_t events = 0;      // what epoll watches the socket for
-  SteadyTime since{};       // when this state began
+  uint64_t turn = 0;        // grows with each change of state, of any connection
   SteadyTime deadline{};    // when it ends at the latest, unless kBusy
 };
 

@@ -164,7 +164,7 @@ void ConnectionLoop::Admit(FileDescriptor socket, std::string remote_address) {
             id, Socket(std::move(socket), policy_()->tls), std::move(remote_address)));
   Watch(connection.socket.fd(), id);
   connection.events = EPOLLIN;
-  connection.since = now_;
+  connection.turn = ++last_turn_;
   connection.deadline =
       now_ + (connection.in_handshake ? limits_.head_timeout : limits_.idle_timeout);
   if (!room) Refuse(connection, 503);
@@ -274,7 +274,7 @@ void ConnectionLoop::ReadAgain(Connection& connection) {
   if (stopping_) return Drain(connection);
   connection.state = Connection::State::kReading;
   connection.head_begun = false;
-  connection.since = now_;
+  connection.turn = ++last_turn_;
   connection.deadline = now_ + limits_.idle_timeout;
   // A pipelined request may be there already, here or inside of TLS.
   if (connection.socket.has_buffered()) return ReadFrom(connection);
@@ -292,7 +292,7 @@ void ConnectionLoop::Drain(Connection& connection) {
   connection.socket.EndWriting();
   connection.state = Connection::State::kDraining;
   connection.input.clear();
-  connection.since = now_;
+  connection.turn = ++last_turn_;
   connection.deadline = now_ + kDrainTime;
   if (Count(Connection::State::kDraining) > kMaxDraining) {
     Close(*Oldest(Connection::State::kDraining));
@@ -331,7 +331,7 @@ Connection* ConnectionLoop::Oldest(Connection::State state) {
   Connection* oldest = nullptr;
   for (const auto& [id, connection] : connections_) {
     if (connection->state != state) continue;
-    if (oldest == nullptr || connection->since < oldest->since) oldest = connection.get();
+    if (oldest == nullptr || connection->turn < oldest->turn) oldest = connection.get();
   }
   return oldest;
 }

@@ -102,6 +102,7 @@ class ConnectionLoop {
 
   std::map<uint64_t, std::unique_ptr<Connection>> connections_;
   uint64_t next_id_;
+  uint64_t last_turn_ = 0;
   SteadyTime now_{};           // of this round
   SteadyTime accept_again_{};  // while accepting_ is false
   SteadyTime next_beat_{};     // at once

@@ -38,13 +38,14 @@ def rows(heading):
 
 def flags_of_help():
     """{flag: (default, variable)}"""
+    # A default is written `--flag TYPE=10s` by Debian 12's CLI11, `--flag TYPE [10s]` by Debian 13's.
+    line_of_flag = r"  (?:-h,)?--([\w.-]+)(?: [A-Z]+(?:=(\S+)| \[(\S+)\])?)?\s{1,}(.*)"
     flags = {}
     text = run("--help").stdout
     for line in re.sub(r"\n {20,}", " ", text).splitlines():
-        match = re.match(r"  (?:-h,)?--([\w.-]+)(?: [A-Z]+(?:=(\S+))?)?\s{1,}(.*)", line)
-        if match:
-            variable = re.search(r"\[(XPLENTY_\w+)\]$", match[3])
-            flags[match[1]] = (match[2], variable and variable[1])
+        if match := re.match(line_of_flag, line):
+            variable = re.search(r"\[(XPLENTY_\w+)\]$", match[4])
+            flags[match[1]] = (match[2] or match[3], variable and variable[1])
     return flags
 
 
@@ -56,6 +57,7 @@ class Flags(unittest.TestCase):
                 documented[flag] = (default.strip("`"), variable.strip("`"))
         told = flags_of_help()
         self.assertEqual(set(documented), set(told))
+        self.assertGreater(sum(default is not None for default, _ in told.values()), 10)
         for flag, (default, variable) in told.items():
             if variable:
                 self.assertEqual(documented[flag][1], variable, flag)
