@@ -1,9 +1,13 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "app/instruments.h"
 #include "base/mutex.h"
@@ -13,8 +17,9 @@
 
 namespace xplenty {
 
-// One account's part of the exposition: the families about its jobs, collected and rendered once
-// for each view, and those about its API, once for each change of them. Safe from any thread.
+// One account's part of the exposition: the families about its jobs, block by block of its view,
+// and those about its API. Each is collected and rendered once for each change of it: a block that
+// two views share has the same snapshot in both. Safe from any thread.
 class AccountPage {
  public:
   // `created`: since when the instruments count, in Unix time; none: it is not told.
@@ -24,21 +29,35 @@ class AccountPage {
 
   void SetView(std::shared_ptr<const AccountView> view);
 
+  // In the order in which they are shown; the snapshots of a group have the same families.
+  enum Group : size_t { kSeries, kPackages, kPackageInfos, kClusterInfos, kLedger, kApi };
+  static constexpr size_t kGroups = 6;
+  using Snapshots = std::vector<std::shared_ptr<const Snapshot>>;
+
   // What there is to show at a moment.
   struct Part {
     std::shared_ptr<const AccountView> view;  // null before the first
-    std::shared_ptr<const Snapshot> jobs;     // of the view; likewise
-    std::shared_ptr<const Snapshot> api;
+    std::array<Snapshots, kGroups> groups;
   };
-  Part Latest() const;
+  // The same pointer as long as nothing changes.
+  std::shared_ptr<const Part> Latest() const;
 
  private:
+  // By the block that they show, which they keep.
+  using SnapshotsByBlock = std::map<const void*, std::shared_ptr<const Snapshot>>;
+
+  template <typename List, typename Collect>
+  Snapshots SnapshotsOf(const List& list, Collect collect, SnapshotsByBlock& shown) const
+      REQUIRES(mutex_);
+
   const AccountInstruments& instruments_;
   const CollectOptions options_;
   const std::optional<double> created_;
   mutable Mutex mutex_;
-  mutable Part part_ GUARDED_BY(mutex_);
-  mutable uint64_t api_changes_ GUARDED_BY(mutex_) = 0;  // that part_.api shows
+  std::shared_ptr<const ViewFrame> frame_ GUARDED_BY(mutex_);
+  SnapshotsByBlock by_block_ GUARDED_BY(mutex_);  // of the latest view, by frame_
+  mutable std::shared_ptr<const Part> part_ GUARDED_BY(mutex_) = std::make_shared<const Part>();
+  mutable uint64_t api_changes_ GUARDED_BY(mutex_) = 0;  // that part_ shows
 };
 
 // Tells of what counts since when it does.

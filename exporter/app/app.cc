@@ -80,16 +80,17 @@ int App::Once() {
   const auto accounts = accounts_.list();
   for (const auto& account : *accounts) account->refresher().RequestFresh();
   bool up = true;
-  std::vector<AccountPage::Part> parts;
+  MetricsPage::Parts parts;
   for (const auto& account : *accounts) {
     account->refresher().AwaitFresh(SteadyTime::max());
     up = up && account->health().up;
     parts.push_back(account->page().Latest());
   }
-  const auto body = page_.Render(parts, Format::kText, MetricsPage::Coding::kIdentity,
+  const Rope body = page_.Render(parts, Format::kText, MetricsPage::Coding::kIdentity,
                                  MetricsPage::Program::kWithoutProcess);
-  const bool written = std::fwrite(body->data(), 1, body->size(), stdout) == body->size() &&
-                       std::fflush(stdout) == 0;
+  const bool written = body.ForEach([](const std::string& piece) {
+    return std::fwrite(piece.data(), 1, piece.size(), stdout) == piece.size();
+  }) && std::fflush(stdout) == 0;
   if (!written) logger_.Error("Cannot write to standard output");
   return written && up ? 0 : kFailed;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 #include "exposition/join.h"
 
@@ -12,33 +13,44 @@ std::optional<double> MetricsPage::created() const {
   return process_.start_time_seconds();
 }
 
-std::vector<MetricFamily> MetricsPage::CollectProgram(Program program) const {
-  if (program == Program::kNone) return {};
-  std::vector<MetricFamily> families = CollectSorted(registry_);
+std::shared_ptr<const SegmentRun> MetricsPage::Join(const Parts& accounts, Format format) const {
+  const MutexLock lock(mutex_);
+  Joined& joined = joined_.at(static_cast<size_t>(format));
+  if (joined.run && joined.accounts == accounts) return joined.run;
+  Segments segments;
+  for (size_t group = 0; group < AccountPage::kGroups; ++group) {
+    std::vector<const RenderedFamilies*> sources;
+    for (const auto& account : accounts) {
+      for (const auto& snapshot : account->groups.at(group)) {
+        sources.push_back(&snapshot->In(format));
+      }
+    }
+    AppendJoined(sources, format, segments);
+  }
+  joined = {.accounts = accounts, .run = std::make_shared<const SegmentRun>(std::move(segments))};
+  return joined.run;
+}
+
+SegmentRun MetricsPage::RenderProgram(Format format, Program program) const {
+  std::vector<MetricFamily> families;
+  if (program != Program::kNone) families = CollectSorted(registry_);
   if (program == Program::kAll) {
     std::ranges::move(process_.Collect(), std::back_inserter(families));
   }
   if (const auto start = created()) SetCreated(families, *start);
-  return families;
+  const RenderedFamilies rendered = xplenty::Render(families, format);
+  const RenderedFamilies* const source = &rendered;
+  Segments segments;
+  AppendJoined({&source, 1}, format, segments);
+  AppendEnd(format, segments);
+  return SegmentRun(std::move(segments));
 }
 
-std::shared_ptr<const std::string> MetricsPage::Render(std::span<const AccountPage::Part> accounts,
-                                                       Format format, Coding coding,
-                                                       Program program) const {
-  std::vector<const RenderedFamilies*> jobs;
-  std::vector<const RenderedFamilies*> others;
-  for (const AccountPage::Part& account : accounts) {
-    if (account.jobs) jobs.push_back(&account.jobs->In(format));
-    others.push_back(&account.api->In(format));
-  }
-  const RenderedFamilies own = xplenty::Render(CollectProgram(program), format);
-  others.push_back(&own);
-  Segments segments;
-  AppendJoined(jobs, format, segments);
-  AppendJoined(others, format, segments);
-  AppendEnd(format, segments);
-  return std::make_shared<const std::string>(coding == Coding::kGzip ? JoinGzip(segments)
-                                                                     : JoinText(segments));
+Rope MetricsPage::Render(const Parts& accounts, Format format, Coding coding,
+                         Program program) const {
+  const std::shared_ptr<const SegmentRun> joined = Join(accounts, format);
+  const SegmentRun own = RenderProgram(format, program);
+  return coding == Coding::kGzip ? JoinGzip({joined.get(), &own}) : JoinText({joined.get(), &own});
 }
 
 }  // namespace xplenty

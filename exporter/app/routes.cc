@@ -29,7 +29,7 @@ HttpResponse Exposition(const RouteContext& context, const HttpRequest& request,
   const bool gzip = AcceptsGzip(request.JoinedHeader("Accept-Encoding"));
   NegotiatedFormat format =
       ChooseFormat(request.JoinedHeader("Accept"), context.config.metrics.native_histograms);
-  std::vector<AccountPage::Part> parts;
+  MetricsPage::Parts parts;
   for (const auto& account : accounts) parts.push_back(account->page().Latest());
   HttpResponse response{
       .content_type = std::move(format.content_type),
@@ -37,7 +37,7 @@ HttpResponse Exposition(const RouteContext& context, const HttpRequest& request,
           parts, format.format, gzip ? MetricsPage::Coding::kGzip : MetricsPage::Coding::kIdentity,
           program)};
   for (size_t i = 0; i < parts.size(); ++i) {
-    if (parts[i].view) accounts[i]->refresher().NoteScraped(*parts[i].view);
+    if (parts[i]->view) accounts[i]->refresher().NoteScraped(*parts[i]->view);
   }
   response.headers.emplace_back("Vary", "Accept, Accept-Encoding");
   if (gzip) response.headers.emplace_back("Content-Encoding", "gzip");
@@ -82,7 +82,7 @@ HttpResponse Overview(const RouteContext& context, const HttpRequest& request) {
     status.push_back({.name = account->settings().account.name,
                       .lookback = account->settings().refresh.lookback,
                       .health = account->health(),
-                      .view = account->page().Latest().view});
+                      .view = account->page().Latest()->view});
   }
   const StatusPage page = MakeStatusPage(context.config.web.telemetry_path, status);
   HttpResponse response{.content_type = kHtmlContentType,

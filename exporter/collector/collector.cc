@@ -1,5 +1,7 @@
 #include "collector/collector.h"
 
+#include <ranges>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -13,37 +15,91 @@
 namespace xplenty {
 namespace {
 
-void SetCreated(const AccountView& view, MetricFamily& family) {
+void SetCreated(const ViewFrame& frame, MetricFamily& family) {
   const bool counts = family.type == prometheus::MetricType::Counter ||
                       family.type == prometheus::MetricType::Histogram;
-  if (!counts || !view.count_from) return;
+  if (!counts || !frame.count_from) return;
   for (Metric& metric : family.metric) {
-    metric.created = static_cast<double>(ToUnix(*view.count_from));
+    metric.created = static_cast<double>(ToUnix(*frame.count_from));
   }
 }
 
-}  // namespace
-
-std::vector<MetricFamily> CollectAccount(const AccountView& view, const CollectOptions& options) {
-  std::vector<MetricFamily> families;
-  const auto add = [&](const FamilySpec& spec, auto append) {
+// Appends the families of a table, filled by subjects in their order.
+template <typename Subject, typename Subjects, typename LabelsOf>
+void Append(const std::vector<FamilySpec<Subject>>& specs, const ViewFrame& frame,
+            const Subjects& subjects, LabelsOf labels_of, bool created_timestamps,
+            std::vector<MetricFamily>& families) {
+  std::vector<Labels> labels;
+  for (const Subject& subject : subjects) labels.push_back(labels_of(subject));
+  for (const FamilySpec<Subject>& spec : specs) {
     MetricFamily family{.name = std::string(spec.name),
                         .help = std::string(spec.help),
                         .type = spec.type,
                         .metric = {}};
-    append(family.metric);
-    if (family.metric.empty()) return;
-    if (options.created_timestamps) SetCreated(view, family);
-    families.push_back(std::move(family));
-  };
-  for (const auto* specs : {&JobFamilies(), &PackageFamilies(), &LedgerFamilies()}) {
-    for (const FamilySpec& spec : *specs) {
-      add(spec, [&](Samples& samples) { spec.append(view, samples); });
+    if (spec.shown_while == nullptr || frame.*spec.shown_while) {
+      auto subject_labels = labels.begin();
+      for (const Subject& subject : subjects) {
+        spec.append(subject, *subject_labels++, family.metric);
+      }
     }
+    if (created_timestamps) SetCreated(frame, family);
+    families.push_back(std::move(family));
   }
-  for (const OptionalFamilySpec& spec : OptionalFamilies()) {
-    add(spec.family, [&](Samples& samples) { spec.append(view, options, samples); });
-  }
+}
+
+// Behind a name is an id, behind an id a name.
+std::vector<MetricFamily> CollectInfos(const std::vector<FamilySpec<LabelInfo>>& specs,
+                                       const ViewFrame& frame, const LabelRule& rule,
+                                       const std::string& what, const LabelInfos::Block& block) {
+  const std::string behind = what + (rule.value == LabelValue::kId ? "_name" : "_id");
+  std::vector<MetricFamily> families;
+  const auto labels_of = [&](const LabelInfo& info) {
+    return With(With(AccountLabels(frame), rule.name, info.first), behind, info.second);
+  };
+  Append(specs, frame, block, labels_of, false, families);
+  return families;
+}
+
+}  // namespace
+
+std::vector<MetricFamily> CollectSeries(const ViewFrame& frame, const SeriesList::Block& block,
+                                        bool created_timestamps) {
+  std::vector<MetricFamily> families;
+  const auto labels_of = [&](const SeriesView& series) {
+    return SeriesLabelsOf(frame, series.package, series.cluster);
+  };
+  const auto series =
+      block | std::views::transform([](const auto& each) -> const SeriesView& { return *each; });
+  Append(JobFamilies(), frame, series, labels_of, created_timestamps, families);
+  return families;
+}
+
+std::vector<MetricFamily> CollectPackages(const ViewFrame& frame, const PackageList::Block& block) {
+  std::vector<MetricFamily> families;
+  const auto labels_of = [&](const PackageView& package) {
+    return PackageLabels(frame, package.package);
+  };
+  Append(PackageFamilies(), frame, block, labels_of, false, families);
+  return families;
+}
+
+std::vector<MetricFamily> CollectPackageInfos(const ViewFrame& frame,
+                                              const LabelInfos::Block& block) {
+  return CollectInfos(PackageInfoFamilies(), frame, frame.labels.package, "package", block);
+}
+
+std::vector<MetricFamily> CollectClusterInfos(const ViewFrame& frame,
+                                              const LabelInfos::Block& block) {
+  return CollectInfos(ClusterInfoFamilies(), frame, frame.labels.cluster, "cluster", block);
+}
+
+std::vector<MetricFamily> CollectLedger(const AccountView& view, const CollectOptions& options) {
+  std::vector<MetricFamily> families;
+  const auto account = [&](const auto& /*subject*/) { return AccountLabels(view); };
+  const bool created = options.created_timestamps;
+  Append(LedgerFamilies(), view, std::span(&view, 1), account, created, families);
+  const ViewAndOptions both{.view = view, .options = options};
+  Append(OptionalFamilies(), view, std::span(&both, 1), account, created, families);
   return families;
 }
 

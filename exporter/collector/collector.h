@@ -22,10 +22,18 @@ struct CollectOptions {
   std::map<std::string, std::chrono::milliseconds> expected_intervals{};
 };
 
-// All families about an account's jobs and its ledger, in a fixed order. A pure function. Families
-// without samples are left out.
-std::vector<MetricFamily> CollectAccount(const AccountView& view,
-                                         const CollectOptions& options = {});
+// The families of a part of what is known of an account, in a fixed order; all of a table, so that
+// the order is that of the table whichever part has samples. Pure functions: what is equal gives
+// equal families.
+std::vector<MetricFamily> CollectSeries(const ViewFrame& frame, const SeriesList::Block& block,
+                                        bool created_timestamps);
+std::vector<MetricFamily> CollectPackages(const ViewFrame& frame, const PackageList::Block& block);
+std::vector<MetricFamily> CollectPackageInfos(const ViewFrame& frame,
+                                              const LabelInfos::Block& block);
+std::vector<MetricFamily> CollectClusterInfos(const ViewFrame& frame,
+                                              const LabelInfos::Block& block);
+// What is about the account as a whole, and what is shown only on request.
+std::vector<MetricFamily> CollectLedger(const AccountView& view, const CollectOptions& options);
 
 // What one (package, cluster) and one package cost at most, in samples of the exposition.
 uint64_t SamplesPerSeries(const BucketBounds& runtime, const BucketBounds& wait,

@@ -1,122 +1,92 @@
 #include "collector/job_families.h"
 
-#include "collector/samples.h"
-
 namespace xplenty {
 namespace {
 
 using prometheus::MetricType;
 
 // Counters are shown when they are whole, the present only while it is known.
-template <typename Append>
-void ForEachCounted(const AccountView& view, Append append) {
-  if (!view.counted) return;
-  for (const auto& series : view.series)
-    append(*series, SeriesLabelsOf(view, series->package, series->cluster));
+constexpr auto kCounted = &ViewFrame::counted;
+constexpr auto kCurrent = &ViewFrame::state_current;
+
+void Jobs(const SeriesView& series, const Labels& labels, Samples& samples) {
+  for (const JobStatus status : kAllStatuses) {
+    samples.push_back(Gauge(WithStatus(labels, status),
+                            static_cast<double>(series.jobs[static_cast<size_t>(status)])));
+  }
 }
 
-template <typename Append>
-void ForEachCurrent(const AccountView& view, Append append) {
-  if (!view.state_current) return;
-  for (const auto& series : view.series)
-    append(*series, SeriesLabelsOf(view, series->package, series->cluster));
+void Progress(const SeriesView& series, const Labels& labels, Samples& samples) {
+  if (series.started && series.started->mean_progress) {
+    samples.push_back(Gauge(labels, *series.started->mean_progress));
+  }
 }
 
-void Jobs(const AccountView& view, Samples& samples) {
-  ForEachCurrent(view, [&](const SeriesView& series, const Labels& labels) {
-    for (const JobStatus status : kAllStatuses) {
-      samples.push_back(Gauge(WithStatus(labels, status),
-                              static_cast<double>(series.jobs[static_cast<size_t>(status)])));
-    }
-  });
+void OldestRunningStart(const SeriesView& series, const Labels& labels, Samples& samples) {
+  if (series.started) samples.push_back(Gauge(labels, series.started->oldest_start));
 }
 
-void Progress(const AccountView& view, Samples& samples) {
-  ForEachCurrent(view, [&](const SeriesView& series, const Labels& labels) {
-    if (series.started && series.started->mean_progress) {
-      samples.push_back(Gauge(labels, *series.started->mean_progress));
-    }
-  });
+void OldestWaitingCreation(const SeriesView& series, const Labels& labels, Samples& samples) {
+  if (series.oldest_waiting_creation) {
+    samples.push_back(Gauge(labels, *series.oldest_waiting_creation));
+  }
 }
 
-void OldestRunningStart(const AccountView& view, Samples& samples) {
-  ForEachCurrent(view, [&](const SeriesView& series, const Labels& labels) {
-    if (series.started) samples.push_back(Gauge(labels, series.started->oldest_start));
-  });
+void UnfinishedOutputRecords(const SeriesView& series, const Labels& labels, Samples& samples) {
+  if (series.started) {
+    samples.push_back(Gauge(labels, static_cast<double>(series.started->records)));
+  }
 }
 
-void OldestWaitingCreation(const AccountView& view, Samples& samples) {
-  ForEachCurrent(view, [&](const SeriesView& series, const Labels& labels) {
-    if (series.oldest_waiting_creation) {
-      samples.push_back(Gauge(labels, *series.oldest_waiting_creation));
-    }
-  });
+void Finished(const SeriesView& series, const Labels& labels, Samples& samples) {
+  for (const JobStatus status : kFinishedStatuses) {
+    const size_t index = FinishedIndex(status);
+    samples.push_back(Counter(WithStatus(labels, status), series.counters.finished[index]));
+    samples.back().exemplar = LatestExemplar(series.counters.runtime[index]);
+  }
 }
 
-void UnfinishedOutputRecords(const AccountView& view, Samples& samples) {
-  ForEachCurrent(view, [&](const SeriesView& series, const Labels& labels) {
-    if (series.started) {
-      samples.push_back(Gauge(labels, static_cast<double>(series.started->records)));
-    }
-  });
+void OutputRecords(const SeriesView& series, const Labels& labels, Samples& samples) {
+  samples.push_back(Counter(labels, series.counters.records));
 }
 
-void Finished(const AccountView& view, Samples& samples) {
-  ForEachCounted(view, [&](const SeriesView& series, const Labels& labels) {
-    for (const JobStatus status : kFinishedStatuses) {
-      const size_t index = FinishedIndex(status);
-      samples.push_back(Counter(WithStatus(labels, status), series.counters.finished[index]));
-      samples.back().exemplar = LatestExemplar(series.counters.runtime[index]);
-    }
-  });
+void Runtime(const SeriesView& series, const Labels& labels, Samples& samples) {
+  for (const JobStatus status : kFinishedStatuses) {
+    samples.push_back(HistogramSample(WithStatus(labels, status),
+                                      series.counters.runtime[FinishedIndex(status)]));
+  }
 }
 
-void OutputRecords(const AccountView& view, Samples& samples) {
-  ForEachCounted(view, [&](const SeriesView& series, const Labels& labels) {
-    samples.push_back(Counter(labels, series.counters.records));
-  });
-}
-
-void Runtime(const AccountView& view, Samples& samples) {
-  ForEachCounted(view, [&](const SeriesView& series, const Labels& labels) {
-    for (const JobStatus status : kFinishedStatuses) {
-      samples.push_back(HistogramSample(WithStatus(labels, status),
-                                        series.counters.runtime[FinishedIndex(status)]));
-    }
-  });
-}
-
-void Wait(const AccountView& view, Samples& samples) {
-  ForEachCounted(view, [&](const SeriesView& series, const Labels& labels) {
-    samples.push_back(HistogramSample(labels, series.counters.wait));
-  });
+void Wait(const SeriesView& series, const Labels& labels, Samples& samples) {
+  samples.push_back(HistogramSample(labels, series.counters.wait));
 }
 
 }  // namespace
 
-const std::vector<FamilySpec>& JobFamilies() {
-  static const std::vector<FamilySpec> families = {
+const std::vector<FamilySpec<SeriesView>>& JobFamilies() {
+  static const std::vector<FamilySpec<SeriesView>> families = {
       {"xplenty_jobs", MetricType::Gauge,
        "Jobs by current status: all unfinished ones, and those that finished inside the lookback.",
-       Jobs},
+       Jobs, kCurrent},
       {"xplenty_job_progress_ratio", MetricType::Gauge,
-       "Mean progress, 0 to 1, of the unfinished jobs that have started.", Progress},
+       "Mean progress, 0 to 1, of the unfinished jobs that have started.", Progress, kCurrent},
       {"xplenty_job_oldest_running_start_timestamp_seconds", MetricType::Gauge,
-       "When the longest running unfinished job started, in Unix time.", OldestRunningStart},
+       "When the longest running unfinished job started, in Unix time.", OldestRunningStart,
+       kCurrent},
       {"xplenty_job_oldest_waiting_creation_timestamp_seconds", MetricType::Gauge,
        "When the longest waiting job that has not started was created, in Unix time.",
-       OldestWaitingCreation},
+       OldestWaitingCreation, kCurrent},
       {"xplenty_job_unfinished_output_records", MetricType::Gauge,
        "Records that unfinished jobs have written to their outputs so far.",
-       UnfinishedOutputRecords},
+       UnfinishedOutputRecords, kCurrent},
       {"xplenty_jobs_finished", MetricType::Counter,
-       "Jobs that finished, by how they finished; each is counted once.", Finished},
+       "Jobs that finished, by how they finished; each is counted once.", Finished, kCounted},
       {"xplenty_job_output_records", MetricType::Counter,
-       "Records that finished jobs wrote to their outputs.", OutputRecords},
+       "Records that finished jobs wrote to their outputs.", OutputRecords, kCounted},
       {"xplenty_job_runtime_seconds", MetricType::Histogram,
-       "Final runtime of finished jobs that had started, by how they finished.", Runtime},
+       "Final runtime of finished jobs that had started, by how they finished.", Runtime, kCounted},
       {"xplenty_job_wait_seconds", MetricType::Histogram,
-       "Time from creation to start of finished jobs that had started.", Wait},
+       "Time from creation to start of finished jobs that had started.", Wait, kCounted},
   };
   return families;
 }

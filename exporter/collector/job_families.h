@@ -6,7 +6,7 @@
 
 namespace xplenty {
 
-// The families labelled by package and cluster.
-const std::vector<FamilySpec>& JobFamilies();
+// The families of one package on one cluster.
+const std::vector<FamilySpec<SeriesView>>& JobFamilies();
 
 }  // namespace xplenty

@@ -1,44 +1,41 @@
 #include "collector/ledger_families.h"
 
-#include "collector/samples.h"
-
 namespace xplenty {
 namespace {
 
 using prometheus::MetricType;
 
-void Watermark(const AccountView& view, Samples& samples) {
-  if (view.watermark) samples.push_back(Gauge(AccountLabels(view), *view.watermark));
+void Watermark(const AccountView& view, const Labels& labels, Samples& samples) {
+  if (view.watermark) samples.push_back(Gauge(labels, *view.watermark));
 }
 
-void CountFrom(const AccountView& view, Samples& samples) {
-  if (view.count_from) samples.push_back(Gauge(AccountLabels(view), *view.count_from));
+void CountFrom(const AccountView& view, const Labels& labels, Samples& samples) {
+  if (view.count_from) samples.push_back(Gauge(labels, *view.count_from));
 }
 
-void TrackedJobs(const AccountView& view, Samples& samples) {
-  samples.push_back(Gauge(AccountLabels(view), static_cast<double>(view.tracked_jobs)));
+void TrackedJobs(const AccountView& view, const Labels& labels, Samples& samples) {
+  samples.push_back(Gauge(labels, static_cast<double>(view.tracked_jobs)));
 }
 
-void TrackedSeries(const AccountView& view, Samples& samples) {
-  samples.push_back(Gauge(AccountLabels(view), static_cast<double>(view.tracked_series)));
+void TrackedSeries(const AccountView& view, const Labels& labels, Samples& samples) {
+  samples.push_back(Gauge(labels, static_cast<double>(view.tracked_series)));
 }
 
-void Anomalies(const AccountView& view, Samples& samples) {
+void Anomalies(const AccountView& view, const Labels& labels, Samples& samples) {
   for (size_t reason = 0; reason < kAnomalyReasonCount; ++reason) {
-    samples.push_back(
-        Counter(With(AccountLabels(view), "reason", std::string(kAnomalyReasonNames[reason])),
-                view.anomalies[reason]));
+    samples.push_back(Counter(With(labels, "reason", std::string(kAnomalyReasonNames[reason])),
+                              view.anomalies[reason]));
   }
 }
 
-void OverflowJobs(const AccountView& view, Samples& samples) {
-  samples.push_back(Counter(AccountLabels(view), view.overflow_jobs));
+void OverflowJobs(const AccountView& view, const Labels& labels, Samples& samples) {
+  samples.push_back(Counter(labels, view.overflow_jobs));
 }
 
 }  // namespace
 
-const std::vector<FamilySpec>& LedgerFamilies() {
-  static const std::vector<FamilySpec> families = {
+const std::vector<FamilySpec<AccountView>>& LedgerFamilies() {
+  static const std::vector<FamilySpec<AccountView>> families = {
       {"xplenty_exporter_watermark_timestamp_seconds", MetricType::Gauge,
        "The highest updated_at that is fully processed, in Unix time.", Watermark},
       {"xplenty_exporter_count_from_timestamp_seconds", MetricType::Gauge,

@@ -7,6 +7,6 @@
 namespace xplenty {
 
 // The families about the ledger itself.
-const std::vector<FamilySpec>& LedgerFamilies();
+const std::vector<FamilySpec<AccountView>>& LedgerFamilies();
 
 }  // namespace xplenty

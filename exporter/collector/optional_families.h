@@ -7,12 +7,12 @@
 
 namespace xplenty {
 
-struct OptionalFamilySpec {
-  FamilySpec family;  // whose own `append` is not set
-  void (*append)(const AccountView& view, const CollectOptions& options, Samples& samples){};
+struct ViewAndOptions {
+  const AccountView& view;
+  const CollectOptions& options;
 };
 
 // What is shown if it is asked for: unfinished jobs one by one, and what the config expects.
-const std::vector<OptionalFamilySpec>& OptionalFamilies();
+const std::vector<FamilySpec<ViewAndOptions>>& OptionalFamilies();
 
 }  // namespace xplenty

@@ -6,7 +6,11 @@
 
 namespace xplenty {
 
-// The families labelled by package or cluster alone.
-const std::vector<FamilySpec>& PackageFamilies();
+// The families of one package.
+const std::vector<FamilySpec<PackageView>>& PackageFamilies();
+
+// Of what is behind a label. Their labels tell it all.
+const std::vector<FamilySpec<LabelInfo>>& PackageInfoFamilies();
+const std::vector<FamilySpec<LabelInfo>>& ClusterInfoFamilies();
 
 }  // namespace xplenty

@@ -13,22 +13,22 @@ void Append(const LabelRule& rule, const std::string& value, Labels& labels) {
 
 }  // namespace
 
-Labels AccountLabels(const AccountView& view) {
+Labels AccountLabels(const ViewFrame& frame) {
   Labels labels;
-  Append(view.labels.account, view.account, labels);
+  Append(frame.labels.account, frame.account, labels);
   return labels;
 }
 
-Labels SeriesLabelsOf(const AccountView& view, const std::string& package,
+Labels SeriesLabelsOf(const ViewFrame& frame, const std::string& package,
                       const std::string& cluster) {
-  Labels labels = PackageLabels(view, package);
-  Append(view.labels.cluster, cluster, labels);
+  Labels labels = PackageLabels(frame, package);
+  Append(frame.labels.cluster, cluster, labels);
   return labels;
 }
 
-Labels PackageLabels(const AccountView& view, const std::string& package) {
-  Labels labels = AccountLabels(view);
-  Append(view.labels.package, package, labels);
+Labels PackageLabels(const ViewFrame& frame, const std::string& package) {
+  Labels labels = AccountLabels(frame);
+  Append(frame.labels.package, package, labels);
   return labels;
 }
 

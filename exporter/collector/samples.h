@@ -17,11 +17,11 @@ namespace xplenty {
 
 using Labels = std::vector<prometheus::ClientMetric::Label>;
 
-// Building blocks of the family tables. Labels are named and left out as the view's scheme says.
-Labels AccountLabels(const AccountView& view);
-Labels SeriesLabelsOf(const AccountView& view, const std::string& package,
+// Building blocks of the family tables. Labels are named and left out as the scheme says.
+Labels AccountLabels(const ViewFrame& frame);
+Labels SeriesLabelsOf(const ViewFrame& frame, const std::string& package,
                       const std::string& cluster);
-Labels PackageLabels(const AccountView& view, const std::string& package);
+Labels PackageLabels(const ViewFrame& frame, const std::string& package);
 Labels With(Labels labels, std::string name, std::string value);
 Labels WithStatus(Labels labels, JobStatus status);
 

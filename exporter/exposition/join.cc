@@ -15,8 +15,9 @@ namespace xplenty {
 namespace {
 
 struct Joined {
-  const std::string* header;
-  Segments samples;
+  std::string_view name;
+  const std::string* header = nullptr;  // null: no source has samples so far
+  Segments samples{};
 };
 
 std::shared_ptr<const Segment> Opening(const Joined& family, Format format) {
@@ -35,16 +36,22 @@ void AppendJoined(std::span<const RenderedFamilies* const> sources, Format forma
   for (const RenderedFamilies* source : sources) {
     auto next = families.begin();  // where a family goes that no source before has
     for (const RenderedFamily& family : *source) {
-      auto known = by_name.find(family.name);
-      if (known == by_name.end()) {
-        const auto place = families.insert(next, {.header = &family.header, .samples = {}});
-        known = by_name.emplace(family.name, place).first;
+      auto place = next;  // where most sources have it, as they are alike
+      if (next == families.end() || next->name != family.name) {
+        const auto known = by_name.find(family.name);
+        place =
+            known != by_name.end() ? known->second : families.insert(next, {.name = family.name});
+        by_name.emplace(family.name, place);
       }
-      known->second->samples.push_back(family.samples);
-      next = std::next(known->second);
+      if (family.samples) {
+        if (place->header == nullptr) place->header = &family.header;
+        place->samples.push_back(family.samples);
+      }
+      next = std::next(place);
     }
   }
   for (Joined& family : families) {
+    if (family.header == nullptr) continue;
     segments.push_back(Opening(family, format));
     std::ranges::move(family.samples, std::back_inserter(segments));
   }

@@ -3,9 +3,9 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
-#include <span>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace xplenty {
 
@@ -19,12 +19,15 @@ class Segment {
 
   const std::string& text() const { return text_; }
   const std::string& deflated() const { return Compressed().blocks; }
-  uint32_t crc32() const { return Compressed().crc32; }
+
+  // The checksum of a text that this one was put behind.
+  uint32_t ContinueCrc32(uint32_t before) const;
 
  private:
   struct Deflated {
     std::string blocks;
     uint32_t crc32{};
+    uint32_t crc32_operator{};  // what zlib makes of the length
   };
   const Deflated& Compressed() const;
 
@@ -33,12 +36,6 @@ class Segment {
   mutable Deflated deflated_;
 };
 
-using SegmentList = std::span<const std::shared_ptr<const Segment>>;
-
-// The texts one after the other. No pointer may be null.
-std::string JoinText(SegmentList segments);
-
-// The same bytes as one gzip member (RFC 1952); nothing is compressed or summed again.
-std::string JoinGzip(SegmentList segments);
+using Segments = std::vector<std::shared_ptr<const Segment>>;  // none is null
 
 }  // namespace xplenty

@@ -24,14 +24,14 @@ void Append(const MetricFamily& family, Format format, std::string& header, std:
 
 RenderedFamilies Render(const std::vector<MetricFamily>& families, Format format) {
   RenderedFamilies rendered;
+  rendered.reserve(families.size());
   for (const MetricFamily& family : families) {
+    rendered.push_back({.name = family.name});
     if (family.metric.empty()) continue;
-    std::string header;
     std::string samples;
-    Append(family, format, header, samples);
-    rendered.push_back({.name = family.name,
-                        .header = std::move(header),
-                        .samples = std::make_shared<const Segment>(std::move(samples))});
+    Append(family, format, rendered.back().header, samples);
+    samples.shrink_to_fit();
+    rendered.back().samples = std::make_shared<const Segment>(std::move(samples));
   }
   return rendered;
 }

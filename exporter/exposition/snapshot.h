@@ -14,15 +14,16 @@
 
 namespace xplenty {
 
-// A family of one source in one format: what is said of it, and its samples.
+// A family of one source in one format: what is said of it, and its samples. One without samples
+// has neither; it keeps the place of others' samples.
 struct RenderedFamily {
   std::string name;
-  std::string header;
-  std::shared_ptr<const Segment> samples;
+  std::string header{};
+  std::shared_ptr<const Segment> samples{};
 };
 using RenderedFamilies = std::vector<RenderedFamily>;
 
-// In their order, without those that have no samples.
+// In their order.
 RenderedFamilies Render(const std::vector<MetricFamily>& families, Format format);
 
 // Families of one source that do not change, in the formats that are asked for: each is rendered on

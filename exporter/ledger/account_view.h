@@ -12,6 +12,7 @@
 #include "base/timestamp.h"
 #include "jobs/job_status.h"
 #include "ledger/anomaly.h"
+#include "ledger/block_list.h"
 #include "ledger/histogram.h"
 
 namespace xplenty {
@@ -27,6 +28,7 @@ enum class LabelValue {
 struct LabelRule {
   std::string name;
   LabelValue value = LabelValue::kName;
+  friend bool operator==(const LabelRule&, const LabelRule&) = default;
 };
 
 // How the series of an account are labelled.
@@ -34,6 +36,7 @@ struct LabelScheme {
   LabelRule account{.name = "account"};
   LabelRule package{.name = "package"};
   LabelRule cluster{.name = "cluster"};
+  friend bool operator==(const LabelScheme&, const LabelScheme&) = default;
 };
 
 // Position of a finished status in the arrays below: the order of kFinishedStatuses.
@@ -131,20 +134,29 @@ struct PackageView {
 
 // What is behind the values of a label: the highest id seen under a name, or the latest name of an
 // id.
-using LabelInfos = std::vector<std::pair<std::string, std::string>>;
+using LabelInfo = std::pair<std::string, std::string>;
+using LabelInfos = BlockList<LabelInfo>;
 
-// All that is known of one account at one moment; immutable, safe from any thread. What it shows of
-// counters is durable. Sorted by label values.
-struct AccountView {
-  uint64_t version{};  // grows with each view that differs
+using SeriesList = BlockList<std::shared_ptr<const SeriesView>>;
+using PackageList = BlockList<PackageView>;
+
+// What the samples of all parts of a view depend on. It seldom changes.
+struct ViewFrame {
   std::string account;
   LabelScheme labels;
   std::optional<Timestamp> count_from;
-  std::optional<Timestamp> watermark;
   bool counted{};        // a first refresh has completed in this ledger's life: counters are whole
   bool state_current{};  // what unfinished jobs do is known, and not too old
-  std::vector<std::shared_ptr<const SeriesView>> series;
-  std::vector<PackageView> packages;
+  friend bool operator==(const ViewFrame&, const ViewFrame&) = default;
+};
+
+// All that is known of one account at one moment; immutable, safe from any thread. What it shows of
+// counters is durable. Sorted by label values. Views that follow one another share what is equal.
+struct AccountView : ViewFrame {
+  uint64_t version{};  // grows with each view that differs
+  std::optional<Timestamp> watermark;
+  SeriesList series;
+  PackageList packages;
   Shared<UnfinishedJob> unfinished = std::make_shared<std::vector<UnfinishedJob>>();  // by id
   Shared<FailedJob> failures =
       std::make_shared<std::vector<FailedJob>>();  // the latest, the last one first

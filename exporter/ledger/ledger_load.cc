@@ -68,7 +68,7 @@ Status Ledger::Load() {
       }
       const SeriesLabels labels = tally_.LabelsOf(row.pair);
       tally_.Show(labels, row.seen_at, held && options_.hold_new_series);
-      tally_.NoteIds(row.pair);
+      tally_.NoteLabels(row.pair);
       if (held) held_[labels].pairs.push_back(row.id);
     }
   }

@@ -30,7 +30,6 @@ Status Ledger::PlanRetelling(Plan& plan) {
     if (exemplars != plan.exemplars.end() && job.counted_as) Tally::Count(exemplars->second, job);
     const auto history = plan.histories.find(tally_.LabelsOf(pair).first);
     if (job.overflow || history == plan.histories.end()) return;
-    history->second.NoteId(pair.package_id);
     history->second.Add(job);
   };
   for (const auto& [id, job] : plan.records) tell(job);

@@ -4,10 +4,6 @@
 
 namespace xplenty {
 
-void PackageHistory::NoteId(std::optional<int64_t> package_id) {
-  if (package_id && (!package_id_ || *package_id > *package_id_)) package_id_ = package_id;
-}
-
 PackageHistory::Runs& PackageHistory::RunsToChange() {
   if (recent_is_shown_) recent_ = std::make_shared<Runs>(*recent_);
   recent_is_shown_ = false;

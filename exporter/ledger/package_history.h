@@ -18,7 +18,6 @@ namespace xplenty {
 // by finish time, then by id. Not thread-safe.
 class PackageHistory {
  public:
-  void NoteId(std::optional<int64_t> package_id);
   void Add(const FinishedJob& job);
   // `job` as it was told before: its status or finish time is being corrected.
   void Withdraw(const FinishedJob& job);
@@ -26,7 +25,6 @@ class PackageHistory {
   // history must be told anew.
   bool Forgets(const FinishedJob& before, const FinishedJob& after) const;
 
-  std::optional<int64_t> package_id() const { return package_id_; }
   Timestamp last_finish() const { return last_finish_.finish.first; }
   PackageView View(const std::string& package) const;
 
@@ -43,7 +41,6 @@ class PackageHistory {
     int64_t records{};
   };
 
-  std::optional<int64_t> package_id_;
   Outcome last_finish_;
   std::optional<Outcome> last_success_;
   std::optional<Finish> last_failure_;

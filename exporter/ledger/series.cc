@@ -10,10 +10,6 @@ size_t Index(JobStatus status) {
   return static_cast<size_t>(status);
 }
 
-void Raise(std::optional<int64_t>& highest, std::optional<int64_t> seen) {
-  if (seen && (!highest || *seen > *highest)) highest = seen;
-}
-
 void Lower(std::optional<Timestamp>& earliest, std::optional<Timestamp> seen) {
   if (seen && (!earliest || *seen < *earliest)) earliest = seen;
 }
@@ -36,16 +32,6 @@ Series::Series(std::string package, std::string cluster, const JobCounters& zero
 JobCounters& Series::counters() {
   view_.reset();
   return counters_;
-}
-
-void Series::NoteIds(std::optional<int64_t> package_id, std::optional<int64_t> cluster_id) {
-  Raise(package_id_, package_id);
-  Raise(cluster_id_, cluster_id);
-}
-
-void Series::NoteNames(const std::string& package, const std::string& cluster) {
-  package_name_ = package;
-  cluster_name_ = cluster;
 }
 
 void Series::NoteActivity(Timestamp time) {

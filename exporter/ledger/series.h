@@ -34,10 +34,6 @@ class Series {
 
   const std::string& package() const { return package_; }
   const std::string& cluster() const { return cluster_; }
-  std::optional<int64_t> package_id() const { return package_id_; }
-  std::optional<int64_t> cluster_id() const { return cluster_id_; }
-  const std::string& package_name() const { return package_name_; }  // the latest noted
-  const std::string& cluster_name() const { return cluster_name_; }
   Timestamp last_activity() const { return last_activity_; }
   const std::map<int64_t, LiveJob>& live() const { return live_; }
   bool has_live_jobs() const { return !live_.empty(); }
@@ -49,8 +45,6 @@ class Series {
   // For writing; the next View() is a new one.
   JobCounters& counters();
 
-  void NoteIds(std::optional<int64_t> package_id, std::optional<int64_t> cluster_id);
-  void NoteNames(const std::string& package, const std::string& cluster);
   void NoteActivity(Timestamp time);
 
   // Jobs of now. Finished ones are only numbers here, by status.
@@ -70,10 +64,6 @@ class Series {
 
   std::string package_;
   std::string cluster_;
-  std::optional<int64_t> package_id_;
-  std::optional<int64_t> cluster_id_;
-  std::string package_name_;
-  std::string cluster_name_;
   JobCounters counters_;
   std::optional<JobCounters> held_;
   std::array<uint64_t, kJobStatusCount> finished_{};

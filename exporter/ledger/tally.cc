@@ -20,38 +20,14 @@ JobExemplar ExemplarOf(const FinishedJob& job) {
   return {.job_id = job.id, .seconds = *job.runtime_seconds, .finished_at = job.finished_at};
 }
 
-// What is behind the values of one label.
-class InfoBuilder {
- public:
-  explicit InfoBuilder(LabelValue value) : value_(value) {}
-
-  void NoteId(const std::string& label, std::optional<int64_t> id) {
-    if (value_ != LabelValue::kName || !id) return;
-    const auto known = ids_.try_emplace(label, *id).first;
-    known->second = std::max(known->second, *id);
-  }
-  void NoteName(const std::string& label, const std::string& name) {
-    if (value_ == LabelValue::kId && !name.empty()) names_[label] = name;
-  }
-  LabelInfos Build() const {
-    LabelInfos infos(names_.begin(), names_.end());
-    for (const auto& [label, id] : ids_) infos.emplace_back(label, std::to_string(id));
-    return infos;
-  }
-
- private:
-  const LabelValue value_;
-  std::map<std::string, int64_t> ids_;
-  std::map<std::string, std::string> names_;
-};
-
 }  // namespace
 
 Tally::Tally(TallyOptions options)
     : options_(std::move(options)),
       zero_(std::make_shared<const BucketBounds>(options_.runtime_bounds),
-            std::make_shared<const BucketBounds>(options_.wait_bounds),
-            options_.native_histograms) {}
+            std::make_shared<const BucketBounds>(options_.wait_bounds), options_.native_histograms),
+      package_labels_(options_.labels.package.value),
+      cluster_labels_(options_.labels.cluster.value) {}
 
 SeriesLabels Tally::LabelsOf(const Pair& pair) const {
   return {pair.PackageLabel(options_.labels.package.value),
@@ -68,14 +44,47 @@ SeriesLabels Tally::OverflowLabels() const {
 Tally::Entry& Tally::EntryOf(const SeriesLabels& labels) {
   const auto known = entries_.find(labels);
   if (known != entries_.end()) return known->second;
-  return entries_.emplace(labels, Entry{.series = Series(labels.first, labels.second, zero_)})
-      .first->second;
+  const auto added =
+      entries_.emplace(labels, Entry{.series = Series(labels.first, labels.second, zero_)}).first;
+  added->second.labels = &added->first;
+  return added->second;
 }
 
 Tally::Entry& Tally::EntryOf(const Pair& pair, bool overflow) {
-  Entry& entry = EntryOf(overflow ? OverflowLabels() : LabelsOf(pair));
-  if (!overflow) NoteIds(entry.series, pair);
-  return entry;
+  if (overflow) return EntryOf(OverflowLabels());
+  NoteLabels(pair);
+  return EntryOf(LabelsOf(pair));
+}
+
+void Tally::NoteLabels(const Pair& pair) {
+  const auto [package, cluster] = LabelsOf(pair);
+  package_labels_.Note(package, pair.package_id, pair.package_name);
+  cluster_labels_.Note(cluster, pair.cluster_id, pair.cluster_name);
+}
+
+void Tally::Touch(const Entry& entry) {
+  series_blocks_.Touch(*entry.labels);
+  changed_ = true;
+}
+
+void Tally::TouchPackage(const std::string& package) {
+  package_blocks_.Touch(package);
+  changed_ = true;
+}
+
+void Tally::SetShown(Entry& entry, bool shown) {
+  const auto& [package, cluster] = *entry.labels;
+  entry.shown = shown;
+  if (shown) {
+    ++shown_;
+    package_labels_.Show(package);
+    cluster_labels_.Show(cluster);
+  } else {
+    --shown_;
+    package_labels_.Hide(package);
+    cluster_labels_.Hide(cluster);
+  }
+  Touch(entry);
 }
 
 bool Tally::IsShown(const SeriesLabels& labels) const {
@@ -118,10 +127,8 @@ void Tally::Show(const SeriesLabels& labels, Timestamp time, bool hold) {
   Entry& entry = EntryOf(labels);
   entry.series.NoteActivity(time);
   if (entry.shown) return;
-  entry.shown = true;
-  ++shown_;
+  SetShown(entry, true);
   if (labels != OverflowLabels()) ++shown_by_package_[labels.first];
-  changed_ = true;
   if (hold) Hold(labels);
 }
 
@@ -155,27 +162,16 @@ void Tally::AddFinished(const Pair& pair, const FinishedJob& job, const Finished
   }
   if (!job.overflow) {
     const std::string label = LabelsOf(pair).first;
-    PackageHistory& package = packages_[label];
-    hidden_packages_.erase(label);
-    package.NoteId(pair.package_id);
-    if (before != nullptr) package.Withdraw(*before);
-    package.Add(job);
+    const auto [package, is_new] = packages_.try_emplace(label);
+    if (is_new || hidden_packages_.erase(label) > 0) package_labels_.Show(label);
+    if (before != nullptr) package->second.Withdraw(*before);
+    package->second.Add(job);
+    TouchPackage(label);
   }
   failures_.Add({entry.series.package(), entry.series.cluster()}, job);
   LeaveWindow(job.id);
   EnterWindow(entry, job);
-  changed_ = true;
-}
-
-void Tally::NoteIds(const Pair& pair) {
-  NoteIds(EntryOf(LabelsOf(pair)).series, pair);
-}
-
-void Tally::NoteIds(Series& series, const Pair& pair) const {
-  series.NoteIds(pair.package_id, pair.cluster_id);
-  const bool by_id = options_.labels.package.value == LabelValue::kId ||
-                     options_.labels.cluster.value == LabelValue::kId;
-  if (by_id) series.NoteNames(pair.package_name, pair.cluster_name);
+  Touch(entry);
 }
 
 bool Tally::Forgets(const Pair& pair, const FinishedJob& before, const FinishedJob& after) const {
@@ -192,16 +188,17 @@ bool Tally::ForgetsExemplar(const SeriesLabels& labels, const FinishedJob& befor
 }
 
 void Tally::SetExemplars(const SeriesLabels& labels, const JobCounters& told) {
-  JobCounters& counters = EntryOf(labels).series.counters();
+  Entry& entry = EntryOf(labels);
+  JobCounters& counters = entry.series.counters();
   for (size_t i = 0; i < told.runtime.size(); ++i) {
     counters.runtime[i].TakeExemplars(told.runtime[i]);
   }
-  changed_ = true;
+  Touch(entry);
 }
 
 void Tally::SetHistory(const std::string& package, PackageHistory history) {
   packages_[package] = std::move(history);
-  changed_ = true;
+  TouchPackage(package);
 }
 
 void Tally::EnterWindow(Entry& entry, const FinishedJob& job) {
@@ -216,8 +213,8 @@ void Tally::LeaveWindow(int64_t id) {
   if (job == window_.end()) return;
   job->second.entry->series.AddFinished(job->second.status, -1);
   expiry_.erase({job->second.finished_at, id});
+  Touch(*job->second.entry);
   window_.erase(job);
-  changed_ = true;
 }
 
 void Tally::SetLive(const Pair& pair, bool overflow, const Job& job, uint64_t sequence) {
@@ -227,6 +224,7 @@ void Tally::SetLive(const Pair& pair, bool overflow, const Job& job, uint64_t se
   const auto known = live_.find(job.id);
   if (known != live_.end() && known->second.entry != &entry) {
     known->second.entry->series.EraseLive(job.id);
+    Touch(*known->second.entry);
   }
   live_[job.id] = {.status = job.status,
                    .updated_at = job.updated_at,
@@ -237,7 +235,7 @@ void Tally::SetLive(const Pair& pair, bool overflow, const Job& job, uint64_t se
                    .entry = &entry};
   if (!entry.series.SetLive(job.id, LiveJobOf(job))) return;
   unfinished_.reset();
-  changed_ = true;
+  Touch(entry);
 }
 
 void Tally::EraseLive(int64_t id) {
@@ -245,9 +243,9 @@ void Tally::EraseLive(int64_t id) {
   if (known == live_.end()) return;
   known->second.entry->series.EraseLive(id);
   known->second.entry->series.NoteActivity(now_);
+  Touch(*known->second.entry);
   live_.erase(known);
   unfinished_.reset();
-  changed_ = true;
 }
 
 void Tally::TakeLiveFrom(const Tally& earlier, const std::function<bool(const Pair&)>& includes) {
@@ -259,6 +257,7 @@ void Tally::TakeLiveFrom(const Tally& earlier, const std::function<bool(const Pa
     LeaveWindow(id);
     Entry& entry = EntryOf(job.pair, job.overflow);
     entry.series.SetLive(id, known.live().at(id));
+    Touch(entry);
     live_[id] = job;
     live_[id].entry = &entry;
     failures_.Remove(id);
@@ -293,8 +292,9 @@ std::vector<SeriesLabels> Tally::HeldSince(uint64_t version) const {
 
 void Tally::Release(const SeriesLabels& labels) {
   holds_.erase(labels);
-  entries_.at(labels).series.Release();
-  changed_ = true;
+  Entry& entry = entries_.at(labels);
+  entry.series.Release();
+  Touch(entry);
 }
 
 void Tally::SetTime(Timestamp now) {
@@ -314,14 +314,12 @@ void Tally::HideIdleSeries() {
     const bool idle = entry.series.last_activity() < now_ - options_.series_retention &&
                       !entry.series.has_live_jobs() && !holds_.contains(labels);
     if (!entry.shown || !idle) continue;
-    entry.shown = false;
-    --shown_;
+    SetShown(entry, false);
     const auto package = shown_by_package_.find(labels.first);
     if (package != shown_by_package_.end() && labels != OverflowLabels() &&
         --package->second == 0) {
       shown_by_package_.erase(package);
     }
-    changed_ = true;
   }
 }
 
@@ -338,9 +336,10 @@ void Tally::RetireIdle() {
 void Tally::KeepToCap() {
   if (TrackedSamples() <= options_.max_series) return;
   for (const auto& [name, package] : packages_) {
-    if (IsIdle(name, package)) hidden_packages_.insert(name);
+    if (!IsIdle(name, package) || !hidden_packages_.insert(name).second) continue;
+    package_labels_.Hide(name);
+    TouchPackage(name);
   }
-  changed_ = true;
 }
 
 std::vector<UnfinishedJob> Tally::UnfinishedJobs() const {
@@ -363,30 +362,21 @@ std::vector<UnfinishedJob> Tally::UnfinishedJobs() const {
 }
 
 void Tally::FillView(AccountView& view) {
-  InfoBuilder packages(options_.labels.package.value);
-  InfoBuilder clusters(options_.labels.cluster.value);
-  view.series.reserve(shown_);
-  for (auto& [labels, entry] : entries_) {
-    if (!entry.shown) continue;
-    view.series.push_back(entry.series.View());
-    packages.NoteId(labels.first, entry.series.package_id());
-    packages.NoteName(labels.first, entry.series.package_name());
-    clusters.NoteId(labels.second, entry.series.cluster_id());
-    clusters.NoteName(labels.second, entry.series.cluster_name());
-  }
-  view.packages.reserve(packages_.size());
-  for (const auto& [name, package] : packages_) {
-    if (hidden_packages_.contains(name)) continue;
-    view.packages.push_back(package.View(name));
-    packages.NoteId(name, package.package_id());
-  }
+  view.series = series_blocks_.Cut(entries_, [](auto& entry) {
+    const bool shown = entry.second.shown;
+    return shown ? std::optional(entry.second.series.View()) : std::nullopt;
+  });
+  view.packages = package_blocks_.Cut(packages_, [&](const auto& entry) {
+    const auto& [name, package] = entry;
+    return hidden_packages_.contains(name) ? std::nullopt : std::optional(package.View(name));
+  });
   if (!unfinished_) {
     unfinished_ = std::make_shared<const std::vector<UnfinishedJob>>(UnfinishedJobs());
   }
   view.unfinished = unfinished_;
   view.failures = failures_.View();
-  view.packages_info = packages.Build();
-  view.clusters_info = clusters.Build();
+  view.packages_info = package_labels_.View();
+  view.clusters_info = cluster_labels_.View();
   view.anomalies = anomalies_;
   view.overflow_jobs = overflow_jobs_;
   view.tracked_jobs = live_.size() + window_.size();

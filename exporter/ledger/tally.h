@@ -13,7 +13,9 @@
 
 #include "base/timestamp.h"
 #include "ledger/account_view.h"
+#include "ledger/block_cutter.h"
 #include "ledger/finished_job.h"
+#include "ledger/label_index.h"
 #include "ledger/package_history.h"
 #include "ledger/recent_failures.h"
 #include "ledger/series.h"
@@ -56,7 +58,7 @@ class Tally {
   void Hold(const SeriesLabels& labels);  // a series that is shown
 
   // The ids of the names, of a pair that may have no job.
-  void NoteIds(const Pair& pair);
+  void NoteLabels(const Pair& pair);
 
   // `before`: the same job as it was added earlier, if it was.
   void AddFinished(const Pair& pair, const FinishedJob& job, const FinishedJob* before);
@@ -123,6 +125,7 @@ class Tally {
  private:
   struct Entry {
     Series series;
+    const SeriesLabels* labels{};  // its key
     bool shown{};
   };
   struct WindowJob {
@@ -133,7 +136,10 @@ class Tally {
 
   Entry& EntryOf(const SeriesLabels& labels);
   Entry& EntryOf(const Pair& pair, bool overflow);
-  void NoteIds(Series& series, const Pair& pair) const;
+  // To be called with each change of what they show.
+  void Touch(const Entry& entry);
+  void TouchPackage(const std::string& package);
+  void SetShown(Entry& entry, bool shown);
   void EnterWindow(Entry& entry, const FinishedJob& job);
   void LeaveWindow(int64_t id);
   void HideIdleSeries();
@@ -158,6 +164,10 @@ class Tally {
   std::array<uint64_t, kAnomalyReasonCount> anomalies_{};
   uint64_t overflow_jobs_ = 0;
   uint64_t shown_ = 0;
+  BlockCutter<SeriesLabels, std::shared_ptr<const SeriesView>> series_blocks_;
+  BlockCutter<std::string, PackageView> package_blocks_;
+  LabelIndex package_labels_;
+  LabelIndex cluster_labels_;
   std::map<std::string, uint64_t> shown_by_package_;  // without "other", which is beyond the cap
   Timestamp now_{};
   Timestamp next_retirement_{};

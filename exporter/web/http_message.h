@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/rope.h"
+
 namespace xplenty {
 
 using HttpFields = std::vector<std::pair<std::string, std::string>>;
@@ -34,7 +36,7 @@ struct HttpResponse {
   int status = 200;
   std::string content_type = "text/plain; charset=utf-8";
   HttpFields headers{};  // beside Content-Type, Content-Length, Connection and kSecurityHeaders
-  std::shared_ptr<const std::string> body{};  // sent as it is, never compressed; null: empty
+  Rope body{};           // sent as it is, never compressed
 
   // A line of plain text; the newline is added.
   static HttpResponse Text(int status, std::string_view line);

@@ -53,13 +53,24 @@ class VettedStream final : public httplib::Stream {
     return static_cast<ssize_t>(bytes);
   }
 
+  // Head and small pieces of the body are gathered, so that they share packets and TLS records.
   ssize_t write(const char* from, size_t size) override {
-    if (!deadline_) deadline_ = std::chrono::steady_clock::now() + write_timeout_;
-    if (failed_ || !socket_.WriteAll({from, size}, *deadline_)) {
-      failed_ = true;
+    constexpr size_t kSmall = 16'384;
+    constexpr size_t kGathered = 65'536;
+    if (gathered_.size() + size > kGathered && !Flush()) return -1;
+    if (size < kSmall) {
+      gathered_.append(from, size);
+    } else if (!Flush() || !Send({from, size})) {
       return -1;
     }
-    return static_cast<ssize_t>(size);
+    return failed_ ? -1 : static_cast<ssize_t>(size);
+  }
+
+  // Must follow the last write; false when any has failed.
+  bool Flush() {
+    const bool sent = gathered_.empty() ? !failed_ : Send(gathered_);
+    gathered_.clear();
+    return sent;
   }
 
   void get_remote_ip_and_port(std::string& ip, int& port) const override {
@@ -72,12 +83,19 @@ class VettedStream final : public httplib::Stream {
   }
 
  private:
+  bool Send(std::string_view bytes) {
+    if (!deadline_) deadline_ = std::chrono::steady_clock::now() + write_timeout_;
+    failed_ = failed_ || !socket_.WriteAll(bytes, *deadline_);
+    return !failed_;
+  }
+
   std::string head_;
+  std::string gathered_;
   size_t read_ = 0;
   Socket& socket_;
   const std::string& remote_address_;
   std::chrono::milliseconds write_timeout_;
-  std::optional<SteadyTime> deadline_;  // set by the first write
+  std::optional<SteadyTime> deadline_;  // set by the first that is sent
   bool failed_ = false;
 };
 #pragma GCC diagnostic pop
@@ -96,15 +114,17 @@ void Fill(const HttpResponse& from, httplib::Response& into) {
   into.status = from.status;
   into.headers.clear();
   for (const auto& [name, value] : from.headers) into.set_header(name, value);
-  if (!from.body || from.body->empty()) {
+  if (from.body.empty()) {
     into.set_header("Content-Type", from.content_type);
     return;
   }
   // A provider rather than set_content(), which would compress the body again.
   into.set_content_provider(
-      from.body->size(), from.content_type,
-      [body = from.body](size_t offset, size_t length, httplib::DataSink& sink) {
-        return sink.write(body->data() + offset, length);
+      from.body.size(), from.content_type,
+      [body = from.body](size_t /*offset*/, size_t /*length*/, httplib::DataSink& sink) {
+        return body.ForEach([&](const std::string& piece) {
+          return sink.write(piece.data(), piece.size());  // that is all of it in one call
+        });
       });
 }
 
@@ -176,7 +196,7 @@ class Responder::Library final : public httplib::Server {
 #else
     const bool written = process_request(stream, close, closed_by_library, set_up);
 #endif
-    if (!written || !stream.is_writable()) return Outcome::kBroken;
+    if (!written || !stream.Flush()) return Outcome::kBroken;
     return close || closed_by_library ? Outcome::kClose : Outcome::kKeep;
   }
 

@@ -130,7 +130,7 @@ HttpResponse AccountUnderTest::Get(const std::string& path) {
 Samples AccountUnderTest::Scrape() {
   const HttpResponse response = Get("/metrics");
   EXPECT_EQ(response.status, 200);
-  return Samples(*response.body);
+  return Samples(response.body.Flat());
 }
 
 }  // namespace xplenty

@@ -83,8 +83,10 @@ class AccountUnderTest {
 
   // Counters of what is published now.
   AllFigures figures() const { return FiguresOf(*view()); }
-  std::shared_ptr<const AccountView> view() const { return part().view; }
-  AccountPage::Part part() const { return accounts_.list()->front()->page().Latest(); }
+  std::shared_ptr<const AccountView> view() const { return part()->view; }
+  std::shared_ptr<const AccountPage::Part> part() const {
+    return accounts_.list()->front()->page().Latest();
+  }
 
   LineLogger log;
   Config config;

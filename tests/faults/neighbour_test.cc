@@ -40,10 +40,11 @@ struct Party {
 // Of both, as one process shows them.
 std::string Exposition(const Party& one, const Party* other) {
   const prometheus::Registry registry;
-  std::vector<AccountPage::Part> parts = {one.account.part()};
+  MetricsPage::Parts parts = {one.account.part()};
   if (other != nullptr) parts.push_back(other->account.part());
-  return *MetricsPage(registry).Render(parts, Format::kText, MetricsPage::Coding::kIdentity,
-                                       MetricsPage::Program::kNone);
+  return MetricsPage(registry)
+      .Render(parts, Format::kText, MetricsPage::Coding::kIdentity, MetricsPage::Program::kNone)
+      .Flat();
 }
 
 // The life of an account, from start to end; `fault` strikes its neighbour, if it has one.

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <string>
+#include <utility>
 
 #include "exposition/join.h"
+#include "exposition/segment_run.h"
 #include "exposition/snapshot.h"
 
 namespace xplenty {
@@ -13,7 +15,8 @@ inline void AppendFamily(const MetricFamily& family, Format format, std::string&
   const RenderedFamilies* const source = &rendered;
   Segments segments;
   AppendJoined({&source, 1}, format, segments);
-  out += JoinText(segments);
+  const SegmentRun run(std::move(segments));
+  out += JoinText({&run}).Flat();
 }
 
 inline void AppendText(const MetricFamily& family, std::string& out) {

@@ -1,6 +1,6 @@
 #include "app/metrics_page.h"
 
-#include <array>
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
@@ -9,26 +9,11 @@
 #include <gtest/gtest.h>
 #include <prometheus/counter.h>
 #include <prometheus/gauge.h>
-#include <zlib.h>
+
+#include "support/gunzip.h"
 
 namespace xplenty {
 namespace {
-
-// Of one gzip member that is all there is; else empty.
-std::string Inflate(const std::string& bytes) {
-  z_stream stream{};
-  inflateInit2(&stream, 15 + 16);
-  std::array<unsigned char, 65536> out{};
-  std::string in = bytes;
-  stream.next_in = reinterpret_cast<unsigned char*>(in.data());
-  stream.avail_in = static_cast<unsigned>(in.size());
-  stream.next_out = out.data();
-  stream.avail_out = out.size();
-  const bool whole = inflate(&stream, Z_FINISH) == Z_STREAM_END && stream.avail_in == 0;
-  const size_t size = stream.total_out;
-  inflateEnd(&stream);
-  return whole ? std::string(reinterpret_cast<const char*>(out.data()), size) : std::string();
-}
 
 class Page : public ::testing::Test {
  protected:
@@ -44,8 +29,8 @@ class Page : public ::testing::Test {
     page.SetView(view);
   }
 
-  std::string Text(std::vector<AccountPage::Part> parts, Program program) const {
-    return *page_.Render(parts, Format::kText, MetricsPage::Coding::kIdentity, program);
+  std::string Text(const MetricsPage::Parts& parts, Program program) const {
+    return page_.Render(parts, Format::kText, MetricsPage::Coding::kIdentity, program).Flat();
   }
 
   SystemClock clock_;
@@ -64,7 +49,7 @@ TEST_F(Page, WithoutAccountsItShowsTheProgramAlone) {
 }
 
 TEST_F(Page, BeforeItsFirstViewAnAccountShowsItsInstruments) {
-  EXPECT_EQ(acme_.Latest().view, nullptr);
+  EXPECT_EQ(acme_.Latest()->view, nullptr);
   EXPECT_NE(Text({acme_.Latest()}, Program::kNone).find("xplenty_up{account=\"acme\"} 0\n"),
             std::string::npos);
 }
@@ -87,9 +72,13 @@ TEST_F(Page, TheSamplesOfAFamilyStandTogetherUnderOneHeader) {
 TEST_F(Page, WhatHasNotChangedIsNotRenderedAgain) {
   Show(acme_, "acme", 1);
   const auto samples = [&] {
-    const AccountPage::Part part = acme_.Latest();
-    return std::pair(part.jobs->In(Format::kText).at(0).samples,
-                     part.api->In(Format::kText).at(0).samples);
+    const auto part = acme_.Latest();
+    const auto of = [&](AccountPage::Group group, const std::string& family) {
+      const RenderedFamilies& families = part->groups.at(group).at(0)->In(Format::kText);
+      return std::ranges::find(families, family, &RenderedFamily::name)->samples;
+    };
+    return std::pair(of(AccountPage::kLedger, "xplenty_exporter_tracked_jobs"),
+                     of(AccountPage::kApi, "xplenty_up"));
   };
   const auto before = samples();
   EXPECT_EQ(samples(), before);
@@ -110,18 +99,19 @@ TEST_F(Page, AChangeOfTheInstrumentsShows) {
 TEST_F(Page, GzipIsOneMemberOfTheSameText) {
   Show(acme_, "acme", 1);
   Show(globex_, "globex", 2);
-  const std::array parts = {acme_.Latest(), globex_.Latest()};
+  const MetricsPage::Parts parts = {acme_.Latest(), globex_.Latest()};
   const auto body = [&](MetricsPage::Coding coding) {
-    return *page_.Render(parts, Format::kText, coding, Program::kWithoutProcess);
+    return page_.Render(parts, Format::kText, coding, Program::kWithoutProcess).Flat();
   };
-  EXPECT_EQ(Inflate(body(MetricsPage::Coding::kGzip)), body(MetricsPage::Coding::kIdentity));
+  EXPECT_EQ(GunzipOneMember(body(MetricsPage::Coding::kGzip)),
+            body(MetricsPage::Coding::kIdentity));
 }
 
 TEST_F(Page, OpenMetricsEndsWithItsEndAndNothingElseDoes) {
   Show(acme_, "acme", 1);
-  const std::array parts = {acme_.Latest()};
+  const MetricsPage::Parts parts = {acme_.Latest()};
   const auto body = [&](Format format) {
-    return *page_.Render(parts, format, MetricsPage::Coding::kIdentity, Program::kAll);
+    return page_.Render(parts, format, MetricsPage::Coding::kIdentity, Program::kAll).Flat();
   };
   const std::string text = body(Format::kOpenMetrics);
   EXPECT_TRUE(text.ends_with("\n# EOF\n"));
@@ -134,8 +124,10 @@ TEST_F(Page, TellsOnRequestThatTheProgramCountsFromItsStart) {
   const MetricsPage with_created(registry_, {.created_timestamps = true});
   const AccountPage acme(acme_instruments_, {.created_timestamps = true}, with_created.created());
   const auto body = [](const MetricsPage& page, const AccountPage& account) {
-    const std::array parts = {account.Latest()};
-    return *page.Render(parts, Format::kOpenMetrics, MetricsPage::Coding::kIdentity, Program::kAll);
+    return page
+        .Render({account.Latest()}, Format::kOpenMetrics, MetricsPage::Coding::kIdentity,
+                Program::kAll)
+        .Flat();
   };
   EXPECT_EQ(body(page_, acme_).find("_created"), std::string::npos);
   const std::string text = body(with_created, acme);

@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "exporter_names.h"
+#include "support/whole_account.h"
 
 namespace xplenty {
 namespace {
@@ -170,8 +171,10 @@ TEST(Collector, KeepsCountersAndPackagesWhileThePresentIsUnknown) {
 TEST(Collector, LeavesOutWhatIsNotKnown) {
   AccountView view = FullView();
   view.watermark.reset();
-  view.packages[0].last_success.reset();
-  view.packages[0].last_failure.reset();
+  PackageView package = view.packages.front();
+  package.last_success.reset();
+  package.last_failure.reset();
+  view.packages = {package};
   const auto names = Names(Collect(view));
   EXPECT_FALSE(names.contains("xplenty_exporter_watermark_timestamp_seconds"));
   EXPECT_FALSE(names.contains("xplenty_package_last_success_timestamp_seconds"));
@@ -182,7 +185,7 @@ TEST(Collector, LeavesOutWhatIsNotKnown) {
 
 TEST(Collector, HangsTheLatestJobOnItsBucketAndItsCounter) {
   AccountView view = FullView();
-  SeriesView series = *view.series.at(0);
+  SeriesView series = *view.series.front();
   Histogram& failed = series.counters.runtime.at(FinishedIndex(JobStatus::kFailed));
   for (const JobExemplar& job : {JobExemplar{157, 30, FromUnix(800)}, {158, 5, FromUnix(700)}}) {
     failed.Observe(job.seconds);
@@ -303,8 +306,8 @@ TEST(CollectorLabels, AreLeftOutOfEverySampleWhereTheSchemeSaysSo) {
   AccountView view = ViewWithUnfinishedJobs();
   view.labels = OtherScheme(LabelValue::kNone);
   view.labels.account.value = LabelValue::kNone;
-  view.packages_info.clear();  // as the ledger leaves them
-  view.clusters_info.clear();
+  view.packages_info = {};  // as the ledger leaves them
+  view.clusters_info = {};
   const CollectOptions options{.per_job = 10};
   const auto families = Collect(view, options);
   for (const auto& [name, value] : Samples(families)) {

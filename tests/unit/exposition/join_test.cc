@@ -32,7 +32,8 @@ std::string Joined(const std::vector<Families>& sources, Format format) {
   for (const RenderedFamilies& families : rendered) pointers.push_back(&families);
   Segments segments;
   AppendJoined(pointers, format, segments);
-  return JoinText(segments);
+  const SegmentRun run(std::move(segments));
+  return JoinText({&run}).Flat();
 }
 
 std::string Whole(const Families& families, Format format) {

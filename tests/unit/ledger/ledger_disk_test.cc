@@ -52,8 +52,8 @@ TEST_F(LedgerOnDisk, ShowsACorrectionOfThePackagesLatestJobAsARestartDoes) {
   latest.failed_at = kNow - seconds(3);
   ASSERT_TRUE(CommitJobs(*ledger_, {latest}));
   const auto before = ledger_->View(false);
-  EXPECT_EQ(before->packages.at(0).consecutive_failures, 2U);
-  EXPECT_EQ(before->packages.at(0).last_success->time, kNow - seconds(9));
+  EXPECT_EQ(before->packages.front().consecutive_failures, 2U);
+  EXPECT_EQ(before->packages.front().last_success->time, kNow - seconds(9));
   Reopen();
   EXPECT_EQ(Difference(*ledger_->View(false), *before), "");
 }

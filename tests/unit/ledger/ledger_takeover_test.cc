@@ -126,8 +126,8 @@ TEST_F(LedgerTakeover, OtherBucketsHoldTheSameJobs) {
   options.tally.runtime_bounds = {1, 20, 21};
   const auto ledger = TakenOver(*ledger_, options);
   const auto view = ledger->View(true);
-  EXPECT_THAT(view->series.at(0)->counters.runtime[0].counts(), ElementsAre(0, 1, 0, 0));
-  EXPECT_EQ(view->series.at(0)->counters.runtime[0].sum(), 20);
+  EXPECT_THAT(view->series.front()->counters.runtime[0].counts(), ElementsAre(0, 1, 0, 0));
+  EXPECT_EQ(view->series.front()->counters.runtime[0].sum(), 20);
 }
 
 TEST_F(LedgerTakeover, KeepsASeriesAtZeroThatIsHeld) {
@@ -135,7 +135,7 @@ TEST_F(LedgerTakeover, KeepsASeriesAtZeroThatIsHeld) {
   Commit(*ledger_, {FinishedRow(1, JobStatus::kCompleted, kNow)});
   const auto ledger = TakenOver(*ledger_, options_);
   const auto held = ledger->View(true);
-  EXPECT_EQ(held->series.at(0)->counters.finished[0], 0U);
+  EXPECT_EQ(held->series.front()->counters.finished[0], 0U);
   ASSERT_TRUE(ledger->ReleaseHolds(held->version));
   EXPECT_EQ(Completed(*ledger, "p1", "c1"), 1U);
 }

@@ -160,14 +160,5 @@ TEST(PackageHistory, LeavesTheRunsOfAViewAsTheyWere) {
   EXPECT_EQ(history.View("p").recent->front().id, 2);
 }
 
-TEST(PackageHistory, KnowsTheHighestPackageId) {
-  PackageHistory history;
-  history.NoteId(std::nullopt);
-  EXPECT_EQ(history.package_id(), std::nullopt);
-  history.NoteId(5);
-  history.NoteId(3);
-  EXPECT_EQ(history.package_id(), 5);
-}
-
 }  // namespace
 }  // namespace xplenty

@@ -101,7 +101,7 @@ TEST_F(AccountRefreshTest, ReadsRunningJobsWhoseUpdatedAtDoesNotMove) {
   ASSERT_TRUE(exporter_->Refresh());
   job.progress = 0.75;
   ASSERT_TRUE(exporter_->Refresh());
-  EXPECT_EQ(exporter_->View()->series[0]->started->mean_progress, 0.75);
+  EXPECT_EQ(exporter_->View()->series.front()->started->mean_progress, 0.75);
 }
 
 TEST_F(AccountRefreshTest, GoesOnAtTheWatermarkLessTheOverlapAfterAFailure) {

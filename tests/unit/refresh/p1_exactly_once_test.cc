@@ -32,7 +32,7 @@ void ExpectTheTrueGauges(Story& story) {
   const Timestamp since = story.Now() - story.exporter().options.lookback;
   RC_ASSERT(jobs == story.truth().Jobs(story.store().server.All(), since));
   AccountView packages;
-  packages.packages = story.truth().Packages();
+  packages.packages = PackageList(story.truth().Packages());
   AccountView shown;
   shown.packages = view->packages;
   RC_ASSERT(Difference(shown, packages) == "");

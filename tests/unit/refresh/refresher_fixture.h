@@ -158,7 +158,7 @@ class RefresherTest : public testing::Test {
   }
   uint64_t Failures() {
     const auto view = recorder_.view();
-    return view->series.empty() ? 0 : view->series[0]->counters.finished[1];
+    return view->series.empty() ? 0 : view->series.front()->counters.finished[1];
   }
 
   FakeClock clock_;

@@ -11,7 +11,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
-#include "exposition/segment.h"
+#include "exposition/segment_run.h"
 #include "unit/web/server_fixture.h"
 #include "web/listener.h"
 
@@ -173,11 +173,10 @@ TEST(HttpRequest, FindsParametersAndHeaders) {
 }
 
 TEST_F(ServerTest, SendsACompressedBodyAsItIs) {
-  std::vector<std::shared_ptr<const Segment>> segments;
   std::string text;
   for (int i = 0; i < 20'000; ++i) text += "xplenty_jobs{n=\"" + std::to_string(i) + "\"} 1\n";
-  segments.push_back(std::make_shared<const Segment>(text));
-  const std::string gzip = JoinGzip(segments);
+  const SegmentRun run({std::make_shared<const Segment>(text)});
+  const std::string gzip = JoinGzip({&run}).Flat();
   routes_["/metrics"] = {[&gzip](const HttpRequest&) {
     HttpResponse response;
     response.content_type = "text/plain; version=0.0.4; charset=utf-8";

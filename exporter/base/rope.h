@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace xplenty {
+
+// Text in pieces, none of which is copied to put it together or to share it. Cheap to make of what
+// is kept in runs of pieces.
+class Rope {
+ public:
+  using Piece = std::shared_ptr<const std::string>;
+  struct Run {
+    std::vector<Piece> pieces;  // none is null
+    size_t size{};              // of all of them
+  };
+
+  Rope() = default;
+  Rope(const Piece& piece) {  // NOLINT(google-explicit-constructor): it is one
+    Append(std::make_shared<const Run>(Run{.pieces = {piece}, .size = piece->size()}));
+  }
+
+  void Append(std::shared_ptr<const Run> run) {
+    size_ += run->size;
+    runs_.push_back(std::move(run));
+  }
+
+  size_t size() const { return size_; }
+  bool empty() const { return size_ == 0; }
+
+  // Calls `take` with each piece in turn until it returns false; whether it never did.
+  template <typename Take>
+  bool ForEach(Take take) const {
+    for (const auto& run : runs_) {
+      for (const Piece& piece : run->pieces) {
+        if (!take(*piece)) return false;
+      }
+    }
+    return true;
+  }
+
+  std::string Flat() const {
+    std::string text;
+    text.reserve(size_);
+    ForEach([&](const std::string& piece) {
+      text += piece;
+      return true;
+    });
+    return text;
+  }
+
+ private:
+  std::vector<std::shared_ptr<const Run>> runs_;
+  size_t size_ = 0;
+};
+
+}  // namespace xplenty

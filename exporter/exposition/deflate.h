@@ -1,0 +1,21 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace xplenty {
+
+// Compresses all of a text into raw DEFLATE blocks (RFC 1951) that end on a byte and refer to
+// nothing before them, quickly rather than well (zlib's level 1); what is short is stored.
+std::string Deflate(std::string_view text);
+
+// As gzip has it (RFC 1952, section 8).
+uint32_t Crc32(std::string_view text);
+
+// The checksum of a text and another one behind it, from the checksums of both and the operator of
+// the second one's length.
+uint32_t Crc32Operator(uint64_t length);
+uint32_t CombineCrc32(uint32_t first, uint32_t second, uint32_t second_operator);
+
+}  // namespace xplenty

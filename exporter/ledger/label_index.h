@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "ledger/account_view.h"
+#include "ledger/block_cutter.h"
+
+namespace xplenty {
+
+// What is behind the values of one label: the highest id seen under a name, or the latest name of
+// an id. A value is told of as long as anything is shown under it. Not thread-safe.
+class LabelIndex {
+ public:
+  explicit LabelIndex(LabelValue value) : value_(value) {}
+
+  void Note(const std::string& label, std::optional<int64_t> id, const std::string& name);
+  // One thing more, or less, is shown under it.
+  void Show(const std::string& label);
+  void Hide(const std::string& label);
+
+  LabelInfos View();
+
+ private:
+  struct Behind {
+    std::optional<int64_t> id;
+    std::string name;
+    uint64_t shown{};
+  };
+
+  LabelValue value_;
+  std::map<std::string, Behind> labels_;
+  BlockCutter<std::string, LabelInfo> blocks_;
+};
+
+}  // namespace xplenty

@@ -1,0 +1,184 @@
+// What is rendered block by block, again only where something changed, is byte for byte what a
+// rendering of the whole view would be.
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include "app/account_page.h"
+#include "app/metrics_page.h"
+#include "exposition/join.h"
+#include "ledger/ledger.h"
+#include "support/figures.h"
+#include "support/gunzip.h"
+#include "support/whole_account.h"
+
+namespace xplenty {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::seconds;
+
+constexpr Timestamp kStart = FromUnix(1'000'000'000);
+constexpr std::array kFormats = {Format::kText, Format::kOpenMetrics, Format::kProtobuf};
+
+// An account whose ledger changes at random. Its packages are on up to three clusters each.
+class LivingAccount {
+ public:
+  LivingAccount() {
+    LedgerOptions options{.folder = {},
+                          .account = "acme",
+                          .account_label = "Acme",
+                          .hold_new_series = *rc::gen::arbitrary<bool>(),
+                          .tally = {.runtime_bounds = kRuntimeBounds,
+                                    .wait_bounds = kWaitBounds,
+                                    .lookback = hours(2),
+                                    .series_retention = hours(8),
+                                    .max_series = *rc::gen::element<uint64_t>(500, 1'000'000),
+                                    .samples_per_series = 10,
+                                    .samples_per_package = 3}};
+    const auto value = rc::gen::element(LabelValue::kName, LabelValue::kId, LabelValue::kNone);
+    options.tally.labels.package.value = *value;
+    options.tally.labels.cluster.value = *value;
+    ledger_ = std::move(*Ledger::Open(options));
+    RC_ASSERT(bool(ledger_->Birth(kStart - hours(2))));
+    Commit(*rc::gen::inRange<size_t>(0, 150));
+  }
+
+  void Step() {
+    switch (*rc::gen::inRange(0, 7)) {
+      case 0:
+        now_ += seconds(*rc::gen::inRange(0, 40'000));
+        return ledger_->SetTime(now_);
+      case 1:
+        return RC_ASSERT(bool(ledger_->ReleaseHolds(view_->version)));
+      case 2:
+        return RC_ASSERT(bool(ledger_->CompleteFirstRefresh()));
+      case 3:
+        return RC_ASSERT(bool(ledger_->DropVanished(ledger_->sequence())));
+      default:
+        return Commit(*rc::gen::inRange<size_t>(1, 12));
+    }
+  }
+
+  std::shared_ptr<const AccountView> View() {
+    view_ = ledger_->View(*rc::gen::element(true, true, true, false));
+    return view_;
+  }
+
+ private:
+  void Commit(size_t jobs) {
+    std::vector<Job> page;
+    for (size_t i = 0; i < jobs; ++i) {
+      const auto pair = *rc::gen::inRange<int64_t>(0, 100);
+      Job job = MakeJob(*rc::gen::inRange<int64_t>(1, 400), *rc::gen::elementOf(Statuses()), now_,
+                        pair % 40);
+      job.cluster_id = pair % 3;
+      job.cluster_name = "c" + std::to_string(pair % 3);
+      job.progress = 0.5;
+      job.created_at = now_ - seconds(300);
+      job.started_at = now_ - seconds(*rc::gen::inRange(0, 200));
+      job.runtime_seconds = *rc::gen::inRange(0, 200);
+      job.completed_at = now_ - seconds(*rc::gen::inRange(0, 100));
+      page.push_back(job);
+    }
+    RC_ASSERT(bool(
+        ledger_->Commit({.jobs = page, .rejects = {}, .server_time = now_, .watermark = now_})));
+  }
+  static std::vector<JobStatus> Statuses() { return {kAllStatuses.begin(), kAllStatuses.end()}; }
+
+  std::unique_ptr<Ledger> ledger_;
+  Timestamp now_ = kStart;
+  std::shared_ptr<const AccountView> view_;
+};
+
+std::string RenderWhole(const AccountView& view, const AccountInstruments& instruments,
+                        const CollectOptions& options, Format format) {
+  const RenderedFamilies jobs = Render(CollectAccount(view, options), format);
+  const RenderedFamilies api = Render(instruments.Collect(), format);
+  Segments segments;
+  for (const RenderedFamilies* source : {&jobs, &api}) AppendJoined({&source, 1}, format, segments);
+  AppendEnd(format, segments);
+  const SegmentRun run(std::move(segments));
+  return JoinText({&run}).Flat();
+}
+
+RC_GTEST_PROP(IncrementalRendering, EqualsTheRenderingOfTheWholeView, ()) {
+  const CollectOptions options{.created_timestamps = *rc::gen::arbitrary<bool>(), .per_job = 5};
+  const SystemClock clock;
+  const AccountInstruments instruments({{"account", "Acme"}}, clock);
+  AccountPage account(instruments, options, {});
+  const prometheus::Registry registry;
+  const MetricsPage page(registry);
+  LivingAccount living;
+  const int steps = *rc::gen::inRange(1, 15);
+  for (int step = 0; step < steps; ++step) {
+    const auto view = living.View();
+    account.SetView(view);
+    for (const Format format : kFormats) {
+      if (*rc::gen::arbitrary<bool>()) continue;  // formats are asked for now and then
+      const auto body = [&](MetricsPage::Coding coding) {
+        return page.Render({account.Latest()}, format, coding, MetricsPage::Program::kNone).Flat();
+      };
+      const std::string text = body(MetricsPage::Coding::kIdentity);
+      RC_ASSERT(text == RenderWhole(*view, instruments, options, format));
+      RC_ASSERT(GunzipOneMember(body(MetricsPage::Coding::kGzip)) == text);
+    }
+    living.Step();
+  }
+}
+
+// The snapshots of a group that two moments have in common.
+size_t InBoth(const AccountPage::Snapshots& before, const AccountPage::Snapshots& after) {
+  return static_cast<size_t>(std::ranges::count_if(after, [&](const auto& snapshot) {
+    return std::ranges::find(before, snapshot) != before.end();
+  }));
+}
+
+TEST(IncrementalRendering, RendersTheBlockOfAJobThatChangesAndNoOther) {
+  auto ledger = std::move(*Ledger::Open({.folder = {},
+                                         .account = "acme",
+                                         .account_label = "Acme",
+                                         .tally = {.runtime_bounds = kRuntimeBounds,
+                                                   .wait_bounds = kWaitBounds,
+                                                   .lookback = hours(24),
+                                                   .series_retention = hours(48),
+                                                   .max_series = 1'000'000}}));
+  ASSERT_TRUE(ledger->Birth(kStart));
+  const auto commit = [&](const std::vector<Job>& jobs) {
+    ASSERT_TRUE(
+        ledger->Commit({.jobs = jobs, .rejects = {}, .server_time = kStart, .watermark = {}}));
+  };
+  std::vector<Job> jobs;
+  for (int64_t pair = 1; pair <= 500; ++pair) {
+    jobs.push_back(MakeJob(pair, JobStatus::kCompleted, kStart, pair));
+  }
+  commit(jobs);
+  const SystemClock clock;
+  const AccountInstruments instruments({}, clock);
+  AccountPage page(instruments, {}, {});
+  page.SetView(ledger->View(true));
+  const auto before = page.Latest();
+  commit({MakeJob(501, JobStatus::kFailed, kStart, 7)});
+  page.SetView(ledger->View(true));
+  const auto after = page.Latest();
+  for (const auto group : {AccountPage::kSeries, AccountPage::kPackages}) {
+    EXPECT_GT(before->groups.at(group).size(), 15U);
+    EXPECT_EQ(after->groups.at(group).size(), before->groups.at(group).size());
+    EXPECT_EQ(InBoth(before->groups.at(group), after->groups.at(group)),
+              after->groups.at(group).size() - 1);
+  }
+  for (const auto group :
+       {AccountPage::kPackageInfos, AccountPage::kClusterInfos, AccountPage::kApi}) {
+    EXPECT_EQ(after->groups.at(group), before->groups.at(group));
+  }
+}
+
+}  // namespace
+}  // namespace xplenty

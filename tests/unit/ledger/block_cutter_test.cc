@@ -1,0 +1,86 @@
+#include "ledger/block_cutter.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+namespace xplenty {
+namespace {
+
+using Item = std::pair<std::string, int>;
+using Map = std::map<std::string, int>;
+using Cutter = BlockCutter<std::string, Item>;
+
+// Negative values are not shown.
+BlockList<Item> Cut(Cutter& cutter, const Map& map) {
+  return cutter.Cut(map, [](const auto& entry) {
+    return entry.second < 0 ? std::nullopt : std::optional<Item>(entry);
+  });
+}
+
+std::vector<Item> Shown(const Map& map) {
+  std::vector<Item> shown;
+  for (const auto& entry : map) {
+    if (entry.second >= 0) shown.emplace_back(entry);
+  }
+  return shown;
+}
+
+std::string Key(int number) {
+  return "k" + std::to_string(number);
+}
+
+TEST(BlockCutter, ShowsNothingOfAnEmptyMap) {
+  Cutter cutter;
+  EXPECT_TRUE(Cut(cutter, {}).empty());
+  EXPECT_EQ(Cut(cutter, {}).size(), 0U);
+}
+
+RC_GTEST_PROP(BlockCutter, ShowsWhatTheMapHoldsWhateverIsTouched, ()) {
+  Cutter cutter;
+  Map map;
+  const auto steps = *rc::gen::inRange(1, 20);
+  for (int step = 0; step < steps; ++step) {
+    const auto changes = *rc::gen::container<std::vector<std::pair<int, int>>>(
+        rc::gen::pair(rc::gen::inRange(0, 300), rc::gen::inRange(-2, 5)));
+    for (const auto& [number, value] : changes) {
+      value == -2 ? static_cast<void>(map.erase(Key(number)))
+                  : static_cast<void>(map[Key(number)] = value);
+      cutter.Touch(Key(number));
+    }
+    const BlockList<Item> list = Cut(cutter, map);
+    RC_ASSERT(std::vector(list.begin(), list.end()) == Shown(map));
+    RC_ASSERT(list.size() == Shown(map).size());
+    for (const auto& block : list.blocks()) RC_ASSERT(!block->empty() && block->size() <= 32U);
+  }
+}
+
+RC_GTEST_PROP(BlockCutter, KeepsEachBlockOfWhichNothingWasTouched, ()) {
+  Cutter cutter;
+  Map map;
+  const int size = *rc::gen::inRange(1, 400);
+  for (int number = 0; number < size; ++number) map[Key(number)] = 0;
+  const BlockList<Item> before = Cut(cutter, map);
+  const auto touched = *rc::gen::container<std::set<int>>(rc::gen::inRange(0, size));
+  for (const int number : touched) {
+    map[Key(number)] = 1;
+    cutter.Touch(Key(number));
+  }
+  const BlockList<Item> after = Cut(cutter, map);
+  for (const auto& block : before.blocks()) {
+    const bool same = std::ranges::find(after.blocks(), block) != after.blocks().end();
+    const bool is_touched =
+        std::ranges::any_of(*block, [&](const Item& item) { return map.at(item.first) == 1; });
+    RC_ASSERT(same == !is_touched);
+  }
+}
+
+}  // namespace
+}  // namespace xplenty
