@@ -38,12 +38,8 @@ SegmentRun MetricsPage::RenderProgram(Format format, Program program) const {
     std::ranges::move(process_.Collect(), std::back_inserter(families));
   }
   if (const auto start = created()) SetCreated(families, *start);
-  const RenderedFamilies rendered = xplenty::Render(families, format);
-  const RenderedFamilies* const source = &rendered;
-  Segments segments;
-  AppendJoined({&source, 1}, format, segments);
-  AppendEnd(format, segments);
-  return SegmentRun(std::move(segments));
+  return SegmentRun(
+      {std::make_shared<const Segment>(RenderWhole(families, format), Segment::Use::kOnce)});
 }
 
 Rope MetricsPage::Render(const Parts& accounts, Format format, Coding coding,

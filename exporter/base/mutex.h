@@ -1,6 +1,5 @@
 #pragma once
 
-#include <condition_variable>
 #include <mutex>
 
 // Clang's thread-safety analysis (clang-tidy runs it); other compilers see nothing.
@@ -22,25 +21,26 @@ class XPLENTY_THREAD_ATTRIBUTE(capability("mutex")) Mutex {
   void unlock() XPLENTY_THREAD_ATTRIBUTE(release_capability()) { mutex_.unlock(); }
 
  private:
+  friend class MutexLock;
   std::mutex mutex_;
 };
 
 class XPLENTY_THREAD_ATTRIBUTE(scoped_lockable) MutexLock {
  public:
   explicit MutexLock(Mutex& mutex) XPLENTY_THREAD_ATTRIBUTE(acquire_capability(mutex))
-      : mutex_(mutex) {
-    mutex_.lock();
-  }
-  ~MutexLock() XPLENTY_THREAD_ATTRIBUTE(release_capability()) { mutex_.unlock(); }
+      : lock_(mutex.mutex_) {}
+  ~MutexLock() XPLENTY_THREAD_ATTRIBUTE(release_capability()) {}
   MutexLock(const MutexLock&) = delete;
   MutexLock& operator=(const MutexLock&) = delete;
 
-  // For std::condition_variable_any::wait: gives the mutex up and takes it again.
-  void lock() XPLENTY_THREAD_ATTRIBUTE(acquire_capability()) { mutex_.lock(); }
-  void unlock() XPLENTY_THREAD_ATTRIBUTE(release_capability()) { mutex_.unlock(); }
+  void lock() XPLENTY_THREAD_ATTRIBUTE(acquire_capability()) { lock_.lock(); }
+  void unlock() XPLENTY_THREAD_ATTRIBUTE(release_capability()) { lock_.unlock(); }
+
+  // For std::condition_variable to wait with.
+  std::unique_lock<std::mutex>& native() { return lock_; }
 
  private:
-  Mutex& mutex_;
+  std::unique_lock<std::mutex> lock_;
 };
 
 }  // namespace xplenty

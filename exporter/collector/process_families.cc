@@ -1,18 +1,18 @@
 #include "collector/process_families.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <filesystem>
-#include <fstream>
 #include <iterator>
 #include <optional>
-#include <sstream>
-#include <string>
 #include <string_view>
 #include <system_error>
 #include <utility>
 
+#include <fcntl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -21,18 +21,15 @@ namespace {
 
 using prometheus::MetricType;
 
-std::string ReadFile(const char* path) {
-  std::ifstream file(path);
-  std::ostringstream content;
-  content << file.rdbuf();
-  return content.str();
-}
-
 // The fields of /proc/self/stat from the third on (proc(5)): the second, a name in parentheses, may
 // hold anything.
 std::vector<double> StatFields() {
-  const std::string stat = ReadFile("/proc/self/stat");
-  std::string_view rest(stat);
+  std::array<char, 4096> stat;  // it is one line of a few hundred bytes, read at one go
+  const int descriptor = ::open("/proc/self/stat", O_RDONLY | O_CLOEXEC);
+  const ssize_t bytes = ::read(descriptor, stat.data(), stat.size());
+  ::close(descriptor);
+  if (bytes <= 0) return {};
+  std::string_view rest(stat.data(), static_cast<size_t>(bytes));
   const size_t name_end = rest.rfind(')');
   if (name_end == std::string_view::npos) return {};
   rest.remove_prefix(name_end + 1);
@@ -60,6 +57,11 @@ std::optional<double> BootTime() {
 }
 
 std::optional<double> OpenDescriptors() {
+  // Since Linux 6.2 the folder's size is their number.
+  struct stat folder {};
+  if (::stat("/proc/self/fd", &folder) == 0 && folder.st_size > 0) {
+    return static_cast<double>(folder.st_size);
+  }
   std::error_code error;
   std::filesystem::directory_iterator entries("/proc/self/fd", error);
   if (error) return std::nullopt;

@@ -54,22 +54,30 @@ class Deflater {
   z_stream stream_{};
 };
 
-// As a stored block (RFC 1951, section 3.2.4): what is short is not worth the compressor's set-up.
-std::string StoredBlock(std::string_view text) {
-  const auto size = static_cast<unsigned>(text.size());
-  std::string block(1, '\0');
-  for (const unsigned length : {size, ~size}) {
-    block += static_cast<char>(length & 0xFF);
-    block += static_cast<char>((length >> 8) & 0xFF);
-  }
-  return block.append(text);
-}
-
 }  // namespace
 
 std::string Deflate(std::string_view text) {
   constexpr size_t kShort = 256;
-  return text.size() < kShort ? StoredBlock(text) : Deflater().Run(text);
+  return text.size() < kShort ? Store(text) : Deflater().Run(text);
+}
+
+// RFC 1951, section 3.2.4.
+std::string Store(std::string_view text) {
+  constexpr size_t kLongest = 0xFFFF;
+  std::string blocks;
+  blocks.reserve(text.size() + 5 * (text.size() / kLongest + 1));
+  do {
+    const std::string_view block = text.substr(0, kLongest);
+    text.remove_prefix(block.size());
+    const auto size = static_cast<unsigned>(block.size());
+    blocks += '\0';
+    for (const unsigned length : {size, ~size}) {
+      blocks += static_cast<char>(length & 0xFF);
+      blocks += static_cast<char>((length >> 8) & 0xFF);
+    }
+    blocks += block;
+  } while (!text.empty());
+  return blocks;
 }
 
 uint32_t Crc32(std::string_view text) {

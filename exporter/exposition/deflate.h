@@ -6,9 +6,11 @@
 
 namespace xplenty {
 
-// Compresses all of a text into raw DEFLATE blocks (RFC 1951) that end on a byte and refer to
-// nothing before them, quickly rather than well (zlib's level 1); what is short is stored.
+// A text as raw DEFLATE blocks (RFC 1951) that end on a byte and refer to nothing before them.
+// Deflate() compresses, quickly rather than well (zlib's level 1), what is not too short for that;
+// Store() does not.
 std::string Deflate(std::string_view text);
+std::string Store(std::string_view text);
 
 // As gzip has it (RFC 1952, section 8).
 uint32_t Crc32(std::string_view text);

@@ -9,7 +9,6 @@
 #include <utility>
 
 #include "exposition/protobuf_encoder.h"
-#include "exposition/text_encoder.h"
 
 namespace xplenty {
 namespace {
@@ -55,11 +54,6 @@ void AppendJoined(std::span<const RenderedFamilies* const> sources, Format forma
     segments.push_back(Opening(family, format));
     std::ranges::move(family.samples, std::back_inserter(segments));
   }
-}
-
-void AppendEnd(Format format, Segments& segments) {
-  if (format != Format::kOpenMetrics) return;
-  segments.push_back(std::make_shared<const Segment>(std::string(kOpenMetricsEnd)));
 }
 
 }  // namespace xplenty

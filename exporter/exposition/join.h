@@ -15,7 +15,4 @@ namespace xplenty {
 void AppendJoined(std::span<const RenderedFamilies* const> sources, Format format,
                   Segments& segments);
 
-// What must follow the last family.
-void AppendEnd(Format format, Segments& segments);
-
 }  // namespace xplenty

@@ -9,13 +9,16 @@
 
 namespace xplenty {
 
-// A piece of an exposition, compressed once and served many times: its text and the same as raw
-// DEFLATE blocks (RFC 1951, zlib's level 1, short ones stored) that end on a byte and refer to
-// nothing before them, so that segments can be put together in any order. Compressed when that is
+// A piece of an exposition, compressed once and served many times: its text, and the same as
+// Deflate() has it, so that segments can be put together in any order. Compressed when that is
 // first asked for. Immutable, safe from any thread.
 class Segment {
  public:
-  explicit Segment(std::string text) : text_(std::move(text)) {}
+  enum class Use {
+    kOften,
+    kOnce,  // not worth compressing
+  };
+  explicit Segment(std::string text, Use use = Use::kOften) : text_(std::move(text)), use_(use) {}
 
   const std::string& text() const { return text_; }
   const std::string& deflated() const { return Compressed().blocks; }
@@ -32,6 +35,7 @@ class Segment {
   const Deflated& Compressed() const;
 
   const std::string text_;
+  const Use use_;
   mutable std::once_flag once_;
   mutable Deflated deflated_;
 };

@@ -22,6 +22,27 @@ void Append(const MetricFamily& family, Format format, std::string& header, std:
 
 }  // namespace
 
+std::string_view EndOf(Format format) {
+  return format == Format::kOpenMetrics ? kOpenMetricsEnd : std::string_view();
+}
+
+std::string RenderWhole(const std::vector<MetricFamily>& families, Format format) {
+  std::string whole;
+  std::string header;
+  std::string samples;
+  for (const MetricFamily& family : families) {
+    if (family.metric.empty()) continue;
+    header.clear();
+    samples.clear();
+    Append(family, format, header, samples);
+    if (format == Format::kProtobuf) whole += ProtobufDelimiter(header.size() + samples.size());
+    whole += header;
+    whole += samples;
+  }
+  whole += EndOf(format);
+  return whole;
+}
+
 RenderedFamilies Render(const std::vector<MetricFamily>& families, Format format) {
   RenderedFamilies rendered;
   rendered.reserve(families.size());

@@ -5,6 +5,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -22,6 +23,12 @@ struct RenderedFamily {
   std::shared_ptr<const Segment> samples{};
 };
 using RenderedFamilies = std::vector<RenderedFamily>;
+
+// What must follow the last family.
+std::string_view EndOf(Format format);
+
+// All of it at one go.
+std::string RenderWhole(const std::vector<MetricFamily>& families, Format format);
 
 // In their order.
 RenderedFamilies Render(const std::vector<MetricFamily>& families, Format format);

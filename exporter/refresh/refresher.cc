@@ -104,7 +104,7 @@ void Refresher::AwaitFreshAmongOthers(SteadyTime start, SteadyTime deadline) {
 void Refresher::Await(MutexLock& lock, SteadyTime deadline) {
   const uint64_t target = ended_ + 1;
   while (ended_ < target && !stopping_ && turn_ < deadline) {
-    if (changed_.wait_until(lock, deadline) == std::cv_status::timeout) break;
+    if (changed_.wait_until(lock.native(), deadline) == std::cv_status::timeout) break;
   }
 }
 
@@ -125,7 +125,7 @@ bool Refresher::WaitForWork(const std::stop_token& stop) {
     {
       MutexLock lock(mutex_);
       while (!requested_ && !stopping_ && !reconciling) {
-        if (changed_.wait_until(lock, stale_at_) == std::cv_status::timeout) {
+        if (changed_.wait_until(lock.native(), stale_at_) == std::cv_status::timeout) {
           stale_at_ = SteadyTime::max();
           break;  // to publish without what has gone stale
         }

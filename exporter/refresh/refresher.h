@@ -90,7 +90,7 @@ class Refresher {
   std::atomic<uint64_t> scraped_version_ = 0;
 
   Mutex mutex_;
-  std::condition_variable_any changed_;
+  std::condition_variable changed_;
   bool requested_ GUARDED_BY(mutex_) = true;  // the first one, at start-up
   bool running_ GUARDED_BY(mutex_) = false;
   bool awaits_answer_ GUARDED_BY(mutex_) = false;  // running, and its end not yet told

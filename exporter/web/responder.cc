@@ -59,6 +59,7 @@ class VettedStream final : public httplib::Stream {
     constexpr size_t kGathered = 65'536;
     if (gathered_.size() + size > kGathered && !Flush()) return -1;
     if (size < kSmall) {
+      gathered_.reserve(kGathered);
       gathered_.append(from, size);
     } else if (!Flush() || !Send({from, size})) {
       return -1;

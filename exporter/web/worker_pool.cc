@@ -39,7 +39,7 @@ void WorkerPool::Work() {
   MutexLock lock(mutex_);
   while (true) {
     ++idle_;
-    while (tasks_.empty() && !stopping_) changed_.wait(lock);
+    while (tasks_.empty() && !stopping_) changed_.wait(lock.native());
     --idle_;
     if (tasks_.empty()) return;
     const std::function<void()> task = std::move(tasks_.front());

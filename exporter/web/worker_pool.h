@@ -28,7 +28,7 @@ class WorkerPool {
 
   const size_t max_threads_;
   Mutex mutex_;
-  std::condition_variable_any changed_;
+  std::condition_variable changed_;
   std::deque<std::function<void()>> tasks_ GUARDED_BY(mutex_);
   size_t idle_ GUARDED_BY(mutex_) = 0;
   bool stopping_ GUARDED_BY(mutex_) = false;

@@ -1,22 +1,16 @@
 #pragma once
 
 #include <string>
-#include <utility>
 
-#include "exposition/join.h"
-#include "exposition/segment_run.h"
 #include "exposition/snapshot.h"
 
 namespace xplenty {
 
 // Appends one family as an exposition shows it.
 inline void AppendFamily(const MetricFamily& family, Format format, std::string& out) {
-  const RenderedFamilies rendered = Render({family}, format);
-  const RenderedFamilies* const source = &rendered;
-  Segments segments;
-  AppendJoined({&source, 1}, format, segments);
-  const SegmentRun run(std::move(segments));
-  out += JoinText({&run}).Flat();
+  out += RenderWhole({family}, format);
+  // What ends an exposition is no part of it.
+  out.resize(out.size() - EndOf(format).size());
 }
 
 inline void AppendText(const MetricFamily& family, std::string& out) {

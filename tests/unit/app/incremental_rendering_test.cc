@@ -100,13 +100,9 @@ class LivingAccount {
 
 std::string RenderWhole(const AccountView& view, const AccountInstruments& instruments,
                         const CollectOptions& options, Format format) {
-  const RenderedFamilies jobs = Render(CollectAccount(view, options), format);
-  const RenderedFamilies api = Render(instruments.Collect(), format);
-  Segments segments;
-  for (const RenderedFamilies* source : {&jobs, &api}) AppendJoined({&source, 1}, format, segments);
-  AppendEnd(format, segments);
-  const SegmentRun run(std::move(segments));
-  return JoinText({&run}).Flat();
+  std::vector<MetricFamily> families = CollectAccount(view, options);
+  std::ranges::move(instruments.Collect(), std::back_inserter(families));
+  return RenderWhole(families, format);
 }
 
 RC_GTEST_PROP(IncrementalRendering, EqualsTheRenderingOfTheWholeView, ()) {

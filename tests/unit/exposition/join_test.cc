@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include "exposition/segment_run.h"
 #include "support/whole_family.h"
 
 namespace xplenty {

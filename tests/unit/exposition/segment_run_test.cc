@@ -77,6 +77,15 @@ TEST(SegmentRun, SurvivesManyPiecesOfEverySize) {
   EXPECT_EQ(GunzipOneMember(Gzip(segments)), Text(segments));
 }
 
+TEST(Segment, OfOneUseIsStoredWhateverItsSize) {
+  for (const size_t size : {0, 1, 65'535, 65'536, 200'000}) {
+    const std::string text(size, 'x');
+    const auto segment = std::make_shared<const Segment>(text, Segment::Use::kOnce);
+    EXPECT_GE(segment->deflated().size(), size + 5);
+    EXPECT_EQ(GunzipOneMember(Gzip({segment})), text);
+  }
+}
+
 TEST(Segment, CompressesWhatRepeatsItself) {
   std::string text;
   for (int i = 0; i < 1000; ++i) text += "xplenty_jobs{package=\"" + std::to_string(i) + "\"} 1\n";
