@@ -78,7 +78,7 @@ TEST(SegmentRun, SurvivesManyPiecesOfEverySize) {
 }
 
 TEST(Segment, OfOneUseIsStoredWhateverItsSize) {
-  for (const size_t size : {0, 1, 65'535, 65'536, 200'000}) {
+  for (const size_t size : {0U, 1U, 65'535U, 65'536U, 200'000U}) {
     const std::string text(size, 'x');
     const auto segment = std::make_shared<const Segment>(text, Segment::Use::kOnce);
     EXPECT_GE(segment->deflated().size(), size + 5);
