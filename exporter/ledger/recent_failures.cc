@@ -4,7 +4,7 @@
 
 namespace xplenty {
 
-void RecentFailures::Add(const std::pair<std::string, std::string>& labels,
+void RecentFailures::Add(const std::string& package, const std::string& cluster,
                          const FinishedJob& job) {
   const auto finish_of = [](const auto& failure) {
     return std::pair(failure.finished_at, failure.id);
@@ -19,13 +19,13 @@ void RecentFailures::Add(const std::pair<std::string, std::string>& labels,
   }
   if (job.status != JobStatus::kFailed) return;
   if (failures_.size() == kMaxRecentFailures) {
-    if (finish_of(job) < finish_of(failures_.back())) return;
-    failures_.pop_back();
+    if (finish_of(job) < finish_of(failures_.front())) return;
+    failures_.pop_front();
   }
-  const auto place = std::ranges::upper_bound(failures_, finish_of(job), std::greater(), finish_of);
+  const auto place = std::ranges::upper_bound(failures_, finish_of(job), {}, finish_of);
   failures_.insert(place, {.id = job.id,
-                           .package = labels.first,
-                           .cluster = labels.second,
+                           .package = package,
+                           .cluster = cluster,
                            .finished_at = job.finished_at,
                            .runtime_seconds = job.runtime_seconds,
                            .error = std::move(error),
@@ -61,7 +61,8 @@ void RecentFailures::TakeTextsFrom(const RecentFailures& others) {
 }
 
 const Shared<FailedJob>& RecentFailures::View() {
-  if (!view_) view_ = std::make_shared<const std::vector<FailedJob>>(failures_);
+  if (!view_)
+    view_ = std::make_shared<const std::vector<FailedJob>>(failures_.rbegin(), failures_.rend());
   return view_;
 }
 

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "base/timestamp.h"
@@ -40,8 +42,8 @@ inline constexpr char kJobColumns[] =
 
 LedgerRow ReadLedgerRow(const Statement& row);
 PairRow ReadPairRow(const Statement& row);
-FinishedJob ReadJobRow(const Statement& row);
-Anomaly ReadAnomalyRow(const Statement& row);  // of "reason, subject"
+void ReadJobRow(const Statement& row, FinishedJob& job);  // into one that is there, for its memory
+Anomaly ReadAnomalyRow(const Statement& row);             // of "reason, subject"
 
 void BindPairRow(const PairRow& row, Statement& statement);
 void BindJobRow(const FinishedJob& job, Statement& statement);
@@ -55,7 +57,28 @@ uint64_t ChecksumOf(const PairRow& row);
 uint64_t ChecksumOf(const FinishedJob& job);
 uint64_t ChecksumOf(const Anomaly& anomaly);
 
-// Of the rows as they are; the stored one is the column `checksum` of the table `ledger`.
-Result<uint64_t> ChecksumOfRows(Database& database);
+// All that is not a job.
+struct StoredState {
+  LedgerRow ledger;
+  std::vector<PairRow> pairs;
+  std::array<uint64_t, kAnomalyReasonCount> anomalies{};
+};
+
+// Is told what a ledger holds.
+class RowReader {
+ public:
+  virtual ~RowReader() = default;
+  virtual void Begin(const StoredState& state) = 0;
+  virtual void Read(const FinishedJob& job) = 0;  // by ascending id; its pair was in the state
+};
+
+// What a reader has been told, which is to be forgotten if it is not what was written.
+struct RowsRead {
+  uint64_t checksum{};  // of the rows as they are; the stored one is a column of the table `ledger`
+  bool strange{};       // rows that no ledger writes, which were not told
+  bool orphans{};       // jobs without a pair, likewise
+};
+
+Result<RowsRead> ReadRows(Database& database, RowReader& reader);
 
 }  // namespace xplenty

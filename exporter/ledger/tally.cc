@@ -50,8 +50,8 @@ class InfoBuilder {
 Tally::Tally(TallyOptions options)
     : options_(std::move(options)),
       zero_(std::make_shared<const BucketBounds>(options_.runtime_bounds),
-            std::make_shared<const BucketBounds>(options_.wait_bounds),
-            options_.native_histograms) {}
+            std::make_shared<const BucketBounds>(options_.wait_bounds), options_.native_histograms),
+      recent_(options_.lookback) {}
 
 SeriesLabels Tally::LabelsOf(const Pair& pair) const {
   return {pair.PackageLabel(options_.labels.package.value),
@@ -139,8 +139,20 @@ void Tally::Count(JobCounters& counters, const FinishedJob& job) {
   if (job.wait_seconds) counters.wait.Observe(*job.wait_seconds);
 }
 
+const Tally::Place& Tally::PlaceOf(const Pair& pair, int64_t key) {
+  const auto [place, fresh] = places_.try_emplace(key);
+  if (fresh) {
+    const SeriesLabels labels = LabelsOf(pair);
+    auto& [package_label, package] = *packages_.try_emplace(labels.first).first;
+    place->second = {
+        .entry = &EntryOf(labels), .package_label = &package_label, .package = &package};
+  }
+  return place->second;
+}
+
 void Tally::AddFinished(const Pair& pair, const FinishedJob& job, const FinishedJob* before) {
-  Entry& entry = EntryOf(pair, job.overflow);
+  const Place* place = job.overflow ? nullptr : &PlaceOf(pair, job.pair);
+  Entry& entry = place == nullptr ? EntryOf(OverflowLabels()) : *place->entry;
   entry.series.NoteActivity(job.finished_at);
   if (job.counted_as) {
     JobCounters& counters = entry.series.counters();
@@ -153,17 +165,17 @@ void Tally::AddFinished(const Pair& pair, const FinishedJob& job, const Finished
     AddSaturating(counters.records,
                   TotalRecords(job) - (before == nullptr ? 0 : TotalRecords(*before)));
   }
-  if (!job.overflow) {
-    const std::string label = LabelsOf(pair).first;
-    PackageHistory& package = packages_[label];
-    hidden_packages_.erase(label);
-    package.NoteId(pair.package_id);
-    if (before != nullptr) package.Withdraw(*before);
-    package.Add(job);
+  if (place != nullptr) {
+    NoteIds(entry.series, pair);
+    if (!hidden_packages_.empty()) hidden_packages_.erase(*place->package_label);
+    place->package->NoteId(pair.package_id);
+    if (before != nullptr) place->package->Withdraw(*before);
+    place->package->Add(job);
   }
-  failures_.Add({entry.series.package(), entry.series.cluster()}, job);
-  LeaveWindow(job.id);
-  EnterWindow(entry, job);
+  if (before != nullptr || job.status == JobStatus::kFailed) {
+    failures_.Add(entry.series.package(), entry.series.cluster(), job);
+  }
+  recent_.Enter(entry.series, job);
   changed_ = true;
 }
 
@@ -204,24 +216,12 @@ void Tally::SetHistory(const std::string& package, PackageHistory history) {
   changed_ = true;
 }
 
-void Tally::EnterWindow(Entry& entry, const FinishedJob& job) {
-  if (IsBeforeLookback(job.finished_at)) return;
-  window_[job.id] = {.entry = &entry, .status = job.status, .finished_at = job.finished_at};
-  expiry_.emplace(job.finished_at, job.id);
-  entry.series.AddFinished(job.status, +1);
-}
-
-void Tally::LeaveWindow(int64_t id) {
-  const auto job = window_.find(id);
-  if (job == window_.end()) return;
-  job->second.entry->series.AddFinished(job->second.status, -1);
-  expiry_.erase({job->second.finished_at, id});
-  window_.erase(job);
-  changed_ = true;
+void Tally::LeaveRecent(int64_t id) {
+  if (recent_.Leave(id)) changed_ = true;
 }
 
 void Tally::SetLive(const Pair& pair, bool overflow, const Job& job, uint64_t sequence) {
-  LeaveWindow(job.id);
+  LeaveRecent(job.id);
   failures_.Remove(job.id);
   Entry& entry = EntryOf(pair, overflow);
   const auto known = live_.find(job.id);
@@ -256,7 +256,7 @@ void Tally::TakeLiveFrom(const Tally& earlier, const std::function<bool(const Pa
     const Series& known = job.entry->series;
     Show(job.overflow ? OverflowLabels() : LabelsOf(job.pair), known.last_activity(),
          earlier.IsHeld({known.package(), known.cluster()}));
-    LeaveWindow(id);
+    LeaveRecent(id);
     Entry& entry = EntryOf(job.pair, job.overflow);
     entry.series.SetLive(id, known.live().at(id));
     live_[id] = job;
@@ -301,8 +301,7 @@ void Tally::SetTime(Timestamp now) {
   const auto retirement_interval = options_.series_retention / 16;
   now_ = now;
   next_retirement_ = std::min(next_retirement_, now_ + retirement_interval);
-  const Timestamp edge = now_ - options_.lookback;
-  while (!expiry_.empty() && expiry_.begin()->first < edge) LeaveWindow(expiry_.begin()->second);
+  if (recent_.SetTime(now_)) changed_ = true;
   if (now_ >= next_retirement_) {
     HideIdleSeries();
     next_retirement_ = now_ + retirement_interval;
@@ -389,7 +388,7 @@ void Tally::FillView(AccountView& view) {
   view.clusters_info = clusters.Build();
   view.anomalies = anomalies_;
   view.overflow_jobs = overflow_jobs_;
-  view.tracked_jobs = live_.size() + window_.size();
+  view.tracked_jobs = live_.size() + recent_.size();
   view.tracked_series = TrackedSamples();
   changed_ = false;
 }
