@@ -12,7 +12,7 @@ class Ledger::Loader : public RowReader {
   explicit Loader(Ledger& ledger) : ledger_(ledger), tally_(ledger.tally_) {}
 
   void Begin(const StoredState& state) override;
-  void Read(const FinishedJob& job) override;
+  bool Read(const FinishedJob& job) override;
   // When all have been read, and are the ones that were written.
   Status Finish();
 
@@ -117,20 +117,23 @@ void Ledger::Loader::Begin(const StoredState& state) {
   if (ledger_.watermark_) tally_.SetTime(*ledger_.watermark_);
 }
 
-void Ledger::Loader::Read(const FinishedJob& job) {
-  LoadedPair& pair = pairs_.at(job.pair);
+bool Ledger::Loader::Read(const FinishedJob& job) {
+  const auto known = pairs_.find(job.pair);
+  if (known == pairs_.end()) return false;
+  LoadedPair& pair = known->second;
   if (!pair.included) {
     if (job.held) hidden_.jobs.push_back(job.id);
-    return;
+    return true;
   }
   if (job.held) {
     held_.push_back(job);
-    return;
+    return true;
   }
   bool& shown = job.overflow ? overflow_shown_ : pair.shown;
   if (!shown) tally_.Show(LabelsOf(job), job.finished_at, false);
   shown = true;
   tally_.AddFinished(*pair.pair, job, nullptr);
+  return true;
 }
 
 Status Ledger::Loader::Finish() {

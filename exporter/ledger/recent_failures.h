@@ -17,8 +17,10 @@ namespace xplenty {
 // thread-safe.
 class RecentFailures {
  public:
-  // A job that has not failed is none, or no more.
+  // A job that is told for the first time. One that has not failed is none.
   void Add(const std::string& package, const std::string& cluster, const FinishedJob& job);
+  // One that may be among them: keeps its texts, or is none any more.
+  void Correct(const std::string& package, const std::string& cluster, const FinishedJob& job);
   void Remove(int64_t id);
   // Takes over the texts of a job that is among them. False if they are known.
   bool Describe(const Job& job);

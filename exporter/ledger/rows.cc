@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <string_view>
-#include <unordered_set>
 #include <vector>
 
 #include "jobs/fingerprint.h"
@@ -214,7 +213,7 @@ PairRow ReadPairRow(const Statement& row) {
           .overflow = row.Integer(7) != 0};
 }
 
-void ReadJobRow(const Statement& row, FinishedJob& job) {
+std::string_view ReadJobRow(const Statement& row, FinishedJob& job) {
   job.id = row.Integer(0);
   job.pair = row.Integer(1);
   job.overflow = row.Integer(2) != 0;
@@ -225,8 +224,10 @@ void ReadJobRow(const Statement& row, FinishedJob& job) {
   job.updated_at = ToTime(row.OptionalInteger(6));
   job.runtime_seconds = row.OptionalInteger(7);
   job.wait_seconds = row.OptionalInteger(8);
-  Unpack(row.Blob(9), job.outputs);
+  const std::string_view outputs = row.Blob(9);
+  Unpack(outputs, job.outputs);
   job.held = row.Integer(10) != 0;
+  return outputs;
 }
 
 Anomaly ReadAnomalyRow(const Statement& row) {
@@ -270,20 +271,15 @@ Result<RowsRead> ReadRows(Database& database, RowReader& reader) {
   if (!state) return state.error();
   if (read.strange) return read;
   reader.Begin(*state);
-  std::unordered_set<int64_t> pairs;
-  for (const PairRow& row : state->pairs) pairs.insert(row.id);
   FinishedJob job;
   const auto visit = [&](const Statement& row) {
-    ReadJobRow(row, job);
-    const std::string_view outputs = row.Blob(9);  // hashed as stored
+    const std::string_view outputs = ReadJobRow(row, job);
     RowHash hash('j');
     read.checksum += Put(job, outputs, hash).value();
     if (!IsSane(job, outputs)) {
       read.strange = true;
-    } else if (!pairs.contains(job.pair)) {
+    } else if (!reader.Read(job)) {
       read.orphans = true;
-    } else {
-      reader.Read(job);
     }
   };
   if (auto done = ForEachRow(database, kJobColumns, "finished_jobs ORDER BY id", visit); !done) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -42,8 +43,9 @@ inline constexpr char kJobColumns[] =
 
 LedgerRow ReadLedgerRow(const Statement& row);
 PairRow ReadPairRow(const Statement& row);
-void ReadJobRow(const Statement& row, FinishedJob& job);  // into one that is there, for its memory
-Anomaly ReadAnomalyRow(const Statement& row);             // of "reason, subject"
+// Into one that is there, for its memory; returns its outputs as stored, until the next row.
+std::string_view ReadJobRow(const Statement& row, FinishedJob& job);
+Anomaly ReadAnomalyRow(const Statement& row);  // of "reason, subject"
 
 void BindPairRow(const PairRow& row, Statement& statement);
 void BindJobRow(const FinishedJob& job, Statement& statement);
@@ -69,14 +71,15 @@ class RowReader {
  public:
   virtual ~RowReader() = default;
   virtual void Begin(const StoredState& state) = 0;
-  virtual void Read(const FinishedJob& job) = 0;  // by ascending id; its pair was in the state
+  // By ascending id. False if its pair was not in the state.
+  virtual bool Read(const FinishedJob& job) = 0;
 };
 
 // What a reader has been told, which is to be forgotten if it is not what was written.
 struct RowsRead {
   uint64_t checksum{};  // of the rows as they are; the stored one is a column of the table `ledger`
   bool strange{};       // rows that no ledger writes, which were not told
-  bool orphans{};       // jobs without a pair, likewise
+  bool orphans{};       // jobs without a pair
 };
 
 Result<RowsRead> ReadRows(Database& database, RowReader& reader);

@@ -54,8 +54,9 @@ int64_t Statement::Integer(int column) const {
 }
 
 std::optional<int64_t> Statement::OptionalInteger(int column) const {
-  if (IsNull(column)) return std::nullopt;
-  return Integer(column);
+  const int64_t value = Integer(column);  // 0 if there is none
+  if (value == 0 && IsNull(column)) return std::nullopt;
+  return value;
 }
 
 std::string_view Statement::Blob(int column) const {

@@ -172,7 +172,9 @@ void Tally::AddFinished(const Pair& pair, const FinishedJob& job, const Finished
     if (before != nullptr) place->package->Withdraw(*before);
     place->package->Add(job);
   }
-  if (before != nullptr || job.status == JobStatus::kFailed) {
+  if (before != nullptr) {
+    failures_.Correct(entry.series.package(), entry.series.cluster(), job);
+  } else {
     failures_.Add(entry.series.package(), entry.series.cluster(), job);
   }
   recent_.Enter(entry.series, job);

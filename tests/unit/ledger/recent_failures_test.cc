@@ -44,7 +44,7 @@ TEST(RecentFailures, DropsAJobThatHasNotFailedAfterAll) {
   failures.Add("p", "c", Failed(1, 5));
   FinishedJob corrected = Failed(1, 5);
   corrected.status = JobStatus::kCompleted;
-  failures.Add("p", "c", corrected);
+  failures.Correct("p", "c", corrected);
   EXPECT_TRUE(failures.View()->empty());
 }
 
@@ -56,7 +56,7 @@ TEST(RecentFailures, KeepsTheTextsWhenAJobIsCorrected) {
   row.error = "out of memory";
   EXPECT_TRUE(failures.Describe(row));
   EXPECT_FALSE(failures.Describe(row));
-  failures.Add("p", "c", Failed(1, 6));
+  failures.Correct("p", "c", Failed(1, 6));
   EXPECT_EQ(failures.View()->at(0).finished_at, FromUnix(6));
   EXPECT_EQ(failures.View()->at(0).error, "out of memory");
   row.id = 2;
