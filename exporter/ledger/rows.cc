@@ -31,9 +31,9 @@ JobStatus ToStatus(int64_t number) {
 }
 
 // The column `outputs`: for each output its id and its records, 8 bytes each, little-endian.
-void AppendInteger(int64_t value, std::string& bytes) {
+void PutInteger(int64_t value, char* bytes) {
   for (int shift = 0; shift < 64; shift += 8) {
-    bytes += static_cast<char>(static_cast<uint64_t>(value) >> shift & 0xff);
+    *bytes++ = static_cast<char>(static_cast<uint64_t>(value) >> shift & 0xff);
   }
 }
 
@@ -47,11 +47,12 @@ int64_t TakeInteger(std::string_view& bytes) {
 }
 
 std::string Pack(const std::vector<OutputRecords>& outputs) {
-  std::string bytes;
-  bytes.reserve(outputs.size() * 16);
+  std::string bytes(outputs.size() * 16, '\0');
+  char* at = bytes.data();
   for (const OutputRecords& output : outputs) {
-    AppendInteger(output.output, bytes);
-    AppendInteger(output.records, bytes);
+    PutInteger(output.output, at);
+    PutInteger(output.records, at + 8);
+    at += 16;
   }
   return bytes;
 }
@@ -131,11 +132,6 @@ Sink& Put(const FinishedJob& job, std::string_view outputs, Sink& sink) {
 }
 
 template <typename Sink>
-Sink& Put(const FinishedJob& job, Sink& sink) {
-  return Put(job, Pack(job.outputs), sink);
-}
-
-template <typename Sink>
 Sink& Put(const Anomaly& anomaly, Sink& sink) {
   return sink.Bind(static_cast<int64_t>(anomaly.reason)).Bind(anomaly.subject);
 }
@@ -158,6 +154,11 @@ bool IsSane(const FinishedJob& job, std::string_view outputs) {
          outputs.size() % 16 == 0 &&
          std::ranges::all_of(job.outputs,
                              [](const OutputRecords& output) { return output.records >= 0; });
+}
+
+uint64_t ChecksumOf(const FinishedJob& job, std::string_view outputs) {
+  RowHash hash('j');
+  return Put(job, outputs, hash).value();
 }
 
 template <typename Visit>
@@ -241,8 +242,10 @@ void BindPairRow(const PairRow& row, Statement& statement) {
   Put(row, statement);
 }
 
-void BindJobRow(const FinishedJob& job, Statement& statement) {
-  Put(job, statement);
+uint64_t BindJobRow(const FinishedJob& job, Statement& statement) {
+  const std::string outputs = Pack(job.outputs);
+  Put(job, outputs, statement);
+  return ChecksumOf(job, outputs);
 }
 
 void BindAnomalyRow(const Anomaly& anomaly, Statement& statement) {
@@ -258,7 +261,7 @@ uint64_t ChecksumOf(const PairRow& row) {
 }
 
 uint64_t ChecksumOf(const FinishedJob& job) {
-  return Hash('j', job);
+  return ChecksumOf(job, Pack(job.outputs));
 }
 
 uint64_t ChecksumOf(const Anomaly& anomaly) {
@@ -274,8 +277,7 @@ Result<RowsRead> ReadRows(Database& database, RowReader& reader) {
   FinishedJob job;
   const auto visit = [&](const Statement& row) {
     const std::string_view outputs = ReadJobRow(row, job);
-    RowHash hash('j');
-    read.checksum += Put(job, outputs, hash).value();
+    read.checksum += ChecksumOf(job, outputs);
     if (!IsSane(job, outputs)) {
       read.strange = true;
     } else if (!reader.Read(job)) {

@@ -48,7 +48,7 @@ std::string_view ReadJobRow(const Statement& row, FinishedJob& job);
 Anomaly ReadAnomalyRow(const Statement& row);  // of "reason, subject"
 
 void BindPairRow(const PairRow& row, Statement& statement);
-void BindJobRow(const FinishedJob& job, Statement& statement);
+uint64_t BindJobRow(const FinishedJob& job, Statement& statement);  // returns its checksum
 void BindAnomalyRow(const Anomaly& anomaly, Statement& statement);
 
 // SQLite's pages have no checksums. The ledger has one: the sum, modulo 2^64, of these hashes over

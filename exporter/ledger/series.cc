@@ -71,7 +71,7 @@ void Series::AddFinished(JobStatus status, int delta) {
 }
 
 void Series::Hold() {
-  held_ = counters_;
+  held_ = std::make_unique<const JobCounters>(counters_);
 }
 
 void Series::Release() {

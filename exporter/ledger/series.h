@@ -41,7 +41,7 @@ class Series {
   Timestamp last_activity() const { return last_activity_; }
   const std::map<int64_t, LiveJob>& live() const { return live_; }
   bool has_live_jobs() const { return !live_.empty(); }
-  bool held() const { return held_.has_value(); }
+  bool held() const { return held_ != nullptr; }
 
   const Histogram& runtime(JobStatus finished) const {
     return counters_.runtime[FinishedIndex(finished)];
@@ -75,7 +75,7 @@ class Series {
   std::string package_name_;
   std::string cluster_name_;
   JobCounters counters_;
-  std::optional<JobCounters> held_;
+  std::unique_ptr<const JobCounters> held_;  // few are, and not for long
   std::array<uint64_t, kJobStatusCount> finished_{};
   std::map<int64_t, LiveJob> live_;
   Timestamp last_activity_{};

@@ -109,8 +109,7 @@ class Store::Impl {
   }
 
   Status Put(const FinishedJob& job, const std::optional<FinishedJob>& before, uint64_t& checksum) {
-    BindJobRow(job, put_job);
-    checksum += ChecksumOf(job) - (before ? ChecksumOf(*before) : 0);
+    checksum += BindJobRow(job, put_job) - (before ? ChecksumOf(*before) : 0);
     return db.Run(put_job);
   }
 
