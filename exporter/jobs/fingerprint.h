@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -10,12 +12,14 @@ class Fingerprint {
  public:
   void AddByte(uint8_t byte) {
     hash_ ^= byte;
-    hash_ *= 0x100000001b3;
+    hash_ *= kPrime;
   }
   void Add(char kind) { AddByte(static_cast<uint8_t>(kind)); }
   void Add(char kind, uint64_t value) {
     Add(kind);
-    for (int shift = 0; shift < 64; shift += 8) AddByte(static_cast<uint8_t>(value >> shift));
+    size_t left = 8;
+    for (; value != 0; value >>= 8, --left) AddByte(static_cast<uint8_t>(value));
+    hash_ *= kZeroBytes[left];
   }
   void Add(char kind, std::string_view text) {
     Add(kind, uint64_t{text.size()});
@@ -24,6 +28,14 @@ class Fingerprint {
   uint64_t value() const { return hash_; }
 
  private:
+  static constexpr uint64_t kPrime = 0x100000001b3;
+  // What so many zero bytes come to, which most values end in.
+  static constexpr std::array<uint64_t, 9> kZeroBytes = [] {
+    std::array<uint64_t, 9> factors{1};
+    for (size_t i = 1; i < factors.size(); ++i) factors[i] = factors[i - 1] * kPrime;
+    return factors;
+  }();
+
   uint64_t hash_{0xcbf29ce484222325};
 };
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/timestamp.h"
+#include "jobs/job.h"
 #include "ledger/native_buckets.h"
 
 namespace xplenty {
@@ -43,7 +44,7 @@ class Histogram {
   void Observe(int64_t seconds) {
     ++counts_[BucketOf(seconds)];
     if (native_) native_->Observe(seconds);
-    sum_ += seconds;
+    sum_ = SaturatingSum(sum_, seconds);
   }
 
   // A job that has been observed, or whose finish time is corrected. Of two the later is kept.

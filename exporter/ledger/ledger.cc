@@ -13,18 +13,7 @@ Result<std::string> Ledger::Reset(const LedgerOptions& options) {
   return ResetLedgerFile(LedgerPath(options.folder, options.account), options.account);
 }
 
-Result<std::unique_ptr<Ledger>> Ledger::Open(const LedgerOptions& options) {
-  std::unique_ptr<Ledger> ledger(new Ledger(options));
-  if (auto done = ledger->OpenStore(); !done) return done.error();
-  return ledger;
-}
-
 Ledger::Ledger(LedgerOptions options) : options_(std::move(options)), tally_(options_.tally) {}
-
-// What a failed write has left on disk must be known before anything is planned.
-Status Ledger::Settle() {
-  return uncertain_ ? OpenStore() : Done{};
-}
 
 Status Ledger::Write(const Changes& changes) {
   auto done = store_->Write(changes);

@@ -95,6 +95,7 @@ class Ledger {
 
  private:
   struct Plan;
+  class Loader;
   // What of a held series is marked so on disk.
   struct HeldRows {
     std::vector<int64_t> pairs;
@@ -102,10 +103,7 @@ class Ledger {
   };
 
   explicit Ledger(LedgerOptions options);
-  Status OpenStore();
   Status Settle();
-  Status Load();
-  Status LoadJobs(HeldRows& hidden);
   void TakeLiveFrom(const Tally& earlier);
   bool Includes(const Pair& pair) const {
     return !options_.includes || options_.includes(pair.PackageLabel());

@@ -73,11 +73,19 @@ Error Damaged(const std::string& path, const std::string& how) {
   return FileError(path, "damaged (" + how + "): " + kDamageAdvice);
 }
 
+// For whom the checksum is enough.
+class NoReader : public RowReader {
+ public:
+  void Begin(const StoredState&) override {}
+  bool Read(const FinishedJob&) override { return true; }
+};
+
 Status SetChecksum(Database& database) {
-  const auto checksum = ChecksumOfRows(database);
-  if (!checksum) return checksum.error();
+  NoReader nobody;
+  const auto read = ReadRows(database, nobody);
+  if (!read) return read.error();
   return database.Execute("UPDATE ledger SET checksum = " +
-                          std::to_string(static_cast<int64_t>(*checksum)));
+                          std::to_string(static_cast<int64_t>(read->checksum)));
 }
 
 Status WriteSchema(Database& database, const std::string& account, bool counts_from_birth) {
@@ -152,22 +160,6 @@ Status CheckOwner(Database& database, int64_t version, const std::string& accoun
   return Done{};
 }
 
-// SQLite keeps no checksums of its pages: without this, a flipped bit in a value would be believed.
-Status CheckContent(Database& database) {
-  const auto expected = database.QueryInteger("SELECT checksum FROM ledger");
-  if (!expected) return expected.error();
-  const auto actual = ChecksumOfRows(database);
-  if (!actual) return actual.error();
-  if (*actual != static_cast<uint64_t>(*expected)) {
-    return Damaged(database.path(), "its rows are not the ones that were written");
-  }
-  const auto orphans = database.QueryInteger(
-      "SELECT count(*) FROM finished_jobs WHERE pair NOT IN (SELECT id FROM pairs)");
-  if (!orphans) return orphans.error();
-  if (*orphans > 0) return Damaged(database.path(), "a job without its pair");
-  return Done{};
-}
-
 // EXCLUSIVE keeps the lock for the life of the connection. Writes nothing, not even the page count
 // of a header that has it wrong, which a commit would correct; but SQLite's own recovery takes back
 // a transaction that a crash has left half written.
@@ -236,7 +228,21 @@ std::string LedgerPath(const std::string& folder, const std::string& account) {
   return folder + "/" + name + ".sqlite3";
 }
 
-Result<Database> OpenLedgerFile(const std::string& path, const std::string& account) {
+// SQLite keeps no checksums of its pages: without this, a flipped bit in a value would be believed.
+Status ReadWhatWasWritten(Database& database, RowReader& reader) {
+  const auto expected = database.QueryInteger("SELECT checksum FROM ledger");
+  if (!expected) return expected.error();
+  const auto read = ReadRows(database, reader);
+  if (!read) return read.error();
+  if (read->strange || read->checksum != static_cast<uint64_t>(*expected)) {
+    return Damaged(database.path(), "its rows are not the ones that were written");
+  }
+  if (read->orphans) return Damaged(database.path(), "a job without its pair");
+  return Done{};
+}
+
+Result<Database> OpenLedgerFile(const std::string& path, const std::string& account,
+                                RowReader& reader) {
   if (auto done = MakeIfMissing(path, account); !done) return done.error();
   // SQLite would take it for a database to be made, and write to it.
   constexpr uintmax_t kLeastSize = 512;  // one page
@@ -251,13 +257,13 @@ Result<Database> OpenLedgerFile(const std::string& path, const std::string& acco
   if (!version) return version.error();
   if (auto done = CheckOwner(*database, *version, account); !done) return done.error();
   if (*version == kVersion) {
-    if (auto done = CheckContent(*database); !done) return done.error();
+    if (auto done = ReadWhatWasWritten(*database, reader); !done) return done.error();
   }
   // Only now, as it may write: a file that is refused stays as it is.
   if (auto done = UseJournal(*database); !done) return done.error();
   if (*version == 1) {
     if (auto done = UpgradeFrom1(*database); !done) return done.error();
-    if (auto done = CheckContent(*database); !done) return done.error();
+    if (auto done = ReadWhatWasWritten(*database, reader); !done) return done.error();
   }
   return database;
 }

@@ -1,4 +1,4 @@
-#include <map>
+#include <unordered_map>
 #include <utility>
 
 #include "ledger/ledger.h"
@@ -6,111 +6,152 @@
 
 namespace xplenty {
 
-Status Ledger::OpenStore() {
-  store_.reset();  // releases the lock on the file
-  auto store = options_.folder.empty()
-                   ? Store::OpenInMemory(options_.account)
-                   : Store::Open(LedgerPath(options_.folder, options_.account), options_.account);
-  if (!store) return store.error();
-  store_ = std::move(*store);
-  Tally earlier = std::exchange(tally_, Tally(options_.tally));
-  if (auto done = Load(); !done) {
-    tally_ = std::move(earlier);
-    store_.reset();
-    return done;
+// Adds up all rows, for a ledger that is dropped if they prove to be damaged.
+class Ledger::Loader : public RowReader {
+ public:
+  explicit Loader(Ledger& ledger) : ledger_(ledger), tally_(ledger.tally_) {}
+
+  void Begin(const StoredState& state) override;
+  bool Read(const FinishedJob& job) override;
+  // When all have been read, and are the ones that were written.
+  Status Finish();
+
+ private:
+  struct LoadedPair {
+    const Pair* pair{};
+    bool included{};  // asked once each
+    bool shown{};
+  };
+
+  SeriesLabels LabelsOf(const FinishedJob& job) const {
+    return job.overflow ? tally_.OverflowLabels() : tally_.LabelsOf(*pairs_.at(job.pair).pair);
   }
-  TakeLiveFrom(earlier);
-  uncertain_ = false;
-  return Done{};
+
+  Ledger& ledger_;
+  Tally& tally_;
+  std::unordered_map<int64_t, LoadedPair> pairs_;
+  bool overflow_shown_ = false;
+  std::vector<FinishedJob> held_;
+  HeldRows hidden_;  // of packages that are not shown
+};
+
+Result<std::unique_ptr<Ledger>> Ledger::Open(const LedgerOptions& options) {
+  std::unique_ptr<Ledger> ledger(new Ledger(options));
+  Loader loader(*ledger);
+  auto store = options.folder.empty() ? Store::OpenInMemory(options.account, loader)
+                                      : Store::Open(LedgerPath(options.folder, options.account),
+                                                    options.account, loader);
+  if (!store) return store.error();
+  ledger->store_ = std::move(*store);
+  if (auto done = loader.Finish(); !done) return done.error();
+  return ledger;
 }
 
 Result<std::unique_ptr<Ledger>> Ledger::TakeOver(Ledger& from, const LedgerOptions& options) {
   if (auto done = from.Settle(); !done) return done.error();
   std::unique_ptr<Ledger> ledger(new Ledger(options));
   ledger->store_ = from.store_;
-  if (auto done = ledger->Load(); !done) return done.error();
+  Loader loader(*ledger);
+  if (auto done = ledger->store_->ReadAll(loader); !done) return done.error();
+  if (auto done = loader.Finish(); !done) return done.error();
   ledger->TakeLiveFrom(from.tally_);
   ledger->sequence_ = from.sequence_;
   ledger->version_ = from.version_;
   return ledger;
 }
 
+// What a failed write has left on disk must be known before anything is planned.
+Status Ledger::Settle() {
+  if (!uncertain_) return Done{};
+  store_.reset();  // releases the lock on the file
+  auto opened = Open(options_);
+  if (!opened) return opened.error();
+  Ledger& fresh = **opened;
+  fresh.TakeLiveFrom(tally_);
+  store_ = std::move(fresh.store_);
+  tally_ = std::move(fresh.tally_);
+  count_from_ = fresh.count_from_;
+  watermark_ = fresh.watermark_;
+  counted_ = fresh.counted_;
+  counts_from_birth_ = fresh.counts_from_birth_;
+  pairs_ = std::move(fresh.pairs_);
+  pairs_by_id_ = std::move(fresh.pairs_by_id_);
+  held_ = std::move(fresh.held_);
+  uncertain_ = false;
+  return Done{};
+}
+
 void Ledger::TakeLiveFrom(const Tally& earlier) {
   tally_.TakeLiveFrom(earlier, [this](const Pair& pair) { return Includes(pair); });
 }
 
-Status Ledger::Load() {
-  const auto state = store_->Load();
-  if (!state) return state.error();
-  count_from_ = state->ledger.count_from;
-  watermark_ = state->ledger.watermark;
-  counted_ = state->ledger.counted;
-  counts_from_birth_ = state->ledger.counts_from_birth;
-  pairs_.clear();
-  pairs_by_id_.clear();
-  held_.clear();
-  for (const PairRow& row : state->pairs) {
-    const auto known = pairs_.emplace(row.pair, row.id).first;
-    pairs_by_id_[row.id] = &known->first;
+void Ledger::Loader::Begin(const StoredState& state) {
+  ledger_.count_from_ = state.ledger.count_from;
+  ledger_.watermark_ = state.ledger.watermark;
+  ledger_.counted_ = state.ledger.counted;
+  ledger_.counts_from_birth_ = state.ledger.counts_from_birth;
+  for (const PairRow& row : state.pairs) {
+    const auto known = ledger_.pairs_.emplace(row.pair, row.id).first;
+    ledger_.pairs_by_id_[row.id] = &known->first;
+    pairs_[row.id] = {.pair = &known->first, .included = ledger_.Includes(row.pair)};
   }
   for (size_t reason = 0; reason < kAnomalyReasonCount; ++reason) {
-    tally_.AddAnomalies(static_cast<AnomalyReason>(reason), state->anomalies[reason]);
+    tally_.AddAnomalies(static_cast<AnomalyReason>(reason), state.anomalies[reason]);
   }
   // Held series hold zero, so they must be known before any job is added; but what has a label in
   // common with a pair that is not held shows its jobs.
-  HeldRows hidden;
   for (const bool held : {false, true}) {
-    for (const PairRow& row : state->pairs) {
+    for (const PairRow& row : state.pairs) {
       if (row.overflow || row.held != held) continue;
-      if (!Includes(row.pair)) {
-        if (held) hidden.pairs.push_back(row.id);
+      if (!pairs_.at(row.id).included) {
+        if (held) hidden_.pairs.push_back(row.id);
         continue;
       }
       const SeriesLabels labels = tally_.LabelsOf(row.pair);
-      tally_.Show(labels, row.seen_at, held && options_.hold_new_series);
+      tally_.Show(labels, row.seen_at, held && ledger_.options_.hold_new_series);
       tally_.NoteLabels(row.pair);
-      if (held) held_[labels].pairs.push_back(row.id);
+      if (held) ledger_.held_[labels].pairs.push_back(row.id);
     }
   }
   // The server's clock was at least there: what the lookback has left need not come in again.
-  if (watermark_) tally_.SetTime(*watermark_);
-  if (auto done = LoadJobs(hidden); !done) return done;
-  // What nobody sees is not held: shown later, it is no news.
-  if (auto done = WriteReleases(hidden); !done) return done;
-  tally_.RetireIdle();  // each job has shown its series, however old it is
-  if (options_.hold_new_series) return Done{};
-  std::vector<SeriesLabels> all;  // of a time when series were held
-  for (const auto& [labels, rows] : held_) all.push_back(labels);
-  return WriteReleases(all);
+  if (ledger_.watermark_) tally_.SetTime(*ledger_.watermark_);
 }
 
-Status Ledger::LoadJobs(HeldRows& hidden) {
-  std::map<int64_t, bool> included;  // by pair: asked once each
-  for (const auto& [id, pair] : pairs_by_id_) included.emplace(id, Includes(*pair));
-  const auto labels_of = [&](const FinishedJob& job) {
-    return job.overflow ? tally_.OverflowLabels() : tally_.LabelsOf(*pairs_by_id_.at(job.pair));
-  };
-  std::vector<FinishedJob> held;
-  auto done = store_->ForEachFinished([&](const FinishedJob& job) {
-    if (!included.at(job.pair)) {
-      if (job.held) hidden.jobs.push_back(job.id);
-    } else if (job.held) {
-      held.push_back(job);
-    } else {
-      tally_.Show(labels_of(job), job.finished_at, false);
-      tally_.AddFinished(*pairs_by_id_.at(job.pair), job, nullptr);
-    }
-  });
-  if (!done) return done;
-  // What their series showed before them is known now.
-  for (const FinishedJob& job : held) {
-    const SeriesLabels labels = labels_of(job);
-    tally_.Show(labels, job.finished_at, false);
-    if (options_.hold_new_series) tally_.Hold(labels);
-    tally_.AddFinished(*pairs_by_id_.at(job.pair), job, nullptr);
-    held_[labels].jobs.push_back(job.id);
+bool Ledger::Loader::Read(const FinishedJob& job) {
+  const auto known = pairs_.find(job.pair);
+  if (known == pairs_.end()) return false;
+  LoadedPair& pair = known->second;
+  if (!pair.included) {
+    if (job.held) hidden_.jobs.push_back(job.id);
+    return true;
   }
-  return done;
+  if (job.held) {
+    held_.push_back(job);
+    return true;
+  }
+  bool& shown = job.overflow ? overflow_shown_ : pair.shown;
+  if (!shown) tally_.Show(LabelsOf(job), job.finished_at, false);
+  shown = true;
+  tally_.AddFinished(*pair.pair, job, nullptr);
+  return true;
+}
+
+Status Ledger::Loader::Finish() {
+  // What their series showed before them is known now.
+  for (const FinishedJob& job : held_) {
+    const SeriesLabels labels = LabelsOf(job);
+    tally_.Show(labels, job.finished_at, false);
+    if (ledger_.options_.hold_new_series) tally_.Hold(labels);
+    tally_.AddFinished(*pairs_.at(job.pair).pair, job, nullptr);
+    ledger_.held_[labels].jobs.push_back(job.id);
+  }
+  // What nobody sees is not held: shown later, it is no news.
+  if (auto done = ledger_.WriteReleases(hidden_); !done) return done;
+  tally_.RetireIdle();  // each job has shown its series, however old it is
+  if (ledger_.options_.hold_new_series) return Done{};
+  std::vector<SeriesLabels> all;  // of a time when series were held
+  for (const auto& [labels, rows] : ledger_.held_) all.push_back(labels);
+  return ledger_.WriteReleases(all);
 }
 
 }  // namespace xplenty

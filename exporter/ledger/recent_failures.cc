@@ -4,33 +4,38 @@
 
 namespace xplenty {
 
-void RecentFailures::Add(const std::pair<std::string, std::string>& labels,
+void RecentFailures::Add(const std::string& package, const std::string& cluster,
                          const FinishedJob& job) {
+  if (job.status != JobStatus::kFailed) return;
   const auto finish_of = [](const auto& failure) {
     return std::pair(failure.finished_at, failure.id);
   };
-  std::string error;
-  std::string link;
-  const auto known = std::ranges::find(failures_, job.id, &FailedJob::id);
-  if (known != failures_.end()) {
-    error = known->error;
-    link = known->link;
-    Remove(job.id);
-  }
-  if (job.status != JobStatus::kFailed) return;
   if (failures_.size() == kMaxRecentFailures) {
-    if (finish_of(job) < finish_of(failures_.back())) return;
-    failures_.pop_back();
+    if (finish_of(job) < finish_of(failures_.front())) return;
+    failures_.pop_front();
   }
-  const auto place = std::ranges::upper_bound(failures_, finish_of(job), std::greater(), finish_of);
+  const auto place = std::ranges::upper_bound(failures_, finish_of(job), {}, finish_of);
   failures_.insert(place, {.id = job.id,
-                           .package = labels.first,
-                           .cluster = labels.second,
+                           .package = package,
+                           .cluster = cluster,
                            .finished_at = job.finished_at,
                            .runtime_seconds = job.runtime_seconds,
-                           .error = std::move(error),
-                           .link = std::move(link)});
+                           .error = {},
+                           .link = {}});
   view_.reset();
+}
+
+void RecentFailures::Correct(const std::string& package, const std::string& cluster,
+                             const FinishedJob& job) {
+  const auto known = std::ranges::find(failures_, job.id, &FailedJob::id);
+  if (known == failures_.end()) return Add(package, cluster, job);
+  const FailedJob before = *known;
+  Remove(job.id);
+  Add(package, cluster, job);
+  const auto after = std::ranges::find(failures_, job.id, &FailedJob::id);
+  if (after == failures_.end()) return;
+  after->error = before.error;
+  after->link = before.link;
 }
 
 void RecentFailures::Remove(int64_t id) {
@@ -61,7 +66,8 @@ void RecentFailures::TakeTextsFrom(const RecentFailures& others) {
 }
 
 const Shared<FailedJob>& RecentFailures::View() {
-  if (!view_) view_ = std::make_shared<const std::vector<FailedJob>>(failures_);
+  if (!view_)
+    view_ = std::make_shared<const std::vector<FailedJob>>(failures_.rbegin(), failures_.rend());
   return view_;
 }
 

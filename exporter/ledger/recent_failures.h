@@ -1,9 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "base/timestamp.h"
@@ -17,8 +17,10 @@ namespace xplenty {
 // thread-safe.
 class RecentFailures {
  public:
-  // `labels`: package and cluster. A job that has not failed is none, or no more.
-  void Add(const std::pair<std::string, std::string>& labels, const FinishedJob& job);
+  // A job that is told for the first time. One that has not failed is none.
+  void Add(const std::string& package, const std::string& cluster, const FinishedJob& job);
+  // One that may be among them: keeps its texts, or is none any more.
+  void Correct(const std::string& package, const std::string& cluster, const FinishedJob& job);
   void Remove(int64_t id);
   // Takes over the texts of a job that is among them. False if they are known.
   bool Describe(const Job& job);
@@ -29,7 +31,7 @@ class RecentFailures {
   const Shared<FailedJob>& View();
 
  private:
-  std::vector<FailedJob> failures_;  // the last one first
+  std::deque<FailedJob> failures_;  // the last one last, where most are added
   Shared<FailedJob> view_;
 };
 

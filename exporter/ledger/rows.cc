@@ -1,5 +1,6 @@
 #include "ledger/rows.h"
 
+#include <algorithm>
 #include <string_view>
 #include <vector>
 
@@ -30,9 +31,9 @@ JobStatus ToStatus(int64_t number) {
 }
 
 // The column `outputs`: for each output its id and its records, 8 bytes each, little-endian.
-void AppendInteger(int64_t value, std::string& bytes) {
+void PutInteger(int64_t value, char* bytes) {
   for (int shift = 0; shift < 64; shift += 8) {
-    bytes += static_cast<char>(static_cast<uint64_t>(value) >> shift & 0xff);
+    *bytes++ = static_cast<char>(static_cast<uint64_t>(value) >> shift & 0xff);
   }
 }
 
@@ -46,23 +47,22 @@ int64_t TakeInteger(std::string_view& bytes) {
 }
 
 std::string Pack(const std::vector<OutputRecords>& outputs) {
-  std::string bytes;
-  bytes.reserve(outputs.size() * 16);
+  std::string bytes(outputs.size() * 16, '\0');
+  char* at = bytes.data();
   for (const OutputRecords& output : outputs) {
-    AppendInteger(output.output, bytes);
-    AppendInteger(output.records, bytes);
+    PutInteger(output.output, at);
+    PutInteger(output.records, at + 8);
+    at += 16;
   }
   return bytes;
 }
 
-std::vector<OutputRecords> Unpack(std::string_view bytes) {
-  std::vector<OutputRecords> outputs;
-  outputs.reserve(bytes.size() / 16);
+void Unpack(std::string_view bytes, std::vector<OutputRecords>& outputs) {
+  outputs.clear();
   while (bytes.size() >= 16) {
     const int64_t output = TakeInteger(bytes);
     outputs.push_back({output, TakeInteger(bytes)});
   }
-  return outputs;
 }
 
 // The hash of one row: takes its columns as a statement takes them.
@@ -117,7 +117,7 @@ Sink& Put(const PairRow& row, Sink& sink) {
 }
 
 template <typename Sink>
-Sink& Put(const FinishedJob& job, Sink& sink) {
+Sink& Put(const FinishedJob& job, std::string_view outputs, Sink& sink) {
   return sink.Bind(job.id)
       .Bind(job.pair)
       .Bind(int64_t{job.overflow})
@@ -127,7 +127,7 @@ Sink& Put(const FinishedJob& job, Sink& sink) {
       .Bind(ToInteger(job.updated_at))
       .Bind(job.runtime_seconds)
       .Bind(job.wait_seconds)
-      .BindBlob(Pack(job.outputs))
+      .BindBlob(outputs)
       .Bind(int64_t{job.held});
 }
 
@@ -142,17 +142,61 @@ uint64_t Hash(char table, const Row& row) {
   return Put(row, hash).value();
 }
 
-template <typename Read>
-Status AddRows(Database& database, const std::string& sql, Read read, uint64_t& sum) {
-  auto rows = database.Prepare(sql);
+// Times that the API cannot write lead to others that no integer holds.
+bool IsSane(std::optional<Timestamp> time) {
+  constexpr int64_t kLimit = 1'000'000'000'000;  // beyond the year 9999
+  return !time || (ToUnix(*time) > -kLimit && ToUnix(*time) < kLimit);
+}
+
+bool IsSane(const FinishedJob& job, std::string_view outputs) {
+  return IsFinished(job.status) && (!job.counted_as || IsFinished(*job.counted_as)) &&
+         job.runtime_seconds.value_or(0) >= 0 && job.wait_seconds.value_or(0) >= 0 &&
+         outputs.size() % 16 == 0 &&
+         std::ranges::all_of(job.outputs,
+                             [](const OutputRecords& output) { return output.records >= 0; });
+}
+
+uint64_t ChecksumOf(const FinishedJob& job, std::string_view outputs) {
+  RowHash hash('j');
+  return Put(job, outputs, hash).value();
+}
+
+template <typename Visit>
+Status ForEachRow(Database& database, const std::string& columns, const char* table, Visit visit) {
+  auto rows = database.Prepare("SELECT " + columns + " FROM " + table);
   if (!rows) return rows.error();
-  return database.ForEachRow(*rows, [&](const Statement& row) { sum += ChecksumOf(read(row)); });
+  return database.ForEachRow(*rows, visit);
+}
+
+// All but the jobs.
+Result<StoredState> ReadState(Database& database, RowsRead& read) {
+  StoredState state;
+  auto done = ForEachRow(database, kLedgerColumns, "ledger", [&](const Statement& row) {
+    state.ledger = ReadLedgerRow(row);
+    read.checksum += ChecksumOf(state.ledger);
+    const bool sane = IsSane(state.ledger.count_from) && IsSane(state.ledger.watermark);
+    if (!sane) read.strange = true;
+  });
+  if (!done) return done.error();
+  done = ForEachRow(database, kPairColumns, "pairs", [&](const Statement& row) {
+    state.pairs.push_back(ReadPairRow(row));
+    read.checksum += ChecksumOf(state.pairs.back());
+  });
+  if (!done) return done.error();
+  done = ForEachRow(database, "reason, subject", "anomalies", [&](const Statement& row) {
+    const Anomaly anomaly = ReadAnomalyRow(row);
+    read.checksum += ChecksumOf(anomaly);
+    const auto reason = static_cast<size_t>(anomaly.reason);
+    if (reason < kAnomalyReasonCount) ++state.anomalies[reason];
+  });
+  if (!done) return done.error();
+  return state;
 }
 
 }  // namespace
 
 LedgerRow ReadLedgerRow(const Statement& row) {
-  return {.account = row.Text(0),
+  return {.account = std::string(row.Text(0)),
           .counts_from_birth = row.Integer(1) != 0,
           .count_from = ToTime(row.OptionalInteger(2)),
           .watermark = ToTime(row.OptionalInteger(3)),
@@ -163,26 +207,28 @@ PairRow ReadPairRow(const Statement& row) {
   return {.id = row.Integer(0),
           .pair = {.package_id = row.OptionalInteger(1),
                    .cluster_id = row.OptionalInteger(3),
-                   .package_name = row.Text(2),
-                   .cluster_name = row.Text(4)},
+                   .package_name = std::string(row.Text(2)),
+                   .cluster_name = std::string(row.Text(4))},
           .seen_at = FromUnix(row.Integer(5)),
           .held = row.Integer(6) != 0,
           .overflow = row.Integer(7) != 0};
 }
 
-FinishedJob ReadJobRow(const Statement& row) {
-  FinishedJob job{.id = row.Integer(0),
-                  .pair = row.Integer(1),
-                  .overflow = row.Integer(2) != 0,
-                  .status = ToStatus(row.Integer(4)),
-                  .finished_at = FromUnix(row.Integer(5)),
-                  .updated_at = ToTime(row.OptionalInteger(6)),
-                  .runtime_seconds = row.OptionalInteger(7),
-                  .wait_seconds = row.OptionalInteger(8),
-                  .outputs = Unpack(row.Blob(9)),
-                  .held = row.Integer(10) != 0};
+std::string_view ReadJobRow(const Statement& row, FinishedJob& job) {
+  job.id = row.Integer(0);
+  job.pair = row.Integer(1);
+  job.overflow = row.Integer(2) != 0;
+  job.counted_as = std::nullopt;
   if (const auto counted_as = row.OptionalInteger(3)) job.counted_as = ToStatus(*counted_as);
-  return job;
+  job.status = ToStatus(row.Integer(4));
+  job.finished_at = FromUnix(row.Integer(5));
+  job.updated_at = ToTime(row.OptionalInteger(6));
+  job.runtime_seconds = row.OptionalInteger(7);
+  job.wait_seconds = row.OptionalInteger(8);
+  const std::string_view outputs = row.Blob(9);
+  Unpack(outputs, job.outputs);
+  job.held = row.Integer(10) != 0;
+  return outputs;
 }
 
 Anomaly ReadAnomalyRow(const Statement& row) {
@@ -196,8 +242,10 @@ void BindPairRow(const PairRow& row, Statement& statement) {
   Put(row, statement);
 }
 
-void BindJobRow(const FinishedJob& job, Statement& statement) {
-  Put(job, statement);
+uint64_t BindJobRow(const FinishedJob& job, Statement& statement) {
+  const std::string outputs = Pack(job.outputs);
+  Put(job, outputs, statement);
+  return ChecksumOf(job, outputs);
 }
 
 void BindAnomalyRow(const Anomaly& anomaly, Statement& statement) {
@@ -213,32 +261,33 @@ uint64_t ChecksumOf(const PairRow& row) {
 }
 
 uint64_t ChecksumOf(const FinishedJob& job) {
-  return Hash('j', job);
+  return ChecksumOf(job, Pack(job.outputs));
 }
 
 uint64_t ChecksumOf(const Anomaly& anomaly) {
   return Hash('a', anomaly);
 }
 
-Result<uint64_t> ChecksumOfRows(Database& database) {
-  uint64_t sum = 0;
-  const auto select = [](const char* columns, const char* table) {
-    return std::string("SELECT ") + columns + " FROM " + table;
+Result<RowsRead> ReadRows(Database& database, RowReader& reader) {
+  RowsRead read;
+  const auto state = ReadState(database, read);
+  if (!state) return state.error();
+  if (read.strange) return read;
+  reader.Begin(*state);
+  FinishedJob job;
+  const auto visit = [&](const Statement& row) {
+    const std::string_view outputs = ReadJobRow(row, job);
+    read.checksum += ChecksumOf(job, outputs);
+    if (!IsSane(job, outputs)) {
+      read.strange = true;
+    } else if (!reader.Read(job)) {
+      read.orphans = true;
+    }
   };
-  if (auto done = AddRows(database, select(kLedgerColumns, "ledger"), ReadLedgerRow, sum); !done) {
+  if (auto done = ForEachRow(database, kJobColumns, "finished_jobs ORDER BY id", visit); !done) {
     return done.error();
   }
-  if (auto done = AddRows(database, select(kPairColumns, "pairs"), ReadPairRow, sum); !done) {
-    return done.error();
-  }
-  if (auto done = AddRows(database, select(kJobColumns, "finished_jobs"), ReadJobRow, sum); !done) {
-    return done.error();
-  }
-  if (auto done = AddRows(database, select("reason, subject", "anomalies"), ReadAnomalyRow, sum);
-      !done) {
-    return done.error();
-  }
-  return sum;
+  return read;
 }
 
 }  // namespace xplenty

@@ -1,8 +1,11 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "base/timestamp.h"
@@ -40,11 +43,12 @@ inline constexpr char kJobColumns[] =
 
 LedgerRow ReadLedgerRow(const Statement& row);
 PairRow ReadPairRow(const Statement& row);
-FinishedJob ReadJobRow(const Statement& row);
+// Into one that is there, for its memory; returns its outputs as stored, until the next row.
+std::string_view ReadJobRow(const Statement& row, FinishedJob& job);
 Anomaly ReadAnomalyRow(const Statement& row);  // of "reason, subject"
 
 void BindPairRow(const PairRow& row, Statement& statement);
-void BindJobRow(const FinishedJob& job, Statement& statement);
+uint64_t BindJobRow(const FinishedJob& job, Statement& statement);  // returns its checksum
 void BindAnomalyRow(const Anomaly& anomaly, Statement& statement);
 
 // SQLite's pages have no checksums. The ledger has one: the sum, modulo 2^64, of these hashes over
@@ -55,7 +59,29 @@ uint64_t ChecksumOf(const PairRow& row);
 uint64_t ChecksumOf(const FinishedJob& job);
 uint64_t ChecksumOf(const Anomaly& anomaly);
 
-// Of the rows as they are; the stored one is the column `checksum` of the table `ledger`.
-Result<uint64_t> ChecksumOfRows(Database& database);
+// All that is not a job.
+struct StoredState {
+  LedgerRow ledger;
+  std::vector<PairRow> pairs;
+  std::array<uint64_t, kAnomalyReasonCount> anomalies{};
+};
+
+// Is told what a ledger holds.
+class RowReader {
+ public:
+  virtual ~RowReader() = default;
+  virtual void Begin(const StoredState& state) = 0;
+  // By ascending id. False if its pair was not in the state.
+  virtual bool Read(const FinishedJob& job) = 0;
+};
+
+// What a reader has been told, which is to be forgotten if it is not what was written.
+struct RowsRead {
+  uint64_t checksum{};  // of the rows as they are; the stored one is a column of the table `ledger`
+  bool strange{};       // rows that no ledger writes, which were not told
+  bool orphans{};       // jobs without a pair
+};
+
+Result<RowsRead> ReadRows(Database& database, RowReader& reader);
 
 }  // namespace xplenty

@@ -26,8 +26,8 @@ LiveJob LiveJobOf(const Job& job) {
           .link = job.link};
 }
 
-Series::Series(std::string package, std::string cluster, const JobCounters& zero)
-    : package_(std::move(package)), cluster_(std::move(cluster)), counters_(zero) {}
+Series::Series(SeriesLabels labels, const JobCounters& zero)
+    : labels_(std::move(labels)), counters_(zero) {}
 
 JobCounters& Series::counters() {
   view_.reset();
@@ -57,7 +57,7 @@ void Series::AddFinished(JobStatus status, int delta) {
 }
 
 void Series::Hold() {
-  held_ = counters_;
+  held_ = std::make_unique<const JobCounters>(counters_);
 }
 
 void Series::Release() {
@@ -71,8 +71,8 @@ const std::shared_ptr<const SeriesView>& Series::View() {
 }
 
 SeriesView Series::Build() const {
-  SeriesView view{.package = package_,
-                  .cluster = cluster_,
+  SeriesView view{.package = labels_.first,
+                  .cluster = labels_.second,
                   .counters = held_ ? *held_ : counters_,
                   .jobs = finished_,
                   .started = {},

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "base/timestamp.h"
 #include "jobs/job.h"
@@ -27,17 +28,20 @@ struct LiveJob {
 
 LiveJob LiveJobOf(const Job& job);
 
+using SeriesLabels = std::pair<std::string, std::string>;  // package, cluster
+
 // What is known of one (package, cluster): its counters and its jobs of now. Not thread-safe.
 class Series {
  public:
-  Series(std::string package, std::string cluster, const JobCounters& zero);
+  Series(SeriesLabels labels, const JobCounters& zero);
 
-  const std::string& package() const { return package_; }
-  const std::string& cluster() const { return cluster_; }
+  const SeriesLabels& labels() const { return labels_; }
+  const std::string& package() const { return labels_.first; }
+  const std::string& cluster() const { return labels_.second; }
   Timestamp last_activity() const { return last_activity_; }
   const std::map<int64_t, LiveJob>& live() const { return live_; }
   bool has_live_jobs() const { return !live_.empty(); }
-  bool held() const { return held_.has_value(); }
+  bool held() const { return held_ != nullptr; }
 
   const Histogram& runtime(JobStatus finished) const {
     return counters_.runtime[FinishedIndex(finished)];
@@ -62,10 +66,9 @@ class Series {
  private:
   SeriesView Build() const;
 
-  std::string package_;
-  std::string cluster_;
+  SeriesLabels labels_;
   JobCounters counters_;
-  std::optional<JobCounters> held_;
+  std::unique_ptr<const JobCounters> held_;  // few are, and not for long
   std::array<uint64_t, kJobStatusCount> finished_{};
   std::map<int64_t, LiveJob> live_;
   Timestamp last_activity_{};

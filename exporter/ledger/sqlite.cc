@@ -54,19 +54,16 @@ int64_t Statement::Integer(int column) const {
 }
 
 std::optional<int64_t> Statement::OptionalInteger(int column) const {
-  if (IsNull(column)) return std::nullopt;
-  return Integer(column);
+  const int64_t value = Integer(column);  // 0 if there is none
+  if (value == 0 && IsNull(column)) return std::nullopt;
+  return value;
 }
 
-std::string Statement::Text(int column) const {
-  return Blob(column);
-}
-
-std::string Statement::Blob(int column) const {
+std::string_view Statement::Blob(int column) const {
   const void* data = sqlite3_column_blob(statement_.get(), column);
   const int size = sqlite3_column_bytes(statement_.get(), column);
-  return data == nullptr ? std::string()
-                         : std::string(static_cast<const char*>(data), static_cast<size_t>(size));
+  if (data == nullptr) return {};
+  return {static_cast<const char*>(data), static_cast<size_t>(size)};
 }
 
 void Database::Close::operator()(sqlite3* database) const {
@@ -78,7 +75,8 @@ Result<Database> Database::Open(const std::string& path, bool create) {
   Database database;
   database.path_ = path;
   sqlite3* handle = nullptr;
-  const int flags = SQLITE_OPEN_READWRITE | (create ? SQLITE_OPEN_CREATE : 0);
+  // No mutex: whoever uses it is the only one.
+  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (create ? SQLITE_OPEN_CREATE : 0);
   const int code = sqlite3_open_v2(path.c_str(), &handle, flags, nullptr);
   database.database_.reset(handle);
   if (code != SQLITE_OK) return database.LastError();

@@ -35,8 +35,9 @@ class Statement {
   bool IsNull(int column) const;
   int64_t Integer(int column) const;
   std::optional<int64_t> OptionalInteger(int column) const;
-  std::string Text(int column) const;
-  std::string Blob(int column) const;
+  // Until the next row.
+  std::string_view Text(int column) const { return Blob(column); }
+  std::string_view Blob(int column) const;
 
  private:
   friend class Database;

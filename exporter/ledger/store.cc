@@ -42,11 +42,19 @@ class Store::Impl {
   }
 
   Result<std::optional<PairRow>> FindPair(int64_t id) {
-    return Find(find_pair.Reset().Bind(id), ReadPairRow);
+    std::optional<PairRow> found;
+    auto done = db.ForEachRow(find_pair.Reset().Bind(id),
+                              [&](const Statement& row) { found = ReadPairRow(row); });
+    if (!done) return done.error();
+    return found;
   }
 
   Result<std::optional<FinishedJob>> FindJob(int64_t id) {
-    return Find(find_job.Reset().Bind(id), ReadJobRow);
+    std::optional<FinishedJob> found;
+    auto done = db.ForEachRow(find_job.Reset().Bind(id),
+                              [&](const Statement& row) { ReadJobRow(row, found.emplace()); });
+    if (!done) return done.error();
+    return found;
   }
 
   Status WriteRows(const Changes& changes) {
@@ -94,14 +102,6 @@ class Store::Impl {
     return ToUnix(*time);
   }
 
-  template <typename Row>
-  Result<std::optional<Row>> Find(Statement& statement, Row (*read)(const Statement&)) {
-    std::optional<Row> found;
-    auto done = db.ForEachRow(statement, [&](const Statement& row) { found = read(row); });
-    if (!done) return done.error();
-    return found;
-  }
-
   Status Put(const PairRow& row, const std::optional<PairRow>& before, uint64_t& checksum) {
     BindPairRow(row, put_pair);
     checksum += ChecksumOf(row) - (before ? ChecksumOf(*before) : 0);
@@ -109,8 +109,7 @@ class Store::Impl {
   }
 
   Status Put(const FinishedJob& job, const std::optional<FinishedJob>& before, uint64_t& checksum) {
-    BindJobRow(job, put_job);
-    checksum += ChecksumOf(job) - (before ? ChecksumOf(*before) : 0);
+    checksum += BindJobRow(job, put_job) - (before ? ChecksumOf(*before) : 0);
     return db.Run(put_job);
   }
 
@@ -128,43 +127,31 @@ Result<std::unique_ptr<Store>> Store::Make(Result<Database> database) {
   return std::unique_ptr<Store>(new Store(std::move(impl)));
 }
 
-Result<std::unique_ptr<Store>> Store::Open(const std::string& path, const std::string& account) {
-  return Make(OpenLedgerFile(path, account));
+Result<std::unique_ptr<Store>> Store::Open(const std::string& path, const std::string& account,
+                                           RowReader& reader) {
+  return Make(OpenLedgerFile(path, account, reader));
 }
 
-Result<std::unique_ptr<Store>> Store::OpenInMemory(const std::string& account) {
-  return Make(OpenLedgerInMemory(account));
+Result<std::unique_ptr<Store>> Store::OpenInMemory(const std::string& account, RowReader& reader) {
+  auto store = Make(OpenLedgerInMemory(account));
+  if (!store) return store;
+  if (auto done = (*store)->ReadAll(reader); !done) return done.error();
+  return store;
 }
 
-Result<StoredState> Store::Load() {
-  uint64_t checksum = 0;  // verified when the file was opened
-  auto ledger = impl_->ReadLedger(checksum);
-  if (!ledger) return ledger.error();
-  StoredState state{.ledger = std::move(*ledger), .pairs = {}, .anomalies = {}};
-
-  auto pairs = impl_->db.Prepare(std::string("SELECT ") + kPairColumns + " FROM pairs");
-  if (!pairs) return pairs.error();
-  auto done = impl_->db.ForEachRow(
-      *pairs, [&](const Statement& row) { state.pairs.push_back(ReadPairRow(row)); });
-  if (!done) return done.error();
-
-  auto anomalies = impl_->db.Prepare("SELECT reason, count(*) FROM anomalies GROUP BY reason");
-  if (!anomalies) return anomalies.error();
-  done = impl_->db.ForEachRow(*anomalies, [&](const Statement& row) {
-    const auto reason = static_cast<size_t>(row.Integer(0));
-    if (reason < kAnomalyReasonCount) {
-      state.anomalies[reason] = static_cast<uint64_t>(row.Integer(1));
-    }
-  });
-  if (!done) return done.error();
-  return state;
+Status Store::ReadAll(RowReader& reader) {
+  return ReadWhatWasWritten(impl_->db, reader);
 }
 
 Status Store::ForEachFinished(const std::function<void(const FinishedJob&)>& visit) {
   auto rows =
       impl_->db.Prepare(std::string("SELECT ") + kJobColumns + " FROM finished_jobs ORDER BY id");
   if (!rows) return rows.error();
-  return impl_->db.ForEachRow(*rows, [&](const Statement& row) { visit(ReadJobRow(row)); });
+  FinishedJob job;
+  return impl_->db.ForEachRow(*rows, [&](const Statement& row) {
+    ReadJobRow(row, job);
+    visit(job);
+  });
 }
 
 Result<std::optional<FinishedJob>> Store::FindFinished(int64_t id) {

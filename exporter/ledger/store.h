@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -34,25 +33,21 @@ struct Changes {
   }
 };
 
-struct StoredState {
-  LedgerRow ledger;
-  std::vector<PairRow> pairs;
-  std::array<uint64_t, kAnomalyReasonCount> anomalies{};
-};
-
 // The ledger's tables in one SQLite file (SCHEMA.md). One thread; the file is locked against any
 // other process for as long as this lives. Errors are kStorage and name the file.
 class Store {
  public:
-  // See OpenLedgerFile() and OpenLedgerInMemory().
-  static Result<std::unique_ptr<Store>> Open(const std::string& path, const std::string& account);
-  static Result<std::unique_ptr<Store>> OpenInMemory(const std::string& account);
+  // See OpenLedgerFile() and OpenLedgerInMemory(). The reader is told all rows on the way.
+  static Result<std::unique_ptr<Store>> Open(const std::string& path, const std::string& account,
+                                             RowReader& reader);
+  static Result<std::unique_ptr<Store>> OpenInMemory(const std::string& account, RowReader& reader);
 
   ~Store();
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
 
-  Result<StoredState> Load();
+  // Tells all rows once more.
+  Status ReadAll(RowReader& reader);
   // In ascending order of id.
   Status ForEachFinished(const std::function<void(const FinishedJob&)>& visit);
   Result<std::optional<FinishedJob>> FindFinished(int64_t id);

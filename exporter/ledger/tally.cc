@@ -26,6 +26,7 @@ Tally::Tally(TallyOptions options)
     : options_(std::move(options)),
       zero_(std::make_shared<const BucketBounds>(options_.runtime_bounds),
             std::make_shared<const BucketBounds>(options_.wait_bounds), options_.native_histograms),
+      recent_(options_.lookback),
       package_labels_(options_.labels.package.value),
       cluster_labels_(options_.labels.cluster.value) {}
 
@@ -44,10 +45,7 @@ SeriesLabels Tally::OverflowLabels() const {
 Tally::Entry& Tally::EntryOf(const SeriesLabels& labels) {
   const auto known = entries_.find(labels);
   if (known != entries_.end()) return known->second;
-  const auto added =
-      entries_.emplace(labels, Entry{.series = Series(labels.first, labels.second, zero_)}).first;
-  added->second.labels = &added->first;
-  return added->second;
+  return entries_.emplace(labels, Entry{.series = Series(labels, zero_)}).first->second;
 }
 
 Tally::Entry& Tally::EntryOf(const Pair& pair, bool overflow) {
@@ -62,8 +60,8 @@ void Tally::NoteLabels(const Pair& pair) {
   cluster_labels_.Note(cluster, pair.cluster_id, pair.cluster_name);
 }
 
-void Tally::Touch(const Entry& entry) {
-  series_blocks_.Touch(*entry.labels);
+void Tally::Touch(const Series& series) {
+  series_blocks_.Touch(series.labels());
   changed_ = true;
 }
 
@@ -73,7 +71,7 @@ void Tally::TouchPackage(const std::string& package) {
 }
 
 void Tally::SetShown(Entry& entry, bool shown) {
-  const auto& [package, cluster] = *entry.labels;
+  const auto& [package, cluster] = entry.series.labels();
   entry.shown = shown;
   if (shown) {
     ++shown_;
@@ -84,7 +82,7 @@ void Tally::SetShown(Entry& entry, bool shown) {
     package_labels_.Hide(package);
     cluster_labels_.Hide(cluster);
   }
-  Touch(entry);
+  Touch(entry.series);
 }
 
 bool Tally::IsShown(const SeriesLabels& labels) const {
@@ -146,8 +144,22 @@ void Tally::Count(JobCounters& counters, const FinishedJob& job) {
   if (job.wait_seconds) counters.wait.Observe(*job.wait_seconds);
 }
 
+const Tally::Place& Tally::PlaceOf(const Pair& pair, int64_t key) {
+  const auto [place, fresh] = places_.try_emplace(key);
+  if (fresh) {
+    const SeriesLabels labels = LabelsOf(pair);
+    const auto [known, is_new] = packages_.try_emplace(labels.first);
+    if (is_new) package_labels_.Show(labels.first);
+    NoteLabels(pair);
+    place->second = {
+        .entry = &EntryOf(labels), .package_label = &known->first, .package = &known->second};
+  }
+  return place->second;
+}
+
 void Tally::AddFinished(const Pair& pair, const FinishedJob& job, const FinishedJob* before) {
-  Entry& entry = EntryOf(pair, job.overflow);
+  const Place* place = job.overflow ? nullptr : &PlaceOf(pair, job.pair);
+  Entry& entry = place == nullptr ? EntryOf(OverflowLabels()) : *place->entry;
   entry.series.NoteActivity(job.finished_at);
   if (job.counted_as) {
     JobCounters& counters = entry.series.counters();
@@ -160,18 +172,24 @@ void Tally::AddFinished(const Pair& pair, const FinishedJob& job, const Finished
     AddSaturating(counters.records,
                   TotalRecords(job) - (before == nullptr ? 0 : TotalRecords(*before)));
   }
-  if (!job.overflow) {
-    const std::string label = LabelsOf(pair).first;
-    const auto [package, is_new] = packages_.try_emplace(label);
-    if (is_new || hidden_packages_.erase(label) > 0) package_labels_.Show(label);
-    if (before != nullptr) package->second.Withdraw(*before);
-    package->second.Add(job);
-    TouchPackage(label);
+  if (place != nullptr) {
+    const std::string& package = *place->package_label;
+    const LabelScheme& scheme = options_.labels;
+    const bool by_id =
+        scheme.package.value == LabelValue::kId || scheme.cluster.value == LabelValue::kId;
+    if (by_id) NoteLabels(pair);  // as the latest name counts, and an old one may be back
+    if (hidden_packages_.erase(package) > 0) package_labels_.Show(package);
+    if (before != nullptr) place->package->Withdraw(*before);
+    place->package->Add(job);
+    TouchPackage(package);
   }
-  failures_.Add({entry.series.package(), entry.series.cluster()}, job);
-  LeaveWindow(job.id);
-  EnterWindow(entry, job);
-  Touch(entry);
+  if (before != nullptr) {
+    failures_.Correct(entry.series.package(), entry.series.cluster(), job);
+  } else {
+    failures_.Add(entry.series.package(), entry.series.cluster(), job);
+  }
+  if (const Series* const left = recent_.Enter(entry.series, job)) Touch(*left);
+  Touch(entry.series);
 }
 
 bool Tally::Forgets(const Pair& pair, const FinishedJob& before, const FinishedJob& after) const {
@@ -193,7 +211,7 @@ void Tally::SetExemplars(const SeriesLabels& labels, const JobCounters& told) {
   for (size_t i = 0; i < told.runtime.size(); ++i) {
     counters.runtime[i].TakeExemplars(told.runtime[i]);
   }
-  Touch(entry);
+  Touch(entry.series);
 }
 
 void Tally::SetHistory(const std::string& package, PackageHistory history) {
@@ -201,30 +219,18 @@ void Tally::SetHistory(const std::string& package, PackageHistory history) {
   TouchPackage(package);
 }
 
-void Tally::EnterWindow(Entry& entry, const FinishedJob& job) {
-  if (IsBeforeLookback(job.finished_at)) return;
-  window_[job.id] = {.entry = &entry, .status = job.status, .finished_at = job.finished_at};
-  expiry_.emplace(job.finished_at, job.id);
-  entry.series.AddFinished(job.status, +1);
-}
-
-void Tally::LeaveWindow(int64_t id) {
-  const auto job = window_.find(id);
-  if (job == window_.end()) return;
-  job->second.entry->series.AddFinished(job->second.status, -1);
-  expiry_.erase({job->second.finished_at, id});
-  Touch(*job->second.entry);
-  window_.erase(job);
+void Tally::LeaveRecent(int64_t id) {
+  if (const Series* const left = recent_.Leave(id)) Touch(*left);
 }
 
 void Tally::SetLive(const Pair& pair, bool overflow, const Job& job, uint64_t sequence) {
-  LeaveWindow(job.id);
+  LeaveRecent(job.id);
   failures_.Remove(job.id);
   Entry& entry = EntryOf(pair, overflow);
   const auto known = live_.find(job.id);
   if (known != live_.end() && known->second.entry != &entry) {
     known->second.entry->series.EraseLive(job.id);
-    Touch(*known->second.entry);
+    Touch(known->second.entry->series);
   }
   live_[job.id] = {.status = job.status,
                    .updated_at = job.updated_at,
@@ -235,7 +241,7 @@ void Tally::SetLive(const Pair& pair, bool overflow, const Job& job, uint64_t se
                    .entry = &entry};
   if (!entry.series.SetLive(job.id, LiveJobOf(job))) return;
   unfinished_.reset();
-  Touch(entry);
+  Touch(entry.series);
 }
 
 void Tally::EraseLive(int64_t id) {
@@ -243,7 +249,7 @@ void Tally::EraseLive(int64_t id) {
   if (known == live_.end()) return;
   known->second.entry->series.EraseLive(id);
   known->second.entry->series.NoteActivity(now_);
-  Touch(*known->second.entry);
+  Touch(known->second.entry->series);
   live_.erase(known);
   unfinished_.reset();
 }
@@ -254,10 +260,10 @@ void Tally::TakeLiveFrom(const Tally& earlier, const std::function<bool(const Pa
     const Series& known = job.entry->series;
     Show(job.overflow ? OverflowLabels() : LabelsOf(job.pair), known.last_activity(),
          earlier.IsHeld({known.package(), known.cluster()}));
-    LeaveWindow(id);
+    LeaveRecent(id);
     Entry& entry = EntryOf(job.pair, job.overflow);
     entry.series.SetLive(id, known.live().at(id));
-    Touch(entry);
+    Touch(entry.series);
     live_[id] = job;
     live_[id].entry = &entry;
     failures_.Remove(id);
@@ -294,15 +300,14 @@ void Tally::Release(const SeriesLabels& labels) {
   holds_.erase(labels);
   Entry& entry = entries_.at(labels);
   entry.series.Release();
-  Touch(entry);
+  Touch(entry.series);
 }
 
 void Tally::SetTime(Timestamp now) {
   const auto retirement_interval = options_.series_retention / 16;
   now_ = now;
   next_retirement_ = std::min(next_retirement_, now_ + retirement_interval);
-  const Timestamp edge = now_ - options_.lookback;
-  while (!expiry_.empty() && expiry_.begin()->first < edge) LeaveWindow(expiry_.begin()->second);
+  for (const Series* const left : recent_.SetTime(now_)) Touch(*left);
   if (now_ >= next_retirement_) {
     HideIdleSeries();
     next_retirement_ = now_ + retirement_interval;
@@ -379,7 +384,7 @@ void Tally::FillView(AccountView& view) {
   view.clusters_info = cluster_labels_.View();
   view.anomalies = anomalies_;
   view.overflow_jobs = overflow_jobs_;
-  view.tracked_jobs = live_.size() + window_.size();
+  view.tracked_jobs = live_.size() + recent_.size();
   view.tracked_series = TrackedSamples();
   changed_ = false;
 }

@@ -8,6 +8,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -18,6 +19,7 @@
 #include "ledger/label_index.h"
 #include "ledger/package_history.h"
 #include "ledger/recent_failures.h"
+#include "ledger/recent_jobs.h"
 #include "ledger/series.h"
 
 namespace xplenty {
@@ -33,8 +35,6 @@ struct TallyOptions {
   bool native_histograms{};
   LabelScheme labels{};
 };
-
-using SeriesLabels = std::pair<std::string, std::string>;  // package, cluster
 
 // The figures of one account: a fold over its finished jobs, and its unfinished ones. It is what
 // the ledger's rows add up to, kept in memory; the rows stay the truth. Not thread-safe.
@@ -90,7 +90,7 @@ class Tally {
   // replaces; it may have other labels.
   void TakeLiveFrom(const Tally& earlier, const std::function<bool(const Pair&)>& includes);
   bool IsBeforeLookback(std::optional<Timestamp> time) const {
-    return time && *time < now_ - options_.lookback;
+    return time && recent_.IsBefore(*time);
   }
 
   // A finished job's texts for people, which no row keeps.
@@ -110,7 +110,7 @@ class Tally {
   // they are seen again, and come in again by AddFinished().
   void SetTime(Timestamp now);
   bool HasLeftEarly(const FinishedJob& job) const {
-    return !IsBeforeLookback(job.finished_at) && !window_.contains(job.id);
+    return !IsBeforeLookback(job.finished_at) && !recent_.contains(job.id);
   }
   // Hides them now rather than when they are next looked for.
   void RetireIdle();
@@ -125,23 +125,23 @@ class Tally {
  private:
   struct Entry {
     Series series;
-    const SeriesLabels* labels{};  // its key
     bool shown{};
   };
-  struct WindowJob {
+  // Where a pair's jobs are counted.
+  struct Place {
     Entry* entry{};
-    JobStatus status{};
-    Timestamp finished_at;
+    const std::string* package_label{};
+    PackageHistory* package{};
   };
 
   Entry& EntryOf(const SeriesLabels& labels);
   Entry& EntryOf(const Pair& pair, bool overflow);
   // To be called with each change of what they show.
-  void Touch(const Entry& entry);
+  void Touch(const Series& series);
   void TouchPackage(const std::string& package);
   void SetShown(Entry& entry, bool shown);
-  void EnterWindow(Entry& entry, const FinishedJob& job);
-  void LeaveWindow(int64_t id);
+  const Place& PlaceOf(const Pair& pair, int64_t key);
+  void LeaveRecent(int64_t id);
   void HideIdleSeries();
   std::vector<UnfinishedJob> UnfinishedJobs() const;
   bool IsTracked(const std::string& package) const {
@@ -157,8 +157,9 @@ class Tally {
   std::set<std::string> hidden_packages_;
   std::map<SeriesLabels, uint64_t> holds_;  // to the version that first shows it; 0: none yet
   std::map<int64_t, LiveRef> live_;
-  std::map<int64_t, WindowJob> window_;             // finished inside the lookback
-  std::set<std::pair<Timestamp, int64_t>> expiry_;  // the same, oldest first
+  // By key of the pair, of those that have finished jobs: there are many more jobs than pairs.
+  std::unordered_map<int64_t, Place> places_;
+  RecentJobs recent_;
   RecentFailures failures_;
   Shared<UnfinishedJob> unfinished_;  // null: something changed
   std::array<uint64_t, kAnomalyReasonCount> anomalies_{};

@@ -48,8 +48,8 @@ ALL = [
     Mutation(
         "P5", "no_checksum", "a flipped bit inside a value is believed",
         "exporter/ledger/ledger_file.cc",
-        "if (*actual != static_cast<uint64_t>(*expected)) {",
-        "if (*actual == 0 && *expected == 0) {",
+        "if (read->strange || read->checksum != static_cast<uint64_t>(*expected)) {",
+        "if (read->strange) {",
         r"ledger_test\.P5DamagedFile\.AFlippedBit",
     ),
     Mutation(
@@ -62,8 +62,8 @@ ALL = [
     Mutation(
         "P6", "hidden_series_stay_held", "what a filter hid looks like news when it is shown again",
         "exporter/ledger/ledger_load.cc",
-        "if (auto done = WriteReleases(hidden); !done) return done;",
-        "static_cast<void>(hidden);",
+        "if (auto done = ledger_.WriteReleases(hidden_); !done) return done;",
+        "static_cast<void>(hidden_);",
         r"ledger_test\.LedgerTakeover\.DoesNotHoldWhatWasHidden",
     ),
     Mutation(
@@ -76,7 +76,7 @@ ALL = [
     Mutation(
         "P6", "holds_die_with_the_process", "a crash inside the hold skips the zero of a revived series",
         "exporter/ledger/ledger_load.cc",
-        "if (options_.hold_new_series) tally_.Hold(labels);",
+        "if (ledger_.options_.hold_new_series) tally_.Hold(labels);",
         "static_cast<void>(labels);",
         r"ledger_test\.LedgerOnDisk\.KeepsTheHoldOf",
     ),

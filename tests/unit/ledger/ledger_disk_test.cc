@@ -176,5 +176,31 @@ TEST_F(LedgerOnDisk, AppliesNothingOfAFailedPageAfterARestartEither) {
   EXPECT_EQ(ledger_->watermark(), std::nullopt);
 }
 
+TEST_F(LedgerOnDisk, ShowsWhatItShowedWhenItsFileIsFoundDamagedAfterAFailedWrite) {
+  ASSERT_TRUE(CommitJobs(*ledger_, {FinishedRow(1, JobStatus::kCompleted, kNow)}, kNow, kNow));
+  const auto before = ledger_->View(false);
+  std::vector<Job> jobs;
+  for (int64_t id = 2; id <= 2000; ++id) {
+    jobs.push_back(FinishedRow(id, JobStatus::kCompleted, kNow));
+  }
+  {
+    const FullDisk full(96 * 1024);
+    ASSERT_FALSE(CommitJobs(*ledger_, jobs, kNow, kNow));
+  }
+  const std::string path = folder_.File("acme.sqlite3");
+  std::string bytes = ReadBytes(path);
+  const auto name = bytes.find("acme", 100);  // the row of the table `ledger`, and its watermark
+  ASSERT_NE(name, std::string::npos);
+  bytes[name + 5] = static_cast<char>(bytes[name + 5] ^ 1);
+  WriteBytes(path, bytes);
+  const auto done = CommitJobs(*ledger_, jobs, kNow, kNow);
+  ASSERT_FALSE(done);
+  EXPECT_NE(done.error().message.find("not the ones that were written"), std::string::npos)
+      << done.error().message;
+  EXPECT_EQ(ledger_->View(false), before);
+  EXPECT_EQ(ledger_->View(true)->count_from, before->count_from);
+  EXPECT_EQ(ledger_->View(true)->watermark, before->watermark);
+}
+
 }  // namespace
 }  // namespace xplenty

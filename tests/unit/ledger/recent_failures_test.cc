@@ -24,7 +24,7 @@ std::vector<int64_t> IdsOf(RecentFailures& failures) {
 
 TEST(RecentFailures, ShowsTheLastOneFirstWhateverTheOrderTheyAreToldIn) {
   RecentFailures failures;
-  for (const int64_t id : {3, 1, 4, 2}) failures.Add({"p", "c"}, Failed(id, id / 2));
+  for (const int64_t id : {3, 1, 4, 2}) failures.Add("p", "c", Failed(id, id / 2));
   EXPECT_EQ(IdsOf(failures), (std::vector<int64_t>{4, 3, 2, 1}));
 }
 
@@ -32,7 +32,7 @@ TEST(RecentFailures, KeepsTheLatest) {
   RecentFailures failures;
   const int64_t count = kMaxRecentFailures + 7;
   for (int64_t id = 1; id <= count; ++id)
-    failures.Add({"p", "c"}, Failed(id * 31 % count, id * 31 % count));
+    failures.Add("p", "c", Failed(id * 31 % count, id * 31 % count));
   const auto ids = IdsOf(failures);
   ASSERT_EQ(ids.size(), kMaxRecentFailures);
   EXPECT_EQ(ids.front(), count - 1);
@@ -41,22 +41,22 @@ TEST(RecentFailures, KeepsTheLatest) {
 
 TEST(RecentFailures, DropsAJobThatHasNotFailedAfterAll) {
   RecentFailures failures;
-  failures.Add({"p", "c"}, Failed(1, 5));
+  failures.Add("p", "c", Failed(1, 5));
   FinishedJob corrected = Failed(1, 5);
   corrected.status = JobStatus::kCompleted;
-  failures.Add({"p", "c"}, corrected);
+  failures.Correct("p", "c", corrected);
   EXPECT_TRUE(failures.View()->empty());
 }
 
 TEST(RecentFailures, KeepsTheTextsWhenAJobIsCorrected) {
   RecentFailures failures;
-  failures.Add({"p", "c"}, Failed(1, 5));
+  failures.Add("p", "c", Failed(1, 5));
   Job row;
   row.id = 1;
   row.error = "out of memory";
   EXPECT_TRUE(failures.Describe(row));
   EXPECT_FALSE(failures.Describe(row));
-  failures.Add({"p", "c"}, Failed(1, 6));
+  failures.Correct("p", "c", Failed(1, 6));
   EXPECT_EQ(failures.View()->at(0).finished_at, FromUnix(6));
   EXPECT_EQ(failures.View()->at(0).error, "out of memory");
   row.id = 2;
@@ -65,7 +65,7 @@ TEST(RecentFailures, KeepsTheTextsWhenAJobIsCorrected) {
 
 TEST(RecentFailures, IsTheSameViewUntilSomethingChanges) {
   RecentFailures failures;
-  failures.Add({"p", "c"}, Failed(1, 5));
+  failures.Add("p", "c", Failed(1, 5));
   const auto view = failures.View();
   failures.Remove(2);
   EXPECT_EQ(failures.View(), view);
