@@ -13,7 +13,7 @@ constexpr int64_t kReserve = 5;
 // Turns that may be saved up: a tenth of the rest, and a refresh or two in any case.
 constexpr double kSavedShare = 0.1;
 constexpr double kSavedAtLeast = 4;
-constexpr int64_t kWidest = 12;
+constexpr int64_t kWidest = 16;
 
 }  // namespace
 

@@ -77,7 +77,7 @@ TEST_F(SideBySide, ReadsEveryJobOnce) {
   ASSERT_TRUE(exporter_->Refresh());
   EXPECT_GE(exporter_->source.widest, 8U);
   EXPECT_EQ(exporter_->figures(), exporter_->truth(server_));
-  EXPECT_LE(exporter_->source.requests.size(), 6 + 75 + 12 + 1U);
+  EXPECT_LE(exporter_->source.requests.size(), 6 + 75 + 16 + 1U);
 }
 
 TEST_F(SideBySide, CommitsABatchAtOnce) {

@@ -150,7 +150,7 @@ TEST_F(P7ApiFails, StateVanishesInTheMiddleOfARefreshOfManySlowPages) {
   Start(fake_clock_, [&, pages = 0](int, const PageRequest& request) mutable {
     if (slow) {
       fake_clock_.Advance(minutes(1));
-      if (++pages == 20) seen.acquire();  // the refresh goes on when the test has seen enough
+      if (++pages == 30) seen.acquire();  // the refresh goes on when the test has seen enough
     }
     return Result<Page, ApiError>(Answer(request));
   });
