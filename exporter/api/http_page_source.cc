@@ -132,6 +132,16 @@ ApiError NoAnswer(ErrorCode code, std::string message) {
           .retry_after = std::nullopt};
 }
 
+std::string Describe(CURLcode code, std::string_view text,
+                     const std::vector<std::string>& secrets) {
+  // Those quote the URL of the proxy, however it is spelled.
+  const bool quotes_proxy = code == CURLE_COULDNT_RESOLVE_PROXY || code == CURLE_URL_MALFORMAT ||
+                            text.find("nsupported proxy") != std::string_view::npos;
+  if (quotes_proxy) text = "the proxy URL cannot be used: its host is not found or it is no URL";
+  if (text.empty()) text = curl_easy_strerror(code);
+  return CleanText(Redact(text, secrets), kMaxErrorBytes);
+}
+
 }  // namespace
 
 CurlGlobal::CurlGlobal() {
@@ -145,144 +155,176 @@ CurlGlobal::~CurlGlobal() {
 // The handles of the HTTP library and what is done with them.
 class HttpPageSource::Transfer {
  public:
-  Transfer(Options options, const ApiKey& key, RequestObserver& observer)
+  Transfer(Options options, std::string scheme, const ApiKey& key, RequestObserver& observer)
       : options_(std::move(options)),
+        scheme_(std::move(scheme)),
         key_(key),
         observer_(observer),
-        easy_(curl_easy_init()),
         multi_(curl_multi_init()) {
     while (options_.api_url.ends_with('/')) options_.api_url.pop_back();
   }
 
-  Status SetUp(const std::string& scheme) {
+  Status SetUp() {
     headers_.reset(curl_slist_append(nullptr, "Accept: application/vnd.xplenty+json; version=2"));
-    if (!easy_ || !multi_ || !headers_) return Invalid("the HTTP library cannot be set up");
-    bool set = Set(CURLOPT_HTTPHEADER, headers_.get());
-    set &= Set(CURLOPT_USERAGENT, options_.user_agent.c_str());
-    set &= Set(CURLOPT_PROTOCOLS_STR, scheme.c_str());
-    set &= Set(CURLOPT_HTTP_VERSION, long{CURL_HTTP_VERSION_1_1});
-    set &= Set(CURLOPT_HTTPAUTH, static_cast<long>(CURLAUTH_BASIC));
-    set &= Set(CURLOPT_PASSWORD, "");
-    set &= Set(CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
-    set &= Set(CURLOPT_PATH_AS_IS, 1L);
-    set &= Set(CURLOPT_FOLLOWLOCATION, 0L);
-    set &= Set(CURLOPT_ACCEPT_ENCODING, "gzip");
-    set &= Set(CURLOPT_SSLVERSION, long{CURL_SSLVERSION_TLSv1_2});
-    set &= Set(CURLOPT_SSL_VERIFYPEER, 1L) && Set(CURLOPT_SSL_VERIFYHOST, 2L);
-    set &= Set(CURLOPT_NOSIGNAL, 1L);
-    set &= Set(CURLOPT_QUICK_EXIT, 1L);  // a hanging name server must not outlast the deadline
-    set &= Set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-    set &= Set(CURLOPT_ERRORBUFFER, error_text_.data());
-    set &= Set(CURLOPT_WRITEFUNCTION, &TakeBodyBytes);
-    set &= Set(CURLOPT_HEADERFUNCTION, &TakeHeaderLine);
-    if (!options_.ca_file.empty()) set &= Set(CURLOPT_CAINFO, options_.ca_file.c_str());
-    if (!options_.proxy_url.empty()) set &= Set(CURLOPT_PROXY, options_.proxy_url.c_str());
-    if (!set) return Invalid("the HTTP library refuses an option");
+    if (!multi_ || !headers_) return Invalid("the HTTP library cannot be set up");
+    exchanges_.push_back(std::make_unique<Exchange>());
+    if (!SetUp(*exchanges_.back())) return Invalid("the HTTP library refuses an option");
     return Done{};
   }
 
-  Result<Page, ApiError> Fetch(const PageRequest& request, const RequestLimits& limits) {
-    if (limits.stop.stop_requested()) return NoAnswer(ErrorCode::kCancelled, "cancelled");
+  Answers FetchAll(std::span<const PageRequest> requests, const RequestLimits& limits) {
+    const auto none = [&](ErrorCode code, const char* why) {
+      return Answers(requests.size(), NoAnswer(code, why));
+    };
+    if (limits.stop.stop_requested()) return none(ErrorCode::kCancelled, "cancelled");
     const auto left =
         std::chrono::floor<milliseconds>(limits.deadline - std::chrono::steady_clock::now());
-    if (left <= milliseconds(0)) return NoAnswer(ErrorCode::kTimeout, "the deadline has passed");
+    if (left <= milliseconds(0)) return none(ErrorCode::kTimeout, "the deadline has passed");
 
     const Secret key = key_.Load();
     const std::vector<std::string> secrets = {key.Reveal(), PercentEncode(key.Reveal()),
                                               Base64(key.Reveal() + ":"), options_.proxy_url};
-    Receiver receiver(options_.max_body_bytes);
+    // No more connections are kept than were needed last.
+    curl_multi_setopt(multi_.get(), CURLMOPT_MAXCONNECTS, static_cast<long>(requests.size()));
+    Answers answers = none(ErrorCode::kNetwork, "the HTTP library refuses the request");
+    std::vector<Exchange*> sent(requests.size());  // null: refused, or ended
+    for (size_t i = 0; i < requests.size(); ++i) {
+      sent[i] = Send(i, requests[i], key, std::min(left, options_.timeout));
+    }
+    const auto end = [&](size_t i, std::optional<CURLcode> code) {
+      Exchange& exchange = *std::exchange(sent[i], nullptr);
+      curl_multi_remove_handle(multi_.get(), exchange.easy.get());
+      answers[i] = End(exchange, code, secrets);
+    };
+    {
+      const std::stop_callback wake(limits.stop, [this] { curl_multi_wakeup(multi_.get()); });
+      Run(limits.stop, sent, end);
+    }
+    const bool stopped = limits.stop.stop_requested();
+    for (size_t i = 0; i < sent.size(); ++i) {
+      if (sent[i] == nullptr) continue;
+      end(i, stopped ? std::nullopt : std::optional(CURLE_FAILED_INIT));
+    }
+    return answers;
+  }
+
+ private:
+  // One request at a time, on one connection.
+  struct Exchange {
+    std::unique_ptr<CURL, EasyDeleter> easy{curl_easy_init()};
+    std::array<char, CURL_ERROR_SIZE> error_text{};
+    Receiver receiver{0};
+
+    template <typename T>
+    bool Set(CURLoption option, T value) {
+      return curl_easy_setopt(easy.get(), option, value) == CURLE_OK;
+    }
+    template <typename T>
+    T Info(CURLINFO info) const {
+      T value{};
+      curl_easy_getinfo(easy.get(), info, &value);
+      return value;
+    }
+  };
+
+  bool SetUp(Exchange& exchange) const {
+    if (!exchange.easy) return false;
+    bool set = exchange.Set(CURLOPT_HTTPHEADER, headers_.get());
+    set &= exchange.Set(CURLOPT_USERAGENT, options_.user_agent.c_str());
+    set &= exchange.Set(CURLOPT_PROTOCOLS_STR, scheme_.c_str());
+    set &= exchange.Set(CURLOPT_HTTP_VERSION, long{CURL_HTTP_VERSION_1_1});
+    set &= exchange.Set(CURLOPT_HTTPAUTH, static_cast<long>(CURLAUTH_BASIC));
+    set &= exchange.Set(CURLOPT_PASSWORD, "");
+    set &= exchange.Set(CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
+    set &= exchange.Set(CURLOPT_PATH_AS_IS, 1L);
+    set &= exchange.Set(CURLOPT_FOLLOWLOCATION, 0L);
+    set &= exchange.Set(CURLOPT_ACCEPT_ENCODING, "gzip");
+    set &= exchange.Set(CURLOPT_SSLVERSION, long{CURL_SSLVERSION_TLSv1_2});
+    set &= exchange.Set(CURLOPT_SSL_VERIFYPEER, 1L) && exchange.Set(CURLOPT_SSL_VERIFYHOST, 2L);
+    set &= exchange.Set(CURLOPT_NOSIGNAL, 1L);
+    set &= exchange.Set(CURLOPT_QUICK_EXIT, 1L);  // no name server may outlast the deadline
+    set &= exchange.Set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    set &= exchange.Set(CURLOPT_ERRORBUFFER, exchange.error_text.data());
+    set &= exchange.Set(CURLOPT_WRITEFUNCTION, &TakeBodyBytes);
+    set &= exchange.Set(CURLOPT_WRITEDATA, &exchange.receiver);
+    set &= exchange.Set(CURLOPT_HEADERFUNCTION, &TakeHeaderLine);
+    set &= exchange.Set(CURLOPT_HEADERDATA, &exchange.receiver);
+    if (!options_.ca_file.empty()) set &= exchange.Set(CURLOPT_CAINFO, options_.ca_file.c_str());
+    if (!options_.proxy_url.empty()) set &= exchange.Set(CURLOPT_PROXY, options_.proxy_url.c_str());
+    return set;
+  }
+
+  // The i-th of a batch. Null: the library refuses it.
+  Exchange* Send(size_t i, const PageRequest& request, const Secret& key, milliseconds timeout) {
+    if (i == exchanges_.size()) {
+      exchanges_.push_back(std::make_unique<Exchange>());
+      if (!SetUp(*exchanges_.back())) exchanges_.pop_back();
+    }
+    if (i >= exchanges_.size()) return nullptr;
+    Exchange& exchange = *exchanges_[i];
+    exchange.receiver = Receiver(options_.max_body_bytes);
+    exchange.error_text.front() = '\0';
     const std::string url =
         options_.api_url + ListJobsTarget(options_.account_id, request, options_.page_size);
-    const bool set = Set(CURLOPT_URL, url.c_str()) && Set(CURLOPT_USERNAME, key.Reveal().c_str()) &&
-                     SetTimeout(std::min(left, options_.timeout)) &&
-                     Set(CURLOPT_WRITEDATA, &receiver) && Set(CURLOPT_HEADERDATA, &receiver);
-    if (!set) return NoAnswer(ErrorCode::kNetwork, "the HTTP library refuses the request");
+    const long limit = static_cast<long>(std::max<milliseconds::rep>(timeout.count(), 1));
+    const bool set = exchange.Set(CURLOPT_URL, url.c_str()) &&
+                     exchange.Set(CURLOPT_USERNAME, key.Reveal().c_str()) &&
+                     exchange.Set(CURLOPT_TIMEOUT_MS, limit) &&
+                     exchange.Set(CURLOPT_CONNECTTIMEOUT_MS, limit);
+    const bool sent = set && curl_multi_add_handle(multi_.get(), exchange.easy.get()) == CURLM_OK;
+    return sent ? &exchange : nullptr;
+  }
 
-    const std::optional<CURLcode> code = Perform(limits.stop);
-    const HttpAnswer& answer = receiver.answer;
+  // Until all have ended, a stop comes or the library fails. An answer is read as soon as it is
+  // there, while the others are still under way.
+  template <typename OnEnd>
+  void Run(const std::stop_token& stop, const std::vector<Exchange*>& sent, const OnEnd& end) {
+    int running = 1;
+    while (running > 0 && !stop.stop_requested()) {
+      if (curl_multi_perform(multi_.get(), &running) != CURLM_OK) return;
+      int left = 0;
+      while (const CURLMsg* message = curl_multi_info_read(multi_.get(), &left)) {
+        if (message->msg != CURLMSG_DONE) continue;
+        const auto of_message = [&](const Exchange* exchange) {
+          return exchange != nullptr && exchange->easy.get() == message->easy_handle;
+        };
+        const auto ended = std::ranges::find_if(sent, of_message);
+        end(static_cast<size_t>(ended - sent.begin()), message->data.result);
+      }
+      if (running == 0) return;
+      if (curl_multi_poll(multi_.get(), nullptr, 0, kLongestPollMs, nullptr) != CURLM_OK) return;
+    }
+  }
+
+  // Without a code it was cancelled; its connection is then closed.
+  Result<Page, ApiError> End(Exchange& exchange, std::optional<CURLcode> code,
+                             const std::vector<std::string>& secrets) {
+    Receiver receiver = std::exchange(exchange.receiver, Receiver(0));
+    HttpAnswer& answer = receiver.answer;
     const bool whole = code == CURLE_OK && !receiver.in_head;
-    receiver.answer.status = whole ? Info<long, int>(CURLINFO_RESPONSE_CODE) : 0;
+    answer.status = whole ? static_cast<int>(exchange.Info<long>(CURLINFO_RESPONSE_CODE)) : 0;
     observer_.OnRequest(answer.status,
-                        std::chrono::duration<double>(Info<double, double>(CURLINFO_TOTAL_TIME)));
+                        std::chrono::duration<double>(exchange.Info<double>(CURLINFO_TOTAL_TIME)));
     const RateLimit rate_limit = answer.headers.ReadRateLimit();
     if (rate_limit.limit || rate_limit.remaining) observer_.OnRateLimit(rate_limit);
 
     if (!code) return NoAnswer(ErrorCode::kCancelled, "cancelled");
     if (!receiver.too_large.empty()) return NoAnswer(ErrorCode::kParse, receiver.too_large);
-    if (*code != CURLE_OK) return NoAnswer(CodeOf(*code), Describe(*code, secrets));
+    if (*code != CURLE_OK) {
+      return NoAnswer(CodeOf(*code), Describe(*code, exchange.error_text.data(), secrets));
+    }
     // The library takes that for an answer without a body.
     if (!whole) return NoAnswer(ErrorCode::kNetwork, "the answer ends inside its headers");
     return ReadListJobs(answer, options_.page_size, secrets);
   }
 
- private:
-  template <typename T>
-  bool Set(CURLoption option, T value) {
-    return curl_easy_setopt(easy_.get(), option, value) == CURLE_OK;
-  }
-
-  bool SetTimeout(milliseconds timeout) {
-    const long count = static_cast<long>(std::max<milliseconds::rep>(timeout.count(), 1));
-    return Set(CURLOPT_TIMEOUT_MS, count) && Set(CURLOPT_CONNECTTIMEOUT_MS, count);
-  }
-
-  template <typename T, typename R>
-  R Info(CURLINFO info) const {
-    T value{};
-    curl_easy_getinfo(easy_.get(), info, &value);
-    return static_cast<R>(value);
-  }
-
-  // Nothing if the stop came first; the connection is then closed.
-  std::optional<CURLcode> Perform(const std::stop_token& stop) {
-    error_text_.front() = '\0';
-    if (curl_multi_add_handle(multi_.get(), easy_.get()) != CURLM_OK) return CURLE_FAILED_INIT;
-    std::optional<CURLcode> code;
-    {
-      const std::stop_callback wake(stop, [this] { curl_multi_wakeup(multi_.get()); });
-      code = Run(stop);
-    }
-    curl_multi_remove_handle(multi_.get(), easy_.get());
-    return code;
-  }
-
-  std::optional<CURLcode> Run(const std::stop_token& stop) {
-    int running = 1;
-    while (!stop.stop_requested()) {
-      if (curl_multi_perform(multi_.get(), &running) != CURLM_OK) return CURLE_FAILED_INIT;
-      if (running == 0) return Outcome();
-      if (curl_multi_poll(multi_.get(), nullptr, 0, kLongestPollMs, nullptr) != CURLM_OK) {
-        return CURLE_FAILED_INIT;
-      }
-    }
-    return std::nullopt;
-  }
-
-  CURLcode Outcome() {
-    int left = 0;
-    while (const CURLMsg* message = curl_multi_info_read(multi_.get(), &left)) {
-      if (message->msg == CURLMSG_DONE) return message->data.result;
-    }
-    return CURLE_FAILED_INIT;
-  }
-
-  std::string Describe(CURLcode code, const std::vector<std::string>& secrets) const {
-    std::string_view text = error_text_.data();
-    // Those quote the URL of the proxy, however it is spelled.
-    const bool quotes_proxy = code == CURLE_COULDNT_RESOLVE_PROXY || code == CURLE_URL_MALFORMAT ||
-                              text.find("nsupported proxy") != std::string_view::npos;
-    if (quotes_proxy) text = "the proxy URL cannot be used: its host is not found or it is no URL";
-    if (text.empty()) text = curl_easy_strerror(code);
-    return CleanText(Redact(text, secrets), kMaxErrorBytes);
-  }
-
   Options options_;
+  const std::string scheme_;
   const ApiKey& key_;
   RequestObserver& observer_;
-  std::array<char, CURL_ERROR_SIZE> error_text_{};
   std::unique_ptr<curl_slist, ListDeleter> headers_;
-  std::unique_ptr<CURL, EasyDeleter> easy_;
-  std::unique_ptr<CURLM, MultiDeleter> multi_;  // goes first
+  std::vector<std::unique_ptr<Exchange>> exchanges_;  // as many as were ever side by side
+  std::unique_ptr<CURLM, MultiDeleter> multi_;        // goes first
 };
 
 HttpPageSource::HttpPageSource(std::unique_ptr<Transfer> transfer)
@@ -299,14 +341,19 @@ Result<std::unique_ptr<HttpPageSource>> HttpPageSource::Create(Options options, 
   if (std::ranges::any_of(options.user_agent, is_control)) {
     return Invalid("the user agent holds a control character");
   }
-  auto transfer = std::make_unique<Transfer>(std::move(options), key, observer);
-  if (Status status = transfer->SetUp(*scheme); !status) return status.error();
+  auto transfer = std::make_unique<Transfer>(std::move(options), *scheme, key, observer);
+  if (Status status = transfer->SetUp(); !status) return status.error();
   return std::unique_ptr<HttpPageSource>(new HttpPageSource(std::move(transfer)));
 }
 
 Result<Page, ApiError> HttpPageSource::Fetch(const PageRequest& request,
                                              const RequestLimits& limits) {
-  return transfer_->Fetch(request, limits);
+  return std::move(transfer_->FetchAll({&request, 1}, limits).front());
+}
+
+PageSource::Answers HttpPageSource::FetchAll(std::span<const PageRequest> requests,
+                                             const RequestLimits& limits) {
+  return transfer_->FetchAll(requests, limits);
 }
 
 }  // namespace xplenty

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <span>
 #include <string>
 
 #include "api/api_key.h"
@@ -22,10 +23,10 @@ class CurlGlobal {
   CurlGlobal& operator=(const CurlGlobal&) = delete;
 };
 
-// Asks the API over HTTP/1.1, one connection kept between requests. Verifies TLS (1.2 or later),
-// follows no redirect, gives up at the deadline and at once on a stop. Speaks TLS unless api_url
-// is http. Without proxy_url the environment's HTTPS_PROXY, NO_PROXY and their like are honoured.
-// No error holds the key or a proxy's credentials.
+// Asks the API over HTTP/1.1 and keeps its connection between requests, or as many as were side by
+// side last. Verifies TLS (1.2 or later), follows no redirect, gives up at the deadline and at once
+// on a stop. Speaks TLS unless api_url is http. Without proxy_url the environment's HTTPS_PROXY,
+// NO_PROXY and their like are honoured. No error holds the key or a proxy's credentials.
 class HttpPageSource final : public PageSource {
  public:
   struct Options {
@@ -47,6 +48,8 @@ class HttpPageSource final : public PageSource {
 
   // One request, or none if the deadline has passed or a stop was asked for already.
   Result<Page, ApiError> Fetch(const PageRequest& request, const RequestLimits& limits) override;
+  // The same for each of several side by side, on this thread.
+  Answers FetchAll(std::span<const PageRequest> requests, const RequestLimits& limits) override;
 
  private:
   class Transfer;

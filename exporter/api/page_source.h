@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -24,6 +25,8 @@ struct PageRequest {
   std::optional<JobStatus> status{};  // not kUnknown
   std::optional<Timestamp> since{};   // inclusive
   int64_t offset{};
+
+  bool operator==(const PageRequest&) const = default;
 };
 
 struct Page {
@@ -55,6 +58,15 @@ class PageSource {
 
   // Blocking; one caller at a time.
   virtual Result<Page, ApiError> Fetch(const PageRequest& request, const RequestLimits& limits) = 0;
+
+  // Several, side by side if the source can. The answers are in the order of the requests.
+  using Answers = std::vector<Result<Page, ApiError>>;
+  virtual Answers FetchAll(std::span<const PageRequest> requests, const RequestLimits& limits) {
+    Answers answers;
+    answers.reserve(requests.size());
+    for (const PageRequest& request : requests) answers.push_back(Fetch(request, limits));
+    return answers;
+  }
 };
 
 }  // namespace xplenty

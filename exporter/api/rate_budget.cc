@@ -13,6 +13,7 @@ constexpr int64_t kReserve = 5;
 // Turns that may be saved up: a tenth of the rest, and a refresh or two in any case.
 constexpr double kSavedShare = 0.1;
 constexpr double kSavedAtLeast = 4;
+constexpr int64_t kWidest = 16;
 
 }  // namespace
 
@@ -35,6 +36,7 @@ void RateBudget::Continue(const RateBudget& before) {
   known_ = before.known_;
   updated_at_ = before.updated_at_;
   blocked_until_ = before.blocked_until_;
+  alone_until_ = before.alone_until_;
   earned_ = before.earned_;
   earned_at_ = before.earned_at_;
 }
@@ -74,6 +76,18 @@ SteadyTime RateBudget::Turn(int64_t requests, SteadyTime now) const {
 bool RateBudget::Ample(SteadyTime now) const {
   if (!IsCurrent(now)) return true;
   return known_.limit && *known_.remaining >= *known_.limit / 2 && Usable() > 0;
+}
+
+void RateBudget::BlockUntil(SteadyTime time) {
+  blocked_until_ = time;
+  alone_until_ = time + kWindow;
+}
+
+size_t RateBudget::Width(SteadyTime now) const {
+  if (!Ample(now) || (alone_until_ && now < *alone_until_)) return 1;
+  if (!IsCurrent(now)) return kWidest;
+  const int64_t spare = *known_.remaining - *known_.limit / 2;
+  return static_cast<size_t>(std::clamp<int64_t>(spare / sharers_, 1, kWidest));
 }
 
 bool RateBudget::Scarce(SteadyTime now) const {

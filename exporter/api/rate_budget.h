@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 
@@ -29,14 +30,19 @@ class RateBudget {
   // What another one with the same limit knows.
   void Continue(const RateBudget& before);
 
-  // A 429: no request before then, and one then, whatever its headers said.
-  void BlockUntil(SteadyTime time) { blocked_until_ = time; }
+  // A 429: no request before then, and one then, whatever its headers said. For an hour after that
+  // none goes beside another.
+  void BlockUntil(SteadyTime time);
 
   // When so many requests will have been earned; at most an hour from now.
   SteadyTime Turn(int64_t requests, SteadyTime now) const;
 
   // Half of the limit is left: no page needs to wait for its turn.
   bool Ample(SteadyTime now) const;
+
+  // How many requests may be sent side by side, 1 or more: as many as leave half of the limit, and
+  // no more than one who is asked may take for a flood.
+  size_t Width(SteadyTime now) const;
 
   // Less than a fifth of the limit is left beside the reserve: what can be done without should be.
   bool Scarce(SteadyTime now) const;
@@ -55,6 +61,7 @@ class RateBudget {
   RateLimit known_;
   SteadyTime updated_at_{};
   std::optional<SteadyTime> blocked_until_;
+  std::optional<SteadyTime> alone_until_;
   double earned_{};  // turns; below 0 after requests that did not wait for theirs
   SteadyTime earned_at_{};
   std::atomic<int64_t> sharers_{1};

@@ -5,6 +5,7 @@
 #include <random>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "api/backoff.h"
 #include "base/duration.h"
@@ -72,16 +73,62 @@ RetryingPageSource::RetryingPageSource(std::unique_ptr<PageSource> inner, Reques
 Result<Page, ApiError> RetryingPageSource::Fetch(const PageRequest& request,
                                                  const RequestLimits& limits) {
   key_.Follow();
+  return Persist(request, limits, 0, std::nullopt);
+}
+
+PageSource::Answers RetryingPageSource::FetchAll(std::span<const PageRequest> requests,
+                                                 const RequestLimits& limits) {
+  key_.Follow();
+  // A probe goes alone.
+  if (requests.size() < 2 || refused_key_) return PageSource::FetchAll(requests, limits);
+  if (limits.stop.stop_requested()) return Answers(requests.size(), Cancelled());
+  const Secret key = key_.Load();
+  if (const auto refusal = Refusal(key)) return Answers(requests.size(), *refusal);
+  Answers answers = inner_->FetchAll(requests, limits);
+  std::vector<size_t> failed;
+  for (size_t i = 0; i < answers.size(); ++i) {
+    if (answers[i]) {
+      RecordSuccess();
+    } else {
+      failed.push_back(i);
+    }
+  }
+  // What no retry helps comes first.
+  std::ranges::stable_partition(failed, [&](size_t i) { return !IsTransient(answers[i].error()); });
+  std::optional<ApiError> given_up;
+  for (const size_t i : failed) {
+    if (given_up) {
+      answers[i] = *given_up;
+    } else if (i == failed.front()) {
+      answers[i] = Persist(requests[i], limits, 0, Tried{key, answers[i]});
+    } else {  // as one has come through, this need not wait as well
+      answers[i] = Persist(requests[i], limits, 1, std::nullopt);
+    }
+    if (!answers[i]) given_up = answers[i].error();
+  }
+  return answers;
+}
+
+void RetryingPageSource::RecordSuccess() {
+  circuit_.RecordSuccess();
+  refused_key_.reset();
+  pause_after_rate_limit_ = kFirstPauseAfterRateLimit;
+}
+
+// `tried`: this attempt has been made already.
+RetryingPageSource::Answer RetryingPageSource::Persist(const PageRequest& request,
+                                                       const RequestLimits& limits, int attempt,
+                                                       std::optional<Tried> tried) {
   bool reloaded = false;
-  for (int attempt = 0;; ++attempt) {
+  for (;; ++attempt, tried.reset()) {
     if (limits.stop.stop_requested()) return Cancelled();
-    const Secret key = key_.Load();
-    if (auto refusal = Refusal(key)) return std::move(*refusal);
-    Result<Page, ApiError> page = inner_->Fetch(request, limits);
+    const Secret key = tried ? tried->key : key_.Load();
+    if (!tried) {
+      if (auto refusal = Refusal(key)) return std::move(*refusal);
+    }
+    Answer page = tried ? std::move(tried->answer) : inner_->Fetch(request, limits);
     if (page) {
-      circuit_.RecordSuccess();
-      refused_key_.reset();
-      pause_after_rate_limit_ = kFirstPauseAfterRateLimit;
+      RecordSuccess();
       return page;
     }
     ApiError error = page.error();

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "api/api_key.h"
@@ -29,8 +30,19 @@ class RetryingPageSource final : public PageSource {
                      Clock& clock, std::function<double()> random = {});
 
   Result<Page, ApiError> Fetch(const PageRequest& request, const RequestLimits& limits) override;
+  // Side by side at the first attempt only: what failed is tried again alone, one after the other,
+  // until one fails for good; its error is that of the rest, too.
+  Answers FetchAll(std::span<const PageRequest> requests, const RequestLimits& limits) override;
 
  private:
+  using Answer = Result<Page, ApiError>;
+  struct Tried {
+    Secret key;
+    Answer answer;
+  };
+  Answer Persist(const PageRequest& request, const RequestLimits& limits, int attempt,
+                 std::optional<Tried> tried);
+  void RecordSuccess();
   RateBudget& budget() { return meter_.budget(); }
   std::optional<ApiError> Refusal(const Secret& key);
   bool ReloadedKey(ApiError& error);

@@ -1,6 +1,7 @@
 #include "refresh/account_refresh.h"
 
 #include <algorithm>
+#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
@@ -20,6 +21,18 @@ Timestamp Midnight(Timestamp time) {
 
 std::vector<JobStatus> AllListable() {
   return {kListableUnfinishedStatuses.begin(), kListableUnfinishedStatuses.end()};
+}
+
+// A row that moves while several pages are asked for may be in two of them: as it was last, last.
+Page Merge(PageSource::Answers answers) {
+  Page all;
+  for (auto& page : answers) {
+    if (!page) continue;
+    std::ranges::move(page->jobs, std::back_inserter(all.jobs));
+    std::ranges::move(page->rejects, std::back_inserter(all.rejects));
+  }
+  if (answers.size() > 1) std::ranges::stable_sort(all.jobs, {}, &Job::updated_at);
+  return all;
 }
 
 }  // namespace
@@ -68,8 +81,8 @@ AccountRefresh::Fetched AccountRefresh::RunOnce(const std::stop_token& stop) {
       return done;
     }
   }
-  Walk walk(WalkStart(), options_.overlap);
   walk_began_ = *server_clock_.Now();
+  Walk walk(WalkStart(), options_.overlap, walk_began_);
   if (auto done = RunSequence(walk, &walk, stop); !done || *done == Outcome::kNewDay) return done;
   if (walk.by_offset()) {
     logger_.Warn("The API ignores the order or the time asked for: all pages were read by offset");
@@ -96,38 +109,62 @@ AccountRefresh::Fetched AccountRefresh::ListStatuses(const std::vector<JobStatus
 
 AccountRefresh::Fetched AccountRefresh::RunSequence(PageSequence& sequence, const Walk* walk,
                                                     const std::stop_token& stop) {
-  while (const auto request = sequence.Next()) {
+  for (;;) {
+    const auto requests = sequence.Next(meter_.budget().Width(clock_.Steady()));
+    if (requests.empty()) return Outcome::kCommitted;
     if (before_page_) before_page_(stop);
-    auto outcome = FetchAndCommit(*request, walk, sequence, stop);
+    auto outcome = FetchAndCommit(requests, walk, sequence, stop);
     if (!outcome || *outcome == Outcome::kNewDay) return outcome;
   }
+}
+
+// Pages are committed although another one of the batch failed.
+AccountRefresh::Fetched AccountRefresh::FetchAndCommit(Requests requests, const Walk* walk,
+                                                       PageSequence& sequence,
+                                                       const std::stop_token& stop) {
+  PageSource::Answers answers = source_.FetchAll(
+      requests, {.deadline = clock_.Steady() + options_.page_deadline, .stop = stop});
+  const auto failed = std::ranges::find_if(answers, [](const auto& answer) { return !answer; });
+  std::optional<ApiError> failure;
+  if (failed != answers.end()) failure = failed->error();
+  const auto pages = std::ranges::count_if(answers, [](const auto& page) { return bool(page); });
+  if (pages > 0) {
+    pages_read_ += static_cast<uint64_t>(pages);
+    const auto outcome = Commit(requests, std::move(answers), walk, sequence);
+    if (!outcome) return StorageError(outcome.error());
+    if (*outcome == Outcome::kNewDay) return *outcome;
+  }
+  if (failure) return *failure;
   return Outcome::kCommitted;
 }
 
-AccountRefresh::Fetched AccountRefresh::FetchAndCommit(const PageRequest& request, const Walk* walk,
-                                                       PageSequence& sequence,
-                                                       const std::stop_token& stop) {
-  auto page =
-      source_.Fetch(request, {.deadline = clock_.Steady() + options_.page_deadline, .stop = stop});
-  if (!page) return page.error();
-  ++pages_read_;
-  server_clock_.Note(page->server_time);
+Result<AccountRefresh::Outcome> AccountRefresh::Commit(Requests requests,
+                                                       PageSource::Answers answers,
+                                                       const Walk* walk, PageSequence& sequence) {
+  std::optional<Timestamp> date;
+  for (const auto& page : answers) {
+    if (page) date = std::max(date, page->server_time);
+  }
+  server_clock_.Note(date);
   const Timestamp now = *server_clock_.Now();
   if (options_.memory_only && ledger_->born() && Midnight(now) > *ledger_->count_from()) {
-    if (auto done = BeginNewDay(); !done) return StorageError(done.error());
+    if (auto done = BeginNewDay(); !done) return done.error();
     return Outcome::kNewDay;
   }
   if (!ledger_->born()) {
-    if (auto done = BeBorn(now); !done) return StorageError(done.error());
+    if (auto done = BeBorn(now); !done) return done.error();
   }
-  sequence.Feed(*page);
+  for (size_t i = 0; i < answers.size(); ++i) {
+    if (answers[i]) sequence.Feed(requests[i], *answers[i]);
+  }
   std::optional<Timestamp> watermark;
   // Nor later than the walk began: a row that it passed by, as it was not yet visible then, must
   // not be older than the overlap when the next walk begins.
   if (walk != nullptr) watermark = std::min({walk->completed(), walk_began_, now});
+  const Page all = Merge(std::move(answers));
   const auto done = ledger_->Commit(
-      {.jobs = page->jobs, .rejects = page->rejects, .server_time = now, .watermark = watermark});
-  if (!done) return StorageError(done.error());
+      {.jobs = all.jobs, .rejects = all.rejects, .server_time = now, .watermark = watermark});
+  if (!done) return done.error();
   return Outcome::kCommitted;
 }
 
@@ -166,8 +203,9 @@ bool AccountRefresh::StepReconcile(const std::stop_token& stop) {
     BeginReconcile();
   }
   PageSequence& sequence = *reconcile_->rest.front();
-  if (const auto request = sequence.Next()) {
-    const auto outcome = FetchAndCommit(*request, nullptr, sequence, stop);
+  // One page at a time: a refresh must not wait for several.
+  if (const auto requests = sequence.Next(1); !requests.empty()) {
+    const auto outcome = FetchAndCommit(requests, nullptr, sequence, stop);
     if (outcome) return *outcome != Outcome::kNewDay;
     const Error& error = outcome.error().error;
     if (error.code != ErrorCode::kCancelled) {
@@ -185,7 +223,8 @@ bool AccountRefresh::StepReconcile(const std::stop_token& stop) {
 
 void AccountRefresh::BeginReconcile() {
   reconcile_.emplace(ledger_->sequence());
-  reconcile_->rest.push_back(std::make_unique<Walk>(WindowStart(), options_.overlap));
+  reconcile_->rest.push_back(
+      std::make_unique<Walk>(WindowStart(), options_.overlap, *server_clock_.Now()));
   for (const JobStatus status : kListableUnfinishedStatuses) {
     reconcile_->rest.push_back(
         std::make_unique<StatusListing>(status, StatusListing::Passes::kUntilQuiet));

@@ -7,8 +7,10 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <stop_token>
 #include <utility>
+#include <vector>
 
 #include "api/page_source.h"
 #include "api/rate_budget.h"
@@ -19,6 +21,7 @@
 #include "ledger/ledger.h"
 #include "refresh/page_sequence.h"
 #include "refresh/server_clock.h"
+#include "refresh/status_listing.h"
 #include "refresh/walk.h"
 
 namespace xplenty {
@@ -35,12 +38,12 @@ struct RefreshOptions {
 };
 
 using OpenLedger = std::function<Result<std::unique_ptr<Ledger>>()>;
-// Is called before each page of a refresh; may wait.
+// Is called before each page of a refresh, or several side by side; may wait.
 using BeforePage = std::function<void(const std::stop_token&)>;
 
 // Brings the ledger of one account up to date with the API: the walk, the unfinished jobs, and now
-// and then the whole lookback. Each page is committed with how far it brings the walk. Blocking;
-// one thread.
+// and then the whole lookback. Each page, or those that were asked for side by side, is committed
+// with how far it brings the walk. Blocking; one thread.
 class AccountRefresh {
  public:
   // `reopen` makes an empty ledger for a new day (memory only). `before`: whose place it takes,
@@ -75,8 +78,11 @@ class AccountRefresh {
   enum class Outcome { kCommitted, kNewDay };
   using Fetched = Result<Outcome, ApiError>;
 
-  Fetched FetchAndCommit(const PageRequest& request, const Walk* walk_to_feed, PageSequence& feed,
+  using Requests = std::span<const PageRequest>;
+  Fetched FetchAndCommit(Requests requests, const Walk* walk, PageSequence& sequence,
                          const std::stop_token& stop);
+  Result<Outcome> Commit(Requests requests, PageSource::Answers answers, const Walk* walk,
+                         PageSequence& sequence);
   Fetched RunSequence(PageSequence& sequence, const Walk* walk, const std::stop_token& stop);
   Fetched RunOnce(const std::stop_token& stop);
   Fetched ListStatuses(const std::vector<JobStatus>& statuses, StatusListing::Passes passes,

@@ -1,14 +1,15 @@
 #pragma once
 
-#include <optional>
+#include <cstddef>
+#include <vector>
 
 #include "api/page_source.h"
 
 namespace xplenty {
 
-// A plan of requests that depends on the answers: Next(), fetch, Feed(), and so on until Next() has
-// nothing more. A failed fetch changes nothing: Next() asks the same again. Every sequence ends on
-// any finite store, whatever its server does. Pure; not thread-safe.
+// A plan of requests that depends on the answers: Next(), fetch, Feed() each page, and so on until
+// Next() has nothing more. A failed fetch changes nothing: Next() asks the same again. Every
+// sequence ends on any finite store, whatever its server does. Pure; not thread-safe.
 class PageSequence {
  public:
   virtual ~PageSequence() = default;
@@ -16,8 +17,11 @@ class PageSequence {
   PageSequence(const PageSequence&) = delete;
   PageSequence& operator=(const PageSequence&) = delete;
 
-  virtual std::optional<PageRequest> Next() const = 0;
-  virtual void Feed(const Page& page) = 0;
+  // What may be asked side by side: up to `at_most` (1 or more) requests, at least one until all is
+  // read.
+  virtual std::vector<PageRequest> Next(size_t at_most) = 0;
+  // The answer to one of them; those of one batch in the order of the requests.
+  virtual void Feed(const PageRequest& asked, const Page& page) = 0;
 };
 
 }  // namespace xplenty

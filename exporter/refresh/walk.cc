@@ -2,87 +2,91 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
+#include <optional>
 
 namespace xplenty {
 namespace {
 
 // Rows that come while it is read fail a proof too; but each look finds them.
 constexpr int kMaxLooks = 3;
+// Pages after which a walk is long: most are over before, and are not to cost a request more.
+constexpr int64_t kLongWalk = 4;
+// A slice with fewer pages left is not worth the page at the edge that its halves share.
+constexpr double kPagesWorthACut = 2;
 
-std::optional<Timestamp> LastUpdate(const Page& page) {
-  for (auto job = page.jobs.rbegin(); job != page.jobs.rend(); ++job) {
-    if (job->updated_at) return job->updated_at;
-  }
-  return std::nullopt;
-}
-
-}  // namespace
-
-std::optional<PageRequest> Walk::Next() const {
-  PageRequest request{.sort = SortField::kUpdatedAt, .status = {}, .since = cursor_, .offset = 0};
-  switch (mode_) {
-    case Mode::kCursor:
-      return request;
-    case Mode::kTie:
-      request.offset = pass_.offset();
-      return request;
-    case Mode::kProof:
-      request.since = start_;
-      request.offset = rows_.count();
-      return request;
-    case Mode::kOffset:
-      request.since = start_;
-      request.offset = pass_.offset();
-      return request;
-    case Mode::kDone:
-      break;
-  }
-  return std::nullopt;
-}
-
-void Walk::Feed(const Page& page) {
-  for (const Job& job : page.jobs) {
-    if (job.updated_at) highest_ = std::max(highest_, *job.updated_at);
-  }
-  if (mode_ == Mode::kProof) return FeedProof(page);
-  if (mode_ == Mode::kOffset) return FeedOffset(page);
-  ++pages_;
-  rows_.Add(page);
-  const auto last = LastUpdate(page);
-  if (!IsInOrder(page) || (!last && !page.last)) return BeginOffset();
-  if (mode_ == Mode::kCursor) return FeedCursor(page, last);
-  if (mode_ == Mode::kTie) return FeedTie(page, last);
-}
-
-bool Walk::IsInOrder(const Page& page) const {
-  Timestamp previous = cursor_;
+bool IsInOrder(const Page& page, Timestamp since) {
   for (const Job& job : page.jobs) {
     if (!job.updated_at) continue;
-    if (*job.updated_at < previous) return false;
-    previous = *job.updated_at;
+    if (*job.updated_at < since) return false;
+    since = *job.updated_at;
   }
   return true;
 }
 
-void Walk::FeedCursor(const Page& page, std::optional<Timestamp> last) {
-  if (page.last) return ReachEnd();
-  if (*last > cursor_) {
-    cursor_ = *last;
-    completed_ = std::max(completed_, cursor_);
-    return;
-  }
-  mode_ = Mode::kTie;
-  pass_ = Pass();
-  pass_.Feed(page, /*ends=*/false);
+}  // namespace
+
+Walk::Walk(Timestamp start, std::chrono::seconds overlap, Timestamp now)
+    : start_(start), overlap_(overlap), now_(now), slices_{{start, Timestamp::max()}} {}
+
+PageRequest Walk::FromStart(int64_t offset) const {
+  return {.sort = SortField::kUpdatedAt, .status = {}, .since = start_, .offset = offset};
 }
 
-void Walk::FeedTie(const Page& page, std::optional<Timestamp> last) {
-  pass_.Feed(page, /*ends=*/page.last || *last > cursor_);
-  if (!pass_.done()) return;
-  if (page.last) return ReachEnd();
-  mode_ = Mode::kCursor;
-  cursor_ += std::chrono::seconds(1);
-  completed_ = std::max(completed_, cursor_);
+std::vector<PageRequest> Walk::Next(size_t at_most) {
+  std::vector<PageRequest> requests;
+  switch (mode_) {
+    case Mode::kSlices:
+      CutSlices(at_most);
+      for (const Slice& slice : slices_) {
+        if (!slice.done() && requests.size() < at_most) requests.push_back(slice.Next());
+      }
+      break;
+    case Mode::kProof:
+      requests.push_back(FromStart(rows_.count()));
+      break;
+    case Mode::kOffset:
+      requests.push_back(FromStart(pass_.offset()));
+      break;
+    case Mode::kDone:
+      break;
+  }
+  return requests;
+}
+
+void Walk::CutSlices(size_t wanted) {
+  if (pages_ < kLongWalk) return;
+  const auto pages_left = [this](const Slice& slice) { return slice.PagesLeft(now_); };
+  while (slices_.size() < wanted + (slices_.back().done() ? 1 : 0)) {
+    const auto longest = std::ranges::max_element(slices_, {}, pages_left);
+    if (pages_left(*longest) <= kPagesWorthACut) return;
+    Slice later = longest->CutInHalf(now_);
+    slices_.insert(std::next(longest), later);
+  }
+}
+
+void Walk::Feed(const PageRequest& asked, const Page& page) {
+  for (const Job& job : page.jobs) {
+    if (job.updated_at) highest_ = std::max(highest_, *job.updated_at);
+  }
+  const auto slice = std::ranges::find_if(
+      slices_, [&](const Slice& each) { return !each.done() && each.Next() == asked; });
+  if (mode_ == Mode::kSlices && slice != slices_.end()) return FeedSlice(slice, page);
+  if (mode_ == Mode::kProof) return FeedProof(page);
+  // A page of the batch whose first pages showed that the server goes its own way is no part of a
+  // pass.
+  if (mode_ == Mode::kOffset && asked == FromStart(pass_.offset())) return FeedOffset(page);
+}
+
+void Walk::FeedSlice(std::vector<Slice>::iterator slice, const Page& page) {
+  ++pages_;
+  rows_.Add(page);
+  const bool readable = page.last || LastUpdate(page).has_value();
+  if (!readable || !IsInOrder(page, slice->cursor())) return BeginOffset();
+  slice->Feed(page);
+  if (slice->done() && slice != std::prev(slices_.end())) slices_.erase(slice);
+  completed_ = std::max(completed_, slices_.front().cursor());
+  if (slices_.front().done()) ReachEnd();
 }
 
 void Walk::FeedProof(const Page& page) {
@@ -94,8 +98,9 @@ void Walk::FeedProof(const Page& page) {
   if (in_vain || looks_ == kMaxLooks) return BeginOffset();
   ++looks_;
   rows_then_ = rows_.count();
-  mode_ = Mode::kCursor;
-  cursor_ = std::max(start_, cursor_ - overlap_);
+  mode_ = Mode::kSlices;
+  const Slice& end = slices_.back();
+  slices_.assign(1, {std::max(start_, end.cursor() - overlap_), Timestamp::max(), end.pace()});
 }
 
 void Walk::BeginOffset() {
@@ -118,20 +123,6 @@ void Walk::ReachEnd() {
 void Walk::Finish() {
   mode_ = Mode::kDone;
   completed_ = std::max(completed_, highest_);
-}
-
-std::optional<PageRequest> StatusListing::Next() const {
-  if (done_) return std::nullopt;
-  return PageRequest{
-      .sort = SortField::kId, .status = status_, .since = {}, .offset = pass_.offset()};
-}
-
-void StatusListing::Feed(const Page& page) {
-  const int64_t offset = pass_.offset();
-  pass_.Feed(page, page.last);
-  const bool pass_ended = pass_.offset() == 0;
-  const bool single_page = offset == 0 && page.last;  // nothing can have moved between pages
-  done_ = pass_.done() || single_page || (passes_ == Passes::kOne && pass_ended);
 }
 
 }  // namespace xplenty

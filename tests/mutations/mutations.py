@@ -102,11 +102,18 @@ ALL = [
         r'refresh_test\.(P1ExactlyOnce|Walk)',
     ),
     Mutation(
-        'P1', 'offset_paging', 'the walk goes by offset instead of the cursor',
+        'P1', 'edge_skipped', 'a walk goes on behind the second in which a page ends',
+        'exporter/refresh/slice.cc',
+        '    Advance(last);',
+        '    Advance(last + kTick);',
+        r'refresh_test\.(Walk|Slice)',
+    ),
+    Mutation(
+        'P1', 'gap_completed', 'what a later slice has read counts as completed before an earlier one is',
         'exporter/refresh/walk.cc',
-        '    case Mode::kCursor:\n      return request;',
-        '    case Mode::kCursor:\n      request.since = start_;\n      request.offset = rows_.count();\n      return request;',
-        r'refresh_test\.Walk',
+        'completed_ = std::max(completed_, slices_.front().cursor());',
+        'completed_ = std::max(completed_, slices_.back().cursor());',
+        r'refresh_test\.(WalkSideBySide|WalkProperty|SideBySide)',
     ),
     Mutation(
         'P1', 'one_pass', 'a part read by offset is read once',

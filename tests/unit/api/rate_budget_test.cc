@@ -74,6 +74,34 @@ TEST(RateBudget, IsAmpleFromAHalfAndScarceBelowAFifth) {
   EXPECT_FALSE(budget.Ample(kStart));
 }
 
+TEST(RateBudget, IsWideWhileThereIsPlentyAndNoWiderThanWhatIsLeftAboveAHalf) {
+  const size_t widest = RateBudget().Width(kStart);
+  EXPECT_GE(widest, 8U);
+  EXPECT_EQ(With(5000, 5000).Width(kStart), widest);
+  EXPECT_EQ(With(5000, 2505).Width(kStart), 5U);
+  EXPECT_EQ(With(5000, 2500).Width(kStart), 1U);
+  EXPECT_EQ(With(5000, 100).Width(kStart), 1U);
+  EXPECT_EQ(With(8, 8).Width(kStart), 4U);
+  RateBudget budget;
+  budget.Update({.limit = {}, .remaining = 3000}, kStart);
+  EXPECT_EQ(budget.Width(kStart), 1U);
+}
+
+TEST(RateBudget, DividesItsWidthAmongSharers) {
+  With budget(5000, 2520);
+  budget.ShareAmong(4);
+  EXPECT_EQ(budget.Width(kStart), 5U);
+  budget.ShareAmong(100);
+  EXPECT_EQ(budget.Width(kStart), 1U);
+}
+
+TEST(RateBudget, SendsOneAtATimeForAnHourAfterA429) {
+  With budget(5000, 5000);
+  budget.BlockUntil(kStart + seconds(3));
+  EXPECT_EQ(budget.Width(kStart + minutes(59)), 1U);
+  EXPECT_GT(budget.Width(kStart + hours(1) + seconds(3)), 1U);
+}
+
 TEST(RateBudget, ForgetsAfterAnHour) {
   const With budget(5000, 10);
   EXPECT_EQ(budget.Turn(2, kStart + hours(1)), kStart + hours(1));

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <random>
+#include <span>
 #include <vector>
 
 #include "api/page_source.h"
@@ -99,11 +100,25 @@ class ListSource final : public PageSource {
     return page;
   }
 
+  // One after the other.
+  Answers FetchAll(std::span<const PageRequest> all, const RequestLimits& limits) override {
+    if (before_batch) before_batch(all.size());
+    widest = std::max(widest, all.size());
+    if (!last_first) return PageSource::FetchAll(all, limits);
+    Answers answers;
+    for (size_t i = all.size(); i > 0; --i) answers.push_back(Fetch(all[i - 1], limits));
+    std::ranges::reverse(answers);
+    return answers;
+  }
+
   Timestamp ServerTime() const {
     return std::chrono::floor<std::chrono::seconds>(clock_.Wall()) + skew;
   }
 
   std::vector<PageRequest> requests;
+  size_t widest = 0;        // of the batches
+  bool last_first = false;  // of each batch, the last page is answered first
+  std::function<void(size_t width)> before_batch;
   std::function<void()> before_answer;
   std::function<void(const Page&)> after_answer;
   std::optional<int> fail_after;  // pages until each fetch fails

@@ -150,13 +150,13 @@ TEST_F(P7ApiFails, StateVanishesInTheMiddleOfARefreshOfManySlowPages) {
   Start(fake_clock_, [&, pages = 0](int, const PageRequest& request) mutable {
     if (slow) {
       fake_clock_.Advance(minutes(1));
-      if (++pages == 8) seen.acquire();  // the refresh goes on when the test has seen enough
+      if (++pages == 30) seen.acquire();  // the refresh goes on when the test has seen enough
     }
     return Result<Page, ApiError>(Answer(request));
   });
   refresher_->AwaitFresh(Long());
   ASSERT_TRUE(watcher_.AwaitState(true));
-  PutCompleted(40);
+  PutCompleted(200);
   slow = true;
   fake_clock_.Advance(seconds(20));
   const int ended = watcher_.ended();

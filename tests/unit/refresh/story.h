@@ -132,11 +132,12 @@ class Story {
     ListSource& source = exporter_->source;
     source.sends_date = world_.sends_date;
     source.skew = std::chrono::seconds(world_.skew_seconds);
+    source.before_batch = [this](size_t) { BeforeBatch(); };
     source.before_answer = [this] { BeforePage(); };
     source.after_answer = [this](const Page& page) { AfterPage(page); };
     exporter_->Start();
     view_.reset();
-    page_.reset();
+    pages_.clear();
     count_from_.reset();
   }
 
@@ -219,9 +220,12 @@ class Story {
     Look();
   }
 
-  void BeforePage() {
+  void BeforeBatch() {
     Confirm();
     Look();
+  }
+
+  void BeforePage() {
     while (next_between_ < between_.size()) {
       const Step& step = between_[next_between_++];
       if (step.kind == StepKind::kNextPage) break;
@@ -233,13 +237,17 @@ class Story {
   }
 
   void AfterPage(const Page& page) {
-    page_ = page;
+    pages_.push_back(page);
     sequence_ = exporter_->refresh->ledger().sequence();
   }
 
-  // The truth is told of a page once it is committed.
+  // The truth is told of a page once it is committed; of several at once in the order of updates.
   void Confirm() {
-    if (!page_) return;
+    if (pages_.empty()) return;
+    std::vector<Job> rows;
+    for (const Page& page : pages_) rows.insert(rows.end(), page.jobs.begin(), page.jobs.end());
+    if (pages_.size() > 1) std::ranges::stable_sort(rows, {}, &Job::updated_at);
+    pages_.clear();
     const Ledger& ledger = exporter_->refresh->ledger();
     const auto before = std::exchange(count_from_, ledger.count_from());
     if (before && before != count_from_) {  // a new day
@@ -247,9 +255,8 @@ class Story {
       Forget();
     } else if (ledger.sequence() > sequence_) {
       if (!truth_) truth_.emplace(*ledger.count_from());
-      for (const Job& row : page_->jobs) truth_->See(row);
+      for (const Job& row : rows) truth_->See(row);
     }
-    page_.reset();
   }
 
   // P3: no view shows less of any series than any before it.
@@ -281,8 +288,8 @@ class Story {
   std::optional<Truth> truth_;
   AllFigures highest_;
   std::shared_ptr<const AccountView> view_;
-  std::optional<Page> page_;  // answered, maybe not committed
-  uint64_t sequence_ = 0;     // of the ledger before it
+  std::vector<Page> pages_;  // answered, maybe not committed
+  uint64_t sequence_ = 0;    // of the ledger before them
   std::optional<Timestamp> count_from_;
   int scrapes_ = 0;
   std::optional<int> pages_to_kill_;

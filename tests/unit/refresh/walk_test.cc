@@ -1,60 +1,20 @@
 #include "refresh/walk.h"
 
-#include <functional>
 #include <set>
+#include <vector>
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-#include "list_server.h"
+#include "walk_fixture.h"
 
 namespace xplenty {
 namespace {
 
-using std::chrono::seconds;
-
-constexpr Timestamp kStart = FromUnix(1000);
-constexpr seconds kOverlap{60};
-
-using Row = std::pair<int64_t, Timestamp>;
-
-// Runs a sequence to its end against the server; `between` changes the store before each page.
-std::set<Row> RunToEnd(
-    PageSequence& sequence, const ListServer& server, const std::function<void()>& between = [] {},
-    size_t* requests = nullptr) {
-  std::set<Row> seen;
-  size_t count = 0;
-  while (const auto request = sequence.Next()) {
-    between();
-    const Page page = server.Answer(*request);
-    for (const Job& job : page.jobs) seen.insert({job.id, *job.updated_at});
-    sequence.Feed(page);
-    if (++count > 20'000) {
-      ADD_FAILURE() << "the walk does not end";
-      break;
-    }
-  }
-  if (requests != nullptr) *requests = count;
-  return seen;
-}
-
-void Put(ListServer& server, int64_t id, int64_t updated) {
-  server.jobs[id] = MakeJob(id, JobStatus::kRunning, FromUnix(updated));
-}
-
-void ExpectAllSeen(const ListServer& server, const std::set<Row>& seen, Timestamp since = kStart) {
-  for (const Job& job : server.All()) {
-    if (*job.updated_at < since) continue;
-    EXPECT_TRUE(seen.contains({job.id, *job.updated_at}))
-        << "job " << job.id << " of " << ToUnix(*job.updated_at);
-  }
-}
-
 TEST(Walk, AsksOncePerPageAndOnceWhetherTheListHasMore) {
   ListServer server;
   for (int64_t id = 1; id <= 7; ++id) Put(server, id, 1000 + id);
-  Walk walk(kStart, kOverlap);
+  Walk walk(kStart, kOverlap, kNow);
   size_t requests = 0;
   ExpectAllSeen(server, RunToEnd(
                             walk, server, [] {}, &requests));
@@ -66,12 +26,11 @@ TEST(Walk, AsksOncePerPageAndOnceWhetherTheListHasMore) {
 TEST(Walk, AsksForTheSamePageAgainUntilItIsFed) {
   ListServer server;
   for (int64_t id = 1; id <= 20; ++id) Put(server, id, 1000 + id / 8);
-  Walk walk(kStart, kOverlap);
-  while (const auto first = walk.Next()) {
-    const auto again = walk.Next();
-    EXPECT_EQ(first->offset, again->offset);
-    EXPECT_EQ(first->since, again->since);
-    walk.Feed(server.Answer(*again));
+  Walk walk(kStart, kOverlap, kNow);
+  for (auto first = walk.Next(4); !first.empty(); first = walk.Next(4)) {
+    const auto again = walk.Next(4);
+    EXPECT_EQ(first, again);
+    walk.Feed(again.back(), server.Answer(again.back()));
   }
 }
 
@@ -80,7 +39,7 @@ TEST(Walk, ReadsATieOfHundredsOfRowsInOneSecond) {
   for (int64_t id = 1; id <= 400; ++id) Put(server, id, 1005);
   Put(server, 401, 1004);
   for (int64_t id = 402; id <= 410; ++id) Put(server, id, 1006);
-  Walk walk(kStart, kOverlap);
+  Walk walk(kStart, kOverlap, kNow);
   ExpectAllSeen(server, RunToEnd(walk, server));
   EXPECT_FALSE(walk.by_offset());
 }
@@ -88,7 +47,7 @@ TEST(Walk, ReadsATieOfHundredsOfRowsInOneSecond) {
 TEST(Walk, ReadsAllOfAServerThatIgnoresTheSort) {
   ListServer server{.order = ListServer::Order::kByIdReversed};
   for (int64_t id = 1; id <= 50; ++id) Put(server, id, 1000 + id * 7 % 50);
-  Walk walk(kStart, kOverlap);
+  Walk walk(kStart, kOverlap, kNow);
   ExpectAllSeen(server, RunToEnd(walk, server));
   EXPECT_TRUE(walk.by_offset());
 }
@@ -98,9 +57,9 @@ TEST(Walk, ReadsAllOfAServerThatIgnoresTheSortThoughItsFullPagesLookSorted) {
   for (const int64_t updated : {1001, 1002, 1050, 1003, 1004, 1051, 1005}) {
     Put(server, static_cast<int64_t>(server.jobs.size()) + 1, updated);
   }
-  Walk walk(kStart, kOverlap);
-  walk.Feed(server.Answer(*walk.Next()));
-  EXPECT_EQ(walk.Next()->since, FromUnix(1050));  // beyond rows that were not read
+  Walk walk(kStart, kOverlap, kNow);
+  Step(walk, server);
+  EXPECT_EQ(walk.Next(1).front().since, FromUnix(1050));  // beyond rows that were not read
   ExpectAllSeen(server, RunToEnd(walk, server));
   EXPECT_TRUE(walk.by_offset());
 }
@@ -108,14 +67,13 @@ TEST(Walk, ReadsAllOfAServerThatIgnoresTheSortThoughItsFullPagesLookSorted) {
 TEST(Walk, LooksAgainNearTheEndForARowThatCameWhileItWasRead) {
   ListServer server;
   for (int64_t id = 11; id <= 50; ++id) Put(server, id, 2000 + 30 * id);
-  Walk walk(kStart, kOverlap);
+  Walk walk(kStart, kOverlap, kNow);
   std::set<Row> seen;
   size_t requests = 0;
-  while (const auto request = walk.Next()) {
-    if (request->offset == 40) Put(server, 1, 2000 + 30 * 49);  // late, behind the cursor
-    const Page page = server.Answer(*request);
-    for (const Job& job : page.jobs) seen.insert({job.id, *job.updated_at});
-    walk.Feed(page);
+  while (!walk.Next(1).empty()) {
+    if (walk.Next(1).front().offset == 40)
+      Put(server, 1, 2000 + 30 * 49);  // late, behind the cursor
+    for (const Job& job : Step(walk, server).jobs) seen.insert({job.id, *job.updated_at});
     ++requests;
   }
   ExpectAllSeen(server, seen);
@@ -126,7 +84,7 @@ TEST(Walk, LooksAgainNearTheEndForARowThatCameWhileItWasRead) {
 TEST(Walk, TakesARowThatIsListedTwiceForNoSignOfAnother) {
   ListServer server{.page_size = 5, .repeats_rows = true};
   for (int64_t id = 1; id <= 9; ++id) Put(server, id, 1000 + id);
-  Walk walk(kStart, kOverlap);
+  Walk walk(kStart, kOverlap, kNow);
   ExpectAllSeen(server, RunToEnd(walk, server));
   EXPECT_FALSE(walk.by_offset());
 }
@@ -134,7 +92,7 @@ TEST(Walk, TakesARowThatIsListedTwiceForNoSignOfAnother) {
 TEST(Walk, ReadsAllOfAServerThatIgnoresSince) {
   ListServer server{.ignores_since = true};
   for (int64_t id = 1; id <= 50; ++id) Put(server, id, 980 + id);
-  Walk walk(kStart, kOverlap);
+  Walk walk(kStart, kOverlap, kNow);
   ExpectAllSeen(server, RunToEnd(walk, server));
   EXPECT_TRUE(walk.by_offset());
 }
@@ -143,7 +101,7 @@ TEST(Walk, EndsOnAServerThatIgnoresAllItIsAsked) {
   ListServer server{
       .order = ListServer::Order::kByIdReversed, .ignores_since = true, .ignores_offset = true};
   for (int64_t id = 1; id <= 50; ++id) Put(server, id, 980 + id);
-  Walk walk(kStart, kOverlap);
+  Walk walk(kStart, kOverlap, kNow);
   size_t requests = 0;
   RunToEnd(
       walk, server, [] {}, &requests);
@@ -152,7 +110,7 @@ TEST(Walk, EndsOnAServerThatIgnoresAllItIsAsked) {
 }
 
 TEST(Walk, ReadsBeyondPagesOfNothingButRejects) {
-  Walk walk(kStart, kOverlap);
+  Walk walk(kStart, kOverlap, kNow);
   const auto rejects = [](uint64_t from) {
     Page page;
     for (uint64_t i = 0; i < 3; ++i) page.rejects.push_back({.fingerprint = from + i});
@@ -165,88 +123,23 @@ TEST(Walk, ReadsBeyondPagesOfNothingButRejects) {
                                         .server_time = {}}};
   bool read = false;
   for (int count = 0; count < 20; ++count) {
-    const auto request = walk.Next();
-    if (!request) break;
-    const size_t page = std::min<size_t>(static_cast<size_t>(request->offset) / 3, 2);
+    const auto requests = walk.Next(1);
+    if (requests.empty()) break;
+    const size_t page = std::min<size_t>(static_cast<size_t>(requests.front().offset) / 3, 2);
     read = read || page == 2;
-    walk.Feed(pages[page]);
+    walk.Feed(requests.front(), pages[page]);
   }
   EXPECT_TRUE(read);
-  EXPECT_EQ(walk.Next(), std::nullopt);
+  EXPECT_TRUE(walk.Next(1).empty());
 }
 
 TEST(Walk, CompletesNothingBeforeAFullPageIsBehindIt) {
   ListServer server;
   for (int64_t id = 1; id <= 9; ++id) Put(server, id, 1000 + id);
-  Walk walk(kStart, kOverlap);
+  Walk walk(kStart, kOverlap, kNow);
   EXPECT_EQ(walk.completed(), kStart);
-  walk.Feed(server.Answer(*walk.Next()));
+  Step(walk, server);
   EXPECT_EQ(walk.completed(), FromUnix(1003));
-}
-
-TEST(StatusListing, ReadsAllJobsOfItsStatusAndNoOther) {
-  ListServer server;
-  for (int64_t id = 1; id <= 20; ++id) {
-    server.jobs[id] = MakeJob(id, id % 2 == 0 ? JobStatus::kRunning : JobStatus::kQueued, kStart);
-  }
-  StatusListing listing(JobStatus::kRunning, StatusListing::Passes::kUntilQuiet);
-  EXPECT_EQ(RunToEnd(listing, server).size(), 10U);
-}
-
-TEST(StatusListing, AsksOnceForLessThanAPage) {
-  const ListServer server;
-  StatusListing listing(JobStatus::kRunning, StatusListing::Passes::kUntilQuiet);
-  size_t requests = 0;
-  RunToEnd(
-      listing, server, [] {}, &requests);
-  EXPECT_EQ(requests, 1U);
-}
-
-TEST(StatusListing, ReadsEachPageOnceIfASinglePassIsEnough) {
-  ListServer server;
-  for (int64_t id = 1; id <= 7; ++id) Put(server, id, 1000);
-  StatusListing listing(JobStatus::kRunning, StatusListing::Passes::kOne);
-  size_t requests = 0;
-  EXPECT_EQ(RunToEnd(
-                listing, server, [] {}, &requests)
-                .size(),
-            7U);
-  EXPECT_EQ(requests, 3U);
-}
-
-Page PageOf(std::initializer_list<int64_t> ids) {
-  Page page;
-  for (const int64_t id : ids) page.jobs.push_back(MakeJob(id, JobStatus::kRunning, kStart));
-  return page;
-}
-
-TEST(Pass, SkipsNoRowWhereAPageShowsRowsTwice) {
-  ListServer server{.page_size = 3};
-  std::set<int64_t> seen;
-  for (int64_t id = 1; id <= 8; ++id) server.jobs[id] = MakeJob(id, JobStatus::kRunning, kStart);
-  Pass pass;
-  while (!pass.done()) {
-    Page page = server.Answer({.sort = SortField::kId, .offset = pass.offset()});
-    for (const Job& job : page.jobs) seen.insert(job.id);
-    const std::vector<Job> once = page.jobs;
-    page.jobs.insert(page.jobs.end(), once.begin(), once.end());
-    pass.Feed(page, page.last);
-  }
-  EXPECT_EQ(seen.size(), 8U);
-}
-
-TEST(Pass, IsRepeatedWhileARowIsShownTwiceAsThatMayHideAnother) {
-  Pass pass;
-  for (int i = 0; i < 2; ++i) {  // the second brings nothing new, and hides row 4 again
-    pass.Feed(PageOf({1, 2}), /*ends=*/false);
-    pass.Feed(PageOf({2, 3}), /*ends=*/true);
-    EXPECT_FALSE(pass.done());
-  }
-  for (const bool done : {false, true}) {
-    pass.Feed(PageOf({1, 2}), /*ends=*/false);
-    pass.Feed(PageOf({3, 4}), /*ends=*/true);
-    EXPECT_EQ(pass.done(), done);
-  }
 }
 
 // A store in which anything may happen between two pages; time goes on, so that a change moves its
@@ -278,17 +171,27 @@ struct LivelyStore {
   }
 };
 
+// How many pages are asked for side by side.
+size_t DrawWidth() {
+  return *rc::gen::inRange<size_t>(1, 9);
+}
+
 RC_GTEST_PROP(WalkProperty, MissesNoRowOfAStoreThatChangesBetweenPages, ()) {
   LivelyStore store;
-  const int rows = *rc::gen::inRange(0, 25);
+  const int rows = *rc::gen::inRange(0, 60);
   for (int i = 0; i < rows; ++i) {
-    store.now += *rc::gen::inRange(0, 3) == 0 ? 0 : 1;
+    store.now += *rc::gen::inRange(0, 3) == 0 ? 0 : *rc::gen::inRange(1, 30);
     Put(store.server, store.next_id++, store.now);
   }
-  Walk walk(kStart, kOverlap);
-  std::set<Row> seen = RunToEnd(walk, store.server, [&] { store.Change(); });
-  Walk quiet(std::max(kStart, walk.completed() - kOverlap), kOverlap);
-  seen.merge(RunToEnd(quiet, store.server));
+  const Timestamp began = FromUnix(store.now);
+  Walk walk(kStart, kOverlap, began);
+  const size_t width = DrawWidth();
+  std::set<Row> seen = RunToEnd(
+      walk, store.server, [&] { store.Change(); }, nullptr, width);
+  const Timestamp next = std::min(walk.completed(), began) - kOverlap;
+  Walk quiet(std::max(kStart, next), kOverlap, FromUnix(store.now));
+  seen.merge(RunToEnd(
+      quiet, store.server, [] {}, nullptr, width));
   for (const Job& job : store.server.All()) {
     RC_LOG() << "job " << job.id << " of " << ToUnix(*job.updated_at)
              << ", read by offset: " << walk.by_offset() << ", read on from "
@@ -298,7 +201,8 @@ RC_GTEST_PROP(WalkProperty, MissesNoRowOfAStoreThatChangesBetweenPages, ()) {
 }
 
 // Of T rows and changes in pages of L: each of at most 4 looks (the first and 3 more) reads a page
-// a row, each tie 10 times; then 10 passes by offset. All of it twice over at most.
+// a row, each tie 10 times, and a page for each cut, of which no slice has more than its seconds;
+// then 10 passes by offset. All of it twice over at most.
 RC_GTEST_PROP(WalkProperty, EndsWithinABoundOfRequestsWhateverTheServerIgnores, ()) {
   using Order = ListServer::Order;
   LivelyStore store;
@@ -314,34 +218,38 @@ RC_GTEST_PROP(WalkProperty, EndsWithinABoundOfRequestsWhateverTheServerIgnores, 
     store.now += *rc::gen::inRange(0, 2);
     Put(server, store.next_id++, store.now);
   }
-  Walk walk(kStart, kOverlap);
+  Walk walk(kStart, kOverlap, FromUnix(store.now));
   size_t requests = 0;
   RunToEnd(
-      walk, server, [&] { store.Change(); }, &requests);
+      walk, server, [&] { store.Change(); }, &requests, DrawWidth());
   const size_t total = 2 * (static_cast<size_t>(rows) + 60);
   const size_t pages = total / server.page_size + 1;
-  RC_ASSERT(requests <= 4 * (total + 2 * 10 * pages + 1) + 10 * pages);
+  RC_ASSERT(requests <= 4 * (2 * total + 2 * 10 * pages + 1) + 10 * pages);
 }
 
 RC_GTEST_PROP(WalkProperty, HasReadAllThatItCallsCompletedWhenCutOffAnywhere, ()) {
   LivelyStore store;
-  const int rows = *rc::gen::inRange(0, 40);
-  for (int i = 0; i < rows; ++i) Put(store.server, store.next_id++, ++store.now);
-  const int pages = *rc::gen::inRange(1, 15);
-  Walk walk(kStart, kOverlap);
+  const int rows = *rc::gen::inRange(0, 80);
+  for (int i = 0; i < rows; ++i) {
+    Put(store.server, store.next_id++, store.now += *rc::gen::inRange(1, 30));
+  }
+  const int batches = *rc::gen::inRange(1, 15);
+  const size_t width = DrawWidth();
+  Walk walk(kStart, kOverlap, FromUnix(store.now));
   std::set<Row> seen;
-  for (int i = 0; i < pages; ++i) {
-    const auto request = walk.Next();
-    if (!request) break;
-    ++store.now;  // no ties: every change is in a second of its own
-    if (i > 0 && !store.server.jobs.empty() && *rc::gen::arbitrary<bool>()) {
-      auto job = store.server.jobs.begin();
-      std::advance(job, *rc::gen::inRange<size_t>(0, store.server.jobs.size()));
-      job->second.updated_at = FromUnix(store.now);
+  for (int i = 0; i < batches; ++i) {
+    for (const PageRequest& request : walk.Next(width)) {
+      ++store.now;  // no ties: every change is in a second of its own
+      if (i > 0 && !store.server.jobs.empty() && *rc::gen::arbitrary<bool>()) {
+        auto job = store.server.jobs.begin();
+        std::advance(job, *rc::gen::inRange<size_t>(0, store.server.jobs.size()));
+        job->second.updated_at = FromUnix(store.now);
+      }
+      if (*rc::gen::inRange(0, 10) == 0) continue;  // this one fails
+      const Page page = store.server.Answer(request);
+      for (const Job& job : page.jobs) seen.insert({job.id, *job.updated_at});
+      walk.Feed(request, page);
     }
-    const Page page = store.server.Answer(*request);
-    for (const Job& job : page.jobs) seen.insert({job.id, *job.updated_at});
-    walk.Feed(page);
   }
   for (const Job& job : store.server.All()) {
     RC_ASSERT(*job.updated_at >= walk.completed() || seen.contains({job.id, *job.updated_at}));

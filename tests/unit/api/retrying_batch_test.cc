@@ -1,0 +1,120 @@
+// Several requests side by side, and what becomes of those that fail.
+
+#include <algorithm>
+
+#include "retrying_page_source_fixture.h"
+
+namespace xplenty {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+class RetryingBatch : public RetryingSource {
+ protected:
+  static bool AllFailed(const PageSource::Answers& answers, ErrorCode code) {
+    return std::ranges::all_of(
+        answers, [&](const auto& answer) { return !answer && answer.error().error.code == code; });
+  }
+  static bool AllCame(const PageSource::Answers& answers) {
+    return std::ranges::all_of(answers, [](const auto& answer) { return answer.has_value(); });
+  }
+};
+
+TEST_F(RetryingBatch, GoesOutAtOnce) {
+  EXPECT_TRUE(AllCame(FetchAll(4)));
+  EXPECT_EQ(script_->widths(), std::vector<size_t>{4});
+  EXPECT_EQ(sent(), 4);
+}
+
+TEST_F(RetryingBatch, TriesAgainOneByOneWhatFailed) {
+  script_->AddPage(4000);
+  script_->Add(Failure(ErrorCode::kHttp, 503));
+  script_->AddPage(4000);
+  script_->Add(Failure(ErrorCode::kTimeout, 0));
+  const SteadyTime start = clock_.Steady();
+  EXPECT_TRUE(AllCame(FetchAll(4)));
+  EXPECT_EQ(script_->widths(), std::vector<size_t>{4});
+  EXPECT_EQ(sent(), 6);
+  EXPECT_EQ(clock_.Steady() - start, milliseconds(250));  // the second need not wait any more
+}
+
+TEST_F(RetryingBatch, SendsOneRequestAfterThePauseOfA429) {
+  for (int i = 0; i < 4; ++i) script_->Add(Failure(ErrorCode::kRateLimit, 429, seconds(7)));
+  script_->Add(Failure(ErrorCode::kRateLimit, 429, seconds(200)));
+  const SteadyTime start = clock_.Steady();
+  EXPECT_TRUE(AllFailed(FetchAll(4), ErrorCode::kRateLimit));
+  EXPECT_EQ(sent(), 5);
+  EXPECT_EQ(clock_.Steady() - start, seconds(7));
+  EXPECT_TRUE(AllFailed(FetchAll(4), ErrorCode::kRateLimit));
+  EXPECT_EQ(sent(), 5);
+}
+
+TEST_F(RetryingBatch, GoesOnOneByOneOnceOneCameThroughAfterA429) {
+  for (int i = 0; i < 4; ++i) script_->Add(Failure(ErrorCode::kRateLimit, 429, seconds(7)));
+  const SteadyTime start = clock_.Steady();
+  EXPECT_TRUE(AllCame(FetchAll(4)));
+  EXPECT_EQ(sent(), 8);
+  EXPECT_EQ(clock_.Steady() - start, seconds(7));
+  EXPECT_EQ(meter_.budget().Width(clock_.Steady()), 1U);
+}
+
+TEST_F(RetryingBatch, SendsNothingMoreForARefusedKey) {
+  for (int i = 0; i < 4; ++i) script_->Add(Failure(ErrorCode::kAuth, 401));
+  EXPECT_TRUE(AllFailed(FetchAll(4), ErrorCode::kAuth));
+  EXPECT_TRUE(AllFailed(FetchAll(4), ErrorCode::kAuth));
+  EXPECT_EQ(sent(), 4);
+}
+
+TEST_F(RetryingBatch, ProbesARefusedKeyByOneRequest) {
+  script_->Add(Failure(ErrorCode::kAuth, 403));
+  script_->Add(Failure(ErrorCode::kAuth, 403));
+  EXPECT_FALSE(Fetch().has_value());
+  clock_.Advance(seconds(60));
+  EXPECT_TRUE(AllFailed(FetchAll(4), ErrorCode::kAuth));
+  EXPECT_EQ(sent(), 2);
+}
+
+TEST_F(RetryingBatch, TriesARotatedKeyAtOnce) {
+  script_->Meanwhile([&](size_t) { WriteKey("second"); });
+  for (int i = 0; i < 3; ++i) script_->Add(Failure(ErrorCode::kAuth, 401));
+  EXPECT_TRUE(AllCame(FetchAll(3)));
+  EXPECT_EQ(script_->keys(),
+            (std::vector<std::string>{"first", "first", "first", "second", "second", "second"}));
+}
+
+TEST_F(RetryingBatch, TriesNothingAgainBesideWhatWillNotPass) {
+  script_->Add(Failure(ErrorCode::kHttp, 503));
+  script_->AddPage(4000);
+  script_->Add(Failure(ErrorCode::kParse, 200));
+  const auto answers = FetchAll(3);
+  EXPECT_EQ(answers[0].error().error.code, ErrorCode::kParse);
+  EXPECT_TRUE(answers[1].has_value());
+  EXPECT_EQ(answers[2].error().error.code, ErrorCode::kParse);
+  EXPECT_EQ(sent(), 3);
+}
+
+TEST_F(RetryingBatch, GivesUpAllWithTheFirstThatFailsFiveTimes) {
+  for (int i = 0; i < 40; ++i) script_->Add(Failure(ErrorCode::kHttp, 502));
+  EXPECT_TRUE(AllFailed(FetchAll(8), ErrorCode::kHttp));
+  EXPECT_EQ(sent(), 8 + 4);
+}
+
+TEST_F(RetryingBatch, EndsWithAStop) {
+  script_->Meanwhile([&](size_t) { stop_.request_stop(); });
+  for (int i = 0; i < 4; ++i) script_->Add(Failure(ErrorCode::kNetwork, 0));
+  EXPECT_TRUE(AllFailed(FetchAll(4), ErrorCode::kCancelled));
+  EXPECT_EQ(sent(), 4);
+  EXPECT_TRUE(AllFailed(FetchAll(4), ErrorCode::kCancelled));
+  EXPECT_EQ(sent(), 4);
+}
+
+TEST_F(RetryingBatch, SpendsNothingOfASpentBudget) {
+  script_->AddPage(0);
+  EXPECT_TRUE(Fetch().has_value());
+  EXPECT_TRUE(AllFailed(FetchAll(4), ErrorCode::kRateLimit));
+  EXPECT_EQ(sent(), 1);
+}
+
+}  // namespace
+}  // namespace xplenty

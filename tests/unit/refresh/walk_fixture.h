@@ -1,0 +1,70 @@
+#pragma once
+
+#include <functional>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "list_server.h"
+#include "refresh/page_sequence.h"
+
+namespace xplenty {
+
+inline constexpr Timestamp kStart = FromUnix(1000);
+inline constexpr Timestamp kNow = FromUnix(2000);
+inline constexpr std::chrono::seconds kOverlap{60};
+
+using Row = std::pair<int64_t, Timestamp>;
+
+// Runs a sequence to its end against the server, `width` pages at a time; `between` changes the
+// store before each page. The pages of a batch are answered in another order each time.
+inline std::set<Row> RunToEnd(
+    PageSequence& sequence, const ListServer& server, const std::function<void()>& between = [] {},
+    size_t* requests = nullptr, size_t width = 1) {
+  std::set<Row> seen;
+  size_t count = 0;
+  for (size_t batch = 0;; ++batch) {
+    const auto asked = sequence.Next(width);
+    if (asked.empty()) break;
+    std::vector<Page> pages(asked.size());
+    for (size_t i = 0; i < asked.size(); ++i) {
+      between();
+      const size_t next = (i + batch) % asked.size();
+      pages[next] = server.Answer(asked[next]);
+      for (const Job& job : pages[next].jobs) seen.insert({job.id, *job.updated_at});
+    }
+    for (size_t i = 0; i < asked.size(); ++i) sequence.Feed(asked[i], pages[i]);
+    count += asked.size();
+    if (count > 20'000) {
+      ADD_FAILURE() << "the walk does not end";
+      break;
+    }
+  }
+  if (requests != nullptr) *requests = count;
+  return seen;
+}
+
+// Reads one page.
+inline Page Step(PageSequence& sequence, const ListServer& server) {
+  const PageRequest asked = sequence.Next(1).front();
+  Page page = server.Answer(asked);
+  sequence.Feed(asked, page);
+  return page;
+}
+
+inline void Put(ListServer& server, int64_t id, int64_t updated) {
+  server.jobs[id] = MakeJob(id, JobStatus::kRunning, FromUnix(updated));
+}
+
+inline void ExpectAllSeen(const ListServer& server, const std::set<Row>& seen,
+                          Timestamp since = kStart) {
+  for (const Job& job : server.All()) {
+    if (*job.updated_at < since) continue;
+    EXPECT_TRUE(seen.contains({job.id, *job.updated_at}))
+        << "job " << job.id << " of " << ToUnix(*job.updated_at);
+  }
+}
+
+}  // namespace xplenty
