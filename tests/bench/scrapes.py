@@ -50,6 +50,7 @@ def comparable(text):
     return {
         (name, frozenset((k, float(v) if k == "le" else v) for k, v in labels)): value
         for (name, labels), value in Samples(text).items()
+        if not name.startswith("exposer_")  # what prometheus-cpp always says of itself
     }
 
 
