@@ -14,7 +14,6 @@
 #include "api/http_page_source.h"
 #include "base/timestamp.h"
 #include "bench/flags.h"
-#include "refresh/walk.h"
 
 namespace xplenty::bench {
 namespace {
@@ -42,17 +41,24 @@ int Run(const Flags& flags) {
 
   using Clock = std::chrono::steady_clock;
   const auto begin = Clock::now();
-  const int64_t lookback = flags.Count<int64_t>("--lookback-seconds", 0, 1e9);
-  Walk walk(FromUnix(time(nullptr) - lookback), std::chrono::seconds(60));
+  const auto lookback = std::chrono::hours(24);
+  PageRequest request{.sort = SortField::kUpdatedAt,
+                      .status = {},
+                      .since = FromUnix(time(nullptr)) - lookback,
+                      .offset = 0};
   int64_t pages = 0;
   size_t rows = 0;  // those that share a second with the end of a page are read twice
-  while (const auto request = walk.Next()) {
+  for (bool last = false; !last; ++pages) {
     const RequestLimits limits{.deadline = Clock::now() + std::chrono::minutes(1), .stop = {}};
-    const auto page = source->Fetch(*request, limits);
+    const auto page = source->Fetch(request, limits);
     if (!page) throw std::runtime_error(page.error().error.message);
-    ++pages;
     rows += page->jobs.size();
-    walk.Feed(*page);
+    last = page->last;
+    if (last) continue;
+    if (page->jobs.empty() || page->jobs.back().updated_at <= request.since) {
+      throw std::runtime_error("a page whose rows share one second");
+    }
+    request.since = page->jobs.back().updated_at;
   }
   const std::chrono::duration<double> took = Clock::now() - begin;
   std::printf("{\"pages\": %lld, \"rows\": %zu, \"seconds\": %.6f}\n",
@@ -64,8 +70,7 @@ int Run(const Flags& flags) {
 }  // namespace xplenty::bench
 
 int main(int argc, char** argv) try {
-  return xplenty::bench::Run(
-      {argc, argv, {{"--url", "required"}, {"--lookback-seconds", "86400"}}});
+  return xplenty::bench::Run({argc, argv, {{"--url", "required"}}});
 } catch (const std::exception& error) {
   std::cerr << "read_pages: " << error.what() << '\n';
   return 1;
