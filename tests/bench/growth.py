@@ -8,7 +8,7 @@ import time
 import servers
 from harness import DEADLINE_SECONDS, wait_for
 from report import Target
-from scrapes import Saved, load, sum_of
+from scrapes import Saved, load, save, sum_of
 
 FINISHED = "xplenty_jobs_finished_total"
 ROUNDS = 9
@@ -56,7 +56,7 @@ def start_again(bench, api, jobs, storage):
                                                      storage=storage))
 
         def complete():
-            load(exporter.port, save=folder + "/metrics")
+            save(exporter.port, "plain", folder + "/metrics")
             took = time.monotonic() - begin
             text = pathlib.Path(folder, "metrics").read_text(encoding="utf-8")
             return took if sum_of(text, FINISHED) == jobs else None

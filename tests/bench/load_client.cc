@@ -1,5 +1,5 @@
 // Asks one URL on 127.0.0.1 over one connection or several, each in its own thread, and prints how
-// long that took as one line of JSON.
+// long that took as one line of JSON. Or, with --save, asks once and keeps the body.
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
@@ -59,9 +59,9 @@ void Load(const Options& options, Clock::time_point until, Tally& tally) try {
   tally.error = error.what();
 }
 
-// One request whose body is kept, and whose coding must be the one that was asked for: else one
+// A request whose body is kept, and whose coding must be the one that was asked for: else one
 // server would be measured by other bytes than the next.
-void Save(const Options& options) {
+int Save(const Options& options) {
   std::string body;
   HttpConnection connection(options.port, RequestOf(options));
   const std::string head = connection.Ask(&body).head;
@@ -70,6 +70,7 @@ void Save(const Options& options) {
   std::ofstream file(options.save, std::ios::binary);
   file.write(body.data(), static_cast<std::streamsize>(body.size()));
   if (!file.flush()) throw std::runtime_error("cannot write " + options.save);
+  return 0;
 }
 
 double Quantile(const std::vector<double>& sorted, double part) {
@@ -77,8 +78,7 @@ double Quantile(const std::vector<double>& sorted, double part) {
   return sorted[static_cast<size_t>(last * part)];
 }
 
-int Run(const Options& options) {
-  if (!options.save.empty()) Save(options);
+int Measure(const Options& options) {
   std::vector<Tally> tallies(static_cast<size_t>(options.connections));
   const auto begin = Clock::now();
   const auto until = begin + std::chrono::duration_cast<Clock::duration>(
@@ -118,15 +118,16 @@ int main(int argc, char** argv) try {
                                      {"--connections", "1"},   // at a time
                                      {"--seconds", "0"},       // how long
                                      {"--min-requests", "1"},  // of each, however long it takes
-                                     {"--save", ""}});         // the body of one more request
-  return xplenty::bench::Run({.port = flags.Count<uint16_t>("--port", 1, 65'535),
-                              .path = flags.Text("--path"),
-                              .accept = flags.Text("--accept"),
-                              .gzip = flags.Given("--gzip"),
-                              .connections = flags.Count<int>("--connections", 1, 1000),
-                              .seconds = flags.Number("--seconds", 0, 600),
-                              .min_requests = flags.Count<int>("--min-requests", 1, 1e6),
-                              .save = flags.Text("--save")});
+                                     {"--save", ""}});         // the body of one request, no more
+  const xplenty::bench::Options options{.port = flags.Count<uint16_t>("--port", 1, 65'535),
+                                        .path = flags.Text("--path"),
+                                        .accept = flags.Text("--accept"),
+                                        .gzip = flags.Given("--gzip"),
+                                        .connections = flags.Count<int>("--connections", 1, 1000),
+                                        .seconds = flags.Number("--seconds", 0, 600),
+                                        .min_requests = flags.Count<int>("--min-requests", 1, 1e6),
+                                        .save = flags.Text("--save")};
+  return options.save.empty() ? xplenty::bench::Measure(options) : xplenty::bench::Save(options);
 } catch (const std::exception& error) {
   std::cerr << "load_client: " << error.what() << '\n';
   return 1;

@@ -89,15 +89,18 @@ def growth(rows):
 
     panels = [
         ("First refresh, seconds", {"time": points("seconds"), "CPU": points("cpu_seconds")}),
+        ("First refresh, requests", {"requests": points("requests")}),
         ("Restart to a complete scrape, seconds", {"time": points("restart_seconds")}),
         ("Size, MB", {"memory": points("rss_bytes", 1e6), "ledger": points("ledger_bytes", 1e6)}),
         ("Scrape with its refresh, ms", {"ten jobs changed": points("changed_ms"),
                                          "nothing changed": points("idle_ms")}),
+        ("Scrape with its refresh, CPU ms", {"ten jobs changed": points("changed_cpu_ms"),
+                                             "nothing changed": points("idle_cpu_ms")}),
     ]
     parts = []
     for number, (title, series) in enumerate(panels):
         parts += panel(number % 2 * WIDTH, number // 2 * HEIGHT, title, series)
-    width, height = 2 * WIDTH, 2 * HEIGHT + 24
+    width, height = 2 * WIDTH, (len(panels) + 1) // 2 * HEIGHT + 24
     parts.append(text(width / 2, height - 8, "jobs within the lookback"))
     return document(width, height, "What an account costs, by its number of jobs", parts)
 

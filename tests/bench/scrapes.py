@@ -11,19 +11,24 @@ from harness import BIN, Samples
 OPENMETRICS = "application/openmetrics-text; version=1.0.0"
 
 
-def load(port, coding="plain", connections=1, seconds=0, min_requests=1, accept="text/plain",
-         save=None):
-    """Its line of JSON; milliseconds are of one request."""
-    command = [BIN / "bench_load_client", f"--port={port}", f"--accept={accept}",
-               f"--connections={connections}", f"--seconds={seconds}",
-               f"--min-requests={min_requests}"]
+def client(port, coding, *flags):
+    command = [BIN / "bench_load_client", f"--port={port}", *flags]
     if coding == "gzip":
         command.append("--gzip")
-    if save is not None:
-        command.append(f"--save={save}")
     result = subprocess.run(command, capture_output=True, text=True, timeout=1800)
     assert result.returncode == 0, result.stderr
-    return json.loads(result.stdout)
+    return result.stdout
+
+
+def load(port, coding="plain", connections=1, seconds=0, min_requests=1, accept="text/plain"):
+    """Its line of JSON; milliseconds are of one request."""
+    return json.loads(client(port, coding, f"--accept={accept}", f"--connections={connections}",
+                             f"--seconds={seconds}", f"--min-requests={min_requests}"))
+
+
+def save(port, coding, path):
+    """The body of one request."""
+    client(port, coding, f"--save={path}")
 
 
 class Saved:
@@ -32,8 +37,8 @@ class Saved:
     def __init__(self, server, folder):
         self.folder = pathlib.Path(folder)
         self.plain, self.gzipped = self.folder / "metrics", self.folder / "metrics.gz"
-        load(server.port, "gzip", save=self.gzipped)
-        load(server.port, save=self.plain)
+        save(server.port, "gzip", self.gzipped)
+        save(server.port, "plain", self.plain)
 
     def samples(self):
         return comparable(self.plain.read_text(encoding="utf-8"))

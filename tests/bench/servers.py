@@ -4,6 +4,7 @@ import getpass
 import os
 import pathlib
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -59,10 +60,25 @@ class Server:
     def pid(self):
         return self.process.process.pid
 
+    def answers(self):
+        if self.process.process.poll() is not None:
+            raise AssertionError(f"{self.name} ended: {self.process.output()}")
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
     def cpu_seconds(self):
         return cpu_seconds(self.pid)
 
     def close(self):
+        self.process.close()
+
+
+class Nginx(Server):
+    def close(self):
+        """Gently: its workers would outlive a master that is killed."""
+        if self.process.process.poll() is None:
+            self.process.signal(signal.SIGTERM)
+            self.process.wait()
         self.process.close()
 
 
@@ -129,14 +145,7 @@ def nginx(saved):
     config = saved.folder / "nginx.conf"
     config.write_text(NGINX.format(folder=saved.folder, port=port, user=user))
     process = Process([tool("nginx"), "-c", config, "-p", saved.folder, "-e", "stderr"])
-    server = Server("nginx, a file", process, port)
-    wait_for(lambda: answers(port), "nginx to answer")
-    return server
-
-
-def answers(port):
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
+    return Nginx("nginx, a file", process, port)
 
 
 def exposer(saved):

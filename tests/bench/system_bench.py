@@ -11,6 +11,7 @@ import json
 import os
 import pathlib
 import platform
+import signal
 import sys
 import tempfile
 import time
@@ -128,6 +129,7 @@ def arguments():
 
 def main():
     options = arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that all that was started ends, too
     with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
         out = options.out or pathlib.Path(scratch)
         work = options.work or out

@@ -4,6 +4,7 @@ import statistics
 import tempfile
 
 import servers
+from harness import wait_for
 from report import Target
 from scrapes import Saved, assert_same, count_of_series, load
 
@@ -16,7 +17,10 @@ def start_all(bench, saved):
             "prometheus-cpp": lambda: servers.exposer(saved),
             "Python client": lambda: servers.python_client(saved),
             "Go client": lambda: servers.go_client(saved, bench.work)}
-    return [bench.keep(make()) for name, make in made.items() if name not in bench.missing]
+    started = [bench.keep(make()) for name, make in made.items() if name not in bench.missing]
+    for server in started:
+        wait_for(server.answers, f"{server.name} to answer")
+    return started
 
 
 def assert_all_serve_the_same(exporter, others, saved):
