@@ -144,6 +144,8 @@ def main():
             results["parts"][name] = PARTS[name].run(bench)
         written = write(out, results)
         show(results)
+        if options.smoke:
+            print("These sizes are too small for any figure to mean something.")
         if options.out:
             print("written: " + ", ".join(str(path) for path in written))
         bench.say("done")
