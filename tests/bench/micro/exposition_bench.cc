@@ -7,9 +7,9 @@
 #include <benchmark/benchmark.h>
 
 #include "bench/micro/account.h"
-#include "collector/collector.h"
 #include "exposition/segment.h"
 #include "exposition/text_encoder.h"
+#include "support/whole_account.h"
 
 namespace xplenty::bench {
 namespace {
