@@ -92,6 +92,12 @@ void HttpConnection::Send() {
 
 bool HttpConnection::Fill() {
   if (begin_ == end_) begin_ = end_ = 0;
+  if (end_ == buffer_.size()) {  // in the middle of a line
+    std::copy(buffer_.begin() + static_cast<std::ptrdiff_t>(begin_), buffer_.end(),
+              buffer_.begin());
+    end_ -= begin_;
+    begin_ = 0;
+  }
   if (end_ == buffer_.size()) throw std::runtime_error("a line longer than the buffer");
   const ssize_t count = recv(socket_, buffer_.data() + end_, buffer_.size() - end_, 0);
   if (count < 0) Fail("recv");
