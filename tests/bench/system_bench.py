@@ -105,12 +105,14 @@ def write(out, results):
     return written
 
 
-def show(results):
-    for name, part in results["parts"].items():
-        rows = part["rows"]
-        if name == "unchanged":
-            rows = report.ratios_to(rows, unchanged.FLOOR)
-        print(f"\n## {name}\n\n{report.table(rows)}")
+def show_part(name, part):
+    rows = part["rows"]
+    if name == "unchanged":
+        rows = report.ratios_to(rows, unchanged.FLOOR)
+    print(f"\n## {name}\n\n{report.table(rows)}", flush=True)
+
+
+def show_targets(results):
     targets = [t for part in results["parts"].values() for t in part["targets"]]
     print(f"\n## Targets\n\n{report.of_targets(targets)}\n")
     for peer, what in results["missing"].items():
@@ -142,8 +144,9 @@ def main():
         results = {"machine": machine(), "missing": bench.missing, "parts": {}}
         for name in options.only or PARTS:
             results["parts"][name] = PARTS[name].run(bench)
-        written = write(out, results)
-        show(results)
+            written = write(out, results)  # what is there already, should the next part fail
+            show_part(name, results["parts"][name])
+        show_targets(results)
         if options.smoke:
             print("These sizes are too small for any figure to mean something.")
         if options.out:
