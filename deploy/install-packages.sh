@@ -13,6 +13,7 @@ Sets (Debian 12 or 13):
   package     what cpack needs to make the Debian package
   package-test  what tests/deploy/run.sh needs beside these
   fuzz        Clang and its runtime libraries, for tests/fuzz/run.sh
+  bench       what tests/bench/run.sh measures with and against, without starting Debian's nginx
   prometheus  Prometheus and promtool, without starting Debian's service
 TEXT
 }
@@ -36,6 +37,11 @@ package_test=(
   python3 python3-prometheus-client
 )
 fuzz=(clang libclang-rt-dev)
+bench=(
+  libbenchmark-dev nginx
+  golang-go golang-github-prometheus-client-golang-dev
+  python3 python3-prometheus-client
+)
 prometheus=(prometheus)
 
 say() { printf 'install-packages: %s\n' "$*" >&2; }
@@ -59,6 +65,7 @@ for set in "$@"; do
     package) wanted+=("${package[@]}") ;;
     package-test) wanted+=("${package_test[@]}") ;;
     fuzz) wanted+=("${fuzz[@]}") ;;
+    bench) wanted+=("${bench[@]}") ;;
     prometheus) wanted+=("${prometheus[@]}") ;;
     -h | --help) usage; exit 0 ;;
     *) usage >&2; exit 2 ;;
@@ -95,7 +102,7 @@ apt_get() {
 # Prometheus nobody asked for, so for the time of the installation services are refused, unless the
 # system has a policy of its own.
 services=()
-for name in prometheus prometheus-alertmanager; do
+for name in prometheus prometheus-alertmanager nginx; do
   [[ " ${missing[*]} " != *" $name "* ]] || services+=("$name.service")
 done
 policy=/usr/sbin/policy-rc.d

@@ -1,0 +1,59 @@
+"""Resident memory: of a series in all its forms, and after many refreshes. That of a job: growth.py."""
+
+import servers
+from report import Target
+from scrapes import OPENMETRICS, Saved, count_of_series, load
+
+# Jobs that are the same for both accounts, so that what differs is the series.
+JOBS = 40_000
+
+
+def of_series(bench, account):
+    """(series, bytes) when each format has been asked for in each coding."""
+    packages, clusters = account
+    with bench.scope():
+        api = bench.keep(servers.PageServer(min(JOBS, bench.size.first_jobs), packages, clusters))
+        exporter = bench.keep(servers.ExporterServer(api, "--refresh.min-interval=1d"))
+        exporter.await_ready()
+        saved = Saved(exporter, bench.folder())
+        for coding in ("plain", "gzip"):
+            load(exporter.port, coding, accept=OPENMETRICS)
+        return count_of_series(saved.text()), exporter.rss_bytes()
+
+
+def after_refreshes(bench):
+    """(before, after, refreshes); now and then a job finishes."""
+    batches = 100
+    each = bench.size.flat_refreshes // batches
+    with bench.scope():
+        api = bench.keep(servers.PageServer(1000, 20, 3))
+        exporter = bench.keep(servers.ExporterServer(api, storage=bench.folder())).await_ready()
+
+        def batch():
+            api.change(1)
+            load(exporter.port, "gzip", min_requests=each // 2)
+            load(exporter.port, min_requests=each - each // 2)
+
+        for _ in range(max(batches // 20, 1)):  # buffers find their size
+            batch()
+        requests, before = api.stats()["requests"], exporter.rss_bytes()
+        for _ in range(batches):
+            batch()
+        after = exporter.rss_bytes()
+        refreshes = api.stats()["requests"] - requests
+        assert refreshes >= each * batches, f"only {refreshes} refreshes"
+        return before, after, each * batches
+
+
+def run(bench):
+    bench.say("memory")
+    small, large = (of_series(bench, account) for account in bench.size.memory_accounts)
+    each = (large[1] - small[1]) / (large[0] - small[0])
+    bench.say(f"memory over {bench.size.flat_refreshes} refreshes")
+    before, after, refreshes = after_refreshes(bench)
+    row = {"small_series": small[0], "small_bytes": small[1], "large_series": large[0],
+           "large_bytes": large[1], "bytes_per_series": each, "refreshes": refreshes,
+           "before_bytes": before, "after_bytes": after}
+    return {"rows": [row], "targets": [
+        Target("memory: bytes a series in all forms / 600", each / 600, 1),
+        Target(f"memory: after {refreshes} refreshes / before", after / before, 1.05)]}

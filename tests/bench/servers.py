@@ -1,0 +1,193 @@
+"""What the system benchmark starts: each is a child of its own, on 127.0.0.1, ended by its pid."""
+
+import getpass
+import os
+import pathlib
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+
+from harness import BIN, DEADLINE_SECONDS, Exporter, Process, http, wait_for
+
+HERE = pathlib.Path(__file__).resolve().parent
+GO_LIBRARY = "/usr/share/gocode/src/github.com/prometheus/client_golang/prometheus/promhttp"
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def children(pid):
+    """The pid and those of its children."""
+    found = [pid]
+    for folder in pathlib.Path("/proc").glob("[0-9]*"):
+        try:
+            stat = (folder / "stat").read_text()
+        except OSError:
+            continue  # ended meanwhile
+        if int(stat.rpartition(")")[2].split()[1]) == pid:
+            found.append(int(folder.name))
+    return found
+
+
+def cpu_seconds(pid):
+    """User and system time of a process, its threads and its children, in ticks of 10 ms."""
+    ticks = 0
+    for one in children(pid):
+        fields = pathlib.Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def rss_bytes(pid):
+    for line in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) * 1024
+    raise AssertionError(f"no VmRSS of {pid}")
+
+
+class Server:
+    """One that serves /metrics, as it is compared."""
+
+    def __init__(self, name, process, port):
+        self.name, self.process, self.port = name, process, port
+
+    @property
+    def pid(self):
+        return self.process.process.pid
+
+    def answers(self):
+        if self.process.process.poll() is not None:
+            raise AssertionError(f"{self.name} ended: {self.process.output()}")
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+    def cpu_seconds(self):
+        return cpu_seconds(self.pid)
+
+    def close(self):
+        self.process.close()
+
+
+class Nginx(Server):
+    def close(self):
+        """Gently: its workers would outlive a master that is killed."""
+        if self.process.process.poll() is None:
+            self.process.signal(signal.SIGTERM)
+            self.process.wait()
+        self.process.close()
+
+
+def port_of(process):
+    return int(process.wait_for_log(r"Listening on address=127\.0\.0\.1:(\d+)")[1])
+
+
+class PageServer(Process):
+    """The API: see page_server.cc."""
+
+    key = "demo-key"
+
+    def __init__(self, jobs, packages, clusters, latency_ms=0):
+        super().__init__([BIN / "bench_page_server", f"--jobs={jobs}", f"--packages={packages}",
+                          f"--clusters={clusters}", f"--latency-ms={latency_ms}"])
+        self.url = f"http://127.0.0.1:{port_of(self)}"
+
+    def change(self, count):
+        answer = http("POST", f"{self.url}/change?n={count}", b"")
+        assert answer.status == 200, answer.text
+
+    def stats(self):
+        return http("GET", f"{self.url}/stats").json()
+
+
+class ExporterServer(Server):
+    """The exporter, with series of any number and none of them held at zero."""
+
+    def __init__(self, api, *flags, storage=None):
+        self.storage = storage
+        process = Exporter(api, "--metrics.max-series=100000000", *flags, storage=storage)
+        process.serving()
+        super().__init__("xplenty_exporter", process, int(process.url.rpartition(":")[2]))
+
+    def await_ready(self, deadline=1800):
+        """Until the first refresh has ended."""
+        wait_for(lambda: http("GET", self.process.url + "/-/ready").status == 200,
+                 "the first refresh", max(deadline, DEADLINE_SECONDS))
+        return self
+
+    def rss_bytes(self):
+        return rss_bytes(self.pid)
+
+
+NGINX = """\
+daemon off; master_process on; worker_processes auto; pid {folder}/nginx.pid;
+{user}error_log stderr error;
+events {{ worker_connections 256; }}
+http {{
+  access_log off; sendfile on; tcp_nopush on; keepalive_requests 1000000000; gzip_static on;
+  client_body_temp_path {folder}/t1; proxy_temp_path {folder}/t2; fastcgi_temp_path {folder}/t3;
+  uwsgi_temp_path {folder}/t4; scgi_temp_path {folder}/t5;
+  default_type "text/plain; version=0.0.4; charset=utf-8";
+  server {{ listen 127.0.0.1:{port}; root {folder}; }}
+}}
+"""
+
+
+def nginx(saved):
+    """`metrics` and `metrics.gz` of the saved folder as files."""
+    port = free_port()
+    # As root it would serve as somebody who may not read the folder.
+    user = f"user {getpass.getuser()};\n" if os.geteuid() == 0 else ""
+    config = saved.folder / "nginx.conf"
+    config.write_text(NGINX.format(folder=saved.folder, port=port, user=user))
+    process = Process([tool("nginx"), "-c", config, "-p", saved.folder, "-e", "stderr"])
+    return Nginx("nginx, a file", process, port)
+
+
+def exposer(saved):
+    process = Process([BIN / "bench_exposer_peer", f"--exposition={saved.plain}"])
+    return Server("prometheus-cpp", process, port_of(process))
+
+
+def python_client(saved):
+    port = free_port()
+    peer = HERE / "peers" / "client_peer.py"
+    process = Process([sys.executable, peer, port, saved.plain])
+    return Server("Python client", process, port_of(process))
+
+
+def go_client(saved, work):
+    process = Process([go_binary(work), saved.plain])
+    return Server("Go client", process, port_of(process))
+
+
+def tool(name):
+    """Where a program is, also those that are not in everyone's path; None: nowhere."""
+    return shutil.which(name, path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
+
+
+def go_binary(work):
+    """Built of Debian's packages alone, without the network."""
+    binary, source = work / "go_peer", HERE / "peers" / "go_peer.go"
+    if not binary.exists() or binary.stat().st_mtime < source.stat().st_mtime:
+        env = {**os.environ, "GOPATH": "/usr/share/gocode", "GO111MODULE": "off", "GOFLAGS": "",
+               "GOPROXY": "off", "CGO_ENABLED": "0", "GOCACHE": str(work / "go-cache")}
+        subprocess.run([tool("go"), "build", "-o", str(binary), str(source)], env=env, check=True)
+    return binary
+
+
+def missing():
+    """{peer: what there would have to be}"""
+    found = {}
+    if tool("nginx") is None:
+        found["nginx, a file"] = "nginx"
+    if tool("go") is None or not os.path.isdir(GO_LIBRARY):
+        found["Go client"] = "golang-go and golang-github-prometheus-client-golang-dev"
+    library = [sys.executable, "-c", "import prometheus_client"]
+    if subprocess.run(library, stderr=subprocess.DEVNULL).returncode != 0:
+        found["Python client"] = f"python3-prometheus-client, for {sys.executable}"
+    return found
