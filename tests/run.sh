@@ -48,7 +48,8 @@ if ((install)); then
   done
 fi
 
-configure=()
+# The quick start may have configured it without.
+configure=(-DBUILD_TESTING=ON)
 if command -v ccache >/dev/null; then
   configure+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
   # A second checkout finds what the first one has compiled.

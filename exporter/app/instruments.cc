@@ -186,6 +186,7 @@ void ProcessInstruments::ConfigLoaded(bool success) {
   if (success) {
     reload_time_.Set(std::chrono::duration<double>(clock_.Wall().time_since_epoch()).count());
   }
+  ++changes_;
 }
 
 }  // namespace xplenty

@@ -79,10 +79,14 @@ class ProcessInstruments {
 
   void ConfigLoaded(bool success);
 
+  // Grows whenever a metric changes, after it has. Safe from any thread.
+  uint64_t changes() const { return changes_; }
+
  private:
   const Clock& clock_;
   prometheus::Gauge& reload_successful_;
   prometheus::Gauge& reload_time_;
+  std::atomic<uint64_t> changes_ = 0;
 };
 
 }  // namespace xplenty

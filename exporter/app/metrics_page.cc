@@ -1,7 +1,5 @@
 #include "app/metrics_page.h"
 
-#include <algorithm>
-#include <iterator>
 #include <utility>
 
 #include "exposition/join.h"
@@ -13,10 +11,25 @@ std::optional<double> MetricsPage::created() const {
   return process_.start_time_seconds();
 }
 
-std::shared_ptr<const SegmentRun> MetricsPage::Join(const Parts& accounts, Format format) const {
+std::shared_ptr<const Snapshot> MetricsPage::Registry() const {
+  // Before it is collected: what changes meanwhile is then collected once more.
+  const uint64_t changes = options_.registry_changes ? options_.registry_changes() : 0;
+  if (!registry_snapshot_ || changes != registry_changes_) {
+    auto families = CollectSorted(registry_);
+    if (const auto start = created()) SetCreated(families, *start);
+    registry_snapshot_ =
+        std::make_shared<const Snapshot>([families = std::move(families)] { return families; });
+    registry_changes_ = changes;
+  }
+  return registry_snapshot_;
+}
+
+std::shared_ptr<const SegmentRun> MetricsPage::Join(const Parts& accounts, Format format,
+                                                    Program program) const {
   const MutexLock lock(mutex_);
+  const auto registry = program == Program::kNone ? nullptr : Registry();
   Joined& joined = joined_.at(static_cast<size_t>(format));
-  if (joined.run && joined.accounts == accounts) return joined.run;
+  if (joined.run && joined.accounts == accounts && joined.registry == registry) return joined.run;
   Segments segments;
   for (size_t group = 0; group < AccountPage::kGroups; ++group) {
     std::vector<const RenderedFamilies*> sources;
@@ -27,16 +40,20 @@ std::shared_ptr<const SegmentRun> MetricsPage::Join(const Parts& accounts, Forma
     }
     AppendJoined(sources, format, segments);
   }
-  joined = {.accounts = accounts, .run = std::make_shared<const SegmentRun>(std::move(segments))};
+  if (registry) {
+    const RenderedFamilies* const source = &registry->In(format);
+    AppendJoined({&source, 1}, format, segments);
+  }
+  joined = {.accounts = accounts,
+            .registry = registry,
+            .run = std::make_shared<const SegmentRun>(std::move(segments))};
   return joined.run;
 }
 
-SegmentRun MetricsPage::RenderProgram(Format format, Program program) const {
+// And what ends it all.
+SegmentRun MetricsPage::RenderProcess(Format format, Program program) const {
   std::vector<MetricFamily> families;
-  if (program != Program::kNone) families = CollectSorted(registry_);
-  if (program == Program::kAll) {
-    std::ranges::move(process_.Collect(), std::back_inserter(families));
-  }
+  if (program == Program::kAll) families = process_.Collect();
   if (const auto start = created()) SetCreated(families, *start);
   return SegmentRun(
       {std::make_shared<const Segment>(RenderWhole(families, format), Segment::Use::kOnce)});
@@ -44,9 +61,10 @@ SegmentRun MetricsPage::RenderProgram(Format format, Program program) const {
 
 Rope MetricsPage::Render(const Parts& accounts, Format format, Coding coding,
                          Program program) const {
-  const std::shared_ptr<const SegmentRun> joined = Join(accounts, format);
-  const SegmentRun own = RenderProgram(format, program);
-  return coding == Coding::kGzip ? JoinGzip({joined.get(), &own}) : JoinText({joined.get(), &own});
+  const std::shared_ptr<const SegmentRun> joined = Join(accounts, format, program);
+  const SegmentRun process = RenderProcess(format, program);
+  return coding == Coding::kGzip ? JoinGzip({joined.get(), &process})
+                                 : JoinText({joined.get(), &process});
 }
 
 }  // namespace xplenty

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
-#include <span>
+#include <utility>
 #include <vector>
 
 #include <prometheus/registry.h>
@@ -14,20 +16,24 @@
 #include "collector/process_families.h"
 #include "exposition/format.h"
 #include "exposition/segment_run.h"
+#include "exposition/snapshot.h"
 
 namespace xplenty {
 
 struct MetricsPageOptions {
   bool created_timestamps = false;
+  // Grows whenever a metric of the registry changes, after it has; none: none does.
+  std::function<uint64_t()> registry_changes{};
 };
 
-// The exposition: the parts of accounts, which are put together once for each change of any of
-// them, and the program's own families, which are for each scrape. Safe from any thread.
+// The exposition: the parts of accounts and the registry of the program, which are put together
+// once for each change of any of them, and process_*, which are for each scrape. Safe from any
+// thread.
 class MetricsPage {
  public:
   // The registry must outlive this.
   explicit MetricsPage(const prometheus::Registry& registry, MetricsPageOptions options = {})
-      : registry_(registry), options_(options) {}
+      : registry_(registry), options_(std::move(options)) {}
 
   using Parts = std::vector<std::shared_ptr<const AccountPage::Part>>;
   enum class Coding { kIdentity, kGzip };
@@ -43,17 +49,22 @@ class MetricsPage {
 
  private:
   struct Joined {
-    Parts accounts;  // that it shows
+    Parts accounts;                            // that it shows
+    std::shared_ptr<const Snapshot> registry;  // likewise; null: none
     std::shared_ptr<const SegmentRun> run;
   };
 
-  std::shared_ptr<const SegmentRun> Join(const Parts& accounts, Format format) const;
-  SegmentRun RenderProgram(Format format, Program program) const;
+  std::shared_ptr<const Snapshot> Registry() const REQUIRES(mutex_);
+  std::shared_ptr<const SegmentRun> Join(const Parts& accounts, Format format,
+                                         Program program) const;
+  SegmentRun RenderProcess(Format format, Program program) const;
 
   const prometheus::Registry& registry_;
   const MetricsPageOptions options_;
   const ProcessCollector process_;
   mutable Mutex mutex_;
+  mutable std::shared_ptr<const Snapshot> registry_snapshot_ GUARDED_BY(mutex_);
+  mutable uint64_t registry_changes_ GUARDED_BY(mutex_) = 0;            // that it shows
   mutable std::array<Joined, kFormatCount> joined_ GUARDED_BY(mutex_);  // what was last asked for
 };
 

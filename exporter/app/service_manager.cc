@@ -11,7 +11,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "web/file_descriptor.h"
+#include "base/file_descriptor.h"
 
 namespace xplenty {
 namespace {

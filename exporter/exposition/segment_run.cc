@@ -9,15 +9,13 @@
 namespace xplenty {
 namespace {
 
-// The pieces live as long as their segments.
-template <typename PieceOf>
-std::shared_ptr<const Rope::Run> RunOf(const Segments& segments, PieceOf piece_of) {
+// The pieces are the texts of the segments, which live as long.
+std::shared_ptr<const Rope::Run> RunOf(const Segments& segments) {
   Rope::Run run;
   run.pieces.reserve(segments.size());
   for (const auto& segment : segments) {
-    const std::string& piece = piece_of(*segment);
-    run.pieces.emplace_back(segment, &piece);
-    run.size += piece.size();
+    run.pieces.emplace_back(segment, &segment->text());
+    run.size += segment->text().size();
   }
   return std::make_shared<const Rope::Run>(std::move(run));
 }
@@ -36,23 +34,27 @@ void AppendLittleEndian(uint32_t value, std::string& out) {
 }  // namespace
 
 SegmentRun::SegmentRun(Segments segments)
-    : segments_(std::move(segments)),
-      text_(RunOf(segments_,
-                  [](const Segment& segment) -> const std::string& { return segment.text(); })) {}
+    : segments_(std::move(segments)), text_(RunOf(segments_)) {}
 
 const SegmentRun::Deflated& SegmentRun::Compressed() const {
   std::call_once(once_, [this] {
-    deflated_.blocks = RunOf(
-        segments_, [](const Segment& segment) -> const std::string& { return segment.deflated(); });
+    size_t size = 0;
+    for (const auto& segment : segments_) size += segment->deflated().size();
+    std::string blocks;
+    blocks.reserve(size);
     for (const auto& segment : segments_) {
+      blocks += segment->deflated();
       deflated_.crc32 = segment->ContinueCrc32(deflated_.crc32);
     }
+    deflated_.blocks = RunOf(std::move(blocks));
+    deflated_.crc32_operator = Crc32Operator(text_->size);
   });
   return deflated_;
 }
 
 uint32_t SegmentRun::ContinueCrc32(uint32_t before) const {
-  return CombineCrc32(before, Compressed().crc32, Crc32Operator(text_->size));
+  const Deflated& deflated = Compressed();
+  return CombineCrc32(before, deflated.crc32, deflated.crc32_operator);
 }
 
 Rope JoinText(SegmentRuns runs) {

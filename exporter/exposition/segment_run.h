@@ -10,8 +10,9 @@
 
 namespace xplenty {
 
-// Segments one after the other, as they are sent again and again: what that takes is added up once
-// for each coding, when it is first asked for. Immutable, safe from any thread.
+// Segments one after the other, as they are sent again and again: what that takes is put together
+// once for each coding, when it is first asked for. Deflated they are so small that one piece is
+// made of them. Immutable, safe from any thread.
 class SegmentRun {
  public:
   explicit SegmentRun(Segments segments);
@@ -26,6 +27,7 @@ class SegmentRun {
   struct Deflated {
     std::shared_ptr<const Rope::Run> blocks;
     uint32_t crc32{};
+    uint32_t crc32_operator{};
   };
   const Deflated& Compressed() const;
 

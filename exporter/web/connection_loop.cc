@@ -27,6 +27,7 @@ constexpr size_t kMaxDraining = 16;
 constexpr milliseconds kDrainTime(1'000);
 constexpr milliseconds kAcceptPause(100);
 constexpr int kAcceptsPerRound = 64;
+constexpr milliseconds kLookAfterBusy(1'000);
 
 }  // namespace
 
@@ -68,11 +69,11 @@ void ConnectionLoop::Run() {
     const int count = ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()),
                                    MillisecondsToWait());
     now_ = std::chrono::steady_clock::now();
+    TakeBack();  // first, as workers watch again what they have answered
     for (const epoll_event& event :
          std::span(events).first(static_cast<size_t>(std::max(count, 0)))) {
       Dispatch(event.data.u64);
     }
-    TakeBack();
     Expire();
     Beat();
     if (stop_asked_ && !stopping_) BeginStopping();
@@ -110,7 +111,9 @@ void ConnectionLoop::Wake() {
 int ConnectionLoop::MillisecondsToWait() const {
   SteadyTime next = SteadyTime::max();
   for (const auto& [id, connection] : connections_) {
-    if (connection->state != Connection::State::kBusy) next = std::min(next, connection->deadline);
+    const bool busy = connection->state == Connection::State::kBusy;
+    // Of one that is idle again nothing is heard until then.
+    next = std::min(next, busy ? now_ + kLookAfterBusy : connection->deadline);
   }
   if (!accepting_ && !stopping_) next = std::min(next, accept_again_);
   if (stopping_) next = std::min(next, cut_off_);
@@ -127,7 +130,8 @@ void ConnectionLoop::Dispatch(uint64_t id) {
   } else if (id < kFirstListenerId + listeners_.size()) {
     Accept(id - kFirstListenerId);
   } else if (const auto found = connections_.find(id); found != connections_.end()) {
-    ReadFrom(*found->second);
+    // It may have been handed over in this round, for what came before what is there now.
+    if (found->second->state != Connection::State::kBusy) ReadFrom(*found->second);
   }
 }
 
@@ -232,18 +236,26 @@ void ConnectionLoop::HandOver(Connection& connection, RequestHead head) {
     const bool close = head.close || stop_asked_;
     const Outcome outcome =
         responder_.Respond(head, close, connection.remote_address, connection.socket);
-    const uint64_t id = connection.id;
-    {
-      const MutexLock lock(mutex_);
-      answered_.emplace_back(id, outcome);
-    }
-    Wake();
+    GiveBack(connection, outcome);
   });
   if (!taken) {
     Watch(connection.socket.fd(), connection.id);
     connection.events = EPOLLIN;
     Refuse(connection, 503);
   }
+}
+
+// By a worker, which may not touch the connection after it. The loop need not be woken for one that
+// waits for its next request, which wakes it anyway.
+void ConnectionLoop::GiveBack(Connection& connection, Outcome outcome) {
+  const bool waits =
+      outcome == Outcome::kKeep && connection.input.empty() && !connection.socket.has_buffered();
+  {
+    const MutexLock lock(mutex_);
+    answered_.emplace_back(connection.id, outcome);
+    Watch(connection.socket.fd(), connection.id);
+  }
+  if (!waits || stop_asked_) Wake();
 }
 
 void ConnectionLoop::TakeBack() {
@@ -254,7 +266,6 @@ void ConnectionLoop::TakeBack() {
   }
   for (const auto& [id, outcome] : answered) {
     Connection& connection = *connections_.at(id);
-    Watch(connection.socket.fd(), id);
     connection.events = EPOLLIN;
     switch (outcome) {
       case Outcome::kKeep:

@@ -76,6 +76,7 @@ class ConnectionLoop {
   void ReadFrom(Connection& connection);
   void Advance(Connection& connection);
   void HandOver(Connection& connection, RequestHead head);
+  void GiveBack(Connection& connection, Outcome outcome);
   void TakeBack();
   void ReadAgain(Connection& connection);
   void Refuse(Connection& connection, int status, std::string_view detail = {});

@@ -3,8 +3,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/file_descriptor.h"
 #include "base/result.h"
-#include "web/file_descriptor.h"
 
 struct sockaddr;
 

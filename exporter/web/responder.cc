@@ -53,26 +53,25 @@ class VettedStream final : public httplib::Stream {
     return static_cast<ssize_t>(bytes);
   }
 
-  // Head and small pieces of the body are gathered, so that they share packets and TLS records.
+  // Head and small pieces of the body are gathered, as is the end of large ones, so that they share
+  // packets and TLS records.
   ssize_t write(const char* from, size_t size) override {
     constexpr size_t kSmall = 16'384;
     constexpr size_t kGathered = 65'536;
-    if (gathered_.size() + size > kGathered && !Flush()) return -1;
-    if (size < kSmall) {
-      gathered_.reserve(kGathered);
-      gathered_.append(from, size);
-    } else if (!Flush() || !Send({from, size})) {
-      return -1;
+    constexpr size_t kLast = 1024;
+    std::string_view bytes(from, size);
+    if (gathered_.size() + size > kGathered && !Send(Socket::Then::kMore)) return -1;
+    if (size >= kSmall) {
+      const std::string_view most = bytes.substr(0, size - kLast);
+      bytes.remove_prefix(most.size());
+      if (!Send(Socket::Then::kMore) || !Send(most, Socket::Then::kMore)) return -1;
     }
+    gathered_ += bytes;
     return failed_ ? -1 : static_cast<ssize_t>(size);
   }
 
   // Must follow the last write; false when any has failed.
-  bool Flush() {
-    const bool sent = gathered_.empty() ? !failed_ : Send(gathered_);
-    gathered_.clear();
-    return sent;
-  }
+  bool Flush() { return Send(Socket::Then::kNothing); }
 
   void get_remote_ip_and_port(std::string& ip, int& port) const override {
     ip = remote_address_;
@@ -84,9 +83,14 @@ class VettedStream final : public httplib::Stream {
   }
 
  private:
-  bool Send(std::string_view bytes) {
+  bool Send(Socket::Then then) {
+    const bool sent = Send(gathered_, then);
+    gathered_.clear();
+    return sent;
+  }
+  bool Send(std::string_view bytes, Socket::Then then) {
     if (!deadline_) deadline_ = std::chrono::steady_clock::now() + write_timeout_;
-    failed_ = failed_ || !socket_.WriteAll(bytes, *deadline_);
+    failed_ = failed_ || !socket_.WriteAll(bytes, then, *deadline_);
     return !failed_;
   }
 

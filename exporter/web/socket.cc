@@ -27,18 +27,19 @@ Transfer Socket::Read(std::span<char> into) {
   return FromResult(::recv(fd(), into.data(), into.size(), 0), Progress::kWaitReadable);
 }
 
-Transfer Socket::Write(std::string_view from) {
+Transfer Socket::Write(std::string_view from, Then then) {
   if (tls_) return tls_->Write(from);
-  return FromResult(::send(fd(), from.data(), from.size(), MSG_NOSIGNAL), Progress::kWaitWritable);
+  const int flags = MSG_NOSIGNAL | (then == Then::kMore ? MSG_MORE : 0);
+  return FromResult(::send(fd(), from.data(), from.size(), flags), Progress::kWaitWritable);
 }
 
-bool Socket::WriteAll(std::string_view from, SteadyTime deadline) {
+bool Socket::WriteAll(std::string_view from, Then then, SteadyTime deadline) {
   using std::chrono::milliseconds;
   while (!from.empty()) {
     const milliseconds left =
         std::chrono::ceil<milliseconds>(deadline - std::chrono::steady_clock::now());
     if (left <= milliseconds(0)) return false;
-    const Transfer transfer = Write(from);
+    const Transfer transfer = Write(from, then);
     switch (transfer.progress) {
       case Progress::kMoved:
         from.remove_prefix(transfer.bytes);

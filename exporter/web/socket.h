@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "base/clock.h"
-#include "web/file_descriptor.h"
+#include "base/file_descriptor.h"
 #include "web/tls_stream.h"
 #include "web/transfer.h"
 
@@ -21,10 +21,12 @@ class Socket {
   Socket(FileDescriptor descriptor, std::shared_ptr<const TlsContext> tls);
 
   Transfer Read(std::span<char> into);
-  Transfer Write(std::string_view from);
+  // kMore: as other bytes follow at once, the last ones may wait for them to share a packet.
+  enum class Then { kNothing, kMore };
+  Transfer Write(std::string_view from, Then then = Then::kNothing);
 
   // Writes all of it; false when the connection breaks or `deadline` passes first.
-  bool WriteAll(std::string_view from, SteadyTime deadline);
+  bool WriteAll(std::string_view from, Then then, SteadyTime deadline);
 
   // Tells the peer that nothing more will be written.
   void EndWriting();

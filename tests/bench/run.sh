@@ -51,7 +51,8 @@ if ((install)); then
   deploy/install-packages.sh build test bench
 fi
 
-configure=()
+# The quick start may have configured it without.
+configure=(-DBUILD_TESTING=ON)
 if command -v ccache >/dev/null; then
   configure+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
   export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1

@@ -89,6 +89,19 @@ TEST_F(Page, WhatHasNotChangedIsNotRenderedAgain) {
   EXPECT_NE(samples().first, before.first);
 }
 
+TEST_F(Page, AChangeOfTheRegistryShowsOnceItIsTold) {
+  uint64_t changes = 1;
+  const MetricsPage page(registry_, {.registry_changes = [&] { return changes; }});
+  const auto text = [&] {
+    return page.Render({}, Format::kText, MetricsPage::Coding::kIdentity, Program::kWithoutProcess)
+        .Flat();
+  };
+  EXPECT_TRUE(text().ends_with("\nown 1\n"));
+  prometheus::BuildGauge().Name("own").Help("h").Register(registry_).Add({}).Set(2);
+  ++changes;
+  EXPECT_TRUE(text().ends_with("\nown 2\n"));
+}
+
 TEST_F(Page, AChangeOfTheInstrumentsShows) {
   Text({acme_.Latest()}, Program::kNone);
   acme_instruments_.RefreshEnded({.took = std::chrono::duration<double>(1)});

@@ -1,17 +1,20 @@
 #include "collector/process_families.h"
 
 #include <chrono>
+#include <future>
 #include <map>
 #include <string>
+#include <thread>
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 
 namespace xplenty {
 namespace {
 
-std::map<std::string, double> Values() {
+std::map<std::string, double> Values(const ProcessCollector& collector = ProcessCollector()) {
   std::map<std::string, double> values;
-  for (const auto& family : ProcessCollector().Collect()) {
+  for (const auto& family : collector.Collect()) {
     EXPECT_EQ(family.metric.size(), 1U) << family.name;
     EXPECT_FALSE(family.help.empty()) << family.name;
     const auto& sample = family.metric[0];
@@ -34,6 +37,20 @@ TEST(ProcessFamilies, HoldTheStandardSetWithPlausibleValues) {
       std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
   EXPECT_GT(values["process_start_time_seconds"], now - 86'400);
   EXPECT_LT(values["process_start_time_seconds"], now + 60);
+}
+
+TEST(ProcessFamilies, FollowThreadsAndDescriptors) {
+  const ProcessCollector collector;
+  auto before = Values(collector);
+  const FileDescriptor one(::open("/dev/null", O_RDONLY));
+  const FileDescriptor other(::open("/dev/null", O_RDONLY));
+  std::promise<void> end;
+  std::jthread thread([&] { end.get_future().wait(); });
+  auto after = Values(collector);
+  end.set_value();
+  EXPECT_EQ(after["process_open_fds"], before["process_open_fds"] + 2);
+  EXPECT_EQ(after["process_threads"], before["process_threads"] + 1);
+  EXPECT_GE(after["process_cpu_seconds"], before["process_cpu_seconds"]);
 }
 
 }  // namespace

@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "web/file_descriptor.h"
+#include "base/file_descriptor.h"
 
 namespace xplenty {
 
