@@ -1,8 +1,10 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
-#include <unordered_map>
+#include <iterator>
+#include <utility>
 #include <vector>
 
 #include "api/page_source.h"
@@ -19,25 +21,29 @@ inline int64_t MarkOf(const RejectedRow& reject) {
 class RowCount {
  public:
   void Add(const Page& page) {
-    std::vector<int64_t> rows;
-    for (const Job& job : page.jobs) rows.push_back(job.id);
-    for (const RejectedRow& reject : page.rejects) rows.push_back(MarkOf(reject));
-    std::ranges::sort(rows);
-    for (auto row = rows.begin(); row != rows.end();) {
-      const auto next = std::upper_bound(row, rows.end(), *row);
-      int64_t& times = times_[*row];
-      const int64_t more = std::max<int64_t>(0, next - row - times);
-      times += more;
-      count_ += more;
-      row = next;
+    const auto known = static_cast<std::ptrdiff_t>(rows_.size());
+    for (const Job& job : page.jobs) rows_.emplace_back(job.id, 1);
+    for (const RejectedRow& reject : page.rejects) rows_.emplace_back(MarkOf(reject), 1);
+    const auto added = rows_.begin() + known;
+    std::sort(added, rows_.end());
+    for (auto row = added; row != rows_.end(); ++row) {
+      if (row != added && row->first == std::prev(row)->first)
+        row->second = std::prev(row)->second + 1;
     }
   }
 
-  int64_t count() const { return count_; }
+  // Sorts what was added since: to be asked now and then.
+  int64_t count() {
+    std::ranges::sort(rows_);
+    const auto repeats = std::ranges::unique(rows_);
+    rows_.erase(repeats.begin(), repeats.end());
+    return static_cast<int64_t>(rows_.size());
+  }
 
  private:
-  std::unordered_map<int64_t, int64_t> times_;
-  int64_t count_ = 0;
+  // Each with which time it is that its page shows it. There may be a million: they lie together,
+  // so that their memory is given back as one.
+  std::vector<std::pair<int64_t, int32_t>> rows_;
 };
 
 }  // namespace xplenty

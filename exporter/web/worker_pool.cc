@@ -15,11 +15,14 @@ WorkerPool::~WorkerPool() {
 
 bool WorkerPool::Submit(std::function<void()> task) {
   bool enough = false;
+  bool taken = false;
   {
     const MutexLock lock(mutex_);
     tasks_.push_back(std::move(task));
-    enough = tasks_.size() <= idle_ || threads_.size() >= max_threads_;
+    taken = tasks_.size() <= looking_;
+    enough = tasks_.size() <= looking_ + idle_ || threads_.size() >= max_threads_;
   }
+  if (taken) return true;
   if (!enough) {
     try {
       threads_.emplace_back([this] { Work(); });
@@ -38,6 +41,15 @@ bool WorkerPool::Submit(std::function<void()> task) {
 void WorkerPool::Work() {
   MutexLock lock(mutex_);
   while (true) {
+    // Under load the next task comes while others have their turn; to sleep and be woken for it
+    // would cost more than most tasks do.
+    if (tasks_.empty() && !stopping_) {
+      ++looking_;
+      lock.unlock();
+      std::this_thread::yield();
+      lock.lock();
+      --looking_;
+    }
     ++idle_;
     while (tasks_.empty() && !stopping_) changed_.wait(lock.native());
     --idle_;

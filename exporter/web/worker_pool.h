@@ -30,7 +30,8 @@ class WorkerPool {
   Mutex mutex_;
   std::condition_variable changed_;
   std::deque<std::function<void()>> tasks_ GUARDED_BY(mutex_);
-  size_t idle_ GUARDED_BY(mutex_) = 0;
+  size_t idle_ GUARDED_BY(mutex_) = 0;     // asleep
+  size_t looking_ GUARDED_BY(mutex_) = 0;  // will look for a task before they sleep
   bool stopping_ GUARDED_BY(mutex_) = false;
   std::vector<std::jthread> threads_;  // touched by the submitter alone
 };

@@ -10,6 +10,7 @@ from prometheus_server import Prometheus
 DAY = 86400
 # Whole days of rows stay inside it, so that the truth knows no row that the exporter does not.
 LOOKBACK = 3 * DAY
+PATIENT = 120  # seconds that a scrape waits for a refresh of those days
 
 
 class P4CountFrom(EndToEndTest):
@@ -21,7 +22,7 @@ class P4CountFrom(EndToEndTest):
         midnight = NOW - NOW % DAY
         simulator.post_jobs(finished(1, at=midnight - 1), finished(2, at=midnight),
                             finished(3, at=NOW))
-        samples = self.exporter(simulator).ready().scrape()
+        samples = self.exporter(simulator).ready().scrape(PATIENT)
         self.assertEqual(count_from(samples), midnight)
         self.assertEqual(finished_count(samples), 2)
         assert_exact(self, simulator, samples)
@@ -29,35 +30,35 @@ class P4CountFrom(EndToEndTest):
     def test_replicas_of_any_age_show_the_same(self):
         simulator = self.simulator("--jobs=800", "--packages=8")
         first = self.replica(simulator)
-        early = first.scrape()
+        early = first.scrape(PATIENT)
         simulator.advance(3600, live=True)
         second = self.replica(simulator)
-        of_first, of_second = first.scrape(), second.scrape()
+        of_first, of_second = first.scrape(PATIENT), second.scrape(PATIENT)
         self.assertNotEqual(counters(early), counters(of_first))
         self.assertEqual(actual_job_samples(of_first), actual_job_samples(of_second))
         assert_exact(self, simulator, of_first, LOOKBACK)
 
         first.kill()
-        restarted = self.replica(simulator).scrape()
+        restarted = self.replica(simulator).scrape(PATIENT)
         self.assertEqual(actual_job_samples(restarted), actual_job_samples(of_second))
 
     def test_midnight_is_a_clean_reset_in_all_replicas(self):
         simulator = self.simulator("--jobs=800", "--packages=8")
         first = self.replica(simulator)
-        first.scrape()
+        first.scrape(PATIENT)
         for _ in range(2):
             to_midnight = DAY - unix(simulator.now()) % DAY
             simulator.advance(to_midnight - 1, live=True)
-            last = first.scrape()
+            last = first.scrape(PATIENT)
             assert_exact(self, simulator, last, LOOKBACK)
             simulator.advance(601, live=True)
             new_midnight = unix(simulator.now()) - 600
-            samples = first.scrape()
+            samples = first.scrape(PATIENT)
             self.assertEqual(count_from(samples), new_midnight)
             self.assertEqual(count_from(last), new_midnight - DAY)
             assert_exact(self, simulator, samples, LOOKBACK)
             second = self.replica(simulator)
-            self.assertEqual(actual_job_samples(second.scrape()), actual_job_samples(samples))
+            self.assertEqual(actual_job_samples(second.scrape(PATIENT)), actual_job_samples(samples))
             second.kill()
 
     def test_increase_over_midnight_counts_each_job_once(self):
@@ -90,7 +91,7 @@ class P4CountFrom(EndToEndTest):
         wait_for_count(2)
         finish(1)
         wait_for_count(3)
-        self.assertEqual(count_from(replicas["first"].scrape()), NOW - NOW % DAY + DAY)
+        self.assertEqual(count_from(replicas["first"].scrape(PATIENT)), NOW - NOW % DAY + DAY)
         for name in replicas:
             for family, each in {
                 'xplenty_jobs_finished_total{%s,status="completed"}': 1,
