@@ -32,6 +32,7 @@ class SimulatorTest : public ::testing::Test {
     simulator_ = std::move(*started);
     client_ = std::make_unique<httplib::Client>("127.0.0.1", simulator_->port());
     client_->set_tcp_nodelay(true);
+    client_->set_read_timeout(std::chrono::minutes(2));  // sanitizers are slow
   }
 
   static httplib::Headers Headers() {
