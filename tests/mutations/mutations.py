@@ -185,4 +185,25 @@ ALL = [
         '  inline static RateBudget budget_;',
         r'fault_test\.P8Neighbour',
     ),
+    Mutation(
+        "bytes", "release_untouched", "a series that is released is shown as it was held",
+        "exporter/ledger/tally.cc",
+        "  entry.series.Release();\n  Touch(entry.series);",
+        "  entry.series.Release();\n  changed_ = true;",
+        r"app_test\.IncrementalRendering",
+    ),
+    Mutation(
+        "bytes", "leaving_untouched", "jobs that leave the lookback are still shown",
+        "exporter/ledger/tally.cc",
+        "for (const Series* const left : recent_.SetTime(now_)) Touch(*left);",
+        "if (!recent_.SetTime(now_).empty()) changed_ = true;",
+        r"app_test\.IncrementalRendering",
+    ),
+    Mutation(
+        "bytes", "frame_kept", "what has gone stale is still shown",
+        "exporter/app/account_page.cc",
+        "if (!frame_ || *frame_ != *view) {",
+        "if (!frame_) {",
+        r"app_test\.IncrementalRendering",
+    ),
 ]
