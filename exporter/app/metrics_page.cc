@@ -30,6 +30,10 @@ std::shared_ptr<const SegmentRun> MetricsPage::Join(const Parts& accounts, Forma
   const auto registry = program == Program::kNone ? nullptr : Registry();
   Joined& joined = joined_.at(static_cast<size_t>(format));
   if (joined.run && joined.accounts == accounts && joined.registry == registry) return joined.run;
+  // A format that nobody asks for any more must not keep what it once showed.
+  for (Joined& each : joined_) {
+    if (each.accounts != accounts) each = {};
+  }
   Segments segments;
   for (size_t group = 0; group < AccountPage::kGroups; ++group) {
     std::vector<const RenderedFamilies*> sources;

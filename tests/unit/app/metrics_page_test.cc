@@ -89,6 +89,16 @@ TEST_F(Page, WhatHasNotChangedIsNotRenderedAgain) {
   EXPECT_NE(samples().first, before.first);
 }
 
+TEST_F(Page, AFormatThatIsAskedForNoMoreKeepsNothingOld) {
+  Show(acme_, "acme", 1);
+  const std::weak_ptr<const AccountView> old = acme_.Latest()->view;
+  page_.Render({acme_.Latest()}, Format::kOpenMetrics, MetricsPage::Coding::kGzip, Program::kAll);
+  EXPECT_FALSE(old.expired());
+  Show(acme_, "acme", 2);
+  Text({acme_.Latest()}, Program::kAll);
+  EXPECT_TRUE(old.expired());
+}
+
 TEST_F(Page, AChangeOfTheRegistryShowsOnceItIsTold) {
   uint64_t changes = 1;
   const MetricsPage page(registry_, {.registry_changes = [&] { return changes; }});
