@@ -170,6 +170,7 @@ void Ledger::Apply(const Plan& plan) {
   for (const PairRow& row : plan.changes.pairs) {
     const auto known = pairs_.emplace(row.pair, row.id).first;
     pairs_by_id_[row.id] = &known->first;
+    if (!row.overflow && Includes(row.pair)) tally_.NoteLabels(row.pair);
     if (row.held) held_[tally_.LabelsOf(row.pair)].pairs.push_back(row.id);
   }
   for (const auto& [pair, before, after] : plan.finished) {

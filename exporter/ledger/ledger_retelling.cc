@@ -11,10 +11,10 @@ Status Ledger::PlanRetelling(Plan& plan) {
   const auto labels_of = [this](const Pair& pair, const FinishedJob& job) {
     return job.overflow ? tally_.OverflowLabels() : tally_.LabelsOf(pair);
   };
-  std::set<int64_t> corrected;
+  std::set<int64_t> told;
   for (const auto& [pair, before, after] : plan.finished) {
+    const bool again = !told.insert(after.id).second;  // what was before is not told yet
     if (!before) continue;
-    const bool again = !corrected.insert(after.id).second;
     const SeriesLabels labels = labels_of(pair, after);
     if (again || tally_.ForgetsExemplar(labels, *before, after)) {
       plan.exemplars.try_emplace(labels, tally_.NewCounters());

@@ -35,7 +35,8 @@ HttpAnswer JobOf(const HttpRequest& request) {
   return answer;
 }
 
-// Answers nothing before so many requests have come.
+// Answers nothing before so many requests have come. Shared with the server's threads, which may
+// still be leaving it when the test is over.
 class Hurdle {
  public:
   explicit Hurdle(int height) : height_(height) {}
@@ -97,9 +98,9 @@ class HttpBatch : public HttpSource {
 };
 
 TEST_F(HttpBatch, AsksSideBySideAndAnswersInTheOrderOfTheRequests) {
-  Hurdle hurdle(8);
-  Serve([&](const HttpRequest& request) {
-    EXPECT_TRUE(hurdle.Pass());
+  const auto hurdle = std::make_shared<Hurdle>(8);
+  Serve([hurdle](const HttpRequest& request) {
+    EXPECT_TRUE(hurdle->Pass());
     EXPECT_EQ(request.authorization, "Basic czNzYW1lLTBwZW46");
     return JobOf(request);
   });
@@ -113,20 +114,31 @@ TEST_F(HttpBatch, AsksSideBySideAndAnswersInTheOrderOfTheRequests) {
 }
 
 TEST_F(HttpBatch, KeepsItsConnectionsBetweenBatches) {
-  Mutex mutex;
-  std::set<std::thread::id> connections;  // each has a thread of its own
-  auto hurdle = std::make_unique<Hurdle>(4);
-  Serve([&](const HttpRequest& request) {
+  struct Seen {
+    Mutex mutex;
+    std::shared_ptr<Hurdle> hurdle;
+    std::set<std::thread::id> connections;  // each has a thread of its own
+  };
+  const auto seen = std::make_shared<Seen>();
+  Serve([seen](const HttpRequest& request) {
+    std::shared_ptr<Hurdle> hurdle;
+    {
+      const MutexLock lock(seen->mutex);
+      seen->connections.insert(std::this_thread::get_id());
+      hurdle = seen->hurdle;
+    }
     EXPECT_TRUE(hurdle->Pass());
-    const MutexLock lock(mutex);
-    connections.insert(std::this_thread::get_id());
     return JobOf(request);
   });
   for (int i = 0; i < 5; ++i) {
-    hurdle = std::make_unique<Hurdle>(4);
+    {
+      const MutexLock lock(seen->mutex);
+      seen->hurdle = std::make_shared<Hurdle>(4);
+    }
     EXPECT_TRUE(Codes(FetchAll(4)).empty());
   }
-  EXPECT_EQ(connections.size(), 4U);
+  const MutexLock lock(seen->mutex);
+  EXPECT_EQ(seen->connections.size(), 4U);
 }
 
 TEST_F(HttpBatch, GivesEachRequestItsOwnAnswer) {
@@ -162,17 +174,17 @@ TEST_F(HttpBatch, GivesEachRequestItsOwnAnswer) {
 }
 
 TEST_F(HttpBatch, IsCancelledAtOnceByAStop) {
-  Hurdle hurdle(4);
-  Hurdle never(100);
-  Serve([&](const HttpRequest& request) {
+  const auto hurdle = std::make_shared<Hurdle>(4);
+  const auto never = std::make_shared<Hurdle>(100);
+  Serve([hurdle, never](const HttpRequest& request) {
     if (OffsetOf(request) == "1") return JobOf(request);
-    hurdle.Pass();
-    never.Pass();
+    hurdle->Pass();
+    never->Pass();
     return JobOf(request);
   });
   std::stop_source stop;
   std::thread stopper([&] {
-    EXPECT_TRUE(hurdle.Pass());  // three requests hang
+    EXPECT_TRUE(hurdle->Pass());  // three requests hang
     stop.request_stop();
   });
   const auto start = steady_clock::now();
@@ -181,20 +193,20 @@ TEST_F(HttpBatch, IsCancelledAtOnceByAStop) {
   EXPECT_LT(steady_clock::now() - start, seconds(5));
   for (size_t i = 1; i < 4; ++i) EXPECT_EQ(answers[i].error().error.code, ErrorCode::kCancelled);
   EXPECT_EQ(std::ranges::count(recorder_.statuses, 0), 3);
-  never.Drop();
+  never->Drop();
 }
 
 TEST_F(HttpBatch, EndsAtTheDeadlineWithWhatHasCome) {
-  Hurdle never(100);
-  Serve([&](const HttpRequest& request) {
-    if (OffsetOf(request) != "2") never.Pass();
+  const auto never = std::make_shared<Hurdle>(100);
+  Serve([never](const HttpRequest& request) {
+    if (OffsetOf(request) != "2") never->Pass();
     return JobOf(request);
   });
   const auto answers = FetchAll(3, milliseconds(500));
   EXPECT_EQ(answers[0].error().error.code, ErrorCode::kTimeout);
   EXPECT_TRUE(answers[1].has_value());
   EXPECT_EQ(answers[2].error().error.code, ErrorCode::kTimeout);
-  never.Drop();
+  never->Drop();
 }
 
 TEST_F(HttpBatch, SendsNothingAfterTheDeadlineOrAStop) {
