@@ -40,15 +40,17 @@ TEST(ProcessFamilies, HoldTheStandardSetWithPlausibleValues) {
 }
 
 TEST(ProcessFamilies, FollowThreadsAndDescriptors) {
-  std::jthread([] {}).join();  // a sanitizer may begin one of its own with the first
+  std::promise<void> promise;
+  const std::shared_future<void> end = promise.get_future().share();
+  const auto wait = [end] { end.wait(); };
+  const std::jthread first(wait);  // a sanitizer may begin one of its own with it
   const ProcessCollector collector;
   auto before = Values(collector);
   const FileDescriptor one(::open("/dev/null", O_RDONLY));
   const FileDescriptor other(::open("/dev/null", O_RDONLY));
-  std::promise<void> end;
-  std::jthread thread([&] { end.get_future().wait(); });
+  const std::jthread second(wait);
   auto after = Values(collector);
-  end.set_value();
+  promise.set_value();
   EXPECT_EQ(after["process_open_fds"], before["process_open_fds"] + 2);
   EXPECT_EQ(after["process_threads"], before["process_threads"] + 1);
   EXPECT_GE(after["process_cpu_seconds"], before["process_cpu_seconds"]);
