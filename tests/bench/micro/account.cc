@@ -4,10 +4,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <filesystem>
 #include <utility>
-
-#include <stdlib.h>  // mkdtemp
 
 #include "bench/job_rows.h"
 #include "jobs/job_json.h"
@@ -86,16 +83,6 @@ void Fill(Ledger& ledger, int64_t jobs) {
   for (int64_t first = 0; first < jobs; first += kPage) {
     Commit(ledger, Jobs(first, std::min(kPage, jobs - first)));
   }
-}
-
-TemporaryFolder::TemporaryFolder()
-    : path_(std::filesystem::temp_directory_path() / "bench-XXXXXX") {
-  if (mkdtemp(path_.data()) == nullptr) std::abort();
-}
-
-TemporaryFolder::~TemporaryFolder() {
-  std::error_code ignored;  // it is in the folder for temporary files
-  std::filesystem::remove_all(path_, ignored);
 }
 
 }  // namespace xplenty::bench

@@ -29,17 +29,4 @@ void Commit(Ledger& ledger, const std::vector<Job>& jobs);
 // Commits as many jobs as a ledger is to have, a page at a time.
 void Fill(Ledger& ledger, int64_t jobs);
 
-// A folder that is removed with its content.
-class TemporaryFolder {
- public:
-  TemporaryFolder();
-  ~TemporaryFolder();
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
-
 }  // namespace xplenty::bench

@@ -8,6 +8,7 @@
 
 #include "bench/micro/account.h"
 #include "ledger/ledger.h"
+#include "support/temporary_folder.h"
 
 namespace xplenty::bench {
 namespace {
