@@ -2,15 +2,6 @@
 
 namespace xplenty {
 
-void SetCreated(std::vector<MetricFamily>& families, double created) {
-  for (MetricFamily& family : families) {
-    const bool counts = family.type == prometheus::MetricType::Counter ||
-                        family.type == prometheus::MetricType::Histogram;
-    if (!counts) continue;
-    for (Metric& metric : family.metric) metric.created = created;
-  }
-}
-
 template <typename List, typename Collect>
 AccountPage::Snapshots AccountPage::SnapshotsOf(const List& list, Collect collect,
                                                 SnapshotsByBlock& shown) const {
@@ -54,16 +45,12 @@ void AccountPage::SetView(std::shared_ptr<const AccountView> view) {
 
 std::shared_ptr<const AccountPage::Part> AccountPage::Latest() const {
   const MutexLock lock(mutex_);
-  // Before it is collected: what changes meanwhile is then collected once more.
-  const uint64_t changes = instruments_.changes();
-  if (part_->groups[kApi].empty() || changes != api_changes_) {
-    auto families = instruments_.Collect();
-    if (created_) SetCreated(families, *created_);
+  const auto api =
+      api_.Follow(instruments_.changes(), created_, [this] { return instruments_.Collect(); });
+  if (part_->groups[kApi] != Snapshots{api}) {
     auto part = std::make_shared<Part>(*part_);
-    part->groups[kApi] = {
-        std::make_shared<const Snapshot>([families = std::move(families)] { return families; })};
+    part->groups[kApi] = {api};
     part_ = std::move(part);
-    api_changes_ = changes;
   }
   return part_;
 }

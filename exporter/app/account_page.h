@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/followed_snapshot.h"
 #include "app/instruments.h"
 #include "base/mutex.h"
 #include "collector/collector.h"
@@ -57,10 +58,7 @@ class AccountPage {
   std::shared_ptr<const ViewFrame> frame_ GUARDED_BY(mutex_);
   SnapshotsByBlock by_block_ GUARDED_BY(mutex_);  // of the latest view, by frame_
   mutable std::shared_ptr<const Part> part_ GUARDED_BY(mutex_) = std::make_shared<const Part>();
-  mutable uint64_t api_changes_ GUARDED_BY(mutex_) = 0;  // that part_ shows
+  mutable FollowedSnapshot api_ GUARDED_BY(mutex_);
 };
-
-// Tells of what counts since when it does.
-void SetCreated(std::vector<MetricFamily>& families, double created);
 
 }  // namespace xplenty

@@ -11,23 +11,15 @@ std::optional<double> MetricsPage::created() const {
   return process_.start_time_seconds();
 }
 
-std::shared_ptr<const Snapshot> MetricsPage::Registry() const {
-  // Before it is collected: what changes meanwhile is then collected once more.
-  const uint64_t changes = options_.registry_changes ? options_.registry_changes() : 0;
-  if (!registry_snapshot_ || changes != registry_changes_) {
-    auto families = CollectSorted(registry_);
-    if (const auto start = created()) SetCreated(families, *start);
-    registry_snapshot_ =
-        std::make_shared<const Snapshot>([families = std::move(families)] { return families; });
-    registry_changes_ = changes;
-  }
-  return registry_snapshot_;
-}
-
 std::shared_ptr<const SegmentRun> MetricsPage::Join(const Parts& accounts, Format format,
                                                     Program program) const {
   const MutexLock lock(mutex_);
-  const auto registry = program == Program::kNone ? nullptr : Registry();
+  std::shared_ptr<const Snapshot> registry;
+  if (program != Program::kNone) {
+    const uint64_t changes = options_.registry_changes ? options_.registry_changes() : 0;
+    registry =
+        registry_snapshot_.Follow(changes, created(), [this] { return CollectSorted(registry_); });
+  }
   Joined& joined = joined_.at(static_cast<size_t>(format));
   if (joined.run && joined.accounts == accounts && joined.registry == registry) return joined.run;
   // A format that nobody asks for any more must not keep what it once showed.

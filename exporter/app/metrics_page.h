@@ -11,6 +11,7 @@
 #include <prometheus/registry.h>
 
 #include "app/account_page.h"
+#include "app/followed_snapshot.h"
 #include "base/mutex.h"
 #include "base/rope.h"
 #include "collector/process_families.h"
@@ -54,7 +55,6 @@ class MetricsPage {
     std::shared_ptr<const SegmentRun> run;
   };
 
-  std::shared_ptr<const Snapshot> Registry() const REQUIRES(mutex_);
   std::shared_ptr<const SegmentRun> Join(const Parts& accounts, Format format,
                                          Program program) const;
   SegmentRun RenderProcess(Format format, Program program) const;
@@ -63,8 +63,7 @@ class MetricsPage {
   const MetricsPageOptions options_;
   const ProcessCollector process_;
   mutable Mutex mutex_;
-  mutable std::shared_ptr<const Snapshot> registry_snapshot_ GUARDED_BY(mutex_);
-  mutable uint64_t registry_changes_ GUARDED_BY(mutex_) = 0;            // that it shows
+  mutable FollowedSnapshot registry_snapshot_ GUARDED_BY(mutex_);
   mutable std::array<Joined, kFormatCount> joined_ GUARDED_BY(mutex_);  // what was last asked for
 };
 
