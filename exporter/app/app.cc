@@ -11,6 +11,7 @@
 #include "app/accounts.h"
 #include "app/descriptor_limit.h"
 #include "app/instruments.h"
+#include "app/loaded_pages.h"
 #include "app/metrics_page.h"
 #include "app/routes.h"
 #include "app/service_manager.h"
@@ -87,11 +88,12 @@ int App::Once() {
     up = up && account->health().up;
     parts.push_back(account->page().Latest());
   }
-  const Rope body = page_.Render(parts, Format::kText, MetricsPage::Coding::kIdentity,
-                                 MetricsPage::Program::kWithoutProcess);
-  const bool written = body.ForEach([](const std::string& piece) {
-    return std::fwrite(piece.data(), 1, piece.size(), stdout) == piece.size();
-  }) && std::fflush(stdout) == 0;
+  const std::string text = page_
+                               .Render(parts, Format::kText, MetricsPage::Coding::kIdentity,
+                                       MetricsPage::Program::kWithoutProcess)
+                               .Flat();
+  const bool written =
+      std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
   if (!written) logger_.Error("Cannot write to standard output");
   return written && up ? 0 : kFailed;
 }
@@ -163,6 +165,7 @@ int App::Serve() {
                  {{"http2", "false"}, {"address", address}});
   }
   service_manager_.Tell("READY=1");
+  ReleaseLoadedPages();
   while (WaitForSignal() == Signal::kReload) {
     service_manager_.TellReloading();
     Reload();
