@@ -50,6 +50,30 @@ def rss_bytes(pid):
     raise AssertionError(f"no VmRSS of {pid}")
 
 
+SPIN = """
+import os
+os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+parent = os.getppid()
+while os.getppid() == parent:
+    for _ in range(1_000_000):
+        pass
+"""
+
+
+class AwakeCpus:
+    """Keeps every CPU busy with what gives way to all else. To wake one that sleeps takes a virtual
+    machine longer than most scrapes, and whether one sleeps hangs on nothing that is measured."""
+
+    def __init__(self):
+        self.spinners = [subprocess.Popen([sys.executable, "-c", SPIN])
+                         for _ in os.sched_getaffinity(0)]
+
+    def close(self):
+        for spinner in self.spinners:
+            spinner.kill()
+            spinner.wait()
+
+
 class Server:
     """One that serves /metrics, as it is compared."""
 

@@ -68,6 +68,7 @@ def run_size(bench, packages, clusters):
         saved = Saved(exporter, bench.folder())
         others = start_all(bench, saved)
         assert_all_serve_the_same(exporter, others, saved)
+        bench.keep(servers.AwakeCpus())
         rounds = {}
         for number in range(bench.size.rounds):
             for coding in CODINGS:
