@@ -47,20 +47,19 @@ std::shared_ptr<const SegmentRun> MetricsPage::Join(const Parts& accounts, Forma
 }
 
 // And what ends it all.
-SegmentRun MetricsPage::RenderProcess(Format format, Program program) const {
+std::string MetricsPage::RenderProcess(Format format, Program program) const {
   std::vector<MetricFamily> families;
   if (program == Program::kAll) families = process_.Collect();
   if (const auto start = created()) SetCreated(families, *start);
-  return SegmentRun(
-      {std::make_shared<const Segment>(RenderWhole(families, format), Segment::Use::kOnce)});
+  return RenderWhole(families, format);
 }
 
 Rope MetricsPage::Render(const Parts& accounts, Format format, Coding coding,
                          Program program) const {
   const std::shared_ptr<const SegmentRun> joined = Join(accounts, format, program);
-  const SegmentRun process = RenderProcess(format, program);
-  return coding == Coding::kGzip ? JoinGzip({joined.get(), &process})
-                                 : JoinText({joined.get(), &process});
+  std::string process = RenderProcess(format, program);
+  return coding == Coding::kGzip ? joined->Gzip(std::move(process))
+                                 : joined->Text(std::move(process));
 }
 
 }  // namespace xplenty

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -57,7 +58,7 @@ class MetricsPage {
 
   std::shared_ptr<const SegmentRun> Join(const Parts& accounts, Format format,
                                          Program program) const;
-  SegmentRun RenderProcess(Format format, Program program) const;
+  std::string RenderProcess(Format format, Program program) const;
 
   const prometheus::Registry& registry_;
   const MetricsPageOptions options_;

@@ -80,9 +80,9 @@ std::string Store(std::string_view text) {
   return blocks;
 }
 
-uint32_t Crc32(std::string_view text) {
+uint32_t Crc32(std::string_view text, uint32_t before) {
   return static_cast<uint32_t>(
-      crc32_z(0, reinterpret_cast<const Bytef*>(text.data()), text.size()));
+      crc32_z(before, reinterpret_cast<const Bytef*>(text.data()), text.size()));
 }
 
 uint32_t Crc32Operator(uint64_t length) {

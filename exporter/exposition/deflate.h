@@ -12,8 +12,8 @@ namespace xplenty {
 std::string Deflate(std::string_view text);
 std::string Store(std::string_view text);
 
-// As gzip has it (RFC 1952, section 8).
-uint32_t Crc32(std::string_view text);
+// As gzip has it (RFC 1952, section 8): of a text, put behind one with the checksum `before`.
+uint32_t Crc32(std::string_view text, uint32_t before = 0);
 
 // The checksum of a text and another one behind it, from the checksums of both and the operator of
 // the second one's length.

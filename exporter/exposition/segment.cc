@@ -6,7 +6,7 @@ namespace xplenty {
 
 const Segment::Deflated& Segment::Compressed() const {
   std::call_once(once_, [this] {
-    deflated_ = {.blocks = use_ == Use::kOnce ? Store(text_) : Deflate(text_),
+    deflated_ = {.blocks = Deflate(text_),
                  .crc32 = Crc32(text_),
                  .crc32_operator = Crc32Operator(text_.size())};
   });

@@ -14,11 +14,7 @@ namespace xplenty {
 // first asked for. Immutable, safe from any thread.
 class Segment {
  public:
-  enum class Use {
-    kOften,
-    kOnce,  // not worth compressing
-  };
-  explicit Segment(std::string text, Use use = Use::kOften) : text_(std::move(text)), use_(use) {}
+  explicit Segment(std::string text) : text_(std::move(text)) {}
 
   const std::string& text() const { return text_; }
   const std::string& deflated() const { return Compressed().blocks; }
@@ -35,7 +31,6 @@ class Segment {
   const Deflated& Compressed() const;
 
   const std::string text_;
-  const Use use_;
   mutable std::once_flag once_;
   mutable Deflated deflated_;
 };

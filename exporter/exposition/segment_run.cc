@@ -9,6 +9,9 @@
 namespace xplenty {
 namespace {
 
+// Magic number, DEFLATE, no flags, no time, "fastest", unknown system.
+constexpr std::string_view kGzipHeader("\x1f\x8b\x08\x00\x00\x00\x00\x00\x04\xff", 10);
+
 // The pieces are the texts of the segments, which live as long.
 std::shared_ptr<const Rope::Run> RunOf(const Segments& segments) {
   Rope::Run run;
@@ -36,49 +39,39 @@ void AppendLittleEndian(uint32_t value, std::string& out) {
 SegmentRun::SegmentRun(Segments segments)
     : segments_(std::move(segments)), text_(RunOf(segments_)) {}
 
-const SegmentRun::Deflated& SegmentRun::Compressed() const {
+const SegmentRun::Compressed& SegmentRun::InGzip() const {
   std::call_once(once_, [this] {
-    size_t size = 0;
+    size_t size = kGzipHeader.size();
     for (const auto& segment : segments_) size += segment->deflated().size();
-    std::string blocks;
-    blocks.reserve(size);
+    std::string start;
+    start.reserve(size);
+    start += kGzipHeader;
     for (const auto& segment : segments_) {
-      blocks += segment->deflated();
-      deflated_.crc32 = segment->ContinueCrc32(deflated_.crc32);
+      start += segment->deflated();
+      compressed_.crc32 = segment->ContinueCrc32(compressed_.crc32);
     }
-    deflated_.blocks = RunOf(std::move(blocks));
-    deflated_.crc32_operator = Crc32Operator(text_->size);
+    compressed_.start = RunOf(std::move(start));
   });
-  return deflated_;
+  return compressed_;
 }
 
-uint32_t SegmentRun::ContinueCrc32(uint32_t before) const {
-  const Deflated& deflated = Compressed();
-  return CombineCrc32(before, deflated.crc32, deflated.crc32_operator);
-}
-
-Rope JoinText(SegmentRuns runs) {
+Rope SegmentRun::Text(std::string tail) const {
   Rope rope;
-  for (const SegmentRun* run : runs) rope.Append(run->text());
+  rope.Append(text_);
+  rope.Append(RunOf(std::move(tail)));
   return rope;
 }
 
-Rope JoinGzip(SegmentRuns runs) {
-  // Magic number, DEFLATE, no flags, no time, "fastest", unknown system.
-  constexpr std::string_view kHeader("\x1f\x8b\x08\x00\x00\x00\x00\x00\x04\xff", 10);
+Rope SegmentRun::Gzip(std::string tail) const {
   constexpr std::string_view kFinalBlock("\x03\x00", 2);  // the last one, empty
+  const Compressed& compressed = InGzip();
+  std::string end = Store(tail);
+  end += kFinalBlock;
+  AppendLittleEndian(Crc32(tail, compressed.crc32), end);
+  // Modulo 2^32, as section 2.3.1 has it.
+  AppendLittleEndian(static_cast<uint32_t>(text_->size + tail.size()), end);
   Rope rope;
-  rope.Append(RunOf(std::string(kHeader)));
-  uint32_t crc = Crc32("");
-  uint64_t length = 0;
-  for (const SegmentRun* run : runs) {
-    rope.Append(run->deflated());
-    crc = run->ContinueCrc32(crc);
-    length += run->text()->size;
-  }
-  std::string end(kFinalBlock);
-  AppendLittleEndian(crc, end);
-  AppendLittleEndian(static_cast<uint32_t>(length), end);  // modulo 2^32, as section 2.3.1 has it
+  rope.Append(compressed.start);
   rope.Append(RunOf(std::move(end)));
   return rope;
 }

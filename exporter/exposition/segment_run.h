@@ -1,9 +1,9 @@
 #pragma once
 
 #include <cstdint>
-#include <initializer_list>
 #include <memory>
 #include <mutex>
+#include <string>
 
 #include "base/rope.h"
 #include "exposition/segment.h"
@@ -11,38 +11,28 @@
 namespace xplenty {
 
 // Segments one after the other, as they are sent again and again: what that takes is put together
-// once for each coding, when it is first asked for. Deflated they are so small that one piece is
-// made of them. Immutable, safe from any thread.
+// once for each coding, when it is first asked for. Immutable, safe from any thread.
 class SegmentRun {
  public:
   explicit SegmentRun(Segments segments);
 
-  const std::shared_ptr<const Rope::Run>& text() const { return text_; }
-  const std::shared_ptr<const Rope::Run>& deflated() const { return Compressed().blocks; }
+  // Their texts, and `tail`, which is sent this once.
+  Rope Text(std::string tail) const;
 
-  // As Segment's, of all of them.
-  uint32_t ContinueCrc32(uint32_t before) const;
+  // The same bytes as one gzip member (RFC 1952). Only the tail is summed, and not compressed.
+  Rope Gzip(std::string tail) const;
 
  private:
-  struct Deflated {
-    std::shared_ptr<const Rope::Run> blocks;
+  struct Compressed {
+    std::shared_ptr<const Rope::Run> start;  // of the member; it is small, so in one piece
     uint32_t crc32{};
-    uint32_t crc32_operator{};
   };
-  const Deflated& Compressed() const;
+  const Compressed& InGzip() const;
 
   const Segments segments_;
   const std::shared_ptr<const Rope::Run> text_;
   mutable std::once_flag once_;
-  mutable Deflated deflated_;
+  mutable Compressed compressed_;
 };
-
-using SegmentRuns = std::initializer_list<const SegmentRun*>;  // none is null
-
-// The texts one after the other.
-Rope JoinText(SegmentRuns runs);
-
-// The same bytes as one gzip member (RFC 1952); nothing is compressed or summed again.
-Rope JoinGzip(SegmentRuns runs);
 
 }  // namespace xplenty

@@ -34,7 +34,7 @@ std::string Joined(const std::vector<Families>& sources, Format format) {
   Segments segments;
   AppendJoined(pointers, format, segments);
   const SegmentRun run(std::move(segments));
-  return JoinText({&run}).Flat();
+  return run.Text("").Flat();
 }
 
 std::string Whole(const Families& families, Format format) {

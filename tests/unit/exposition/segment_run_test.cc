@@ -19,13 +19,11 @@ Segments SegmentsOf(const std::vector<std::string>& texts) {
 }
 
 std::string Text(const Segments& segments) {
-  const SegmentRun run(segments);
-  return JoinText({&run}).Flat();
+  return SegmentRun(segments).Text("").Flat();
 }
 
 std::string Gzip(const Segments& segments) {
-  const SegmentRun run(segments);
-  return JoinGzip({&run}).Flat();
+  return SegmentRun(segments).Gzip("").Flat();
 }
 
 TEST(SegmentRun, JoinsIntoOneGzipMemberOfTheSameText) {
@@ -35,16 +33,17 @@ TEST(SegmentRun, JoinsIntoOneGzipMemberOfTheSameText) {
 }
 
 TEST(SegmentRun, JoinsNothingIntoAnEmptyMember) {
-  EXPECT_EQ(JoinText({}).Flat(), "");
-  EXPECT_EQ(GunzipOneMember(JoinGzip({}).Flat()), "");
+  EXPECT_EQ(Text({}), "");
+  EXPECT_EQ(GunzipOneMember(Gzip({})), "");
 }
 
-TEST(SegmentRun, JoinsWithOthersInAnyOrderAndAgain) {
-  const SegmentRun a(SegmentsOf({"a 1\n", std::string(1000, 'a'), ""}));
-  const SegmentRun b(SegmentsOf({std::string(300, 'b'), "b\n"}));
-  const SegmentRun none((Segments()));
-  for (const SegmentRuns runs : {SegmentRuns{&a, &b}, {&b, &none, &a, &a}, {&none}}) {
-    EXPECT_EQ(GunzipOneMember(JoinGzip(runs).Flat()), JoinText(runs).Flat());
+TEST(SegmentRun, EndsWithATailOfAnySizeEachTime) {
+  const SegmentRun run(SegmentsOf({"a 1\n", std::string(1000, 'a'), ""}));
+  for (const size_t size : {0U, 1U, 65'535U, 65'536U, 200'000U}) {
+    const std::string tail(size, 'x');
+    EXPECT_EQ(run.Text(tail).Flat(), run.Text("").Flat() + tail);
+    EXPECT_EQ(GunzipOneMember(run.Gzip(tail).Flat()), run.Text(tail).Flat());
+    EXPECT_EQ(run.Gzip(tail).size(), run.Gzip(tail).Flat().size());
   }
 }
 
@@ -75,15 +74,6 @@ TEST(SegmentRun, SurvivesManyPiecesOfEverySize) {
   }
   const Segments segments = SegmentsOf(texts);
   EXPECT_EQ(GunzipOneMember(Gzip(segments)), Text(segments));
-}
-
-TEST(Segment, OfOneUseIsStoredWhateverItsSize) {
-  for (const size_t size : {0U, 1U, 65'535U, 65'536U, 200'000U}) {
-    const std::string text(size, 'x');
-    const auto segment = std::make_shared<const Segment>(text, Segment::Use::kOnce);
-    EXPECT_GE(segment->deflated().size(), size + 5);
-    EXPECT_EQ(GunzipOneMember(Gzip({segment})), text);
-  }
 }
 
 TEST(Segment, CompressesWhatRepeatsItself) {
