@@ -13,12 +13,12 @@ if(NOT TARGET yaml-cpp::yaml-cpp)
   add_library(yaml-cpp::yaml-cpp ALIAS yaml-cpp)  # its name before 0.8 (Debian 12)
 endif()
 
-# cpp-httplib has no CMake package. Its flags must come from pkg-config: without them the layout of
-# its classes differs from the compiled library's.
+# Debian 12's RE2 has no CMake package.
 find_package(PkgConfig REQUIRED)
-pkg_check_modules(HTTPLIB REQUIRED IMPORTED_TARGET cpp-httplib)
-# Nor has Debian 12's RE2.
 pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
+# Nor has cpp-httplib, which the simulator serves with. Its flags must come from there: without them
+# the layout of its classes differs from the compiled library's.
+pkg_check_modules(HTTPLIB REQUIRED IMPORTED_TARGET cpp-httplib)
 
 if(BUILD_TESTING)
   find_package(GTest REQUIRED)

@@ -31,24 +31,18 @@ class Rope {
   size_t size() const { return size_; }
   bool empty() const { return size_ == 0; }
 
-  // Calls `take` with each piece in turn until it returns false; whether it never did.
+  // Calls `take` with each piece in turn.
   template <typename Take>
-  bool ForEach(Take take) const {
+  void ForEach(Take take) const {
     for (const auto& run : runs_) {
-      for (const Piece& piece : run->pieces) {
-        if (!take(*piece)) return false;
-      }
+      for (const Piece& piece : run->pieces) take(*piece);
     }
-    return true;
   }
 
   std::string Flat() const {
     std::string text;
     text.reserve(size_);
-    ForEach([&](const std::string& piece) {
-      text += piece;
-      return true;
-    });
+    ForEach([&](const std::string& piece) { text += piece; });
     return text;
   }
 

@@ -9,33 +9,25 @@
 
 namespace xplenty {
 
-// One client. The connection loop owns it; while it is kBusy, a worker uses the socket.
+// One client. At any time one thread holds it and may use it, or the connection table watches it.
 struct Connection {
-  enum class State {
-    kReading,   // no complete request head yet
-    kBusy,      // a worker is answering a request
-    kDraining,  // the last response is out; what still comes in is thrown away until the peer
-                // closes, for closing first would reset the connection and lose the response
-  };
-
   Connection(uint64_t its_id, Socket its_socket, std::string its_remote_address)
-      : id(its_id),
-        remote_address(std::move(its_remote_address)),
-        socket(std::move(its_socket)),
-        in_handshake(socket.in_handshake()) {}
+      : id(its_id), remote_address(std::move(its_remote_address)), socket(std::move(its_socket)) {}
 
   const uint64_t id;
   const std::string remote_address;
   Socket socket;
 
-  // Of the connection loop alone:
-  State state = State::kReading;
-  std::string input;        // received and not consumed
+  std::string input{};      // received and not consumed
   bool head_begun = false;  // a first byte of the next head is there
-  bool in_handshake;        // of TLS
-  uint32_t events = 0;      // what epoll watches the socket for
-  uint64_t turn = 0;        // grows with each change of state, of any connection
-  SteadyTime deadline{};    // when it ends at the latest, unless kBusy
+  SteadyTime since{};       // it was accepted, last answered or began to drain
+  SteadyTime deadline{};    // when it ends at the latest, while it is watched
+
+  // Set by the connection table alone:
+  bool draining = false;  // the last response is out; what still comes in is thrown away until the
+                          // peer closes: closing first would reset the connection and lose it
+  bool held = true;
+  bool registered = false;  // with epoll
 };
 
 }  // namespace xplenty

@@ -2,23 +2,22 @@
 
 #include <atomic>
 #include <chrono>
-#include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
+#include <string>
 #include <string_view>
-#include <utility>
+#include <thread>
 #include <vector>
 
 #include "base/clock.h"
+#include "base/file_descriptor.h"
 #include "base/logger.h"
 #include "base/mutex.h"
-#include "web/connection.h"
+#include "base/result.h"
+#include "web/connection_table.h"
 #include "web/listener.h"
-#include "web/request_head.h"
 #include "web/responder.h"
 #include "web/web_policy.h"
-#include "web/worker_pool.h"
 
 namespace xplenty {
 
@@ -35,17 +34,21 @@ struct Heartbeat {
   std::function<void()> beat{};  // none: not at all
 };
 
-// Owns every connection. One thread, that of Run(), accepts, reads request heads without blocking
-// and keeps the deadlines, so that a client costs a worker only while its request is answered.
-// When `max_connections` are open, the one that has waited longest without a complete head makes
-// room; when all are being answered, the newcomer gets a 503.
+// Serves connections. One thread, that of Run(), accepts them and keeps the deadlines. Others, of
+// which there is always one to spare, take the next that is ready, read without blocking and answer
+// what they have read whole: a client costs a thread only while its request is answered. When
+// `max_connections` are open, the one that has waited longest without a complete head makes room;
+// when all are being answered, the newcomer gets a 503.
 class ConnectionLoop {
  public:
-  // Fails when the system gives no epoll or event descriptor.
+  // Fails when the system gives no descriptor or no thread.
   static Result<std::unique_ptr<ConnectionLoop>> Create(std::vector<Listener> listeners,
                                                         ConnectionLimits limits,
                                                         PolicySource policy, Heartbeat heartbeat,
-                                                        const Responder& responder, Logger& logger);
+                                                        Responder& responder, Logger& logger);
+  ~ConnectionLoop();
+  ConnectionLoop(const ConnectionLoop&) = delete;
+  ConnectionLoop& operator=(const ConnectionLoop&) = delete;
 
   // Serves until Stop(), then lets the responses in flight end within the grace, cuts off the rest
   // and returns when their handlers have. Called once.
@@ -55,66 +58,54 @@ class ConnectionLoop {
   void Stop();
 
  private:
-  using Outcome = Responder::Outcome;
+  ConnectionLoop(std::unique_ptr<ConnectionTable> table, FileDescriptor wake,
+                 std::vector<Listener> listeners, ConnectionLimits limits, PolicySource policy,
+                 Heartbeat heartbeat, Responder& responder, Logger& logger);
 
-  ConnectionLoop(FileDescriptor epoll, FileDescriptor wake, std::vector<Listener> listeners,
-                 ConnectionLimits limits, PolicySource policy, Heartbeat heartbeat,
-                 const Responder& responder, Logger& logger);
-
-  void Watch(int fd, uint64_t id);
-  void Unwatch(int fd);
-  void WatchFor(Connection& connection, uint32_t events);
-  void Wake();
-  int MillisecondsToWait() const;
-
-  void Dispatch(uint64_t id);
-  void Accept(size_t listener);
+  // By the thread of Run():
+  void Wait();
+  int MillisecondsToWait();
+  void Accept(const Listener& listener);
   void Admit(FileDescriptor socket, std::string remote_address);
   void PauseAccepting(int reason);
-  void ResumeAccepting();
+  void Expire();
+  void Beat();
+  void BeginStopping();
 
+  // By the others:
+  void Work();
   void ReadFrom(Connection& connection);
-  void Advance(Connection& connection);
-  void HandOver(Connection& connection, RequestHead head);
-  void GiveBack(Connection& connection, Outcome outcome);
-  void TakeBack();
-  void ReadAgain(Connection& connection);
+  bool Advance(Connection& connection);
+
+  // By any; the caller holds the connection no longer.
+  void Watch(Connection& connection, uint32_t events);
   void Refuse(Connection& connection, int status, std::string_view detail = {});
   void Drain(Connection& connection);
   void Close(Connection& connection);
-  void Expire();
 
-  // The one that has been in this state for longest; null when there is none.
-  Connection* Oldest(Connection::State state);
-  size_t Count(Connection::State state) const;
+  bool AddWorker();
+  void EndWorkers();
+  void Wake();
 
-  void BeginStopping();
-  void CutOffWorkers();
-  void Beat();
-
-  const FileDescriptor epoll_;
+  const std::unique_ptr<ConnectionTable> table_;
   const FileDescriptor wake_;
   std::vector<Listener> listeners_;
   const ConnectionLimits limits_;
   const PolicySource policy_;
   const Heartbeat heartbeat_;
-  const Responder& responder_;
+  Responder& responder_;
   Logger& logger_;
 
-  std::map<uint64_t, std::unique_ptr<Connection>> connections_;
-  uint64_t next_id_;
-  uint64_t last_turn_ = 0;
   SteadyTime now_{};           // of this round
-  SteadyTime accept_again_{};  // while accepting_ is false
+  SteadyTime accept_again_{};  // listeners are left alone until then
   SteadyTime next_beat_{};     // at once
-  SteadyTime cut_off_{};       // once stopping_ is true
-  bool accepting_ = true;
+  SteadyTime cut_off_{};       // once stopping_ is true; max() when it has been done
   bool stopping_ = false;
 
   std::atomic<bool> stop_asked_ = false;
-  Mutex mutex_;
-  std::vector<std::pair<uint64_t, Outcome>> answered_ GUARDED_BY(mutex_);
-  WorkerPool workers_;  // last: its threads use the rest
+  std::atomic<int> spare_ = 0;  // workers that wait for a connection
+  Mutex workers_mutex_;
+  std::vector<std::jthread> workers_ GUARDED_BY(workers_mutex_);
 };
 
 }  // namespace xplenty

@@ -29,6 +29,11 @@ std::string HttpRequest::JoinedHeader(std::string_view name) const {
   return joined;
 }
 
+bool HttpResponse::HasHeader(std::string_view name) const {
+  return std::ranges::any_of(
+      headers, [name](const auto& field) { return EqualsIgnoringCase(field.first, name); });
+}
+
 HttpResponse HttpResponse::Text(int status, std::string_view line) {
   HttpResponse response;
   response.status = status;

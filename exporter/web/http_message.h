@@ -35,14 +35,17 @@ struct HttpRequest {
 struct HttpResponse {
   int status = 200;
   std::string content_type = "text/plain; charset=utf-8";
-  HttpFields headers{};  // beside Content-Type, Content-Length, Connection and kSecurityHeaders
-  Rope body{};           // sent as it is, never compressed
+  HttpFields headers{};  // beside those that ResponseHead() adds; sent as they are
+  Rope body{};           // likewise, never compressed
+
+  // Names are compared without case.
+  bool HasHeader(std::string_view name) const;
 
   // A line of plain text; the newline is added.
   static HttpResponse Text(int status, std::string_view line);
 };
 
-// Called on a worker thread, by several at once. What it throws becomes a 500 without detail.
+// Called by several threads at once. What it throws becomes a 500 without detail.
 using Handler = std::function<HttpResponse(const HttpRequest&)>;
 
 struct Route {

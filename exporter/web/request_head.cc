@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "web/ascii.h"
+#include "web/request_target.h"
 
 namespace xplenty {
 namespace {
@@ -47,19 +48,6 @@ bool HasOnlyTextAndLineEnds(std::string_view bytes) {
   return true;
 }
 
-// Whether a later line of code or the library behind would act on it, or trust it.
-bool IsDropped(std::string_view name) {
-  constexpr std::array<std::string_view, 9> kNames = {
-      "range",      "if-range",   "content-encoding", "content-length",  "expect",
-      "connection", "keep-alive", "upgrade",          "proxy-connection"};
-  constexpr std::array<std::string_view, 4> kPrefixes = {"remote_", "local_", "remote-", "local-"};
-  return std::ranges::any_of(kNames,
-                             [name](std::string_view n) { return EqualsIgnoringCase(n, name); }) ||
-         std::ranges::any_of(kPrefixes, [name](std::string_view prefix) {
-           return EqualsIgnoringCase(name.substr(0, prefix.size()), prefix);
-         });
-}
-
 // Fills `head` line by line. Each step gives the status to refuse with, or nothing.
 class HeadReader {
  public:
@@ -75,7 +63,7 @@ class HeadReader {
     if (const auto refused = Version(version)) return refused;
     constexpr std::array<std::string_view, 4> kMethods = {"GET", "HEAD", "POST", "PUT"};
     if (std::ranges::find(kMethods, method) == kMethods.end()) return kMethodNotAllowed;
-    head_.method = method;
+    head_.request.method = method;
     return Target(line.substr(first + 1, last - first - 1));
   }
 
@@ -90,7 +78,7 @@ class HeadReader {
     }
     if (EqualsIgnoringCase(name, "host") && ++hosts_ > 1) return kBadRequest;
     if (EqualsIgnoringCase(name, "connection")) Connection(value);
-    if (!IsDropped(name)) head_.headers.emplace_back(name, value);
+    head_.request.headers.emplace_back(name, value);
     return std::nullopt;
   }
 
@@ -122,7 +110,7 @@ class HeadReader {
                          return c > ' ' && c < 0x7F && c != '#';
                        });
     if (!valid) return kBadRequest;
-    head_.target = target;
+    DecodeTarget(target, head_.request);
     return std::nullopt;
   }
 

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <string>
 #include <string_view>
 #include <variant>
 
@@ -15,11 +14,9 @@ struct RequestHead {
   static constexpr size_t kMaxLineBytes = size_t{8} * 1024;  // the request line
   static constexpr size_t kMaxHeaders = 64;
 
-  std::string method;
-  std::string target;  // in origin form, not decoded
-  HttpFields headers;  // without those that only steer the connection or the library behind
-  bool close = false;  // the client wants the connection closed after the response
-  size_t bytes = 0;    // how much of the input it took
+  HttpRequest request;  // remote_address is left to the caller
+  bool close = false;   // the client wants the connection closed after the response
+  size_t bytes = 0;     // how much of the input it took
 };
 
 struct HeadIncomplete {};
@@ -34,8 +31,6 @@ using HeadResult = std::variant<HeadIncomplete, HeadRefused, RequestHead>;
 // Reads one head from the front of `input`. Strict: lines end in CR LF, no other control bytes but
 // tabs in values, no folded lines, one Host, no body, HTTP/1.0 or 1.1. Refuses as early as the
 // bytes allow: 400, 405 (method), 413 (body), 414 (request line), 431 (head), 505 (version).
-// Dropped: Range, Content-Encoding, Expect, Upgrade, Connection and everything that could pass for
-// the REMOTE_ADDR and LOCAL_ADDR families that cpp-httplib adds.
 HeadResult ReadRequestHead(std::string_view input);
 
 }  // namespace xplenty

@@ -1,12 +1,12 @@
 #pragma once
 
 #include <chrono>
-#include <memory>
-#include <string>
+#include <optional>
 
 #include "base/logger.h"
+#include "web/basic_auth.h"
 #include "web/http_message.h"
-#include "web/request_head.h"
+#include "web/rate_limiter.h"
 #include "web/socket.h"
 #include "web/web_policy.h"
 
@@ -17,28 +17,27 @@ struct ResponderLimits {
   size_t password_checks = 1;                 // requests that wait for one; more get a 503
 };
 
-// Answers vetted requests: the policy says to whom, cpp-httplib decodes the target and writes the
-// response, the handler of the path makes it. Safe from any thread; `logger` must outlive it.
+// Answers vetted requests: the policy says to whom, the handler of the path makes the response.
+// Safe from any thread; `logger` must outlive it.
 class Responder {
  public:
-  enum class Outcome {
-    kKeep,    // the connection can carry another request
-    kClose,   // answered; the connection is to be closed
-    kBroken,  // the response could not be written whole
-  };
-
   Responder(Routes routes, PolicySource policy, ResponderLimits limits, Logger& logger);
-  ~Responder();
-  Responder(const Responder&) = delete;
-  Responder& operator=(const Responder&) = delete;
 
-  // Calls the handler and writes its response. `close` announces the end of the connection.
-  Outcome Respond(const RequestHead& head, bool close, const std::string& remote_address,
-                  Socket& socket) const;
+  // Calls the handler and writes its response, which announces the end of the connection if `close`
+  // says so. False when it could not be written whole.
+  bool Respond(const HttpRequest& request, bool close, Socket& socket);
 
  private:
-  class Library;
-  std::unique_ptr<Library> library_;
+  HttpResponse Answer(const HttpRequest& request);
+  std::optional<HttpResponse> Refuse(const WebPolicy& policy, const HttpRequest& request);
+  HttpResponse Handle(const Route* route, const HttpRequest& request) const;
+
+  const Routes routes_;
+  const PolicySource policy_;
+  const std::chrono::milliseconds write_timeout_;
+  RateLimiter limiter_;
+  BasicAuth auth_;
+  Logger& logger_;
 };
 
 }  // namespace xplenty

@@ -21,12 +21,11 @@ class Socket {
   Socket(FileDescriptor descriptor, std::shared_ptr<const TlsContext> tls);
 
   Transfer Read(std::span<char> into);
-  // kMore: as other bytes follow at once, the last ones may wait for them to share a packet.
-  enum class Then { kNothing, kMore };
-  Transfer Write(std::string_view from, Then then = Then::kNothing);
+  // Writes what it can of the pieces, in their order, without copying them together but for TLS.
+  Transfer Write(std::span<const std::string_view> pieces);
 
-  // Writes all of it; false when the connection breaks or `deadline` passes first.
-  bool WriteAll(std::string_view from, Then then, SteadyTime deadline);
+  // Writes all of them; false when the connection breaks or `deadline` passes first.
+  bool WriteAll(std::span<std::string_view> pieces, SteadyTime deadline);
 
   // Tells the peer that nothing more will be written.
   void EndWriting();

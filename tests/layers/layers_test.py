@@ -42,7 +42,6 @@ THIRD_PARTY = {
     "SQLite": r"sqlite3",
     "curl": r"curl/",
     "CLI11": r"CLI/",
-    "cpp-httplib": r"httplib",
     "spdlog": r"spdlog/",
     "yaml-cpp": r"yaml-cpp/",
     "RE2": r"re2/",

@@ -64,6 +64,12 @@ void HttpClient::EndSending() {
   ::shutdown(descriptor_.get(), SHUT_WR);
 }
 
+void HttpClient::Reset() {
+  const linger none{.l_onoff = 1, .l_linger = 0};
+  ::setsockopt(descriptor_.get(), SOL_SOCKET, SO_LINGER, &none, sizeof none);
+  descriptor_ = FileDescriptor();
+}
+
 bool HttpClient::ReadMore() {
   pollfd readable{.fd = descriptor_.get(), .events = POLLIN, .revents = 0};
   if (::poll(&readable, 1, kDeadlineMilliseconds) <= 0) return false;

@@ -25,6 +25,7 @@ class HttpClient {
   bool connected() const { return descriptor_.is_open(); }
   void Send(std::string_view bytes);
   void EndSending();
+  void Reset();  // ends the connection without the handshake that ends one
   // `head_only` for the response to HEAD.
   Response Read(bool head_only = false);
   Response Get(const std::string& target, const std::string& more_headers = "");

@@ -166,6 +166,18 @@ TEST_F(ServerTest, SurvivesAFloodOfConnections) {
   EXPECT_EQ(Connect().Get("/hello").status, 200);
 }
 
+TEST_F(ServerTest, SurvivesClientsThatResetTheirConnections) {
+  Start({.max_connections = 8});
+  for (const char* sent : {"", "GET /hel", "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n", "bad\n"}) {
+    for (int i = 0; i < 50; ++i) {
+      HttpClient client = Connect();
+      client.Send(sent);
+      client.Reset();
+    }
+  }
+  EXPECT_EQ(Connect().Get("/hello").status, 200);
+}
+
 TEST_F(ServerTest, CutsOffAReaderThatTakesTooLong) {
   gate_.Open();
   routes_["/big"] = {[this](const HttpRequest&) {
