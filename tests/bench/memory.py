@@ -1,5 +1,7 @@
 """Resident memory: of a series in all its forms, and after many refreshes. That of a job: growth.py."""
 
+import statistics
+
 import servers
 from report import Target
 from scrapes import OPENMETRICS, Saved, count_of_series, load
@@ -22,7 +24,7 @@ def of_series(bench, account):
 
 
 def after_refreshes(bench):
-    """(before, after, refreshes); now and then a job finishes."""
+    """(before, after, refreshes): of the first and the last fifth; now and then a job finishes."""
     batches = 100
     each = bench.size.flat_refreshes // batches
     with bench.scope():
@@ -36,13 +38,15 @@ def after_refreshes(bench):
 
         for _ in range(max(batches // 20, 1)):  # buffers find their size
             batch()
-        requests, before = api.stats()["requests"], exporter.rss_bytes()
+        requests, rss = api.stats()["requests"], []
         for _ in range(batches):
             batch()
-        after = exporter.rss_bytes()
+            rss.append(exporter.rss_bytes())
         refreshes = api.stats()["requests"] - requests
         assert refreshes >= each * batches, f"only {refreshes} refreshes"
-        return before, after, each * batches
+        # It goes up and down by some percent with what was freed just now.
+        fifth = batches // 5
+        return statistics.median(rss[:fifth]), statistics.median(rss[-fifth:]), each * batches
 
 
 def run(bench):
