@@ -15,9 +15,14 @@ function(exporter_library name)
   target_link_libraries(xplenty_${name} PUBLIC ${ARG_LINK} PRIVATE exporter_warnings)
 endfunction()
 
-# exporter_test(NAME LABEL label SOURCES ... LINK ...): one GoogleTest executable.
+option(XPLENTY_ONE_THREAD_TESTS "Build tests of one thread, which tell ThreadSanitizer nothing" ON)
+
+# exporter_test(NAME [ONE_THREAD] LABEL label SOURCES ... LINK ...): one GoogleTest executable.
 function(exporter_test name)
-  cmake_parse_arguments(ARG "" "LABEL" "SOURCES;LINK" ${ARGN})
+  cmake_parse_arguments(ARG "ONE_THREAD" "LABEL" "SOURCES;LINK" ${ARGN})
+  if(ARG_ONE_THREAD AND NOT XPLENTY_ONE_THREAD_TESTS)
+    return()
+  endif()
   add_executable(${name} ${ARG_SOURCES})
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
   target_link_libraries(${name} PRIVATE ${ARG_LINK} GTest::gmock GTest::gtest_main exporter_warnings)

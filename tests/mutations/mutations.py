@@ -71,7 +71,7 @@ ALL = [
         "exporter/refresh/refresher.cc",
         "if (ended_ < target) keep_waiting_ = false;",
         "static_cast<void>(target);",
-        r"refresh_test\.RefresherTakeover\.AmongOthersOneThatHangs",
+        r"refresher_test\.RefresherTakeover\.AmongOthersOneThatHangs",
     ),
     Mutation(
         "P6", "holds_die_with_the_process", "a crash inside the hold skips the zero of a revived series",
