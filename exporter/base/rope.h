@@ -29,7 +29,6 @@ class Rope {
   }
 
   size_t size() const { return size_; }
-  bool empty() const { return size_ == 0; }
 
   // Calls `take` with each piece in turn.
   template <typename Take>

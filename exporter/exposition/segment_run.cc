@@ -46,11 +46,12 @@ const SegmentRun::Compressed& SegmentRun::InGzip() const {
     std::string start;
     start.reserve(size);
     start += kGzipHeader;
+    uint32_t crc = 0;
     for (const auto& segment : segments_) {
       start += segment->deflated();
-      compressed_.crc32 = segment->ContinueCrc32(compressed_.crc32);
+      crc = segment->ContinueCrc32(crc);
     }
-    compressed_.start = RunOf(std::move(start));
+    compressed_ = {.start = RunOf(std::move(start)), .crc32 = crc};
   });
   return compressed_;
 }

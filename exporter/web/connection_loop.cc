@@ -66,15 +66,14 @@ void ConnectionLoop::Run() {
   while (!stopping_ || table_->held() > 0) {
     Wait();
     now_ = std::chrono::steady_clock::now();
-    if (now_ >= accept_again_) {
-      for (const Listener& listener : listeners_) Accept(listener);
+    for (const Listener& listener : listeners_) {
+      if (now_ >= accept_again_) Accept(listener);
     }
     Expire();
     Beat();
     if (stop_asked_ && !stopping_) BeginStopping();
   }
   EndWorkers();
-  table_->CloseWatched();  // what a worker was reading when the others were closed
 }
 
 void ConnectionLoop::Stop() {
@@ -99,7 +98,7 @@ void ConnectionLoop::Wait() {
 }
 
 int ConnectionLoop::MillisecondsToWait() {
-  SteadyTime next = table_->NextDeadline();
+  SteadyTime next = table_->NextDeadline(now_);
   if (now_ < accept_again_) next = std::min(next, accept_again_);
   if (stopping_) next = std::min(next, cut_off_);
   if (heartbeat_.beat) next = std::min(next, next_beat_);
@@ -127,7 +126,8 @@ void ConnectionLoop::Accept(const Listener& listener) {
 void ConnectionLoop::Admit(FileDescriptor socket, std::string remote_address) {
   const int on = 1;  // Nagle's algorithm would hold the end of a response back
   ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  const bool room = table_->open() < limits_.max_connections || table_->CloseLongestWatched();
+  const bool room = table_->open() < limits_.max_connections || table_->CloseLongestWatched() ||
+                    answering_ < limits_.max_connections;
   Connection& connection =
       table_->Add(Socket(std::move(socket), policy_()->tls), std::move(remote_address));
   if (!room) return Refuse(connection, 503);
@@ -197,7 +197,7 @@ bool ConnectionLoop::AddWorker() {
 void ConnectionLoop::EndWorkers() {
   stop_asked_ = true;  // so that none is added
   table_->End();
-  std::vector<std::jthread> workers;
+  std::vector<std::jthread> workers;  // joined when the lock is gone, for which one may wait
   const MutexLock lock(workers_mutex_);
   workers.swap(workers_);
 }
@@ -245,7 +245,10 @@ bool ConnectionLoop::Advance(Connection& connection) {
     connection.input.erase(0, head->bytes);
     head->request.remote_address = connection.remote_address;
     const bool close = head->close || stop_asked_;
-    if (!responder_.Respond(head->request, close, connection.socket)) {
+    ++answering_;
+    const bool written = responder_.Respond(head->request, close, connection.socket);
+    --answering_;
+    if (!written) {
       Close(connection);
       return false;
     }

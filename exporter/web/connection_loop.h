@@ -103,7 +103,8 @@ class ConnectionLoop {
   bool stopping_ = false;
 
   std::atomic<bool> stop_asked_ = false;
-  std::atomic<int> spare_ = 0;  // workers that wait for a connection
+  std::atomic<size_t> answering_ = 0;  // requests
+  std::atomic<int> spare_ = 0;         // workers that wait for a connection
   Mutex workers_mutex_;
   std::vector<std::jthread> workers_ GUARDED_BY(workers_mutex_);
 };

@@ -13,6 +13,7 @@ namespace {
 
 constexpr uint64_t kEndId = 0;
 constexpr size_t kMaxDraining = 16;
+constexpr std::chrono::milliseconds kLookAfterHeld(1'000);
 
 }  // namespace
 
@@ -60,6 +61,10 @@ Connection& ConnectionTable::Add(Socket socket, std::string remote_address) {
 
 bool ConnectionTable::Watch(Connection& connection, uint32_t events) {
   const MutexLock lock(mutex_);
+  if (closing_ && !connection.draining) {
+    connections_.erase(connection.id);
+    return false;
+  }
   connection.held = false;
   epoll_event event{};
   event.events = events | EPOLLONESHOT;  // so that one thread alone hears of it
@@ -86,11 +91,13 @@ void ConnectionTable::Close(Connection& connection) {
   connections_.erase(connection.id);
 }
 
-SteadyTime ConnectionTable::NextDeadline() {
+SteadyTime ConnectionTable::NextDeadline(SteadyTime now) {
   const MutexLock lock(mutex_);
   next_deadline_ = SteadyTime::max();
   for (const auto& [id, connection] : connections_) {
-    if (!connection->held) next_deadline_ = std::min(next_deadline_, connection->deadline);
+    // One that is held gets a later deadline: it is looked for, lest each be waited for anew.
+    const SteadyTime next = connection->held ? now + kLookAfterHeld : connection->deadline;
+    next_deadline_ = std::min(next_deadline_, next);
   }
   return next_deadline_;
 }
@@ -124,6 +131,7 @@ bool ConnectionTable::CloseLongestWatched(bool draining) {
 
 void ConnectionTable::CloseWatched() {
   const MutexLock lock(mutex_);
+  closing_ = true;
   std::erase_if(connections_,
                 [](const auto& entry) { return !entry.second->held && !entry.second->draining; });
 }
@@ -143,8 +151,9 @@ size_t ConnectionTable::open() const {
 
 size_t ConnectionTable::held() const {
   const MutexLock lock(mutex_);
-  return static_cast<size_t>(
-      std::ranges::count_if(connections_, [](const auto& entry) { return entry.second->held; }));
+  return static_cast<size_t>(std::ranges::count_if(connections_, [](const auto& entry) {
+    return entry.second->held && !entry.second->draining;
+  }));
 }
 
 }  // namespace xplenty

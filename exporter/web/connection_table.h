@@ -30,27 +30,29 @@ class ConnectionTable {
   // A new one, held by the caller.
   Connection& Add(Socket socket, std::string remote_address);
   // Of one that the caller holds: watches it, for EPOLLIN or EPOLLOUT. True when its deadline
-  // comes before what NextDeadline() gave last.
+  // comes before what NextDeadline() gave last. After CloseWatched() it is closed, unless it
+  // drains.
   bool Watch(Connection& connection, uint32_t events);
   // Of one that the caller holds: it will drain from now on, and makes room if too many do.
   void Drain(Connection& connection);
   // Of one that the caller holds: closes it.
   void Close(Connection& connection);
 
-  // The earliest deadline of those that are watched; SteadyTime::max() when there is none.
-  SteadyTime NextDeadline();
+  // When to ask for those whose deadline has passed; SteadyTime::max() when there are none at all.
+  SteadyTime NextDeadline(SteadyTime now);
   // Those whose deadline has passed, held for the caller.
   std::vector<Connection*> HoldExpired(SteadyTime now);
 
   // Closes the one that is watched and was answered longest ago; false if there is none. Not one
   // that drains.
   bool CloseLongestWatched();
-  // Closes all that are watched, but for those that drain.
+  // Closes all that are watched, or will be, but for those that drain.
   void CloseWatched();
   // Whoever holds one can neither read from it nor write to it any more.
   void AbortHeld();
 
-  size_t open() const;  // how many do not drain
+  // How many there are, and how many of them are held. Those that drain do not count.
+  size_t open() const;
   size_t held() const;
 
  private:
@@ -63,6 +65,7 @@ class ConnectionTable {
   mutable Mutex mutex_;
   std::map<uint64_t, std::unique_ptr<Connection>> connections_ GUARDED_BY(mutex_);
   uint64_t last_id_ GUARDED_BY(mutex_) = 0;
+  bool closing_ GUARDED_BY(mutex_) = false;
   SteadyTime next_deadline_ GUARDED_BY(mutex_) = SteadyTime::max();
 };
 

@@ -36,22 +36,36 @@ bool Responder::Respond(const HttpRequest& request, bool close, Socket& socket) 
   const std::string head = ResponseHead(response, close);
   std::vector<std::string_view> pieces = {head};
   if (request.method != "HEAD") {
-    response.body.ForEach([&](std::string_view piece) { pieces.push_back(piece); });
+    response.body.ForEach([&](std::string_view piece) {
+      if (!piece.empty()) pieces.push_back(piece);
+    });
   }
   return socket.WriteAll(pieces, std::chrono::steady_clock::now() + write_timeout_);
 }
 
 HttpResponse Responder::Answer(const HttpRequest& request) {
   const std::shared_ptr<const WebPolicy> policy = policy_();
-  const auto found = routes_.find(request.path);
-  const Route* const route = found == routes_.end() ? nullptr : &found->second;
-  const bool is_open = route != nullptr && route->is_open;
-  auto refused = is_open ? std::nullopt : Refuse(*policy, request);
-  HttpResponse response = refused ? std::move(*refused) : Handle(route, request);
+  HttpResponse response = Vet(*policy, request);
   for (const auto& header : policy->headers) {
     if (!response.HasHeader(header.first)) response.headers.push_back(header);
   }
   return response;
+}
+
+HttpResponse Responder::Vet(const WebPolicy& policy, const HttpRequest& request) {
+  std::string reason = "unknown exception";
+  try {
+    const auto found = routes_.find(request.path);
+    const Route* const route = found == routes_.end() ? nullptr : &found->second;
+    const bool is_open = route != nullptr && route->is_open;
+    auto refused = is_open ? std::nullopt : Refuse(policy, request);
+    return refused ? std::move(*refused) : Handle(route, request);
+  } catch (const std::exception& exception) {
+    reason = exception.what();
+  } catch (...) {  // told apart by its name alone
+  }
+  logger_.Error("request handler failed", {{"path", request.path}, {"err", reason}});
+  return Refusal(500);  // the reason is told to the log alone
 }
 
 // By the rate limit and by the password; what exists is told only afterwards.
@@ -71,22 +85,12 @@ std::optional<HttpResponse> Responder::Refuse(const WebPolicy& policy, const Htt
   return response;
 }
 
-HttpResponse Responder::Handle(const Route* route, const HttpRequest& request) const {
+HttpResponse Responder::Handle(const Route* route, const HttpRequest& request) {
   if (route == nullptr) return Refusal(404);
-  if (!Takes(route->method, request.method)) {
-    HttpResponse response = Refusal(405);
-    if (route->method == Route::Method::kPost) response.headers = {{"Allow", "POST, PUT"}};
-    return response;
-  }
-  std::string reason = "unknown exception";
-  try {
-    return route->handler(request);
-  } catch (const std::exception& exception) {
-    reason = exception.what();
-  } catch (...) {  // told apart by its name alone
-  }
-  logger_.Error("request handler failed", {{"path", request.path}, {"err", reason}});
-  return Refusal(500);  // the reason is told to the log alone
+  if (Takes(route->method, request.method)) return route->handler(request);
+  HttpResponse response = Refusal(405);
+  if (route->method == Route::Method::kPost) response.headers = {{"Allow", "POST, PUT"}};
+  return response;
 }
 
 }  // namespace xplenty

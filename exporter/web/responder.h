@@ -29,8 +29,9 @@ class Responder {
 
  private:
   HttpResponse Answer(const HttpRequest& request);
+  HttpResponse Vet(const WebPolicy& policy, const HttpRequest& request);
   std::optional<HttpResponse> Refuse(const WebPolicy& policy, const HttpRequest& request);
-  HttpResponse Handle(const Route* route, const HttpRequest& request) const;
+  static HttpResponse Handle(const Route* route, const HttpRequest& request);
 
   const Routes routes_;
   const PolicySource policy_;

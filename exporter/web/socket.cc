@@ -73,7 +73,6 @@ Transfer Socket::Write(std::span<const std::string_view> pieces) {
 
 bool Socket::WriteAll(std::span<std::string_view> pieces, SteadyTime deadline) {
   using std::chrono::milliseconds;
-  pieces = Behind(pieces, 0);
   while (!pieces.empty()) {
     const milliseconds left =
         std::chrono::ceil<milliseconds>(deadline - std::chrono::steady_clock::now());

@@ -22,6 +22,7 @@ class Socket {
 
   Transfer Read(std::span<char> into);
   // Writes what it can of the pieces, in their order, without copying them together but for TLS.
+  // None is empty.
   Transfer Write(std::span<const std::string_view> pieces);
 
   // Writes all of them; false when the connection breaks or `deadline` passes first.

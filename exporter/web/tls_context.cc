@@ -160,9 +160,8 @@ Status TlsContext::Load(const TlsOptions& options) {
   if (options.prefer_server_ciphers) {
     SSL_CTX_set_options(context_, SSL_OP_CIPHER_SERVER_PREFERENCE);
   }
-  // Worker threads write from bodies of any size; idle connections keep no buffers.
-  SSL_CTX_set_mode(context_, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
-                                 SSL_MODE_RELEASE_BUFFERS);
+  // What could not be written is gathered again, elsewhere; idle connections keep no buffers.
+  SSL_CTX_set_mode(context_, SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
   if (Status done = LoadCiphers(options); !done) return done;
   if (Status done = LoadCertificate(options); !done) return done;
   return LoadClientRules(options);

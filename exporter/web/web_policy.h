@@ -20,7 +20,7 @@ struct WebPolicy {
 };
 
 // Gives the policy that holds now, never null. Asked for each connection, by the one thread that
-// keeps them all, and for each request; safe from any thread, and quick.
+// accepts them, and for each request; safe from any thread, and quick.
 using PolicySource = std::function<std::shared_ptr<const WebPolicy>()>;
 
 }  // namespace xplenty

@@ -43,7 +43,7 @@ class Systemd(EndToEndTest):
         self.exporter(self.simulator(), env={"NOTIFY_SOCKET": "@" + name})
         self.assertEqual(self.next_state(manager), "READY=1")
 
-    def test_the_watchdog_is_fed_by_the_thread_that_serves(self):
+    def test_the_watchdog_is_fed_while_it_serves(self):
         manager = self.manager()
         path = f"{self.folder()}/notify"
         manager.bind(path)
