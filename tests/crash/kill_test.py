@@ -72,8 +72,8 @@ class P3NeverLower(unittest.TestCase):
         self.assertNotIn("mmap", names)
         self.assertLessEqual({"open", "pwrite", "rename", "fsync"}, names)
 
-    def test_killed_before_each_change(self):
-        try_points(self, [[("kill-before", n)] for n in self.points], self.attempt)
+    def test_killed_before_a_change(self):
+        try_points(self, [[("kill-before", n)] for n in every(2, self.points)], self.attempt)
 
     def test_killed_after_a_change(self):
         try_points(self, [[("kill-after", n)] for n in every(8, self.points)], self.attempt)

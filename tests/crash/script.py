@@ -20,7 +20,7 @@ from harness import (Exporter, Simulator, actual_job_samples, expected_job_sampl
 from jobs import (CLUSTER, NOW, PACKAGE, HighWater, assert_exact, count_from, counters,  # noqa: E402
                   finished, iso, outputs, unfinished)
 
-# Everything: each mode at each call. Without it the modes other than "kill-before" try each k-th.
+# Everything: each mode at each call. Without it each tries each k-th.
 EVERYTHING = bool(os.environ.get("CRASH_EVERYTHING"))
 WORKERS = 2
 FLAGS = ("--metrics.zero-hold=1ms", "--api.page-size=20", "--web.timeout-offset=0s",
