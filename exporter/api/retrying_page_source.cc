@@ -94,7 +94,8 @@ PageSource::Answers RetryingPageSource::FetchAll(std::span<const PageRequest> re
     }
   }
   // What no retry helps comes first.
-  std::ranges::stable_partition(failed, [&](size_t i) { return !IsTransient(answers[i].error()); });
+  std::stable_partition(failed.begin(), failed.end(),
+                        [&](size_t i) { return !IsTransient(answers[i].error()); });
   std::optional<ApiError> given_up;
   for (const size_t i : failed) {
     if (given_up) {

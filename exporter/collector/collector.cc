@@ -1,9 +1,10 @@
 #include "collector/collector.h"
 
-#include <ranges>
+#include <functional>
 #include <span>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "collector/family_spec.h"
 #include "collector/job_families.h"
@@ -68,8 +69,8 @@ std::vector<MetricFamily> CollectSeries(const ViewFrame& frame, const SeriesList
   const auto labels_of = [&](const SeriesView& series) {
     return SeriesLabelsOf(frame, series.package, series.cluster);
   };
-  const auto series =
-      block | std::views::transform([](const auto& each) -> const SeriesView& { return *each; });
+  std::vector<std::reference_wrapper<const SeriesView>> series;
+  for (const auto& each : block) series.emplace_back(*each);
   Append(JobFamilies(), frame, series, labels_of, created_timestamps, families);
   return families;
 }

@@ -35,8 +35,7 @@ class RowCount {
   // Sorts what was added since: to be asked now and then.
   int64_t count() {
     std::ranges::sort(rows_);
-    const auto repeats = std::ranges::unique(rows_);
-    rows_.erase(repeats.begin(), repeats.end());
+    rows_.erase(std::unique(rows_.begin(), rows_.end()), rows_.end());
     return static_cast<int64_t>(rows_.size());
   }
 
