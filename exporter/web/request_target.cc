@@ -1,9 +1,10 @@
 #include "web/request_target.h"
 
-#include <algorithm>
 #include <charconv>
 #include <string>
-#include <system_error>
+#include <utility>
+
+#include "web/ascii.h"
 
 namespace xplenty {
 namespace {
@@ -27,21 +28,14 @@ std::string Decode(std::string_view text, Plus plus) {
   return decoded;
 }
 
-std::string_view Take(std::string_view& rest, char separator) {
-  const size_t end = std::min(rest.find(separator), rest.size());
-  const std::string_view part = rest.substr(0, end);
-  rest.remove_prefix(std::min(end + 1, rest.size()));
-  return part;
-}
-
 }  // namespace
 
 void DecodeTarget(std::string_view target, HttpRequest& request) {
-  request.path = Decode(Take(target, '?'), Plus::kItself);
+  request.path = Decode(TakeUntil(target, '?'), Plus::kItself);
   while (!target.empty()) {
-    std::string_view value = Take(target, '&');
+    std::string_view value = TakeUntil(target, '&');
     if (value.empty()) continue;
-    std::string name = Decode(Take(value, '='), Plus::kSpace);
+    std::string name = Decode(TakeUntil(value, '='), Plus::kSpace);
     request.params.emplace_back(std::move(name), Decode(value, Plus::kSpace));
   }
 }
