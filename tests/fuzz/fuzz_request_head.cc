@@ -35,11 +35,23 @@ void CheckName(std::string_view name) {
           "a name is a token");
 }
 
+// As it came, between the blanks of the request line.
+std::string_view Target(std::string_view input) {
+  while (input.starts_with("\r\n")) input.remove_prefix(2);
+  const std::string_view line = input.substr(0, input.find('\r'));
+  const size_t begin = line.find(' ') + 1;
+  return line.substr(begin, line.rfind(' ') - begin);
+}
+
 void CheckAccepted(std::string_view input, const RequestHead& head) {
   constexpr std::array<std::string_view, 4> kMethods = {"GET", "HEAD", "POST", "PUT"};
   Require(head.bytes <= std::min(input.size(), RequestHead::kMaxBytes), "a head has its limit");
   Require(input.substr(0, head.bytes).ends_with("\r\n\r\n"), "a head ends with an empty line");
   Require(std::ranges::find(kMethods, head.request.method) != kMethods.end(), "only our methods");
+  const std::string_view target = Target(input);
+  Require(!target.starts_with('/') ||
+              std::ranges::all_of(target, [](char c) { return c > ' ' && c < 0x7F && c != '#'; }),
+          "a target is printable");
   size_t target_bytes = head.request.path.size();
   for (const auto& [name, value] : head.request.params) target_bytes += name.size() + value.size();
   Require(head.request.path.starts_with('/'), "a target is a path");
