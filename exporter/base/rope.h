@@ -6,6 +6,9 @@
 #include <utility>
 #include <vector>
 
+#include "base/chunk.h"
+#include "base/memory_file.h"
+
 namespace xplenty {
 
 // Text in pieces, none of which is copied to put it together or to share it. Cheap to make of what
@@ -14,8 +17,9 @@ class Rope {
  public:
   using Piece = std::shared_ptr<const std::string>;
   struct Run {
-    std::vector<Piece> pieces;  // none is null
-    size_t size{};              // of all of them
+    std::vector<Piece> pieces{};               // none is null
+    std::shared_ptr<const MemoryFile> file{};  // behind them; may be null
+    size_t size{};                             // of all of it
   };
 
   Rope() = default;
@@ -30,18 +34,19 @@ class Rope {
 
   size_t size() const { return size_; }
 
-  // Calls `take` with each piece in turn.
+  // Calls `take` with each piece in turn, as a chunk.
   template <typename Take>
   void ForEach(Take take) const {
     for (const auto& run : runs_) {
-      for (const Piece& piece : run->pieces) take(*piece);
+      for (const Piece& piece : run->pieces) take(Chunk{.text = *piece});
+      if (run->file) take(run->file->chunk());
     }
   }
 
   std::string Flat() const {
     std::string text;
     text.reserve(size_);
-    ForEach([&](const std::string& piece) { text += piece; });
+    ForEach([&](const Chunk& chunk) { text += chunk.text; });
     return text;
   }
 

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/memory_file.h"
 #include "exposition/deflate.h"
 
 namespace xplenty {
@@ -26,6 +27,16 @@ std::shared_ptr<const Rope::Run> RunOf(const Segments& segments) {
 std::shared_ptr<const Rope::Run> RunOf(std::string text) {
   const auto piece = std::make_shared<const std::string>(std::move(text));
   return std::make_shared<const Rope::Run>(Rope::Run{.pieces = {piece}, .size = piece->size()});
+}
+
+// To send less than this from a file would take longer than to copy it.
+constexpr size_t kMinFileBytes = 128 * 1024;
+
+// As it is best kept to be sent again and again.
+std::shared_ptr<const Rope::Run> KeptRunOf(std::string text) {
+  if (text.size() < kMinFileBytes) return RunOf(std::move(text));
+  return std::make_shared<const Rope::Run>(
+      Rope::Run{.file = std::make_shared<const MemoryFile>(text), .size = text.size()});
 }
 
 void AppendLittleEndian(uint32_t value, std::string& out) {
@@ -51,7 +62,7 @@ const SegmentRun::Compressed& SegmentRun::InGzip() const {
       start += segment->deflated();
       crc = segment->ContinueCrc32(crc);
     }
-    compressed_ = {.start = RunOf(std::move(start)), .crc32 = crc};
+    compressed_ = {.start = KeptRunOf(std::move(start)), .crc32 = crc};
   });
   return compressed_;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <span>
 #include <system_error>
 #include <utility>
@@ -10,6 +11,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <pthread.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
@@ -173,6 +175,10 @@ void ConnectionLoop::BeginStopping() {
 }
 
 void ConnectionLoop::Work() {
+  sigset_t broken_pipe;
+  sigemptyset(&broken_pipe);
+  sigaddset(&broken_pipe, SIGPIPE);
+  pthread_sigmask(SIG_BLOCK, &broken_pipe, nullptr);  // as Socket asks
   while (Connection* const connection = table_->Next()) {
     if (--spare_ == 0) AddWorker();
     ReadFrom(*connection);
@@ -278,8 +284,8 @@ void ConnectionLoop::Refuse(Connection& connection, int status, std::string_view
   const HttpResponse response = Refusal(status, detail);
   const std::string text = ResponseHead(response, true) + response.body.Flat();
   // Fits the empty buffer of a socket; a client that has filled it does not read its responses.
-  const std::string_view piece = text;
-  connection.socket.Write({&piece, 1});
+  const Chunk chunk = {.text = text};
+  connection.socket.Write({&chunk, 1});
   Drain(connection);
 }
 

@@ -34,13 +34,13 @@ Responder::Responder(Routes routes, PolicySource policy, ResponderLimits limits,
 bool Responder::Respond(const HttpRequest& request, bool close, Socket& socket) {
   const HttpResponse response = Answer(request);
   const std::string head = ResponseHead(response, close);
-  std::vector<std::string_view> pieces = {head};
+  std::vector<Chunk> chunks = {{.text = head}};
   if (request.method != "HEAD") {
-    response.body.ForEach([&](std::string_view piece) {
-      if (!piece.empty()) pieces.push_back(piece);
+    response.body.ForEach([&](const Chunk& chunk) {
+      if (!chunk.text.empty()) chunks.push_back(chunk);
     });
   }
-  return socket.WriteAll(pieces, std::chrono::steady_clock::now() + write_timeout_);
+  return socket.WriteAll(chunks, std::chrono::steady_clock::now() + write_timeout_);
 }
 
 HttpResponse Responder::Answer(const HttpRequest& request) {

@@ -4,8 +4,10 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
+#include <string_view>
 
 #include <poll.h>
+#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 
@@ -20,26 +22,48 @@ Transfer FromResult(ssize_t result, Progress wait) {
 
 // RFC 8446, section 5.1: more of them than fit would make a small record of the rest.
 constexpr size_t kTlsRecordBytes = 16'384;
-constexpr size_t kMaxPieces = 256;
+constexpr size_t kMaxVectors = 256;
 
-// As many bytes of the pieces as `into` has room for.
-std::string_view Gather(std::span<const std::string_view> pieces, std::span<char> into) {
+// As many bytes of the chunks as `into` has room for.
+std::string_view Gather(std::span<const Chunk> chunks, std::span<char> into) {
   size_t size = 0;
-  for (const std::string_view piece : pieces) {
-    size += piece.copy(into.data() + size, into.size() - size);
+  for (const Chunk& chunk : chunks) {
+    size += chunk.text.copy(into.data() + size, into.size() - size);
     if (size == into.size()) break;
   }
   return {into.data(), size};
 }
 
-// What is left of the pieces when `bytes` are taken off their front.
-std::span<std::string_view> Behind(std::span<std::string_view> pieces, size_t bytes) {
-  while (!pieces.empty() && bytes >= pieces.front().size()) {
-    bytes -= pieces.front().size();
-    pieces = pieces.subspan(1);
+ssize_t SendFile(int socket, const Chunk& chunk) {
+  auto offset = static_cast<off_t>(chunk.file_offset);
+  return ::sendfile(socket, chunk.file, &offset, chunk.text.size());
+}
+
+// The chunks that are in memory alone, up to the first one of a file.
+ssize_t SendMemory(int socket, std::span<const Chunk> chunks) {
+  std::array<iovec, kMaxVectors> vectors;
+  size_t count = 0;
+  for (const Chunk& chunk : chunks) {
+    if (chunk.file >= 0 || count == vectors.size()) break;
+    vectors.at(count++) = {.iov_base = const_cast<char*>(chunk.text.data()),  // is only read
+                           .iov_len = chunk.text.size()};
   }
-  if (!pieces.empty()) pieces.front().remove_prefix(bytes);
-  return pieces;
+  msghdr message{};
+  message.msg_iov = vectors.data();
+  message.msg_iovlen = count;
+  // What follows at once shares the last packet of what is before.
+  const int more = count < chunks.size() ? MSG_MORE : 0;
+  return ::sendmsg(socket, &message, MSG_NOSIGNAL | more);
+}
+
+// What is left of the chunks when `bytes` are taken off their front.
+std::span<Chunk> Behind(std::span<Chunk> chunks, size_t bytes) {
+  while (!chunks.empty() && bytes >= chunks.front().text.size()) {
+    bytes -= chunks.front().text.size();
+    chunks = chunks.subspan(1);
+  }
+  if (!chunks.empty()) chunks.front().RemovePrefix(bytes);
+  return chunks;
 }
 
 }  // namespace
@@ -53,34 +77,26 @@ Transfer Socket::Read(std::span<char> into) {
   return FromResult(::recv(fd(), into.data(), into.size(), 0), Progress::kWaitReadable);
 }
 
-Transfer Socket::Write(std::span<const std::string_view> pieces) {
+Transfer Socket::Write(std::span<const Chunk> chunks) {
   if (tls_) {
     std::array<char, kTlsRecordBytes> record;
-    return tls_->Write(Gather(pieces, record));
+    return tls_->Write(Gather(chunks, record));
   }
-  std::array<iovec, kMaxPieces> vectors;
-  const size_t count = std::min(pieces.size(), vectors.size());
-  std::ranges::transform(pieces.first(count), vectors.begin(), [](std::string_view piece) {
-    return iovec{.iov_base = const_cast<char*>(piece.data()), .iov_len = piece.size()};  // is read
-  });
-  msghdr message{};
-  message.msg_iov = vectors.data();
-  message.msg_iovlen = count;
-  // What follows at once shares the last packet of what is before.
-  const int more = count < pieces.size() ? MSG_MORE : 0;
-  return FromResult(::sendmsg(fd(), &message, MSG_NOSIGNAL | more), Progress::kWaitWritable);
+  const Chunk& first = chunks.front();
+  return FromResult(first.file >= 0 ? SendFile(fd(), first) : SendMemory(fd(), chunks),
+                    Progress::kWaitWritable);
 }
 
-bool Socket::WriteAll(std::span<std::string_view> pieces, SteadyTime deadline) {
+bool Socket::WriteAll(std::span<Chunk> chunks, SteadyTime deadline) {
   using std::chrono::milliseconds;
-  while (!pieces.empty()) {
+  while (!chunks.empty()) {
     const milliseconds left =
         std::chrono::ceil<milliseconds>(deadline - std::chrono::steady_clock::now());
     if (left <= milliseconds(0)) return false;
-    const Transfer transfer = Write(pieces);
+    const Transfer transfer = Write(chunks);
     switch (transfer.progress) {
       case Progress::kMoved:
-        pieces = Behind(pieces, transfer.bytes);
+        chunks = Behind(chunks, transfer.bytes);
         break;
       case Progress::kWaitReadable:
       case Progress::kWaitWritable: {

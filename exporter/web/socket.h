@@ -2,9 +2,9 @@
 
 #include <memory>
 #include <span>
-#include <string_view>
 #include <utility>
 
+#include "base/chunk.h"
 #include "base/clock.h"
 #include "base/file_descriptor.h"
 #include "web/tls_stream.h"
@@ -13,20 +13,20 @@
 namespace xplenty {
 
 // The bytes of one connection, over a non-blocking socket, with or without TLS: the one place
-// through which they are read and written. Used by one thread at a time, but for Abort(). Never
-// raises SIGPIPE.
+// through which they are read and written. Used by one thread at a time, but for Abort(); those
+// threads block SIGPIPE, which sendfile(2) cannot be told not to raise.
 class Socket {
  public:
   // `tls` null: without.
   Socket(FileDescriptor descriptor, std::shared_ptr<const TlsContext> tls);
 
   Transfer Read(std::span<char> into);
-  // Writes what it can of the pieces, in their order, without copying them together but for TLS.
-  // None is empty.
-  Transfer Write(std::span<const std::string_view> pieces);
+  // Writes what it can of the chunks, in their order, without copying them together but for TLS.
+  // There is one, and none is empty.
+  Transfer Write(std::span<const Chunk> chunks);
 
   // Writes all of them; false when the connection breaks or `deadline` passes first.
-  bool WriteAll(std::span<std::string_view> pieces, SteadyTime deadline);
+  bool WriteAll(std::span<Chunk> chunks, SteadyTime deadline);
 
   // Tells the peer that nothing more will be written.
   void EndWriting();

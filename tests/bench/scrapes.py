@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 import pathlib
 import re
 import subprocess
@@ -11,19 +12,22 @@ from harness import BIN, Samples
 OPENMETRICS = "application/openmetrics-text; version=1.0.0"
 
 
-def client(port, coding, *flags):
+def client(port, coding, *flags, cpus=None):
+    """`cpus`: those it runs on; none: all."""
     command = [BIN / "bench_load_client", f"--port={port}", *flags]
     if coding == "gzip":
         command.append("--gzip")
-    result = subprocess.run(command, capture_output=True, text=True, timeout=1800)
+    result = subprocess.run(command, capture_output=True, text=True, timeout=1800,
+                            preexec_fn=cpus and (lambda: os.sched_setaffinity(0, cpus)))
     assert result.returncode == 0, result.stderr
     return result.stdout
 
 
-def load(port, coding="plain", connections=1, seconds=0, min_requests=1, accept="text/plain"):
+def load(port, coding="plain", connections=1, seconds=0, min_requests=1, accept="text/plain",
+         cpus=None):
     """Its line of JSON; milliseconds are of one request."""
     return json.loads(client(port, coding, f"--accept={accept}", f"--connections={connections}",
-                             f"--seconds={seconds}", f"--min-requests={min_requests}"))
+                             f"--seconds={seconds}", f"--min-requests={min_requests}", cpus=cpus))
 
 
 def save(port, coding, path):

@@ -38,9 +38,11 @@ def assert_all_serve_the_same(exporter, others, saved):
 
 def measure(bench, server, coding):
     """One round: what one scrape takes, alone and beside seven others."""
-    before = server.cpu_seconds()
-    alone = load(server.port, coding, seconds=bench.size.load_seconds, min_requests=3)
-    cpu = server.cpu_seconds() - before
+    with servers.away_from_the_client(server.pid):
+        before = server.cpu_seconds()
+        alone = load(server.port, coding, seconds=bench.size.load_seconds, min_requests=3,
+                     cpus=servers.client_cpus())
+        cpu = server.cpu_seconds() - before
     busy = load(server.port, coding, connections=8, seconds=bench.size.load_seconds)
     return {"wall_ms": alone["median_ms"], "min_ms": alone["min_ms"],
             "cpu_ms": 1000 * cpu / alone["requests"],

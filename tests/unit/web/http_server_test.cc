@@ -219,6 +219,31 @@ TEST_F(ServerTest, SendsABigBodyWhole) {
   EXPECT_EQ(client.Get("/hello").status, 200);
 }
 
+TEST_F(ServerTest, SendsWhatIsInMemoryAndInFilesInItsOrder) {
+  std::string text;
+  for (int i = 0; i < 400'000; ++i) text += std::to_string(i) + ' ';
+  Rope body;
+  const auto memory = std::make_shared<const std::string>(text);
+  const auto file = std::make_shared<const MemoryFile>(text);
+  const auto add = [&](Rope::Run run) { body.Append(std::make_shared<const Rope::Run>(run)); };
+  add({.file = file, .size = text.size()});
+  add({.pieces = {memory}, .size = text.size()});
+  add({.pieces = {memory, memory}, .file = file, .size = 3 * text.size()});
+  add({.file = file, .size = text.size()});
+  add({.pieces = {memory}, .size = text.size()});
+  routes_["/big"] = {[body](const HttpRequest&) {
+    HttpResponse response;
+    response.body = body;
+    return response;
+  }};
+  Start();
+  for (const int receive_bytes : {0, 4096}) {  // the latter takes each part of it in many
+    HttpClient client = Connect(receive_bytes);
+    EXPECT_TRUE(client.Get("/big").body == text + text + text + text + text + text + text);
+    EXPECT_EQ(client.Get("/hello").status, 200);
+  }
+}
+
 TEST_F(ServerTest, TellsNoDetailOfAFailureToTheClientButToTheLog) {
   Start();
   HttpClient client = Connect();
