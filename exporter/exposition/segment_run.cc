@@ -1,10 +1,10 @@
 #include "exposition/segment_run.h"
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 
-#include "base/memory_file.h"
 #include "exposition/deflate.h"
 
 namespace xplenty {
@@ -27,16 +27,6 @@ std::shared_ptr<const Rope::Run> RunOf(const Segments& segments) {
 std::shared_ptr<const Rope::Run> RunOf(std::string text) {
   const auto piece = std::make_shared<const std::string>(std::move(text));
   return std::make_shared<const Rope::Run>(Rope::Run{.pieces = {piece}, .size = piece->size()});
-}
-
-// To send less than this from a file would take longer than to copy it.
-constexpr size_t kMinFileBytes = 128 * 1024;
-
-// As it is best kept to be sent again and again.
-std::shared_ptr<const Rope::Run> KeptRunOf(std::string text) {
-  if (text.size() < kMinFileBytes) return RunOf(std::move(text));
-  return std::make_shared<const Rope::Run>(
-      Rope::Run{.file = std::make_shared<const MemoryFile>(text), .size = text.size()});
 }
 
 void AppendLittleEndian(uint32_t value, std::string& out) {
@@ -62,14 +52,15 @@ const SegmentRun::Compressed& SegmentRun::InGzip() const {
       start += segment->deflated();
       crc = segment->ContinueCrc32(crc);
     }
-    compressed_ = {.start = KeptRunOf(std::move(start)), .crc32 = crc};
+    compressed_.start.emplace(RunOf(std::move(start)));
+    compressed_.crc32 = crc;
   });
   return compressed_;
 }
 
 Rope SegmentRun::Text(std::string tail) const {
   Rope rope;
-  rope.Append(text_);
+  rope.Append(text_.Take());
   rope.Append(RunOf(std::move(tail)));
   return rope;
 }
@@ -81,9 +72,9 @@ Rope SegmentRun::Gzip(std::string tail) const {
   end += kFinalBlock;
   AppendLittleEndian(Crc32(tail, compressed.crc32), end);
   // Modulo 2^32, as section 2.3.1 has it.
-  AppendLittleEndian(static_cast<uint32_t>(text_->size + tail.size()), end);
+  AppendLittleEndian(static_cast<uint32_t>(text_.size() + tail.size()), end);
   Rope rope;
-  rope.Append(compressed.start);
+  rope.Append(compressed.start->Take());
   rope.Append(RunOf(std::move(end)));
   return rope;
 }

@@ -1,11 +1,12 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "base/rope.h"
+#include "exposition/resent_run.h"
 #include "exposition/segment.h"
 
 namespace xplenty {
@@ -24,13 +25,13 @@ class SegmentRun {
 
  private:
   struct Compressed {
-    std::shared_ptr<const Rope::Run> start;  // of the member; it is small, so in one piece
+    std::optional<ResentRun> start{};  // of the member; it is small, so in one piece
     uint32_t crc32{};
   };
   const Compressed& InGzip() const;
 
   const Segments segments_;
-  const std::shared_ptr<const Rope::Run> text_;
+  const ResentRun text_;
   mutable std::once_flag once_;
   mutable Compressed compressed_;
 };

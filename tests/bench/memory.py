@@ -4,22 +4,23 @@ import statistics
 
 import servers
 from report import Target
-from scrapes import OPENMETRICS, Saved, count_of_series, load
+from scrapes import OPENMETRICS, TEXT, Saved, count_of_series, load
 
 # Jobs that are the same for both accounts, so that what differs is the series.
 JOBS = 40_000
 
 
 def of_series(bench, account):
-    """(series, bytes) when each format has been asked for in each coding."""
+    """(series, bytes) when each format has been asked for often in each coding."""
     packages, clusters = account
     with bench.scope():
         api = bench.keep(servers.PageServer(min(JOBS, bench.size.first_jobs), packages, clusters))
         exporter = bench.keep(servers.ExporterServer(api, "--refresh.min-interval=1d"))
         exporter.await_ready()
         saved = Saved(exporter, bench.folder())
-        for coding in ("plain", "gzip"):
-            load(exporter.port, coding, accept=OPENMETRICS)
+        for accept in (TEXT, OPENMETRICS):
+            for coding in ("plain", "gzip"):
+                load(exporter.port, coding, min_requests=10, accept=accept)
         return count_of_series(saved.text()), exporter.rss_bytes()
 
 

@@ -9,6 +9,7 @@ import subprocess
 
 from harness import BIN, Samples
 
+TEXT = "text/plain"
 OPENMETRICS = "application/openmetrics-text; version=1.0.0"
 
 
@@ -23,7 +24,7 @@ def client(port, coding, *flags, cpus=None):
     return result.stdout
 
 
-def load(port, coding="plain", connections=1, seconds=0, min_requests=1, accept="text/plain",
+def load(port, coding="plain", connections=1, seconds=0, min_requests=1, accept=TEXT,
          cpus=None):
     """Its line of JSON; milliseconds are of one request."""
     return json.loads(client(port, coding, f"--accept={accept}", f"--connections={connections}",

@@ -76,17 +76,6 @@ TEST(SegmentRun, SurvivesManyPiecesOfEverySize) {
   EXPECT_EQ(GunzipOneMember(Gzip(segments)), Text(segments));
 }
 
-TEST(SegmentRun, SendsFromAFileWhatIsBigWhenCompressed) {
-  std::mt19937 random(1);
-  std::string noise;
-  for (int i = 0; i < 200'000; ++i) noise += static_cast<char>(random() % 256);
-  const SegmentRun run(SegmentsOf({noise}));
-  std::vector<bool> in_file;
-  run.Gzip("tail").ForEach([&](const Chunk& chunk) { in_file.push_back(chunk.file >= 0); });
-  EXPECT_EQ(in_file, (std::vector{true, false}));
-  EXPECT_TRUE(GunzipOneMember(run.Gzip("tail").Flat()) == noise + "tail");
-}
-
 TEST(Segment, CompressesWhatRepeatsItself) {
   std::string text;
   for (int i = 0; i < 1000; ++i) text += "xplenty_jobs{package=\"" + std::to_string(i) + "\"} 1\n";

@@ -1,0 +1,48 @@
+#include "exposition/resent_run.h"
+
+#include <memory>
+#include <string>
+
+#include <gtest/gtest.h>
+
+namespace xplenty {
+namespace {
+
+std::shared_ptr<const Rope::Run> RunOf(const std::string& text) {
+  const auto piece = std::make_shared<const std::string>(text);
+  return std::make_shared<const Rope::Run>(
+      Rope::Run{.pieces = {piece, piece}, .size = 2 * text.size()});
+}
+
+std::string Flat(const std::shared_ptr<const Rope::Run>& run) {
+  Rope rope;
+  rope.Append(run);
+  return rope.Flat();
+}
+
+TEST(ResentRun, IsInAFileWhenItHasBeenSentOften) {
+  std::string text;
+  for (int i = 0; i < 50'000; ++i) text += std::to_string(i) + ' ';
+  const auto run = RunOf(text);
+  const ResentRun resent(run);
+  EXPECT_EQ(resent.Take(), run) << "it may be sent this once";
+  for (int i = 0; i < 10; ++i) resent.Take();
+  const auto often = resent.Take();
+  EXPECT_TRUE(often->pieces.empty());
+  ASSERT_TRUE(often->file);
+  EXPECT_GE(often->file->chunk().file, 0);
+  EXPECT_TRUE(Flat(often) == text + text);
+  EXPECT_EQ(often->size, resent.size());
+  EXPECT_EQ(resent.Take(), often) << "which is made once";
+}
+
+TEST(ResentRun, IsCopiedEachTimeWhenThatIsAsFast) {
+  for (const size_t half : {0U, 1'000U, 4'000'000U}) {
+    const auto run = RunOf(std::string(half, 'x'));
+    const ResentRun resent(run);
+    for (int i = 0; i < 10; ++i) EXPECT_EQ(resent.Take(), run);
+  }
+}
+
+}  // namespace
+}  // namespace xplenty
