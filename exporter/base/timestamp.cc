@@ -7,6 +7,10 @@ namespace {
 
 namespace chrono = std::chrono;
 
+constexpr std::array<std::string_view, 12> kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                                      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+constexpr std::array<std::string_view, 7> kDays = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+
 // Reads text from the left; every Take either consumes what it names or leaves all as it was.
 class Scanner {
  public:
@@ -85,6 +89,20 @@ std::optional<chrono::seconds> Zone(Scanner& in) {
   return west ? -offset : offset;
 }
 
+void AppendDigits(int64_t value, size_t width, std::string& text) {
+  const std::string digits = std::to_string(value);
+  if (digits.size() < width) text.append(width - digits.size(), '0');
+  text += digits;
+}
+
+// "hh:mm:ss".
+void AppendTimeOfDay(chrono::seconds since_midnight, std::string& text) {
+  const chrono::hh_mm_ss clock(since_midnight);
+  AppendDigits(clock.hours().count(), 2, text);
+  AppendDigits(clock.minutes().count(), 2, text += ':');
+  AppendDigits(clock.seconds().count(), 2, text += ':');
+}
+
 }  // namespace
 
 std::optional<Timestamp> ParseIso8601(std::string_view text) {
@@ -108,20 +126,15 @@ std::optional<Timestamp> ParseIso8601(std::string_view text) {
 std::string FormatIso8601(Timestamp time) {
   const auto days = chrono::floor<chrono::days>(time);
   const chrono::year_month_day date(days);
-  const chrono::hh_mm_ss clock(time - days);
-  const auto padded = [](long value, size_t width) {
-    std::string digits = std::to_string(value);
-    return digits.size() < width ? std::string(width - digits.size(), '0') + digits : digits;
-  };
-  return padded(static_cast<int>(date.year()), 4) + '-' +
-         padded(static_cast<unsigned>(date.month()), 2) + '-' +
-         padded(static_cast<unsigned>(date.day()), 2) + 'T' + padded(clock.hours().count(), 2) +
-         ':' + padded(clock.minutes().count(), 2) + ':' + padded(clock.seconds().count(), 2) + 'Z';
+  std::string text;
+  AppendDigits(static_cast<int>(date.year()), 4, text);
+  AppendDigits(static_cast<unsigned>(date.month()), 2, text += '-');
+  AppendDigits(static_cast<unsigned>(date.day()), 2, text += '-');
+  AppendTimeOfDay(time - days, text += 'T');
+  return text += 'Z';
 }
 
 std::optional<Timestamp> ParseHttpDate(std::string_view text) {
-  constexpr std::array<std::string_view, 12> kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                                        "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
   const size_t comma = text.find(", ");
   if (comma != 3) return std::nullopt;
   Scanner in(text.substr(comma + 2));
@@ -138,6 +151,17 @@ std::optional<Timestamp> ParseHttpDate(std::string_view text) {
   const auto date = Date(*year, month, *day);
   if (!time || !date || !in.Take(" GMT") || !in.Done()) return std::nullopt;
   return *date + *time;
+}
+
+std::string FormatHttpDate(Timestamp time) {
+  const auto days = chrono::floor<chrono::days>(time);
+  const chrono::year_month_day date(days);
+  std::string text(kDays[chrono::weekday(days).c_encoding()]);
+  AppendDigits(static_cast<unsigned>(date.day()), 2, text += ", ");
+  text.append(" ").append(kMonths[static_cast<unsigned>(date.month()) - 1]);
+  AppendDigits(static_cast<int>(date.year()), 4, text += ' ');
+  AppendTimeOfDay(time - days, text += ' ');
+  return text += " GMT";
 }
 
 }  // namespace xplenty

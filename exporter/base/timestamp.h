@@ -28,5 +28,6 @@ std::string FormatIso8601(Timestamp time);
 
 // The preferred form of an HTTP date (RFC 9110, section 5.6.7): "Sun, 06 Nov 1994 08:49:37 GMT".
 std::optional<Timestamp> ParseHttpDate(std::string_view text);
+std::string FormatHttpDate(Timestamp time);
 
 }  // namespace xplenty

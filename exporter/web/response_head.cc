@@ -1,7 +1,11 @@
 #include "web/response_head.h"
 
 #include <array>
+#include <chrono>
 #include <utility>
+
+#include "base/clock.h"
+#include "base/timestamp.h"
 
 namespace xplenty {
 namespace {
@@ -62,10 +66,12 @@ HttpResponse Refusal(int status, std::string_view detail) {
 }
 
 std::string ResponseHead(const HttpResponse& response, bool close) {
+  const WallTime now = std::chrono::system_clock::now();
   std::string head = "HTTP/1.1 " + std::to_string(response.status) + ' ';
   head.append(ReasonPhrase(response.status)).append("\r\n");
   AppendHeader("Content-Type", response.content_type, head);
   AppendHeader("Content-Length", std::to_string(response.body.size()), head);
+  AppendHeader("Date", FormatHttpDate(std::chrono::floor<std::chrono::seconds>(now)), head);
   for (const auto& [name, value] : response.headers) AppendHeader(name, value, head);
   for (const auto& [name, value] : kSecurityHeaders) {
     if (!response.HasHeader(name)) AppendHeader(name, value, head);

@@ -12,7 +12,7 @@ namespace xplenty {
 HttpResponse Refusal(int status, std::string_view detail = {});
 
 // What stands before the body (RFC 9112): the headers of `response`, those of security that it does
-// not set itself, and Connection if the connection is to be closed.
+// not set itself, Date, and Connection if the connection is to be closed.
 std::string ResponseHead(const HttpResponse& response, bool close);
 
 }  // namespace xplenty

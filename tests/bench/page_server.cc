@@ -10,7 +10,6 @@
 #include <csignal>
 #include <cstdint>
 #include <cstring>
-#include <ctime>
 #include <iostream>
 #include <mutex>
 #include <stdexcept>
@@ -61,13 +60,9 @@ std::string Decode(std::string_view text) {
 }
 
 std::string Answer(std::string_view status, std::string_view body) {
-  const time_t now = time(nullptr);
-  tm parts{};
-  gmtime_r(&now, &parts);
-  std::array<char, 40> date{};
-  strftime(date.data(), date.size(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
+  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   std::string answer = "HTTP/1.1 ";
-  answer.append(status).append("\r\nDate: ").append(date.data());
+  answer.append(status).append("\r\nDate: ").append(FormatHttpDate(now));
   answer.append("\r\nContent-Type: application/json\r\nContent-Length: ");
   return answer.append(std::to_string(body.size())).append("\r\n\r\n").append(body);
 }

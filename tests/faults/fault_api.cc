@@ -1,7 +1,6 @@
 #include "faults/fault_api.h"
 
 #include <algorithm>
-#include <array>
 #include <cstdio>
 #include <optional>
 #include <string_view>
@@ -57,15 +56,6 @@ std::string RowJson(const Job& job, const Edits& edits) {
     row += Quoted(field) + ":" + json;
   }
   return row + "}";
-}
-
-std::string HttpDate(Timestamp time) {
-  const std::time_t seconds = ToUnix(time);
-  std::tm parts{};
-  gmtime_r(&seconds, &parts);
-  std::array<char, 64> text{};
-  return {text.data(),
-          std::strftime(text.data(), text.size(), "%a, %d %b %Y %H:%M:%S GMT", &parts)};
 }
 
 // The value of a query parameter; the colons of a time may be encoded.
@@ -164,7 +154,7 @@ ScriptedServer::Reply FaultApi::Answer(const std::string& head) {
   const size_t offset = Number(Parameter(head, "offset"), 0);
   const size_t limit = Number(Parameter(head, "limit"), 20);
   const bool spoiled = spoil_ && right_answers_ == 0;
-  GoodAnswer good{.date = HttpDate(std::chrono::floor<std::chrono::seconds>(clock_.Wall())),
+  GoodAnswer good{.date = FormatHttpDate(std::chrono::floor<std::chrono::seconds>(clock_.Wall())),
                   .rows = "[",
                   .all = "["};
   for (size_t i = offset; i < found.size(); ++i) {

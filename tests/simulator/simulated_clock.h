@@ -1,7 +1,5 @@
 #pragma once
 
-#include <string>
-
 #include "base/clock.h"
 #include "base/timestamp.h"
 
@@ -26,8 +24,5 @@ class SimulatedClock {
   Timestamp base_;
   SteadyTime base_real_;
 };
-
-// RFC 9110, section 5.6.7: "Sun, 06 Nov 1994 08:49:37 GMT".
-std::string FormatHttpDate(Timestamp time);
 
 }  // namespace xplenty::simulator

@@ -46,5 +46,11 @@ TEST(ParseHttpDate, ReadsThePreferredFormOnly) {
   }
 }
 
+TEST(FormatHttpDate, WritesThePreferredForm) {
+  EXPECT_EQ(FormatHttpDate(FromUnix(784111777)), "Sun, 06 Nov 1994 08:49:37 GMT");
+  EXPECT_EQ(FormatHttpDate(FromUnix(-1)), "Wed, 31 Dec 1969 23:59:59 GMT");
+  EXPECT_EQ(FormatHttpDate(FromUnix(1709251200)), "Fri, 01 Mar 2024 00:00:00 GMT");
+}
+
 }  // namespace
 }  // namespace xplenty

@@ -1,5 +1,6 @@
 #include "web/http_server.h"
 
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <set>
@@ -12,6 +13,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include "base/timestamp.h"
 #include "exposition/segment_run.h"
 #include "unit/web/server_fixture.h"
 #include "web/listener.h"
@@ -27,9 +29,13 @@ using testing::StartsWith;
 
 TEST_F(ServerTest, AnswersARequest) {
   Start();
+  const auto begin = std::chrono::system_clock::now();
   const auto response = Connect().Get("/hello");
   EXPECT_EQ(response.status, 200);
   EXPECT_EQ(response.body, "hello\n");
+  const auto date = ParseHttpDate(response.Header("Date"));
+  EXPECT_GE(date, std::chrono::floor<std::chrono::seconds>(begin));
+  EXPECT_LE(date, std::chrono::system_clock::now());
   EXPECT_EQ(response.Header("Content-Type"), "text/plain; charset=utf-8");
   EXPECT_EQ(response.Header("Content-Length"), "6");
   EXPECT_EQ(response.Header("X-Content-Type-Options"), "nosniff");
