@@ -13,12 +13,13 @@ function(exporter_library name)
   add_library(xplenty_${name} STATIC ${ARG_SOURCES})
   target_include_directories(xplenty_${name} PUBLIC ${PROJECT_SOURCE_DIR}/exporter)
   target_link_libraries(xplenty_${name} PUBLIC ${ARG_LINK} PRIVATE exporter_warnings)
+  precompile_headers(xplenty_${name} exporter ${common_headers})
 endfunction()
 
 option(XPLENTY_ONE_THREAD_TESTS "Build tests of one thread, which tell ThreadSanitizer nothing" ON)
 
-# UndefinedBehaviorSanitizer looks at what is tested; in the tests themselves it would take a third of
-# the time of their compilation.
+# UndefinedBehaviorSanitizer looks at what is tested; in the tests and the simulator it would take a
+# third of the time of their compilation.
 add_library(test_options INTERFACE)
 target_compile_options(test_options INTERFACE -fno-sanitize=undefined)
 
@@ -32,6 +33,7 @@ function(exporter_test name)
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
   target_link_libraries(${name} PRIVATE ${ARG_LINK} GTest::gmock GTest::gtest_main exporter_warnings
                         test_options)
+  precompile_headers(${name} tests ${common_headers} <gmock/gmock.h> <gtest/gtest.h>)
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60 TEST_PREFIX ${name}.
                        PROPERTIES LABELS ${ARG_LABEL} TIMEOUT 120)
 endfunction()

@@ -125,6 +125,8 @@ if [[ -z $bin ]]; then
   configure=(--preset release -DBUILD_TESTING=OFF)
   if command -v ccache >/dev/null; then
     configure+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
+  else
+    configure+=(-DXPLENTY_PRECOMPILE_HEADERS=ON)
   fi
   cmake "${configure[@]}" >"$temp/configure.log" 2>&1 || {
     cat "$temp/configure.log" >&2

@@ -54,6 +54,8 @@ if command -v ccache >/dev/null; then
   configure+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
   # A second checkout finds what the first one has compiled.
   export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
+else
+  configure+=(-DXPLENTY_PRECOMPILE_HEADERS=ON)
 fi
 # Debian's interpreter is the one that sees Debian's modules.
 if [[ -x /usr/bin/python3 ]]; then

@@ -1,0 +1,24 @@
+# Of a build from nothing a third less, where there is no ccache. Off otherwise, so that a file which
+# lacks an include fails to compile.
+option(XPLENTY_PRECOMPILE_HEADERS "Compile the headers that most files include once" OFF)
+if(XPLENTY_PRECOMPILE_HEADERS)
+  add_compile_options(-pthread)  # for all, as some libraries ask for it
+endif()
+
+# precompile_headers(TARGET KIND HEADERS ...): shared by the targets of a kind, whose compile options
+# are the same.
+function(precompile_headers target kind)
+  if(NOT XPLENTY_PRECOMPILE_HEADERS)
+    return()
+  endif()
+  get_property(owner GLOBAL PROPERTY precompiled_for_${kind})
+  if(owner)
+    target_precompile_headers(${target} REUSE_FROM ${owner})
+  else()
+    target_precompile_headers(${target} PRIVATE ${ARGN})
+    set_property(GLOBAL PROPERTY precompiled_for_${kind} ${target})
+  endif()
+endfunction()
+
+set(common_headers <algorithm> <array> <chrono> <functional> <map> <memory> <mutex> <optional> <span>
+                   <string> <string_view> <utility> <variant> <vector>)
