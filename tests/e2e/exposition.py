@@ -4,6 +4,7 @@ takes interleaved families and drops exemplars that are too long, all without a 
 Of the Prometheus text format 0.0.4 and OpenMetrics 1.0.0. check() names the first line that is wrong and why.
 """
 
+import functools
 import math
 import re
 
@@ -29,6 +30,8 @@ OPENMETRICS_SUFFIXES = {
     "info": {"_info"},
 }
 MAX_EXEMPLAR_CHARACTERS = 128
+# Tests scrape the same series again and again.
+_remembered = functools.lru_cache(maxsize=2**17)
 
 
 class BadExposition(AssertionError):
@@ -73,7 +76,7 @@ class _Checker:
     def run(self, text):
         lines = self._lines(text)
         for number, line in enumerate(lines, 1):
-            self.where = f"line {number}: {line[:200]}"
+            self.where = number, line
             self._need("\r" not in line, "carriage return")
             self._need(line, "blank line")
             if line.startswith("#"):
@@ -85,7 +88,8 @@ class _Checker:
 
     def _need(self, holds, problem):
         if not holds:
-            raise BadExposition(f"{problem}: {self.where}")
+            where = self.where if isinstance(self.where, str) else "line {}: {:.200}".format(*self.where)
+            raise BadExposition(f"{problem}: {where}")
 
     def _lines(self, text):
         self.where = "the end"
@@ -166,18 +170,9 @@ class _Checker:
             self._exemplar(family, group, suffix, exemplar)
 
     def _labels(self, text):
-        pairs, at = {}, 0
-        while at < len(text):
-            match = LABEL.match(text, at)
-            self._need(match, "bad labels")
-            name, value, _ = match.groups()
-            self._need("\\" not in re.sub(r'\\[n"\\]', "", value), "bad escape in a label")
-            self._need(name not in pairs, "label twice")
-            self._need(not name.startswith("__"), "reserved label")
-            pairs[name] = value
-            at = match.end()
-        self._need(not text.endswith(","), "bad labels")
-        return pairs
+        pairs, problem = _parse_labels(text)
+        self._need(not problem, problem)
+        return dict(pairs)
 
     def _number(self, text):
         self._need(NUMBER.fullmatch(text), "bad number")
@@ -193,7 +188,7 @@ class _Checker:
         self._need(special in pairs, f"no {special}")
         text = pairs.pop(special)
         bound = self._number(text)
-        self._need(canonical(bound) == text, f"{special} not canonical")
+        self._need(_is_canonical(text), f"{special} not canonical")
         return bound
 
     def _note(self, family, group, suffix, bound, value):
@@ -254,6 +249,31 @@ class _Checker:
             if family.type == "histogram":
                 self._need(buckets and buckets[-1][0] == math.inf, "no +Inf bucket")
                 self._need(buckets[-1][1] == values["_count"], "+Inf bucket other than _count")
+
+
+@_remembered
+def _is_canonical(text):
+    return canonical(float(text)) == text
+
+
+@_remembered
+def _parse_labels(text):
+    """The (name, value) pairs, and what is wrong with them."""
+    pairs, at = {}, 0
+    while at < len(text):
+        match = LABEL.match(text, at)
+        if not match:
+            return (), "bad labels"
+        name, value, _ = match.groups()
+        if "\\" in re.sub(r'\\[n"\\]', "", value):
+            return (), "bad escape in a label"
+        if name in pairs:
+            return (), "label twice"
+        if name.startswith("__"):
+            return (), "reserved label"
+        pairs[name] = value
+        at = match.end()
+    return tuple(pairs.items()), "bad labels" if text.endswith(",") else None
 
 
 def _unescaped(value):

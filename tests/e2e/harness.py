@@ -3,6 +3,7 @@
 Tests speak HTTP only. Nothing here sleeps for luck: wait_for() polls a condition and fails at its deadline.
 """
 
+import functools
 import gzip
 import json
 import os
@@ -25,15 +26,17 @@ DEADLINE_SECONDS = 180
 
 
 def wait_for(condition, what, deadline=DEADLINE_SECONDS):
-    """The first truthy value of condition(); an AssertionError naming `what` at the deadline."""
-    end = time.monotonic() + deadline
+    """The first truthy value of condition(), at most a tenth late; an AssertionError naming `what` at
+    the deadline."""
+    begin = time.monotonic()
     while True:
         value = condition()
         if value:
             return value
-        if time.monotonic() > end:
+        waited = time.monotonic() - begin
+        if waited > deadline:
             raise AssertionError(f"waited {deadline} s in vain: {what}")
-        time.sleep(0.02)
+        time.sleep(min(max(0.02, waited / 10), 0.5))
 
 
 class Answer:
@@ -182,13 +185,17 @@ class Samples(dict):
             if not line or line.startswith("#"):
                 continue
             name, labels, value = self.LINE.match(line).groups()
-            pairs = [
-                (key, re.sub(r'\\[n"\\]', lambda m: self.ESCAPES[m[0]], escaped))
-                for key, escaped in self.LABEL.findall(labels or "")
-            ]
-            key = (name, frozenset(pairs))
+            key = (name, self.labels(labels or ""))
             assert key not in self, f"two samples of {line}"
             self[key] = float(value)
+
+    @staticmethod
+    @functools.lru_cache(maxsize=2**17)  # tests scrape the same series again and again
+    def labels(text):
+        return frozenset(
+            (key, re.sub(r'\\[n"\\]', lambda m: Samples.ESCAPES[m[0]], escaped))
+            for key, escaped in Samples.LABEL.findall(text)
+        )
 
     def value(self, name, **labels):
         """The one sample of that name that has these labels; None if there is none."""
