@@ -1,5 +1,6 @@
 #include "base/memory_file.h"
 
+#include <cerrno>
 #include <new>
 #include <span>
 
@@ -10,7 +11,11 @@ namespace xplenty {
 namespace {
 
 FileDescriptor Create(size_t size) {
-  FileDescriptor file(::memfd_create("text", MFD_CLOEXEC));
+  constexpr unsigned kNoExecSeal = 8;  // MFD_NOEXEC_SEAL: Linux 6.3 and later complain without it
+  FileDescriptor file(::memfd_create("text", MFD_CLOEXEC | kNoExecSeal));
+  if (!file.is_open() && errno == EINVAL) {
+    file = FileDescriptor(::memfd_create("text", MFD_CLOEXEC));
+  }
   if (!file.is_open() || ::ftruncate(file.get(), static_cast<off_t>(size)) != 0) return {};
   return file;
 }
