@@ -124,7 +124,7 @@ if [[ -z $bin ]]; then
   # All output of the build goes to stderr: stdout belongs to --once.
   configure=(--preset release -DBUILD_TESTING=OFF)
   if command -v ccache >/dev/null; then
-    configure+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
+    configure+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache -DXPLENTY_PRECOMPILE_HEADERS=OFF)
   else
     configure+=(-DXPLENTY_PRECOMPILE_HEADERS=ON)
   fi

@@ -51,7 +51,7 @@ fi
 # The quick start may have configured it without.
 configure=(-DBUILD_TESTING=ON)
 if command -v ccache >/dev/null; then
-  configure+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
+  configure+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache -DXPLENTY_PRECOMPILE_HEADERS=OFF)
   # A second checkout finds what the first one has compiled.
   export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
 else

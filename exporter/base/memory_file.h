@@ -1,6 +1,8 @@
 #pragma once
 
+#include <memory>
 #include <string_view>
+#include <utility>
 
 #include "base/chunk.h"
 #include "base/file_descriptor.h"
@@ -8,12 +10,11 @@
 namespace xplenty {
 
 // A copy of a text in a file that is in memory alone (memfd_create(2)), from which it can be sent
-// without being copied again. Immutable, safe from any thread. Takes a descriptor while it lives;
-// when there is none to be had, it keeps the text without a file.
+// without being copied again. Immutable, safe from any thread. Takes a descriptor while it lives.
 class MemoryFile {
  public:
-  // Throws std::bad_alloc. `text` is not empty.
-  explicit MemoryFile(std::string_view text);
+  // Null if the system has no descriptor or no memory for it. `text` is not empty.
+  static std::shared_ptr<const MemoryFile> Make(std::string_view text);
   ~MemoryFile();
   MemoryFile(const MemoryFile&) = delete;
   MemoryFile& operator=(const MemoryFile&) = delete;
@@ -21,8 +22,10 @@ class MemoryFile {
   Chunk chunk() const { return {.text = text_, .file = file_.get()}; }
 
  private:
-  FileDescriptor file_;
-  std::string_view text_;  // mapped
+  MemoryFile(FileDescriptor file, std::string_view text) : file_(std::move(file)), text_(text) {}
+
+  const FileDescriptor file_;
+  const std::string_view text_;  // mapped
 };
 
 }  // namespace xplenty

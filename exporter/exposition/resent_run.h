@@ -18,14 +18,14 @@ class ResentRun {
 
   size_t size() const { return run_->size; }
 
-  // To be sent once.
-  std::shared_ptr<const Rope::Run> Take() const;
+  // Its bytes, to be sent once.
+  std::shared_ptr<const Rope::Run> ForSending() const;
 
  private:
   const std::shared_ptr<const Rope::Run> run_;
-  mutable std::atomic<int> copies_{};  // that were taken, until there is a file
+  mutable std::atomic<int> copies_{};  // that were sent, until there is a file
   mutable std::once_flag once_;
-  mutable std::shared_ptr<const Rope::Run> file_;
+  mutable std::shared_ptr<const Rope::Run> file_;  // or run_, when there can be none
 };
 
 }  // namespace xplenty

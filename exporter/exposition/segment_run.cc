@@ -60,7 +60,7 @@ const SegmentRun::Compressed& SegmentRun::InGzip() const {
 
 Rope SegmentRun::Text(std::string tail) const {
   Rope rope;
-  rope.Append(text_.Take());
+  rope.Append(text_.ForSending());
   rope.Append(RunOf(std::move(tail)));
   return rope;
 }
@@ -74,7 +74,7 @@ Rope SegmentRun::Gzip(std::string tail) const {
   // Modulo 2^32, as section 2.3.1 has it.
   AppendLittleEndian(static_cast<uint32_t>(text_.size() + tail.size()), end);
   Rope rope;
-  rope.Append(compressed.start->Take());
+  rope.Append(compressed.start->ForSending());
   rope.Append(RunOf(std::move(end)));
   return rope;
 }

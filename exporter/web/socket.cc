@@ -34,11 +34,6 @@ std::string_view Gather(std::span<const Chunk> chunks, std::span<char> into) {
   return {into.data(), size};
 }
 
-ssize_t SendFile(int socket, const Chunk& chunk) {
-  auto offset = static_cast<off_t>(chunk.file_offset);
-  return ::sendfile(socket, chunk.file, &offset, chunk.text.size());
-}
-
 // The chunks that are in memory alone, up to the first one of a file.
 ssize_t SendMemory(int socket, std::span<const Chunk> chunks) {
   std::array<iovec, kMaxVectors> vectors;
@@ -54,6 +49,14 @@ ssize_t SendMemory(int socket, std::span<const Chunk> chunks) {
   // What follows at once shares the last packet of what is before.
   const int more = count < chunks.size() ? MSG_MORE : 0;
   return ::sendmsg(socket, &message, MSG_NOSIGNAL | more);
+}
+
+ssize_t SendFile(int socket, const Chunk& chunk) {
+  auto offset = static_cast<off_t>(chunk.file_offset);
+  const ssize_t sent = ::sendfile(socket, chunk.file, &offset, chunk.text.size());
+  if (sent >= 0 || (errno != EINVAL && errno != ENOSYS && errno != EPERM)) return sent;
+  const Chunk copied = {.text = chunk.text};  // a sandbox does not let files be sent
+  return SendMemory(socket, {&copied, 1});
 }
 
 // What is left of the chunks when `bytes` are taken off their front.

@@ -13,8 +13,8 @@
 namespace xplenty {
 
 // The bytes of one connection, over a non-blocking socket, with or without TLS: the one place
-// through which they are read and written. Used by one thread at a time, but for Abort(); those
-// threads block SIGPIPE, which sendfile(2) cannot be told not to raise.
+// through which they are read and written. Used by one thread at a time, but for Abort(). A thread
+// that writes chunks of files blocks SIGPIPE, which sendfile(2) cannot be told not to raise.
 class Socket {
  public:
   // `tls` null: without.

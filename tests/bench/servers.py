@@ -63,8 +63,8 @@ def away_from_the_client(pid):
 
 def put(pid, cpus):
     for one in children(pid):
-        for thread in pathlib.Path(f"/proc/{one}/task").iterdir():
-            with contextlib.suppress(ProcessLookupError):  # ended meanwhile
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # ended meanwhile
+            for thread in pathlib.Path(f"/proc/{one}/task").iterdir():
                 os.sched_setaffinity(int(thread.name), cpus)
 
 

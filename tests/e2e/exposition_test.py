@@ -1,13 +1,17 @@
 """The checker of expositions refuses what is wrong for the right reason; the real OpenMetrics passes Python's strict
 parser, too (promtool cannot read it)."""
 
+import concurrent.futures
+import gzip
+import os
+import pathlib
 import unittest
 
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 import jobs
 from exposition import BadExposition, canonical, check
-from harness import EndToEndTest, Samples
+from harness import EndToEndTest, Samples, http
 
 OPENMETRICS = "application/openmetrics-text;version=1.0.0"
 
@@ -175,6 +179,24 @@ class Expositions(EndToEndTest):
             return {key: value for key, value in samples.items() if key[0].startswith("xplenty_")}
 
         self.assertEqual(about_jobs(OPENMETRICS), about_jobs("text/plain"))
+
+    def test_what_is_scraped_again_and_again_is_the_same_from_a_memory_file(self):
+        exporter = self.served("--refresh.min-interval=1h")
+
+        def but_process(number):
+            coding = ("identity", "gzip")[number % 2]
+            answer = http("GET", exporter.url + "/metrics", headers={"Accept-Encoding": coding})
+            body = gzip.decompress(answer.body) if coding == "gzip" else answer.body
+            return [line for line in body.split(b"\n") if b"process_" not in line]
+
+        first = but_process(0)
+        self.assertGreater(sum(map(len, first)), 128 * 1024)
+        with concurrent.futures.ThreadPoolExecutor(4) as pool:
+            for other in pool.map(but_process, range(40)):
+                self.assertEqual(other, first)
+        folder = pathlib.Path(f"/proc/{exporter.process.pid}/fd")
+        open_files = [os.readlink(descriptor) for descriptor in folder.iterdir()]
+        self.assertTrue([path for path in open_files if path.startswith("/memfd:")], open_files)
 
     def test_created_timestamps_are_count_from_and_the_start_of_the_process(self):
         exporter = self.served("--metrics.created-timestamps")

@@ -26,7 +26,7 @@ DEADLINE_SECONDS = 180
 
 
 def wait_for(condition, what, deadline=DEADLINE_SECONDS):
-    """The first truthy value of condition(), at most a tenth late; an AssertionError naming `what` at
+    """The first truthy value of condition(), hardly late; an AssertionError naming `what` at
     the deadline."""
     begin = time.monotonic()
     while True:
@@ -36,7 +36,7 @@ def wait_for(condition, what, deadline=DEADLINE_SECONDS):
         waited = time.monotonic() - begin
         if waited > deadline:
             raise AssertionError(f"waited {deadline} s in vain: {what}")
-        time.sleep(min(max(0.02, waited / 10), 0.5))
+        time.sleep(min(max(0.02, waited / 50), 0.5))
 
 
 class Answer:

@@ -47,7 +47,7 @@ MAX_CONNECTIONS = 8
 CHECKPOINT_SECONDS = 600
 SCRAPE_TIMEOUT_SECONDS = 2
 MEMORY_FILES = 6  # of three formats, as they are and as gzip
-# All of both, one to the API and one in the making, a file of /proc, the ledger's journal.
+# All of those, a connection to the API and one in the making, a file of /proc, the ledger's journal.
 EXTRA_DESCRIPTORS = MAX_CONNECTIONS + MEMORY_FILES + 4
 WARM_UP_TICKS = 10
 PAIR_BYTES, JOB_BYTES = 5000, 20
@@ -174,15 +174,18 @@ class Soak(EndToEndTest):
         """Between scrapes: its files, its listener, at most a kept connection to the API. Texts that it
         sends from memory files come and go with the scrapes."""
 
-        def idle():
+        def targets():
             folder = pathlib.Path(f"/proc/{self.exporter_.process.pid}/fd")
-            targets = [os.readlink(fd) for fd in folder.iterdir()]
-            return [t for t in targets if not t.startswith("/memfd:")]
+            return [os.readlink(fd) for fd in folder.iterdir()]
+
+        def idle():
+            return [t for t in targets() if not t.startswith("/memfd:")]
 
         if self.idle_descriptors is None:
             self.idle_descriptors = len(idle())
         wait_for(lambda: len(idle()) == self.idle_descriptors,
                  f"{self.idle_descriptors} descriptors, as at the first checkpoint")
+        self.assertLessEqual(len(targets()), self.idle_descriptors + MEMORY_FILES)
 
     def summary(self, samples):
         jobs = sum(samples.family("xplenty_jobs_finished_total").values())

@@ -13,6 +13,8 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include "base/memory_file.h"
+#include "base/rope.h"
 #include "base/timestamp.h"
 #include "exposition/segment_run.h"
 #include "unit/web/server_fixture.h"
@@ -230,7 +232,7 @@ TEST_F(ServerTest, SendsWhatIsInMemoryAndInFilesInItsOrder) {
   for (int i = 0; i < 400'000; ++i) text += std::to_string(i) + ' ';
   Rope body;
   const auto memory = std::make_shared<const std::string>(text);
-  const auto file = std::make_shared<const MemoryFile>(text);
+  const auto file = MemoryFile::Make(text);
   const auto add = [&](Rope::Run run) { body.Append(std::make_shared<const Rope::Run>(run)); };
   add({.file = file, .size = text.size()});
   add({.pieces = {memory}, .size = text.size()});

@@ -8,6 +8,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/memory_file.h"
+#include "base/rope.h"
 #include "unit/web/server_fixture.h"
 
 namespace xplenty {
@@ -128,11 +130,14 @@ TEST_F(ServerTest, ClosesTheLongestIdleConnectionWhenFull) {
   HttpClient first = Connect();
   HttpClient second = Connect();
   HttpClient third = Connect();
+  ASSERT_EQ(third.Get("/hello").status, 200) << "so that all have been accepted";
+  for (int i = 0; i < 2; ++i) ASSERT_EQ(first.Get("/hello").status, 200);
+  // The first answer counts, and the second has now waited longest.
 
   HttpClient fourth = Connect();
   EXPECT_EQ(fourth.Get("/hello").status, 200);
-  EXPECT_EQ(first.ReadAll(), "");
-  EXPECT_EQ(second.Get("/hello").status, 200);
+  EXPECT_EQ(second.ReadAll(), "");
+  EXPECT_EQ(first.Get("/hello").status, 200);
   EXPECT_EQ(third.Get("/hello").status, 200);
 }
 
@@ -231,7 +236,7 @@ TEST_F(ServerTest, StopsInTimeWhileAReaderStalls) {
   const std::string text(kBigBytes, 'x');
   Rope file;  // of which the kernel tells by a signal that nobody reads it
   file.Append(std::make_shared<const Rope::Run>(
-      Rope::Run{.file = std::make_shared<const MemoryFile>(text), .size = text.size()}));
+      Rope::Run{.file = MemoryFile::Make(text), .size = text.size()}));
   gate_.Open();
   int waited = 0;
   for (const Rope& body : {Rope(std::make_shared<const std::string>(text)), file}) {
