@@ -3,6 +3,12 @@
 option(XPLENTY_PRECOMPILE_HEADERS "Compile the headers that most files include once" OFF)
 if(XPLENTY_PRECOMPILE_HEADERS)
   add_compile_options(-pthread)  # for all, as some libraries ask for it
+  # Of precompiled headers GCC forgets that they are the system's, and warns of what it has inlined.
+  if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+    add_compile_options(-Wno-array-bounds -Wno-dangling-pointer -Wno-free-nonheap-object
+                        -Wno-maybe-uninitialized -Wno-nonnull -Wno-restrict
+                        -Wno-stringop-overflow -Wno-stringop-overread)
+  endif()
 endif()
 
 # precompile_headers(TARGET KIND HEADERS ...): shared by the targets of a kind, whose compile options
