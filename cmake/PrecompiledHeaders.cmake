@@ -11,7 +11,12 @@ if(XPLENTY_PRECOMPILE_HEADERS)
   endif()
 endif()
 
-# precompile_headers(TARGET KIND HEADERS ...): shared by the targets of a kind, whose compile options
+set(headers_of_exporter <algorithm> <array> <chrono> <functional> <map> <memory> <mutex> <optional>
+                        <span> <string> <string_view> <utility> <variant> <vector>)
+set(headers_of_simulator ${headers_of_exporter})
+set(headers_of_tests ${headers_of_exporter} <gmock/gmock.h> <gtest/gtest.h>)
+
+# precompile_headers(TARGET KIND): those of the kind, shared by all its targets, whose compile options
 # are the same.
 function(precompile_headers target kind)
   if(NOT XPLENTY_PRECOMPILE_HEADERS)
@@ -21,10 +26,7 @@ function(precompile_headers target kind)
   if(owner)
     target_precompile_headers(${target} REUSE_FROM ${owner})
   else()
-    target_precompile_headers(${target} PRIVATE ${ARGN})
+    target_precompile_headers(${target} PRIVATE ${headers_of_${kind}})
     set_property(GLOBAL PROPERTY precompiled_for_${kind} ${target})
   endif()
 endfunction()
-
-set(common_headers <algorithm> <array> <chrono> <functional> <map> <memory> <mutex> <optional> <span>
-                   <string> <string_view> <utility> <variant> <vector>)

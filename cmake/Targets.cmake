@@ -13,7 +13,7 @@ function(exporter_library name)
   add_library(xplenty_${name} STATIC ${ARG_SOURCES})
   target_include_directories(xplenty_${name} PUBLIC ${PROJECT_SOURCE_DIR}/exporter)
   target_link_libraries(xplenty_${name} PUBLIC ${ARG_LINK} PRIVATE exporter_warnings)
-  precompile_headers(xplenty_${name} exporter ${common_headers})
+  precompile_headers(xplenty_${name} exporter)
 endfunction()
 
 option(XPLENTY_ONE_THREAD_TESTS "Build tests of one thread, which tell ThreadSanitizer nothing" ON)
@@ -33,7 +33,7 @@ function(exporter_test name)
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
   target_link_libraries(${name} PRIVATE ${ARG_LINK} GTest::gmock GTest::gtest_main exporter_warnings
                         test_options)
-  precompile_headers(${name} tests ${common_headers} <gmock/gmock.h> <gtest/gtest.h>)
+  precompile_headers(${name} tests)
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60 TEST_PREFIX ${name}.
                        PROPERTIES LABELS ${ARG_LABEL} TIMEOUT 120)
 endfunction()

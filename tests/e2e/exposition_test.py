@@ -3,8 +3,6 @@ parser, too (promtool cannot read it)."""
 
 import concurrent.futures
 import gzip
-import os
-import pathlib
 import unittest
 
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
@@ -194,9 +192,8 @@ class Expositions(EndToEndTest):
         with concurrent.futures.ThreadPoolExecutor(4) as pool:
             for other in pool.map(but_process, range(40)):
                 self.assertEqual(other, first)
-        folder = pathlib.Path(f"/proc/{exporter.process.pid}/fd")
-        open_files = [os.readlink(descriptor) for descriptor in folder.iterdir()]
-        self.assertTrue([path for path in open_files if path.startswith("/memfd:")], open_files)
+        open_files = exporter.open_files()
+        self.assertTrue([target for target in open_files if target.startswith("/memfd:")], open_files)
 
     def test_created_timestamps_are_count_from_and_the_start_of_the_process(self):
         exporter = self.served("--metrics.created-timestamps")

@@ -93,15 +93,19 @@ class Process:
     def wait(self, timeout=DEADLINE_SECONDS):
         return self.process.wait(timeout)
 
-    def sockets(self):
-        """How many it has open; one that closes meanwhile is not counted."""
-        count = 0
+    def open_files(self):
+        """What its descriptors lead to, as in /proc; one that closes meanwhile is left out."""
+        found = []
         for descriptor in pathlib.Path(f"/proc/{self.process.pid}/fd").iterdir():
             try:
-                count += os.readlink(descriptor).startswith("socket:")
+                found.append(os.readlink(descriptor))
             except FileNotFoundError:
                 pass
-        return count
+        return found
+
+    def sockets(self):
+        """How many it has open."""
+        return sum(target.startswith("socket:") for target in self.open_files())
 
     def kill(self):
         if self.process.poll() is None:

@@ -26,7 +26,6 @@ exporter's own clock are not sped up: a reconcile begins 5 s after the last, the
 """
 
 import argparse
-import os
 import pathlib
 import random
 import statistics
@@ -174,18 +173,14 @@ class Soak(EndToEndTest):
         """Between scrapes: its files, its listener, at most a kept connection to the API. Texts that it
         sends from memory files come and go with the scrapes."""
 
-        def targets():
-            folder = pathlib.Path(f"/proc/{self.exporter_.process.pid}/fd")
-            return [os.readlink(fd) for fd in folder.iterdir()]
-
         def idle():
-            return [t for t in targets() if not t.startswith("/memfd:")]
+            return [t for t in self.exporter_.open_files() if not t.startswith("/memfd:")]
 
         if self.idle_descriptors is None:
             self.idle_descriptors = len(idle())
         wait_for(lambda: len(idle()) == self.idle_descriptors,
                  f"{self.idle_descriptors} descriptors, as at the first checkpoint")
-        self.assertLessEqual(len(targets()), self.idle_descriptors + MEMORY_FILES)
+        self.assertLessEqual(len(self.exporter_.open_files()), self.idle_descriptors + MEMORY_FILES)
 
     def summary(self, samples):
         jobs = sum(samples.family("xplenty_jobs_finished_total").values())
