@@ -12,8 +12,8 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "base/timestamp.h"
-#include "jobs/job.h"
 #include "jobs/job_json.h"
+#include "model/job.h"
 
 namespace xplenty {
 

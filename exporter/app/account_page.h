@@ -14,7 +14,7 @@
 #include "base/mutex.h"
 #include "collector/collector.h"
 #include "exposition/snapshot.h"
-#include "ledger/account_view.h"
+#include "model/account_view.h"
 
 namespace xplenty {
 

@@ -22,7 +22,7 @@
 #include "base/clock.h"
 #include "config/config_source.h"
 #include "config/flags.h"
-#include "web/http_server.h"
+#include "http/http_server.h"
 
 namespace xplenty {
 namespace {

@@ -8,11 +8,11 @@
 
 #include "app/status.h"
 #include "base/utf8.h"
-#include "web/negotiate.h"
-#include "web/scrape_deadline.h"
-#include "web/status_assets.h"
-#include "web/status_page.h"
-#include "web/status_query.h"
+#include "http/negotiate.h"
+#include "http/scrape_deadline.h"
+#include "status_page/status_assets.h"
+#include "status_page/status_page.h"
+#include "status_page/status_query.h"
 
 namespace xplenty {
 namespace {

@@ -6,7 +6,7 @@
 #include "app/metrics_page.h"
 #include "base/clock.h"
 #include "config/config.h"
-#include "web/http_message.h"
+#include "http/http_message.h"
 
 namespace xplenty {
 

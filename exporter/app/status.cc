@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "app/version.h"
-#include "jobs/job_status.h"
+#include "model/job_status.h"
 
 namespace xplenty {
 namespace {

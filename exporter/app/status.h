@@ -6,8 +6,8 @@
 #include <string>
 
 #include "app/instruments.h"
-#include "ledger/account_view.h"
-#include "web/status_page.h"
+#include "model/account_view.h"
+#include "status_page/status_page.h"
 
 namespace xplenty {
 

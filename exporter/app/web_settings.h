@@ -8,7 +8,7 @@
 #include "base/logger.h"
 #include "base/mutex.h"
 #include "base/result.h"
-#include "web/web_policy.h"
+#include "http/web_policy.h"
 
 namespace xplenty {
 

@@ -11,7 +11,7 @@
 #include "collector/ledger_families.h"
 #include "collector/optional_families.h"
 #include "collector/package_families.h"
-#include "jobs/job_status.h"
+#include "model/job_status.h"
 
 namespace xplenty {
 namespace {

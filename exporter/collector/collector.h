@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "exposition/metric_family.h"
-#include "ledger/account_view.h"
+#include "model/account_view.h"
 
 namespace xplenty {
 

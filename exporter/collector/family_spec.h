@@ -7,7 +7,7 @@
 
 #include "collector/samples.h"
 #include "exposition/metric_family.h"
-#include "ledger/account_view.h"
+#include "model/account_view.h"
 
 namespace xplenty {
 

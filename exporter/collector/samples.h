@@ -10,8 +10,8 @@
 
 #include "base/timestamp.h"
 #include "exposition/metric_family.h"
-#include "jobs/job_status.h"
-#include "ledger/account_view.h"
+#include "model/account_view.h"
+#include "model/job_status.h"
 
 namespace xplenty {
 

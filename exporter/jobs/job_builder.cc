@@ -7,7 +7,7 @@
 
 #include "base/timestamp.h"
 #include "base/utf8.h"
-#include "jobs/job_status.h"
+#include "model/job_status.h"
 
 namespace xplenty {
 namespace {

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string_view>
 
-#include "jobs/job.h"
+#include "model/job.h"
 
 namespace xplenty {
 

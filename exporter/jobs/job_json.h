@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "jobs/job.h"
+#include "model/job.h"
 
 namespace xplenty {
 

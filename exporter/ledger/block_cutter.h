@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "ledger/block_list.h"
+#include "model/block_list.h"
 
 namespace xplenty {
 

@@ -4,9 +4,9 @@
 #include <vector>
 
 #include "base/timestamp.h"
-#include "jobs/job.h"
-#include "ledger/anomaly.h"
 #include "ledger/finished_job.h"
+#include "model/anomaly.h"
+#include "model/job.h"
 
 namespace xplenty {
 

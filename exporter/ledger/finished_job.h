@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "base/timestamp.h"
-#include "jobs/job.h"
-#include "ledger/account_view.h"
+#include "model/account_view.h"
+#include "model/job.h"
 
 namespace xplenty {
 

@@ -5,8 +5,8 @@
 #include <optional>
 #include <string>
 
-#include "ledger/account_view.h"
 #include "ledger/block_cutter.h"
+#include "model/account_view.h"
 
 namespace xplenty {
 

@@ -12,12 +12,12 @@
 
 #include "base/result.h"
 #include "base/timestamp.h"
-#include "jobs/job.h"
 #include "jobs/job_json.h"
-#include "ledger/account_view.h"
 #include "ledger/counting.h"
 #include "ledger/store.h"
 #include "ledger/tally.h"
+#include "model/account_view.h"
+#include "model/job.h"
 
 namespace xplenty {
 

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "base/timestamp.h"
-#include "ledger/account_view.h"
 #include "ledger/finished_job.h"
+#include "model/account_view.h"
 
 namespace xplenty {
 

@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "base/timestamp.h"
-#include "jobs/job.h"
-#include "ledger/account_view.h"
 #include "ledger/finished_job.h"
+#include "model/account_view.h"
+#include "model/job.h"
 
 namespace xplenty {
 

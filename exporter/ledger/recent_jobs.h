@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "base/timestamp.h"
-#include "jobs/job_status.h"
 #include "ledger/finished_job.h"
 #include "ledger/series.h"
+#include "model/job_status.h"
 
 namespace xplenty {
 

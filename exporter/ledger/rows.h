@@ -9,9 +9,9 @@
 
 #include "base/result.h"
 #include "base/timestamp.h"
-#include "ledger/anomaly.h"
 #include "ledger/finished_job.h"
 #include "ledger/sqlite.h"
+#include "model/anomaly.h"
 
 namespace xplenty {
 

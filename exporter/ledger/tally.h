@@ -13,7 +13,6 @@
 #include <vector>
 
 #include "base/timestamp.h"
-#include "ledger/account_view.h"
 #include "ledger/block_cutter.h"
 #include "ledger/finished_job.h"
 #include "ledger/label_index.h"
@@ -21,6 +20,7 @@
 #include "ledger/recent_failures.h"
 #include "ledger/recent_jobs.h"
 #include "ledger/series.h"
+#include "model/account_view.h"
 
 namespace xplenty {
 

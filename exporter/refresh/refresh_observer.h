@@ -6,7 +6,7 @@
 
 #include "base/result.h"
 #include "base/timestamp.h"
-#include "ledger/account_view.h"
+#include "model/account_view.h"
 
 namespace xplenty {
 

@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "jobs/job_status.h"
+#include "model/job_status.h"
 #include "refresh/page_sequence.h"
 #include "refresh/pass.h"
 

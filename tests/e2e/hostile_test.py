@@ -1,6 +1,6 @@
 """Clients that mean ill, in numbers: health and a scrape are answered all the same, and memory is bounded.
 
-Each kind of attack by one client is tried in tests/unit/web/server_limits_test.cc.
+Each kind of attack by one client is tried in tests/unit/http/server_limits_test.cc.
 """
 
 import http.client

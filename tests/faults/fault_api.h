@@ -9,7 +9,7 @@
 
 #include "base/clock.h"
 #include "base/mutex.h"
-#include "jobs/job.h"
+#include "model/job.h"
 #include "support/scripted_server.h"
 
 namespace xplenty {

@@ -6,7 +6,7 @@
 
 #include "api/list_jobs.h"
 #include "fuzz/fuzz.h"
-#include "jobs/job.h"
+#include "model/job.h"
 
 namespace xplenty {
 namespace {

@@ -7,11 +7,11 @@
 #include <variant>
 
 #include "fuzz/fuzz.h"
-#include "web/ascii.h"
-#include "web/http_message.h"
-#include "web/negotiate.h"
-#include "web/request_head.h"
-#include "web/scrape_deadline.h"
+#include "http/ascii.h"
+#include "http/http_message.h"
+#include "http/negotiate.h"
+#include "http/request_head.h"
+#include "http/scrape_deadline.h"
 
 namespace xplenty {
 namespace {

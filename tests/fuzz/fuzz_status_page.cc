@@ -5,9 +5,9 @@
 
 #include "base/utf8.h"
 #include "fuzz/fuzz.h"
-#include "web/ascii.h"
-#include "web/status_page.h"
-#include "web/status_query.h"
+#include "http/ascii.h"
+#include "status_page/status_page.h"
+#include "status_page/status_query.h"
 
 namespace xplenty {
 namespace {

@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
-#include "jobs/job.h"
-#include "ledger/account_view.h"
+#include "model/account_view.h"
+#include "model/job.h"
 
 namespace xplenty {
 

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "jobs/job.h"
 #include "ledger/ledger.h"
+#include "model/job.h"
 
 namespace xplenty::bench {
 

@@ -1,7 +1,7 @@
 // Negotiation.
 #include <benchmark/benchmark.h>
 
-#include "web/negotiate.h"
+#include "http/negotiate.h"
 
 namespace xplenty::bench {
 namespace {

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "ledger/account_view.h"
+#include "model/account_view.h"
 #include "support/figures.h"
 
 namespace xplenty {

@@ -1,0 +1,306 @@
+#include "http/connection_loop.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <span>
+#include <system_error>
+#include <utility>
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <pthread.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+
+#include "http/request_head.h"
+#include "http/response_head.h"
+
+namespace xplenty {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kDrainTime(1'000);
+constexpr milliseconds kAcceptPause(100);
+constexpr int kAcceptsPerRound = 64;
+
+}  // namespace
+
+Result<std::unique_ptr<ConnectionLoop>> ConnectionLoop::Create(
+    std::vector<Listener> listeners, ConnectionLimits limits, PolicySource policy,
+    Heartbeat heartbeat, Responder& responder, Logger& logger) {
+  auto table = ConnectionTable::Create();
+  if (!table) return table.error();
+  FileDescriptor wake(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC));
+  if (!wake.is_open()) {
+    return Error{ErrorCode::kInvalidArgument,
+                 "wake the server: " + std::generic_category().message(errno)};
+  }
+  std::unique_ptr<ConnectionLoop> loop(
+      new ConnectionLoop(std::move(*table), std::move(wake), std::move(listeners), limits,
+                         std::move(policy), std::move(heartbeat), responder, logger));
+  if (!loop->AddWorker()) return Error{ErrorCode::kInvalidArgument, "no thread to serve with"};
+  return loop;
+}
+
+ConnectionLoop::ConnectionLoop(std::unique_ptr<ConnectionTable> table, FileDescriptor wake,
+                               std::vector<Listener> listeners, ConnectionLimits limits,
+                               PolicySource policy, Heartbeat heartbeat, Responder& responder,
+                               Logger& logger)
+    : table_(std::move(table)),
+      wake_(std::move(wake)),
+      listeners_(std::move(listeners)),
+      limits_(limits),
+      policy_(std::move(policy)),
+      heartbeat_(std::move(heartbeat)),
+      responder_(responder),
+      logger_(logger) {}
+
+ConnectionLoop::~ConnectionLoop() {
+  EndWorkers();
+}
+
+void ConnectionLoop::Run() {
+  while (!stopping_ || table_->held() > 0) {
+    Wait();
+    now_ = std::chrono::steady_clock::now();
+    for (const Listener& listener : listeners_) {
+      if (now_ >= accept_again_) Accept(listener);
+    }
+    Expire();
+    Beat();
+    if (stop_asked_ && !stopping_) BeginStopping();
+  }
+  EndWorkers();
+}
+
+void ConnectionLoop::Stop() {
+  stop_asked_ = true;
+  Wake();
+}
+
+void ConnectionLoop::Wake() {
+  ::eventfd_write(wake_.get(), 1);
+}
+
+void ConnectionLoop::Wait() {
+  std::vector<pollfd> watched = {{.fd = wake_.get(), .events = POLLIN, .revents = 0}};
+  if (now_ >= accept_again_) {
+    for (const Listener& listener : listeners_) {
+      watched.push_back({.fd = listener.fd(), .events = POLLIN, .revents = 0});
+    }
+  }
+  ::poll(watched.data(), watched.size(), MillisecondsToWait());
+  eventfd_t count = 0;
+  ::eventfd_read(wake_.get(), &count);
+}
+
+int ConnectionLoop::MillisecondsToWait() {
+  SteadyTime next = table_->NextDeadline(now_);
+  if (now_ < accept_again_) next = std::min(next, accept_again_);
+  if (stopping_) next = std::min(next, cut_off_);
+  if (heartbeat_.beat) next = std::min(next, next_beat_);
+  if (next == SteadyTime::max()) return -1;
+  const auto wait = std::chrono::ceil<milliseconds>(next - std::chrono::steady_clock::now());
+  return static_cast<int>(std::clamp(wait, milliseconds(0), milliseconds(60'000)).count());
+}
+
+void ConnectionLoop::Accept(const Listener& listener) {
+  for (int i = 0; i < kAcceptsPerRound; ++i) {
+    sockaddr_storage address{};
+    socklen_t size = sizeof address;
+    auto* generic = reinterpret_cast<sockaddr*>(&address);
+    FileDescriptor socket(::accept4(listener.fd(), generic, &size, SOCK_NONBLOCK | SOCK_CLOEXEC));
+    if (socket.is_open()) {
+      Admit(std::move(socket), AddressWithoutPort(generic));
+    } else if (errno == EAGAIN) {
+      return;
+    } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
+      return PauseAccepting(errno);
+    }  // else this one connection was broken before it began
+  }
+}
+
+void ConnectionLoop::Admit(FileDescriptor socket, std::string remote_address) {
+  const int on = 1;  // Nagle's algorithm would hold the end of a response back
+  ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  const bool room = table_->open() < limits_.max_connections || table_->CloseLongestWatched() ||
+                    answering_ < limits_.max_connections;
+  Connection& connection =
+      table_->Add(Socket(std::move(socket), policy_()->tls), std::move(remote_address));
+  if (!room) return Refuse(connection, 503);
+  connection.since = std::chrono::steady_clock::now();
+  connection.deadline =
+      connection.since +
+      (connection.socket.in_handshake() ? limits_.head_timeout : limits_.idle_timeout);
+  Watch(connection, EPOLLIN);
+}
+
+void ConnectionLoop::PauseAccepting(int reason) {
+  logger_.Warn("cannot accept connections", {{"err", std::generic_category().message(reason)},
+                                             {"connections", std::to_string(table_->open())}});
+  accept_again_ = now_ + kAcceptPause;
+  table_->CloseLongestWatched();
+}
+
+void ConnectionLoop::Expire() {
+  if (stopping_ && now_ >= cut_off_) {
+    table_->AbortHeld();
+    cut_off_ = SteadyTime::max();
+  }
+  for (Connection* const connection : table_->HoldExpired(now_)) {
+    if (connection->head_begun && !connection->draining) {
+      Refuse(*connection, 408);
+    } else {
+      Close(*connection);
+    }
+  }
+}
+
+void ConnectionLoop::Beat() {
+  if (!heartbeat_.beat || now_ < next_beat_) return;
+  heartbeat_.beat();
+  next_beat_ = now_ + heartbeat_.interval;
+}
+
+void ConnectionLoop::BeginStopping() {
+  stopping_ = true;
+  cut_off_ = now_ + limits_.stop_grace;
+  listeners_.clear();
+  table_->CloseWatched();
+}
+
+void ConnectionLoop::Work() {
+  sigset_t broken_pipe;
+  sigemptyset(&broken_pipe);
+  sigaddset(&broken_pipe, SIGPIPE);
+  pthread_sigmask(SIG_BLOCK, &broken_pipe, nullptr);  // as Socket asks
+  while (Connection* const connection = table_->Next()) {
+    if (--spare_ == 0) AddWorker();
+    ReadFrom(*connection);
+    ++spare_;
+  }
+}
+
+bool ConnectionLoop::AddWorker() {
+  const MutexLock lock(workers_mutex_);
+  // One more than are answered at once: to read what the others are to answer.
+  if (stop_asked_ || workers_.size() > limits_.max_connections) return false;
+  ++spare_;
+  try {
+    workers_.emplace_back([this] { Work(); });
+    return true;
+  } catch (const std::system_error&) {  // out of threads: those that run have to do
+    --spare_;
+    return false;
+  }
+}
+
+void ConnectionLoop::EndWorkers() {
+  stop_asked_ = true;  // so that none is added
+  table_->End();
+  std::vector<std::jthread> workers;  // joined when the lock is gone, for which one may wait
+  const MutexLock lock(workers_mutex_);
+  workers.swap(workers_);
+}
+
+void ConnectionLoop::ReadFrom(Connection& connection) {
+  std::array<char, RequestHead::kMaxBytes> buffer;
+  bool again = true;
+  while (again) {
+    const bool in_handshake = connection.socket.in_handshake();
+    const size_t room = buffer.size() - connection.input.size();
+    const Transfer transfer = connection.socket.Read(std::span(buffer).first(room));
+    if (in_handshake && !connection.socket.in_handshake()) {
+      connection.deadline = std::chrono::steady_clock::now() + limits_.idle_timeout;
+    }
+    switch (transfer.progress) {
+      case Progress::kMoved:
+        if (connection.draining) return Watch(connection, EPOLLIN);
+        connection.input.append(buffer.data(), transfer.bytes);
+        again = Advance(connection);
+        break;
+      case Progress::kWaitReadable:
+        return Watch(connection, EPOLLIN);
+      case Progress::kWaitWritable:
+        return Watch(connection, EPOLLOUT);
+      case Progress::kClosed:
+        return Close(connection);
+      case Progress::kPlainHttp:
+        connection.socket.GiveUpTls();
+        return Refuse(connection, 400, "this port speaks HTTPS");
+    }
+  }
+}
+
+// Answers the requests that are there whole. True when the caller holds the connection still, for
+// more of the next one is there to be read, inside of TLS.
+bool ConnectionLoop::Advance(Connection& connection) {
+  while (true) {
+    HeadResult result = ReadRequestHead(connection.input);
+    if (const auto* const refused = std::get_if<HeadRefused>(&result)) {
+      Refuse(connection, refused->status);
+      return false;
+    }
+    auto* const head = std::get_if<RequestHead>(&result);
+    if (head == nullptr) break;
+    connection.input.erase(0, head->bytes);
+    head->request.remote_address = connection.remote_address;
+    const bool close = head->close || stop_asked_;
+    ++answering_;
+    const bool written = responder_.Respond(head->request, close, connection.socket);
+    --answering_;
+    if (!written) {
+      Close(connection);
+      return false;
+    }
+    if (close || stop_asked_) {
+      Drain(connection);
+      return false;
+    }
+    connection.head_begun = false;
+    connection.since = std::chrono::steady_clock::now();
+    connection.deadline = connection.since + limits_.idle_timeout;
+  }
+  if (!connection.head_begun && !connection.input.empty()) {
+    connection.head_begun = true;
+    connection.deadline = std::chrono::steady_clock::now() + limits_.head_timeout;
+  }
+  if (connection.socket.has_buffered()) return true;
+  Watch(connection, EPOLLIN);
+  return false;
+}
+
+void ConnectionLoop::Watch(Connection& connection, uint32_t events) {
+  if (table_->Watch(connection, events) || stop_asked_) Wake();
+}
+
+void ConnectionLoop::Refuse(Connection& connection, int status, std::string_view detail) {
+  if (connection.socket.in_handshake()) return Close(connection);  // it could not understand
+  const HttpResponse response = Refusal(status, detail);
+  const std::string text = ResponseHead(response, true) + response.body.Flat();
+  // Fits the empty buffer of a socket; a client that has filled it does not read its responses.
+  const Chunk chunk = {.text = text};
+  connection.socket.Write({&chunk, 1});
+  Drain(connection);
+}
+
+void ConnectionLoop::Drain(Connection& connection) {
+  connection.socket.EndWriting();
+  connection.input.clear();
+  connection.since = std::chrono::steady_clock::now();
+  connection.deadline = connection.since + kDrainTime;
+  table_->Drain(connection);
+  Watch(connection, EPOLLIN);
+}
+
+void ConnectionLoop::Close(Connection& connection) {
+  table_->Close(connection);
+  if (stop_asked_) Wake();
+}
+
+}  // namespace xplenty

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/logger.h"
+#include "base/result.h"
+#include "http/connection_loop.h"
+#include "http/http_message.h"
+#include "http/responder.h"
+#include "http/web_policy.h"
+
+namespace xplenty {
+
+struct ServerOptions {
+  std::vector<std::string> listen_addresses{};  // as Listener::Bind() takes them
+  std::vector<int> listen_descriptors{};        // as Listener::Inherit() takes them
+  size_t max_connections = 64;                  // also the most requests answered at once
+  PolicySource policy{};                        // none: plain HTTP, for everyone
+  Heartbeat heartbeat{};
+  std::chrono::milliseconds idle_timeout{120'000};  // a connection without a request
+  std::chrono::milliseconds head_timeout{5'000};    // first to last byte of a request; handshakes
+  std::chrono::milliseconds write_timeout{30'000};  // first to last byte of a response
+  std::chrono::milliseconds stop_grace{800};        // responses in flight when stopped
+};
+
+// Serves HTTP/1.1, with TLS if the policy says so, on a network that is not to be trusted: GET and
+// HEAD (POST and PUT where a route says so), no bodies, 404 for every other path. Slow or idle
+// clients hold no thread; handlers run on up to `max_connections` threads, so one that waits delays
+// no other.
+class HttpServer {
+ public:
+  // Listens on all addresses and descriptors, of which there must be one, or says why not. `logger`
+  // must outlive the server.
+  static Result<std::unique_ptr<HttpServer>> Start(ServerOptions options, Routes routes,
+                                                   Logger& logger);
+  ~HttpServer();  // stops it
+  HttpServer(const HttpServer&) = delete;
+  HttpServer& operator=(const HttpServer&) = delete;
+
+  // The addresses in use, numeric, in the order of the options: "127.0.0.1:10740", "[::]:10740".
+  const std::vector<std::string>& addresses() const { return addresses_; }
+
+  // Closes the listeners and idle connections, gives responses in flight `stop_grace`, then breaks
+  // their connections and waits for their handlers: tell those to return before calling this. May
+  // be called again, by one thread at a time; not by a handler.
+  void Stop();
+
+ private:
+  HttpServer(std::vector<std::string> addresses, std::unique_ptr<Responder> responder,
+             std::unique_ptr<ConnectionLoop> loop);
+
+  std::vector<std::string> addresses_;
+  std::unique_ptr<Responder> responder_;
+  std::unique_ptr<ConnectionLoop> loop_;
+  std::jthread thread_;
+};
+
+}  // namespace xplenty

@@ -1,0 +1,97 @@
+#include "http/basic_auth.h"
+
+#include <map>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+namespace xplenty {
+namespace {
+
+using Verdict = BasicAuth::Verdict;
+
+// Of "right", at the lowest cost.
+constexpr const char* kHash = "$2b$04$jTZsZZqiW1fehzSGy9.KJuWbpg059bfUMqNs0/3/QUgziSauxiIE2";
+// "alice:right", "alice:wrong", "bob:right", "bob:wrong" in Base64.
+constexpr const char* kAliceRight = "Basic YWxpY2U6cmlnaHQ=";
+constexpr const char* kAliceWrong = "Basic YWxpY2U6d3Jvbmc=";
+constexpr const char* kBobRight = "Basic Ym9iOnJpZ2h0";
+
+const std::map<std::string, std::string>& Alice() {
+  static const std::map<std::string, std::string> users = {{"alice", kHash}};
+  return users;
+}
+
+TEST(BasicAuth, AllowsTheUserWithThePassword) {
+  BasicAuth auth(4);
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(auth.Check(Alice(), kAliceRight), Verdict::kAllowed);
+    EXPECT_EQ(auth.Check(Alice(), kAliceWrong), Verdict::kDenied);
+  }
+  EXPECT_EQ(auth.Check(Alice(), "bAsIc  YWxpY2U6cmlnaHQ= "), Verdict::kAllowed);
+}
+
+// Unknown users are checked against the hash of a known one.
+TEST(BasicAuth, DeniesAnUnknownUserWithTheRightPassword) {
+  BasicAuth auth(4);
+  EXPECT_EQ(auth.Check(Alice(), kBobRight), Verdict::kDenied);
+  EXPECT_EQ(auth.Check(Alice(), kAliceRight), Verdict::kAllowed);
+  EXPECT_EQ(auth.Check({{"carol", kHash}}, kAliceRight), Verdict::kDenied) << "no longer known";
+  EXPECT_EQ(auth.Check({{"bob", kHash}}, kBobRight), Verdict::kAllowed) << "known by now";
+}
+
+TEST(BasicAuth, FollowsANewHash) {
+  BasicAuth auth(4);
+  EXPECT_EQ(auth.Check(Alice(), kAliceRight), Verdict::kAllowed);
+  std::string other = kHash;
+  other.back() = other.back() == 'a' ? 'e' : 'a';
+  EXPECT_EQ(auth.Check({{"alice", other}}, kAliceRight), Verdict::kDenied);
+}
+
+TEST(BasicAuth, DeniesWhatIsNotBasic) {
+  BasicAuth auth(1);
+  for (const char* value : {"", "Basic", "Basic ", "Basic !!!!", "Basic YWxpY2U", "Basic YWxpY2U=",
+                            "Bearer YWxpY2U6cmlnaHQ=", "YWxpY2U6cmlnaHQ=", "Basic ====",
+                            "Basic YWxpY2U6cmlnaHQA"}) {  // the last ends with a zero byte
+    EXPECT_EQ(auth.Check(Alice(), value), Verdict::kDenied) << value;
+  }
+}
+
+TEST(BasicAuth, DoesNotQueueWhenNoneMayWait) {
+  BasicAuth auth(0);
+  EXPECT_EQ(auth.Check(Alice(), kAliceRight), Verdict::kBusy);
+}
+
+TEST(BasicAuth, RemembersTheAllowedWhateverElseIsTried) {
+  BasicAuth auth(1);
+  EXPECT_EQ(auth.Check(Alice(), kAliceRight), Verdict::kAllowed);
+  // Checks that take a while keeps the only place; the known password needs none.
+  std::string slow = kHash;
+  slow.replace(4, 2, "13");
+  std::jthread flood([&auth, &slow] {
+    for (int i = 0; i < 3; ++i) {
+      auth.Check({{"bob", slow}},
+                 "Basic Ym9iOnJpZ2h0" + std::string(static_cast<size_t>(i) * 4, 'Q'));
+    }
+  });
+  for (int i = 0; i < 1000; ++i) {
+    ASSERT_EQ(auth.Check(Alice(), kAliceRight), Verdict::kAllowed);
+  }
+}
+
+TEST(BasicAuth, ChecksForManyThreads) {
+  BasicAuth auth(100);
+  std::vector<std::jthread> threads;
+  for (int i = 0; i < 8; ++i) {
+    threads.emplace_back([&auth, i] {
+      const bool right = i % 2 == 0;
+      EXPECT_EQ(auth.Check(Alice(), right ? kAliceRight : kAliceWrong),
+                right ? Verdict::kAllowed : Verdict::kDenied);
+    });
+  }
+}
+
+}  // namespace
+}  // namespace xplenty

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "base/logger.h"
+#include "http/http_server.h"
+#include "unit/http/http_client.h"
+
+namespace xplenty {
+
+// Keeps what is logged, one line each.
+class RecordingLogger final : public Logger {
+ public:
+  void Log(LogLevel, std::string_view message, const std::vector<LogField>& fields) override {
+    std::string line(message);
+    for (const LogField& field : fields) line += ' ' + std::string(field.key) + '=' + field.value;
+    const std::lock_guard lock(mutex_);
+    lines_.push_back(std::move(line));
+  }
+  std::vector<std::string> lines() const {
+    const std::lock_guard lock(mutex_);
+    return lines_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::vector<std::string> lines_;
+};
+
+// Something that handlers wait at, and that a test opens.
+class Gate {
+ public:
+  void Pass() {
+    std::unique_lock lock(mutex_);
+    ++waiting_;
+    changed_.notify_all();
+    changed_.wait(lock, [this] { return open_; });
+  }
+  void AwaitWaiting(int count) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this, count] { return waiting_ >= count; });
+  }
+  void Open() {
+    const std::lock_guard lock(mutex_);
+    open_ = true;
+    changed_.notify_all();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  int waiting_ = 0;
+  bool open_ = false;
+};
+
+// A server on a free port of loopback. /hello answers a line, /echo what it was asked, /wait waits
+// at the gate, /throw fails, /reload is a POST.
+class ServerTest : public testing::Test {
+ protected:
+  void Start(ServerOptions options = {});
+  ~ServerTest() override { gate_.Open(); }
+
+  HttpClient Connect(int receive_bytes = 0) { return HttpClient(address_, receive_bytes); }
+
+  RecordingLogger logger_;
+  Gate gate_;
+  Routes routes_;  // more of them, before Start()
+  std::string address_;
+  std::unique_ptr<HttpServer> server_;
+};
+
+}  // namespace xplenty

@@ -1,0 +1,264 @@
+#include <chrono>
+#include <future>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/memory_file.h"
+#include "base/rope.h"
+#include "unit/http/server_fixture.h"
+
+namespace xplenty {
+namespace {
+
+using std::chrono::milliseconds;
+using testing::EndsWith;
+
+constexpr milliseconds kShort(200);
+constexpr milliseconds kLong(60'000);
+constexpr size_t kBigBytes = 30'000'000;  // more than the system's buffers take
+
+milliseconds TimeOf(const std::function<void()>& work) {
+  const auto start = std::chrono::steady_clock::now();
+  work();
+  return std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - start);
+}
+
+TEST_F(ServerTest, RefusesABadRequestWithItsStatusAndCloses) {
+  Start();
+  const std::pair<std::string, int> cases[] = {
+      {"\x16\x03\x01\x02", 400},
+      {"GET /hello\r\n\r\n", 400},
+      {"GET /hello HTTP/1.1\n\n", 400},
+      {"GET /hello HTTP/1.1\r\nHost: a\r\nX: a\rb\r\n\r\n", 400},
+      {"GET /hello HTTP/1.1\r\n\r\n", 400},
+      {"DELETE /hello HTTP/1.1\r\nHost: a\r\n\r\n", 405},
+      {"GET /hello HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc", 413},
+      {"GET /hello HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 413},
+      {"POST /reload HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc", 413},
+      {"GET /" + std::string(9'000, 'a'), 414},
+      {"GET / HTTP/1.1\r\nX: " + std::string(100'000, 'a'), 431},
+      {"GET /hello HTTP/2.0\r\n\r\n", 505},
+  };
+  for (const auto& [request, status] : cases) {
+    HttpClient client = Connect();
+    client.Send(request);
+    const auto response = client.Read();
+    EXPECT_EQ(response.status, status) << request.substr(0, 60);
+    EXPECT_EQ(response.Header("Connection"), "close");
+    EXPECT_EQ(response.Header("X-Content-Type-Options"), "nosniff");
+    EXPECT_EQ(response.Header("Allow"), status == 405 ? "GET, HEAD" : "");
+    EXPECT_TRUE(client.IsClosed());
+  }
+  EXPECT_EQ(Connect().Get("/hello").status, 200);
+}
+
+TEST_F(ServerTest, ReadsNoSecondRequestOutOfABody) {
+  Start();
+  HttpClient client = Connect();
+  client.Send(
+      "GET /hello HTTP/1.1\r\nHost: a\r\nContent-Length: 40\r\n\r\n"
+      "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_THAT(client.ReadAll(), EndsWith("413 Content Too Large\n"));
+}
+
+TEST_F(ServerTest, TimesOutARequestThatNeverEnds) {
+  Start({.head_timeout = kShort});
+  HttpClient client = Connect();
+  client.Send("GET /hello HT");
+  EXPECT_EQ(client.Read().status, 408);
+  EXPECT_TRUE(client.IsClosed());
+}
+
+TEST_F(ServerTest, TimesOutADripWithinTheSameLimit) {
+  Start({.head_timeout = kShort});
+  HttpClient client = Connect();
+  client.Send("GET / HTTP/1.1\r\nX: ");
+  std::jthread drip([&client](const std::stop_token& stop) {
+    while (!stop.stop_requested()) {
+      client.Send("a");
+      std::this_thread::yield();
+    }
+  });
+  HttpClient::Response response;
+  EXPECT_LT(TimeOf([&] { response = client.Read(); }), milliseconds(5'000));
+  EXPECT_TRUE(response.status == 408 || response.status == 431) << response.status;
+}
+
+TEST_F(ServerTest, ClosesAnIdleConnectionWithoutAWord) {
+  Start({.idle_timeout = kShort});
+  HttpClient fresh = Connect();
+  EXPECT_EQ(fresh.ReadAll(), "");
+  HttpClient used = Connect();
+  EXPECT_EQ(used.Get("/hello").status, 200);
+  EXPECT_EQ(used.ReadAll(), "");
+}
+
+TEST_F(ServerTest, IsNotHeldUpByClientsThatSayHalfOfTheirRequest) {
+  Start({.max_connections = 16, .head_timeout = kLong});
+  std::vector<HttpClient> slow;
+  for (int i = 0; i < 15; ++i) slow.push_back(Connect());
+  for (HttpClient& client : slow) client.Send("GET /hello HTTP/1.1\r\nHost:");
+  HttpClient client = Connect();
+  EXPECT_LT(TimeOf([&] {
+              for (int i = 0; i < 100; ++i) ASSERT_EQ(client.Get("/hello").status, 200);
+            }),
+            milliseconds(5'000));
+  for (HttpClient& late : slow) {
+    late.Send(" a\r\n\r\n");
+    EXPECT_EQ(late.Read().status, 200);
+  }
+}
+
+TEST_F(ServerTest, IsNotHeldUpByHandlersThatWait) {
+  Start({.max_connections = 8});
+  std::vector<HttpClient> waiting;
+  for (int i = 0; i < 7; ++i) waiting.push_back(Connect());
+  for (HttpClient& client : waiting) client.Send("GET /wait HTTP/1.1\r\nHost: a\r\n\r\n");
+  gate_.AwaitWaiting(7);
+  EXPECT_EQ(Connect().Get("/hello").status, 200);
+  gate_.Open();
+  for (HttpClient& client : waiting) EXPECT_EQ(client.Read().body, "waited\n");
+}
+
+TEST_F(ServerTest, ClosesTheLongestIdleConnectionWhenFull) {
+  Start({.max_connections = 3});
+  HttpClient first = Connect();
+  HttpClient second = Connect();
+  HttpClient third = Connect();
+  ASSERT_EQ(third.Get("/hello").status, 200) << "so that all have been accepted";
+  for (int i = 0; i < 2; ++i) ASSERT_EQ(first.Get("/hello").status, 200);
+  // The first answer counts, and the second has now waited longest.
+
+  HttpClient fourth = Connect();
+  EXPECT_EQ(fourth.Get("/hello").status, 200);
+  EXPECT_EQ(second.ReadAll(), "");
+  EXPECT_EQ(first.Get("/hello").status, 200);
+  EXPECT_EQ(third.Get("/hello").status, 200);
+}
+
+TEST_F(ServerTest, AnswersOneTooManyWith503WhenNoneIsIdle) {
+  Start({.max_connections = 2});
+  HttpClient first = Connect();
+  HttpClient second = Connect();
+  for (HttpClient* client : {&first, &second}) {
+    client->Send("GET /wait HTTP/1.1\r\nHost: a\r\n\r\n");
+  }
+  gate_.AwaitWaiting(2);
+  HttpClient third = Connect();
+  const auto refused = third.Get("/hello");
+  EXPECT_EQ(refused.status, 503);
+  EXPECT_EQ(refused.Header("Retry-After"), "1");
+  EXPECT_TRUE(third.IsClosed());
+  gate_.Open();
+  EXPECT_EQ(first.Read().status, 200);
+  EXPECT_EQ(second.Read().status, 200);
+  EXPECT_EQ(first.Get("/hello").status, 200);
+}
+
+TEST_F(ServerTest, SurvivesAFloodOfConnections) {
+  Start({.max_connections = 8});
+  std::vector<HttpClient> clients;
+  for (int i = 0; i < 300; ++i) {
+    clients.push_back(Connect());
+    if (i % 2 == 0) clients.back().Send("bad\n");
+  }
+  EXPECT_EQ(Connect().Get("/hello").status, 200);
+}
+
+TEST_F(ServerTest, SurvivesClientsThatResetTheirConnections) {
+  Start({.max_connections = 8});
+  for (const char* sent : {"", "GET /hel", "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n", "bad\n"}) {
+    for (int i = 0; i < 50; ++i) {
+      HttpClient client = Connect();
+      client.Send(sent);
+      client.Reset();
+    }
+  }
+  EXPECT_EQ(Connect().Get("/hello").status, 200);
+}
+
+TEST_F(ServerTest, CutsOffAReaderThatTakesTooLong) {
+  gate_.Open();
+  routes_["/big"] = {[this](const HttpRequest&) {
+    gate_.Pass();
+    HttpResponse response;
+    response.body = std::make_shared<const std::string>(kBigBytes, 'x');
+    return response;
+  }};
+  Start({.max_connections = 1, .write_timeout = kShort});
+  HttpClient client = Connect(4096);
+  client.Send("GET /big HTTP/1.1\r\nHost: a\r\n\r\n");
+  gate_.AwaitWaiting(1);
+  while (Connect().Get("/hello").status == 503) std::this_thread::yield();  // its place is taken
+  EXPECT_LT(client.ReadAll().size(), kBigBytes);
+}
+
+TEST_F(ServerTest, StopsAtOnceWithIdleConnections) {
+  Start();
+  HttpClient fresh = Connect();
+  HttpClient used = Connect();
+  ASSERT_EQ(used.Get("/hello").status, 200);
+  HttpClient half = Connect();
+  half.Send("GET /hello HT");
+  EXPECT_LT(TimeOf([this] { server_->Stop(); }), milliseconds(500));
+  for (HttpClient* client : {&fresh, &used, &half}) EXPECT_TRUE(client->IsClosed());
+  EXPECT_FALSE(Connect().connected());
+}
+
+TEST_F(ServerTest, LetsAResponseInFlightEndWhenStopped) {
+  Start({.stop_grace = kLong});
+  HttpClient client = Connect();
+  client.Send("GET /wait HTTP/1.1\r\nHost: a\r\n\r\n");
+  gate_.AwaitWaiting(1);
+  const auto stopped = std::async(std::launch::async, [this] { server_->Stop(); });
+  while (Connect().connected()) std::this_thread::yield();  // until the listener is closed
+  gate_.Open();
+  EXPECT_EQ(client.Read().body, "waited\n");
+  EXPECT_TRUE(client.IsClosed());
+}
+
+TEST_F(ServerTest, BreaksTheConnectionOfAHandlerThatOutlastsTheGrace) {
+  Start({.stop_grace = kShort});
+  HttpClient client = Connect();
+  client.Send("GET /wait HTTP/1.1\r\nHost: a\r\n\r\n");
+  gate_.AwaitWaiting(1);
+  const auto stopped = std::async(std::launch::async, [this] { server_->Stop(); });
+  EXPECT_EQ(client.ReadAll(), "") << "it is not kept waiting";
+  gate_.Open();
+}
+
+TEST_F(ServerTest, StopsInTimeWhileAReaderStalls) {
+  const std::string text(kBigBytes, 'x');
+  Rope file;  // of which the kernel tells by a signal that nobody reads it
+  file.Append(std::make_shared<const Rope::Run>(
+      Rope::Run{.file = MemoryFile::Make(text), .size = text.size()}));
+  gate_.Open();
+  int waited = 0;
+  for (const Rope& body : {Rope(std::make_shared<const std::string>(text)), file}) {
+    routes_["/big"] = {[this, body](const HttpRequest&) {
+      gate_.Pass();
+      HttpResponse response;
+      response.body = body;
+      return response;
+    }};
+    Start({.write_timeout = kLong, .stop_grace = kShort});
+    HttpClient client = Connect(4096);
+    client.Send("GET /big HTTP/1.1\r\nHost: a\r\n\r\n");
+    gate_.AwaitWaiting(++waited);
+    EXPECT_LT(TimeOf([this] { server_->Stop(); }), milliseconds(1'000));
+  }
+}
+
+TEST_F(ServerTest, MayBeStoppedTwice) {
+  Start();
+  server_->Stop();
+  server_->Stop();
+}
+
+}  // namespace
+}  // namespace xplenty
