@@ -25,7 +25,7 @@ HttpResponse Exposition(const RouteContext& context, const HttpRequest& request,
   const auto timeout = ScrapeTimeout(request.Header("X-Prometheus-Scrape-Timeout-Seconds"),
                                      context.config.web.timeout_offset);
   const SteadyTime now = context.clock.Steady();
-  AwaitFresh(accounts, now, now + timeout);
+  WaitForRefresh(accounts, now, now + timeout);
   const bool gzip = AcceptsGzip(request.JoinedHeader("Accept-Encoding"));
   NegotiatedFormat format =
       ChooseFormat(request.JoinedHeader("Accept"), context.config.metrics.native_histograms);
@@ -37,7 +37,7 @@ HttpResponse Exposition(const RouteContext& context, const HttpRequest& request,
           parts, format.format, gzip ? MetricsPage::Coding::kGzip : MetricsPage::Coding::kIdentity,
           program)};
   for (size_t i = 0; i < parts.size(); ++i) {
-    if (parts[i]->view) accounts[i]->refresher().NoteScraped(*parts[i]->view);
+    if (parts[i]->view) accounts[i]->refresher().RecordScraped(*parts[i]->view);
   }
   response.headers.emplace_back("Vary", "Accept, Accept-Encoding");
   if (gzip) response.headers.emplace_back("Content-Encoding", "gzip");
@@ -78,7 +78,7 @@ HttpResponse Overview(const RouteContext& context, const HttpRequest& request) {
   std::vector<AccountStatus> status;
   for (const auto& account : *accounts) {
     // Where nothing scrapes yet, the page is what asks the API. It does not wait: it comes again.
-    account->refresher().RequestFresh();
+    account->refresher().RequestRefresh();
     status.push_back({.name = account->settings().account.name,
                       .lookback = account->settings().refresh.lookback,
                       .health = account->health(),

@@ -14,7 +14,7 @@
 
 #include "api/page_source.h"
 #include "api/rate_budget.h"
-#include "api/request_meter.h"
+#include "api/request_stats.h"
 #include "base/clock.h"
 #include "base/logger.h"
 #include "base/result.h"
@@ -22,10 +22,11 @@
 #include "refresh/page_sequence.h"
 #include "refresh/server_clock.h"
 #include "refresh/status_listing.h"
-#include "refresh/walk.h"
+#include "refresh/updated_jobs_scan.h"
 
 namespace xplenty {
 
+// How one account is refreshed. All times are positive, zero_hold may be 0.
 struct RefreshOptions {
   std::chrono::milliseconds min_interval{};
   std::chrono::seconds overlap{};
@@ -33,45 +34,48 @@ struct RefreshOptions {
   std::chrono::seconds lookback{};
   std::chrono::milliseconds zero_hold{};
   std::chrono::milliseconds stale_after{};
-  std::chrono::milliseconds page_deadline{60'000};  // of one page, its retries included
-  bool memory_only{};
+  std::chrono::milliseconds page_deadline{60'000};  // for one page with its retries
+  bool memory_only{};  // without storage: counters start at 00:00 UTC of each day (promise P4)
 };
 
 using OpenLedger = std::function<Result<std::unique_ptr<Ledger>>()>;
-// Is called before each page of a refresh, or several side by side; may wait.
+// Called before each request of a refresh, or before several that are sent in parallel; may wait.
 using BeforePage = std::function<void(const std::stop_token&)>;
 
-// Brings the ledger of one account up to date with the API: the walk, the unfinished jobs, and now
-// and then the whole lookback. Each page, or those that were asked for side by side, is committed
-// with how far it brings the walk. Blocking; one thread.
+// Brings the ledger of one account up to date with the API: it scans the updated jobs, lists the
+// unfinished ones and, every reconcile interval, reads the whole lookback again. A page, or a batch
+// of pages fetched in parallel, is committed in one transaction with the new watermark. Blocking;
+// not thread-safe, except pages_read().
 class AccountRefresh {
  public:
-  // `reopen` makes an empty ledger for a new day (memory only). `before`: whose place it takes,
-  // with a ledger that takes over from that one's; null: nobody's. What is given by reference must
-  // outlive this, `before` need not.
-  AccountRefresh(PageSource& source, const RequestMeter& meter, std::unique_ptr<Ledger> ledger,
+  // `reopen` makes an empty ledger for a new day (memory only). `previous` is the refresh that this
+  // one replaces at a reload, or null; its clock is taken over. References must outlive this,
+  // `previous` need not.
+  AccountRefresh(PageSource& source, const RequestStats& stats, std::unique_ptr<Ledger> ledger,
                  OpenLedger reopen, Clock& clock, Logger& logger, const RefreshOptions& options,
-                 const AccountRefresh* before = nullptr);
+                 const AccountRefresh* previous = nullptr);
 
-  // One refresh. What was committed before an error stays, and the next refresh goes on from there.
+  // Why a refresh failed, and when the API wants the next attempt.
   struct [[nodiscard]] Failure {
     Error error;
     std::optional<std::chrono::seconds> retry_after;
   };
+  // Runs one refresh; empty if it completed. What was committed before an error stays committed,
+  // and the next refresh continues from there.
   std::optional<Failure> Run(const std::stop_token& stop);
 
   void SetBeforePage(BeforePage before_page) { before_page_ = std::move(before_page); }
 
-  // Reads one page of a reconcile if one is due or under way. False: there is nothing to do, or it
-  // failed and goes on after the next refresh.
+  // Reads one page of a reconcile if one is due or under way. False if there is nothing to do, or
+  // if the page failed: the reconcile then continues after the next refresh.
   bool StepReconcile(const std::stop_token& stop);
 
   Ledger& ledger() { return *ledger_; }
-  // Whether a refresh has completed, of this or of the one before.
+  // True once a refresh of this object, or of the one that it replaced, has completed.
   bool completed_once() const { return completed_once_; }
-  // By the API's own clock; nothing before its first answer.
+  // The time by the API's own clock; empty before its first response.
   std::optional<Timestamp> server_time() const { return server_clock_.Now(); }
-  // Pages the API has answered with so far. Safe from any thread.
+  // The number of pages read so far. Safe from any thread.
   uint64_t pages_read() const { return pages_read_; }
 
  private:
@@ -79,23 +83,24 @@ class AccountRefresh {
   using Fetched = Result<Outcome, ApiError>;
 
   using Requests = std::span<const PageRequest>;
-  Fetched FetchAndCommit(Requests requests, const Walk* walk, PageSequence& sequence,
+  Fetched FetchAndCommit(Requests requests, const UpdatedJobsScan* walk, PageSequence& sequence,
                          const std::stop_token& stop);
-  Result<Outcome> Commit(Requests requests, PageSource::Answers answers, const Walk* walk,
-                         PageSequence& sequence);
-  Fetched RunSequence(PageSequence& sequence, const Walk* walk, const std::stop_token& stop);
+  Result<Outcome> Commit(Requests requests, PageSource::Responses responses,
+                         const UpdatedJobsScan* walk, PageSequence& sequence);
+  Fetched RunSequence(PageSequence& sequence, const UpdatedJobsScan* walk,
+                      const std::stop_token& stop);
   Fetched RunOnce(const std::stop_token& stop);
   Fetched ListStatuses(const std::vector<JobStatus>& statuses, StatusListing::Passes passes,
                        const std::stop_token& stop);
-  Status BeBorn(Timestamp now);
+  Status InitializeLedger(Timestamp now);
   Status BeginNewDay();
-  Timestamp WalkStart() const;
+  Timestamp ScanStart() const;
   Timestamp WindowStart() const;
   void BeginReconcile();
   void EndReconcile();
 
   PageSource& source_;
-  const RequestMeter& meter_;
+  const RequestStats& stats_;
   std::unique_ptr<Ledger> ledger_;
   const OpenLedger reopen_;
   BeforePage before_page_;
@@ -103,9 +108,9 @@ class AccountRefresh {
   Logger& logger_;
   const RefreshOptions options_;
   ServerClock server_clock_;
-  Timestamp walk_began_{};  // by the server's clock
+  Timestamp scan_started_{};  // by the server's clock
   bool completed_once_ = false;
-  bool all_listed_ = false;  // the unfinished jobs of each status, by this
+  bool all_listed_ = false;  // this object has listed the unfinished jobs of each status
   std::atomic<uint64_t> pages_read_ = 0;
 
   struct Reconcile {

@@ -7,9 +7,10 @@
 
 namespace xplenty {
 
-// A plan of requests that depends on the answers: Next(), fetch, Feed() each page, and so on until
-// Next() has nothing more. A failed fetch changes nothing: Next() asks the same again. Every
-// sequence ends on any finite store, whatever its server does. Pure; not thread-safe.
+// A sequence of page requests in which each depends on the responses so far. The caller repeats
+// Next(), fetch, Feed() until Next() returns no request. A failed fetch changes nothing: Next()
+// returns the same request again. Every sequence ends on a finite list, whatever the server does.
+// Implementations are pure and not thread-safe.
 class PageSequence {
  public:
   virtual ~PageSequence() = default;
@@ -17,11 +18,11 @@ class PageSequence {
   PageSequence(const PageSequence&) = delete;
   PageSequence& operator=(const PageSequence&) = delete;
 
-  // What may be asked side by side: up to `at_most` (1 or more) requests, at least one until all is
-  // read.
+  // Returns the requests that may be sent in parallel: at most `at_most` (>= 1), and none when all
+  // has been read.
   virtual std::vector<PageRequest> Next(size_t at_most) = 0;
-  // The answer to one of them; those of one batch in the order of the requests.
-  virtual void Feed(const PageRequest& asked, const Page& page) = 0;
+  // Takes the response to one of them. Responses of one batch come in the order of its requests.
+  virtual void Feed(const PageRequest& request, const Page& page) = 0;
 };
 
 }  // namespace xplenty

@@ -10,15 +10,16 @@
 
 namespace xplenty {
 
+// The outcome of one refresh.
 struct RefreshEnd {
-  const Error* error{};  // null if it completed
+  const Error* error{};  // null if the refresh completed
   std::chrono::duration<double> took{};
-  std::optional<Timestamp>
-      server_time{};  // by the API's own clock; nothing before its first answer
+  // By the API's own clock; empty before its first response.
+  std::optional<Timestamp> server_time{};
 };
 
-// Is told what the refresher does. Called on its thread, except OnNoAnswer(), and the first
-// OnView() by its constructor; calls do not overlap otherwise.
+// Receives the events of a Refresher. All calls come from the refresher's thread and do not
+// overlap, except the first OnView(), which its constructor makes, and OnNoResponse().
 class RefreshObserver {
  public:
   virtual ~RefreshObserver() = default;
@@ -26,15 +27,15 @@ class RefreshObserver {
   RefreshObserver(const RefreshObserver&) = delete;
   RefreshObserver& operator=(const RefreshObserver&) = delete;
 
-  // A view with something new in it, durable already. Returns when scrapes may be served of it.
+  // A new view, whose counters are already durable. Scrapes are served from it once this returns.
   virtual void OnView(std::shared_ptr<const AccountView> view) = 0;
 
-  // A refresh ended; its view was published before.
+  // A refresh ended. Its view has been published before.
   virtual void OnRefreshEnd(const RefreshEnd& end) = 0;
 
-  // A scrape gave up waiting for a refresh to which the API has not answered at all so far. On the
-  // thread of the scrape.
-  virtual void OnNoAnswer() = 0;
+  // A scrape stopped waiting for a refresh that has had no response from the API at all. Called on
+  // the thread of the scrape.
+  virtual void OnNoResponse() = 0;
 };
 
 }  // namespace xplenty

@@ -11,99 +11,104 @@
 #include "base/logger.h"
 #include "base/mutex.h"
 #include "refresh/account_refresh.h"
-#include "refresh/pace.h"
 #include "refresh/refresh_observer.h"
-#include "refresh/zero_hold.h"
+#include "refresh/refresh_scheduler.h"
+#include "refresh/zero_first_timer.h"
 
 namespace xplenty {
 
-// Runs the refreshes of one account on a thread of its own, on demand of scrapes and at start-up.
+// Runs the refreshes of one account on its own thread: one at start-up, the others when scrapes ask
+// for them (DESIGN: refreshes are driven by scrapes). Publishes each new view to the observer.
 class Refresher {
  public:
-  // `before`: a paused one whose place it takes, so that what is shown goes on; null: nobody's.
-  // What is given by reference must outlive this, `before` need not.
-  Refresher(std::unique_ptr<AccountRefresh> refresh, const RequestMeter& meter, Clock& clock,
+  // `previous` is the paused refresher that this one replaces at a reload, or null; its state
+  // gauges stay current. References must outlive this, `previous` need not.
+  Refresher(std::unique_ptr<AccountRefresh> refresh, const RequestStats& stats, Clock& clock,
             Logger& logger, RefreshObserver& observer, const RefreshOptions& options,
-            const Refresher* before = nullptr);
-  // Stops at once: a request under way is cancelled.
+            const Refresher* previous = nullptr);
+  // Stops at once; a request under way is cancelled.
   ~Refresher();
   Refresher(const Refresher&) = delete;
   Refresher& operator=(const Refresher&) = delete;
 
-  // Makes sure that what is published is no older than the minimum interval: starts a refresh, or
-  // joins the one under way, and waits until it ends, however it ends, or until the deadline; it
-  // goes on behind a deadline. Waits for none whose next page must wait beyond the deadline for the
-  // rate budget. Safe from any thread.
-  void AwaitFresh(SteadyTime deadline);
+  // If the published view is older than the minimum interval, starts a refresh or joins the one
+  // under way, and waits until it ends, in success or failure, or until the deadline. The refresh
+  // continues after the deadline. Returns early when the rate budget delays the next page beyond
+  // the deadline. Safe from any thread.
+  void WaitForRefresh(SteadyTime deadline);
 
-  // The same for a scrape of several accounts that began at `start`, which this one must not hold
-  // up: waits no longer than a refresh usually takes (some times the last one that completed, or a
-  // second), and not at all while refreshes fail or the one under way has outlasted an earlier
-  // wait.
-  void AwaitFreshAmongOthers(SteadyTime start, SteadyTime deadline);
+  // The same for a scrape of several accounts that began at `start`: one account must not delay
+  // the others. Waits at most max(1 s, 4 x the last refresh that completed), and not at all while
+  // refreshes fail or the one under way has outlasted an earlier wait. Safe from any thread.
+  void WaitForRefreshBounded(SteadyTime start, SteadyTime deadline);
 
-  // The same without waiting.
-  void RequestFresh();
+  // The same as WaitForRefresh() without waiting. Safe from any thread.
+  void RequestRefresh();
 
-  // A scrape was served of this view. Safe from any thread.
-  void NoteScraped(const AccountView& view);
+  // Records that a scrape was served from this view. Safe from any thread.
+  void RecordScraped(const AccountView& view);
 
-  // Ends waits and the refresh under way. Safe from any thread.
+  // Ends all waits and the refresh under way. Safe from any thread.
   void RequestStop();
 
-  // The same, and returns when nothing uses the ledger any more. Not safe together with itself.
+  // RequestStop(), then waits until the thread has ended and nothing uses the ledger. Must not be
+  // called by two threads at once.
   void Pause();
-  // Goes on, with a refresh at once, after Pause().
+  // Continues after Pause(), with a refresh at once.
   void Resume();
 
-  // Only while it is paused.
+  // To be used only while paused.
   const AccountRefresh& refresh() const { return *refresh_; }
   Ledger& ledger() { return refresh_->ledger(); }
 
  private:
-  // False: what is published is fresh enough.
+  // False if the published view is fresh enough.
   bool RequestIfDue() REQUIRES(mutex_);
-  void Await(MutexLock& lock, SteadyTime deadline) REQUIRES(mutex_);
+  void WaitForEnd(MutexLock& lock, SteadyTime deadline) REQUIRES(mutex_);
   void Loop(const std::stop_token& stop);
   bool WaitForWork(const std::stop_token& stop);
   void RefreshOnce(const std::stop_token& stop);
-  void LogEnd(const std::optional<AccountRefresh::Failure>& failure);
+  void LogResult(const std::optional<AccountRefresh::Failure>& failure);
   void Publish();
-  void AwaitTurn(const std::stop_token& stop);
+  void WaitForToken(const std::stop_token& stop);
   SteadyTime StaleAt() const;
 
   const std::unique_ptr<AccountRefresh> refresh_;
-  const RequestMeter& meter_;
+  const RequestStats& stats_;
   Clock& clock_;
   Logger& logger_;
   RefreshObserver& observer_;
   const RefreshOptions options_;
 
-  // Of the thread alone.
-  Pace pace_;
-  ZeroHold zero_hold_;
+  // Used by the thread alone.
+  RefreshScheduler scheduler_;
+  ZeroFirstTimer zero_first_;
   std::shared_ptr<const AccountView> published_;
   std::optional<SteadyTime> last_success_;
-  SteadyTime stale_at_ = SteadyTime::max();  // when state goes that the API does not confirm
-  std::optional<ErrorCode> failing_;         // with what
+  SteadyTime stale_at_ = SteadyTime::max();  // when unconfirmed state gauges vanish
+  std::optional<ErrorCode> failing_;         // why refreshes fail; empty while they work
 
   std::atomic<uint64_t> scraped_version_ = 0;
 
   Mutex mutex_;
   std::condition_variable changed_;
-  bool requested_ GUARDED_BY(mutex_) = true;  // the first one, at start-up
+  bool requested_ GUARDED_BY(mutex_) = true;  // at start-up too
   bool running_ GUARDED_BY(mutex_) = false;
-  bool awaits_answer_ GUARDED_BY(mutex_) = false;  // running, and its end not yet told
+  // True while a refresh runs whose end has not been reported.
+  bool awaits_response_ GUARDED_BY(mutex_) = false;
   bool stopping_ GUARDED_BY(mutex_) = false;
-  uint64_t pages_before_ GUARDED_BY(mutex_) = 0;  // read before the one that runs
-  uint64_t ended_ GUARDED_BY(mutex_) = 0;
-  SteadyTime running_since_ GUARDED_BY(mutex_){};  // of the one that runs
-  SteadyTime::duration usual_ GUARDED_BY(mutex_) = SteadyTime::duration::max();  // none yet
-  bool keep_waiting_ GUARDED_BY(mutex_) = true;  // the last one neither failed nor is overdue
+  uint64_t pages_at_start_ GUARDED_BY(mutex_) = 0;  // pages read before the running refresh
+  uint64_t ended_ GUARDED_BY(mutex_) = 0;           // refreshes
+  SteadyTime running_since_ GUARDED_BY(mutex_){};
+  // Of the last refresh that completed; max() before the first one.
+  SteadyTime::duration usual_duration_ GUARDED_BY(mutex_) = SteadyTime::duration::max();
+  // False after a refresh that failed or outlasted a scrape's wait.
+  bool keep_waiting_ GUARDED_BY(mutex_) = true;
   SteadyTime next_due_ GUARDED_BY(mutex_){};
-  SteadyTime turn_ GUARDED_BY(mutex_){};  // of the page that the running one waits for
+  // When the rate budget allows the next page of the running refresh; zero when it does already.
+  SteadyTime token_ready_at_ GUARDED_BY(mutex_){};
 
-  std::jthread thread_;  // last: it uses all of the above
+  std::jthread thread_;  // last, as it uses all members above
 };
 
 }  // namespace xplenty

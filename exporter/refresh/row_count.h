@@ -11,19 +11,19 @@
 
 namespace xplenty {
 
-// A rejected row among the ids of jobs, which are positive.
-inline int64_t MarkOf(const RejectedRow& reject) {
+// Returns a key for a rejected row that differs from every job's id: ids are positive.
+inline int64_t RowKey(const RejectedRow& reject) {
   return -static_cast<int64_t>(reject.fingerprint >> 1U) - 1;
 }
 
-// How many rows a list has as far as its pages have shown: a row that several of them show is one,
-// a row that one of them shows twice is two.
+// Counts the distinct rows of a list. A row on several pages counts once; a row that is twice on
+// one page counts twice. Not thread-safe.
 class RowCount {
  public:
   void Add(const Page& page) {
     const auto known = static_cast<std::ptrdiff_t>(rows_.size());
     for (const Job& job : page.jobs) rows_.emplace_back(job.id, 1);
-    for (const RejectedRow& reject : page.rejects) rows_.emplace_back(MarkOf(reject), 1);
+    for (const RejectedRow& reject : page.rejects) rows_.emplace_back(RowKey(reject), 1);
     const auto added = rows_.begin() + known;
     std::sort(added, rows_.end());
     for (auto row = added; row != rows_.end(); ++row) {
@@ -32,7 +32,7 @@ class RowCount {
     }
   }
 
-  // Sorts what was added since: to be asked now and then.
+  // The number of distinct rows so far. Sorts what was added since the last call.
   int64_t count() {
     std::ranges::sort(rows_);
     rows_.erase(std::unique(rows_.begin(), rows_.end()), rows_.end());
@@ -40,8 +40,8 @@ class RowCount {
   }
 
  private:
-  // Each with which time it is that its page shows it. There may be a million: they lie together,
-  // so that their memory is given back as one.
+  // Row keys with the number of the occurrence on their page. There may be a million, so they are
+  // in one block of memory that is returned to the system as a whole.
   std::vector<std::pair<int64_t, int32_t>> rows_;
 };
 

@@ -77,15 +77,15 @@ class HttpBatch : public HttpSource {
     source_ = Source("http://127.0.0.1:" + std::to_string(server_->port()));
   }
 
-  PageSource::Answers FetchAll(int64_t count, milliseconds time = seconds(60),
-                               std::stop_token stop = {}) {
+  PageSource::Responses FetchAll(int64_t count, milliseconds time = seconds(60),
+                                 std::stop_token stop = {}) {
     std::vector<PageRequest> requests;
     for (int64_t i = 1; i <= count; ++i) requests.push_back({.offset = i});
     return source_->FetchAll(requests,
                              {.deadline = steady_clock::now() + time, .stop = std::move(stop)});
   }
 
-  static std::vector<ErrorCode> Codes(const PageSource::Answers& answers) {
+  static std::vector<ErrorCode> Codes(const PageSource::Responses& answers) {
     std::vector<ErrorCode> codes;
     for (const auto& answer : answers) {
       if (!answer) codes.push_back(answer.error().error.code);

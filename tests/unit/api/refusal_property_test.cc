@@ -31,8 +31,8 @@ class Ignore final : public RequestObserver {
 // An API that knows which key is right, and now and then breaks; remembers what it was asked.
 class Gatekeeper final : public PageSource {
  public:
-  Gatekeeper(RequestMeter& meter, const ApiKey& key, const Clock& clock)
-      : meter_(meter), key_(key), clock_(clock) {}
+  Gatekeeper(RequestStats& stats, const ApiKey& key, const Clock& clock)
+      : stats_(stats), key_(key), clock_(clock) {}
 
   Result<Page, ApiError> Fetch(const PageRequest&, const RequestLimits&) override {
     const std::string key = key_.Load().Reveal();
@@ -46,7 +46,7 @@ class Gatekeeper final : public PageSource {
     const bool still = broken && last && last->refused && last->key == key;
     last = Asked{.at = clock_.Steady(), .key = key, .refused = refused || still};
     ++requests;
-    meter_.OnRequest(broken ? 500 : refused ? status : 200, {});
+    stats_.OnRequest(broken ? 500 : refused ? status : 200, {});
     if (broken) return Failed(ErrorCode::kHttp, 500);
     if (refused) return Failed(ErrorCode::kAuth, status);
     return Page{};
@@ -67,7 +67,7 @@ class Gatekeeper final : public PageSource {
   static ApiError Failed(ErrorCode code, int status) {
     return {.error = {code, "list jobs: failed"}, .http_status = status, .retry_after = {}};
   }
-  RequestMeter& meter_;
+  RequestStats& stats_;
   const ApiKey& key_;
   const Clock& clock_;
 };
@@ -80,12 +80,12 @@ RC_GTEST_PROP(CircuitProperty, SendsARefusedKeyAtMostOnceAMinuteAndHealsByItself
   write_key("a");
   FakeClock clock;
   Ignore ignore;
-  RequestMeter meter(clock, ignore);
+  RequestStats stats(clock, ignore);
   NoLog log;
   const auto key = std::move(ApiKey::FromFile(path, log).value());
-  auto gate_owner = std::make_unique<Gatekeeper>(meter, *key, clock);
+  auto gate_owner = std::make_unique<Gatekeeper>(stats, *key, clock);
   Gatekeeper& gate = *gate_owner;
-  RetryingPageSource source(std::move(gate_owner), meter, *key, clock, [] { return 0.5; });
+  RetryingPageSource source(std::move(gate_owner), stats, *key, clock, [] { return 0.5; });
   const auto scrape = [&] {
     return source.Fetch({}, {.deadline = clock.Steady() + seconds(60), .stop = {}}).has_value();
   };
@@ -182,13 +182,13 @@ RC_GTEST_PROP(RetryAfterProperty, SaysTheSameInBothFormsAndAtMostAnHour, ()) {
 RC_GTEST_PROP(RetryProperty, AsksNeverSoonerThanAskedForAndNeverBeyondTheDeadline, ()) {
   class Failing final : public PageSource {
    public:
-    Failing(RequestMeter& meter, Clock& clock) : meter_(meter), clock_(clock) {}
+    Failing(RequestStats& stats, Clock& clock) : stats_(stats), clock_(clock) {}
     Result<Page, ApiError> Fetch(const PageRequest&, const RequestLimits& limits) override {
       const SteadyTime now = clock_.Steady();
       RC_ASSERT(now < limits.deadline);
       RC_ASSERT(now >= not_before_);
       const int status = *rc::gen::element(200, 429, 500, 503, 0);
-      meter_.OnRequest(status, {});
+      stats_.OnRequest(status, {});
       if (status == 200) return Page{};
       std::optional<seconds> wait;
       if (status != 0 && *rc::gen::arbitrary<bool>()) wait = seconds(*rc::gen::inRange(0, 300));
@@ -201,15 +201,15 @@ RC_GTEST_PROP(RetryProperty, AsksNeverSoonerThanAskedForAndNeverBeyondTheDeadlin
     }
 
    private:
-    RequestMeter& meter_;
+    RequestStats& stats_;
     Clock& clock_;
     SteadyTime not_before_{};
   };
   FakeClock clock;
   Ignore ignore;
-  RequestMeter meter(clock, ignore);
+  RequestStats stats(clock, ignore);
   const auto key = std::move(ApiKey::FromLiteral(Secret("key"), "test").value());
-  RetryingPageSource source(std::make_unique<Failing>(meter, clock), meter, *key, clock,
+  RetryingPageSource source(std::make_unique<Failing>(stats, clock), stats, *key, clock,
                             [] { return *rc::gen::inRange(0, 1000) / 1e3; });
   for (int i = 0; i < 20; ++i) {
     clock.Advance(seconds(*rc::gen::inRange(0, 60)));

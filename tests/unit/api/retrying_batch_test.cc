@@ -12,11 +12,11 @@ using std::chrono::seconds;
 
 class RetryingBatch : public RetryingSource {
  protected:
-  static bool AllFailed(const PageSource::Answers& answers, ErrorCode code) {
+  static bool AllFailed(const PageSource::Responses& answers, ErrorCode code) {
     return std::ranges::all_of(
         answers, [&](const auto& answer) { return !answer && answer.error().error.code == code; });
   }
-  static bool AllCame(const PageSource::Answers& answers) {
+  static bool AllCame(const PageSource::Responses& answers) {
     return std::ranges::all_of(answers, [](const auto& answer) { return answer.has_value(); });
   }
 };
@@ -56,7 +56,7 @@ TEST_F(RetryingBatch, GoesOnOneByOneOnceOneCameThroughAfterA429) {
   EXPECT_TRUE(AllCame(FetchAll(4)));
   EXPECT_EQ(sent(), 8);
   EXPECT_EQ(clock_.Steady() - start, seconds(7));
-  EXPECT_EQ(meter_.budget().Width(clock_.Steady()), 1U);
+  EXPECT_EQ(stats_.budget().MaxConcurrency(clock_.Steady()), 1U);
 }
 
 TEST_F(RetryingBatch, SendsNothingMoreForARefusedKey) {

@@ -70,7 +70,7 @@ TEST_F(Instruments, EachChangeIsNoted) {
       [&] {
         instruments_.RefreshEnded({.error = &error, .took = std::chrono::duration<double>(1)});
       },
-      [&] { instruments_.NoAnswer(); }};
+      [&] { instruments_.NoResponse(); }};
   for (const auto& change : kChanges) {
     const uint64_t before = instruments_.changes();
     change();

@@ -82,7 +82,7 @@ TEST_F(Page, WhatHasNotChangedIsNotRenderedAgain) {
   };
   const auto before = samples();
   EXPECT_EQ(samples(), before);
-  acme_instruments_.NoAnswer();
+  acme_instruments_.NoResponse();
   EXPECT_EQ(samples().first, before.first);
   EXPECT_NE(samples().second, before.second);
   Show(acme_, "acme", 2);

@@ -16,7 +16,7 @@ using std::chrono::seconds;
 TEST_F(RefresherTest, RefreshesAtStartUpWithoutBeingAsked) {
   Start();
   source_.gate.AwaitArrivals(1);
-  refresher_->AwaitFresh(Long());
+  refresher_->WaitForRefresh(Long());
   EXPECT_TRUE(recorder_.view()->counted);
   EXPECT_TRUE(recorder_.view()->state_current);
 }
@@ -33,7 +33,7 @@ TEST_F(RefresherTest, SharesOneRefreshAmongConcurrentScrapes) {
   source_.gate.AwaitArrivals(1);
   std::vector<std::jthread> scrapes;
   for (int i = 0; i < 8; ++i) {
-    scrapes.emplace_back([this] { refresher_->AwaitFresh(Long()); });
+    scrapes.emplace_back([this] { refresher_->WaitForRefresh(Long()); });
   }
   source_.gate.Open(true);
   scrapes.clear();
@@ -44,27 +44,27 @@ TEST_F(RefresherTest, ReturnsAtTheDeadlineWhileTheRefreshGoesOn) {
   source_.gate.Open(false);
   Start();
   source_.gate.AwaitArrivals(1);
-  refresher_->AwaitFresh(AtOnce());
+  refresher_->WaitForRefresh(AtOnce());
   EXPECT_EQ(recorder_.ended(), 0);
-  EXPECT_EQ(recorder_.no_answer(), 1);
+  EXPECT_EQ(recorder_.no_response(), 1);
   source_.gate.Open(true);
-  refresher_->AwaitFresh(Long());
+  refresher_->WaitForRefresh(Long());
   EXPECT_EQ(recorder_.ended(), 1);
   EXPECT_FALSE(recorder_.failed());
 }
 
 TEST_F(RefresherTest, DoesNotSayNoAnswerOnceAnythingWasAnswered) {
   Start();
-  refresher_->AwaitFresh(Long());
+  refresher_->WaitForRefresh(Long());
   clock_.Advance(seconds(11));
   source_.gate.Open(false);
   const int before = source_.gate.arrived();
-  std::jthread scrape([this] { refresher_->AwaitFresh(Long()); });
+  std::jthread scrape([this] { refresher_->WaitForRefresh(Long()); });
   source_.gate.AwaitArrivals(before + 1);
   source_.gate.Open(true);
   scrape.join();
-  refresher_->AwaitFresh(AtOnce());
-  EXPECT_EQ(recorder_.no_answer(), 0);
+  refresher_->WaitForRefresh(AtOnce());
+  EXPECT_EQ(recorder_.no_response(), 0);
 }
 
 TEST_F(RefresherTest, EndsAllWaitsAtOnceOnAStop) {
@@ -73,11 +73,11 @@ TEST_F(RefresherTest, EndsAllWaitsAtOnceOnAStop) {
   source_.gate.AwaitArrivals(1);
   std::vector<std::jthread> scrapes;
   for (int i = 0; i < 4; ++i) {
-    scrapes.emplace_back([this] { refresher_->AwaitFresh(Long()); });
+    scrapes.emplace_back([this] { refresher_->WaitForRefresh(Long()); });
   }
   refresher_->RequestStop();
   scrapes.clear();
-  refresher_->AwaitFresh(Long());  // after it too
+  refresher_->WaitForRefresh(Long());  // after it too
   EXPECT_EQ(recorder_.ended(), 0);
 }
 
@@ -117,7 +117,7 @@ TEST_F(RefresherTest, GivesUpAStaleStateWhileARefreshHangs) {
   source_.gate.Open(false);
   const int before = source_.gate.arrived();
   clock_.Advance(minutes(6));
-  refresher_->AwaitFresh(AtOnce());
+  refresher_->WaitForRefresh(AtOnce());
   source_.gate.AwaitArrivals(before + 1);
   EXPECT_FALSE(recorder_.view()->state_current);
 }
@@ -126,11 +126,11 @@ TEST_F(RefresherTest, TellsOfNoMissingAnswerWhenAStopEndsTheWait) {
   source_.gate.Open(false);
   Start();
   source_.gate.AwaitArrivals(1);
-  std::jthread scrape([this] { refresher_->AwaitFresh(Long()); });
+  std::jthread scrape([this] { refresher_->WaitForRefresh(Long()); });
   refresher_->RequestStop();
   scrape.join();
-  refresher_->AwaitFresh(Long());
-  EXPECT_EQ(recorder_.no_answer(), 0);
+  refresher_->WaitForRefresh(Long());
+  EXPECT_EQ(recorder_.no_response(), 0);
 }
 
 TEST_F(RefresherTest, GoesOnNumberingViewsAtMidnightSoThatYesterdaysScrapesReleaseNothing) {
@@ -145,10 +145,10 @@ TEST_F(RefresherTest, GoesOnNumberingViewsAtMidnightSoThatYesterdaysScrapesRelea
   EXPECT_GT(today->version, yesterday->version);
   Put(Failed(1));
   clock_.Advance(seconds(10));
-  refresher_->AwaitFresh(Long());  // published, but no scrape was served of it
-  refresher_->NoteScraped(*yesterday);
+  refresher_->WaitForRefresh(Long());  // published, but no scrape was served of it
+  refresher_->RecordScraped(*yesterday);
   clock_.Advance(minutes(2));
-  refresher_->AwaitFresh(Long());
+  refresher_->WaitForRefresh(Long());
   EXPECT_EQ(Failures(), 0U);
 }
 
@@ -157,13 +157,13 @@ TEST_F(RefresherTest, ShowsANewSeriesAtZeroUntilItWasScrapedAndTheHoldHasPassed)
   Scrape();
   clock_.Advance(seconds(10));
   Put(Failed(1));
-  refresher_->AwaitFresh(Long());  // published, but no scrape was served of it
+  refresher_->WaitForRefresh(Long());  // published, but no scrape was served of it
   ASSERT_EQ(recorder_.view()->series.size(), 1U);
   EXPECT_EQ(Failures(), 0U);
   clock_.Advance(minutes(2));
-  refresher_->AwaitFresh(Long());
+  refresher_->WaitForRefresh(Long());
   EXPECT_EQ(Failures(), 0U);
-  refresher_->NoteScraped(*recorder_.view());
+  refresher_->RecordScraped(*recorder_.view());
   ScrapeAfter(seconds(10));
   EXPECT_EQ(Failures(), 1U);
 }

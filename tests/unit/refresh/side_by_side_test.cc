@@ -164,7 +164,7 @@ TEST_F(SideBySide, AsksForNoMoreThanTheBudgetSpares) {
   std::vector<size_t> widths;
   exporter_->source.before_batch = [&](size_t width) { widths.push_back(width); };
   exporter_->source.before_answer = [&] {
-    exporter_->meter.OnRateLimit({.limit = 5000, .remaining = remaining});
+    exporter_->stats.OnRateLimit({.limit = 5000, .remaining = remaining});
   };
   ASSERT_TRUE(exporter_->Refresh());
   EXPECT_EQ(std::ranges::max(widths), 3U);

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "walk_fixture.h"
+#include "scan_fixture.h"
 
 namespace xplenty {
 namespace {
@@ -12,13 +12,13 @@ TEST(StatusListing, ReadsAllJobsOfItsStatusAndNoOther) {
   for (int64_t id = 1; id <= 20; ++id) {
     server.jobs[id] = MakeJob(id, id % 2 == 0 ? JobStatus::kRunning : JobStatus::kQueued, kStart);
   }
-  StatusListing listing(JobStatus::kRunning, StatusListing::Passes::kUntilQuiet);
+  StatusListing listing(JobStatus::kRunning, StatusListing::Passes::kUntilStable);
   EXPECT_EQ(RunToEnd(listing, server).size(), 10U);
 }
 
 TEST(StatusListing, AsksOnceForLessThanAPage) {
   const ListServer server;
-  StatusListing listing(JobStatus::kRunning, StatusListing::Passes::kUntilQuiet);
+  StatusListing listing(JobStatus::kRunning, StatusListing::Passes::kUntilStable);
   size_t requests = 0;
   RunToEnd(
       listing, server, [] {}, &requests);

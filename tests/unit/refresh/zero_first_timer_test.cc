@@ -1,4 +1,4 @@
-#include "refresh/zero_hold.h"
+#include "refresh/zero_first_timer.h"
 
 #include <gtest/gtest.h>
 
@@ -10,9 +10,9 @@ using std::chrono::seconds;
 constexpr SteadyTime kStart{};
 
 TEST(P6ZeroHold, ReleasesWhatWasScrapedAndShownForTheHold) {
-  ZeroHold hold(seconds(60));
-  hold.Published(1, kStart);
-  hold.Published(2, kStart + seconds(30));
+  ZeroFirstTimer hold(seconds(60));
+  hold.RecordPublished(1, kStart);
+  hold.RecordPublished(2, kStart + seconds(30));
   EXPECT_EQ(hold.Releasable(2, kStart + seconds(59)), std::nullopt);
   EXPECT_EQ(hold.Releasable(0, kStart + seconds(60)), std::nullopt);
   EXPECT_EQ(hold.Releasable(2, kStart + seconds(60)), 1U);
@@ -20,12 +20,12 @@ TEST(P6ZeroHold, ReleasesWhatWasScrapedAndShownForTheHold) {
 }
 
 TEST(P6ZeroHold, StaysReleasableUntilTheReleaseIsRecorded) {
-  ZeroHold hold(seconds(60));
-  hold.Published(1, kStart);
+  ZeroFirstTimer hold(seconds(60));
+  hold.RecordPublished(1, kStart);
   const SteadyTime later = kStart + seconds(60);
   EXPECT_EQ(hold.Releasable(1, later), 1U);
   EXPECT_EQ(hold.Releasable(1, later), 1U);  // the commit failed
-  hold.Released(1);
+  hold.RecordReleased(1);
   EXPECT_EQ(hold.Releasable(1, later), std::nullopt);
 }
 

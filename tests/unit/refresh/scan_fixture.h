@@ -26,17 +26,17 @@ inline std::set<Row> RunToEnd(
   std::set<Row> seen;
   size_t count = 0;
   for (size_t batch = 0;; ++batch) {
-    const auto asked = sequence.Next(width);
-    if (asked.empty()) break;
-    std::vector<Page> pages(asked.size());
-    for (size_t i = 0; i < asked.size(); ++i) {
+    const auto batch_requests = sequence.Next(width);
+    if (batch_requests.empty()) break;
+    std::vector<Page> pages(batch_requests.size());
+    for (size_t i = 0; i < batch_requests.size(); ++i) {
       between();
-      const size_t next = (i + batch) % asked.size();
-      pages[next] = server.Answer(asked[next]);
+      const size_t next = (i + batch) % batch_requests.size();
+      pages[next] = server.Answer(batch_requests[next]);
       for (const Job& job : pages[next].jobs) seen.insert({job.id, *job.updated_at});
     }
-    for (size_t i = 0; i < asked.size(); ++i) sequence.Feed(asked[i], pages[i]);
-    count += asked.size();
+    for (size_t i = 0; i < batch_requests.size(); ++i) sequence.Feed(batch_requests[i], pages[i]);
+    count += batch_requests.size();
     if (count > 20'000) {
       ADD_FAILURE() << "the walk does not end";
       break;
@@ -48,9 +48,9 @@ inline std::set<Row> RunToEnd(
 
 // Reads one page.
 inline Page Step(PageSequence& sequence, const ListServer& server) {
-  const PageRequest asked = sequence.Next(1).front();
-  Page page = server.Answer(asked);
-  sequence.Feed(asked, page);
+  const PageRequest request = sequence.Next(1).front();
+  Page page = server.Answer(request);
+  sequence.Feed(request, page);
   return page;
 }
 

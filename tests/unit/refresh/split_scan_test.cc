@@ -11,8 +11,8 @@
 
 #include <gtest/gtest.h>
 
-#include "refresh/walk.h"
-#include "walk_fixture.h"
+#include "refresh/updated_jobs_scan.h"
+#include "scan_fixture.h"
 
 namespace xplenty {
 namespace {
@@ -33,7 +33,7 @@ ListServer Spread(int64_t rows, const Distribution& distribution) {
   return server;
 }
 
-Walk WalkOfTheDay() {
+UpdatedJobsScan WalkOfTheDay() {
   return {FromUnix(0), kOverlap, FromUnix(kDay)};
 }
 
@@ -44,7 +44,7 @@ struct Cost {
 
 // Reads all and expects that nothing was missed.
 Cost Read(const ListServer& server, size_t width) {
-  Walk walk = WalkOfTheDay();
+  UpdatedJobsScan walk = WalkOfTheDay();
   Cost cost;
   std::set<Row> seen;
   for (auto batch = walk.Next(width); !batch.empty(); batch = walk.Next(width)) {
@@ -114,7 +114,7 @@ TEST(WalkSideBySide, CutsNoWalkOfFewPages) {
 
 TEST(WalkSideBySide, AsksInTheOrderOfTimeAndForNoTimeTwice) {
   const ListServer server = Spread(2000, Uniform);
-  Walk walk = WalkOfTheDay();
+  UpdatedJobsScan walk = WalkOfTheDay();
   for (auto batch = walk.Next(kWidth); !batch.empty(); batch = walk.Next(kWidth)) {
     for (size_t i = 1; i < batch.size(); ++i) EXPECT_LT(batch[i - 1].since, batch[i].since);
     for (const PageRequest& request : batch) walk.Feed(request, server.Answer(request));
@@ -124,7 +124,7 @@ TEST(WalkSideBySide, AsksInTheOrderOfTimeAndForNoTimeTwice) {
 // Until it is found out that there is less left, as after a limit that others spend of.
 TEST(WalkSideBySide, GoesOnOneByOneFromTheEarliestWhenItMay) {
   const ListServer server = Spread(2000, Uniform);
-  Walk walk = WalkOfTheDay();
+  UpdatedJobsScan walk = WalkOfTheDay();
   for (int i = 0; i < 10; ++i) {
     for (const PageRequest& request : walk.Next(kWidth)) walk.Feed(request, server.Answer(request));
   }
@@ -140,7 +140,7 @@ TEST(WalkSideBySide, GoesOnOneByOneFromTheEarliestWhenItMay) {
 
 TEST(WalkSideBySide, CompletesOnlyWhatHasNoGapBeforeIt) {
   const ListServer server = Spread(2000, Uniform);
-  Walk walk = WalkOfTheDay();
+  UpdatedJobsScan walk = WalkOfTheDay();
   for (int i = 0; i < 6; ++i) {
     for (const PageRequest& request : walk.Next(kWidth)) walk.Feed(request, server.Answer(request));
   }
@@ -157,7 +157,7 @@ TEST(WalkSideBySide, CompletesOnlyWhatHasNoGapBeforeIt) {
 
 TEST(WalkSideBySide, FindsARowThatMovesFromASliceNotYetReadIntoOneThatIs) {
   ListServer server = Spread(400, Uniform);
-  Walk walk = WalkOfTheDay();
+  UpdatedJobsScan walk = WalkOfTheDay();
   std::set<Row> seen;
   int64_t now = kDay;
   for (auto batch = walk.Next(kWidth); !batch.empty(); batch = walk.Next(kWidth)) {
@@ -178,7 +178,7 @@ TEST(WalkSideBySide, FindsARowThatMovesFromASliceNotYetReadIntoOneThatIs) {
 
 TEST(WalkSideBySide, GoesOnByOffsetAloneOnceAPageOfABatchIsOutOfOrder) {
   ListServer server = Spread(400, Uniform);
-  Walk walk = WalkOfTheDay();
+  UpdatedJobsScan walk = WalkOfTheDay();
   while (walk.Next(kWidth).size() < kWidth) {
     const auto batch = walk.Next(kWidth);
     for (const PageRequest& request : batch) walk.Feed(request, server.Answer(request));
