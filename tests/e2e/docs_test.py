@@ -51,7 +51,7 @@ def flags_of_help():
 
 
 class Flags(unittest.TestCase):
-    def test_the_table_is_that_of_the_help(self):
+    def test_flags_table_matches_help(self):
         documented = {}
         for names, variable, default, _ in rows("flags"):
             for flag in re.findall(r"`--([\w.-]+)`", names):
@@ -91,7 +91,7 @@ class Config(EndToEndTest):
             keys |= {f"{section}.{key}".lstrip(".") for key in expected}
         return keys - set(sections)
 
-    def test_the_table_has_each_key_and_no_other(self):
+    def test_config_table_has_each_key(self):
         documented = set()
         for key, *_ in rows("config keys"):
             documented |= set(re.findall(r"`([\w.]+)`", key))
@@ -135,7 +135,7 @@ class Config(EndToEndTest):
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         return kind
 
-    def test_each_file_that_a_page_shows_is_right(self):
+    def test_each_shown_file_is_right(self):
         kinds = set()
         for page in PAGES:
             text = page.read_text(encoding="utf-8")
