@@ -114,7 +114,7 @@ def lint():
     series = dashboard_lint.Series()
     dashboards = dict(all_dashboards())
     if not dashboards or not series.counters:
-        return ["no dashboards, or no metrics table in README.md"]
+        return ["no dashboards, or no metrics table in docs/metrics.md"]
 
     def of_broken(dashboard):
         return "\n".join(dashboard_lint.problems({**dashboards, "xplenty-overview.json": dashboard}, series))

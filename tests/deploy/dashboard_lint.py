@@ -20,11 +20,11 @@ METRIC = re.compile(r"(?<![\w:$])((?:\w+:)?(?:xplenty|process|scrape)_\w+(?::\w+
 
 
 class Series:
-    """The names a query may ask for: what README lists, what rules record, what Prometheus adds."""
+    """The names a query may ask for: what docs/metrics.md lists, what rules record, what Prometheus adds."""
 
     def __init__(self):
         self.known, self.counters = set(OF_PROMETHEUS), set()
-        for line in (ROOT / "README.md").read_text(encoding="utf-8").splitlines():
+        for line in (ROOT / "docs" / "metrics.md").read_text(encoding="utf-8").splitlines():
             match = re.match(r"\| `((?:xplenty|process)_\w+)` \| (\w+) \|", line)
             if not match:
                 continue
@@ -50,7 +50,7 @@ def of_expression(expr, series):
         yield "empty query"
     for name, matchers in METRIC.findall(expr):
         if name not in series.known:
-            yield f"{name} is not in the metrics table of README.md, nor recorded by a rule"
+            yield f"{name} is not in the metrics table of docs/metrics.md, nor recorded by a rule"
         for label in ("job", "instance"):
             if f'{label}=~"${label}"' not in matchers:
                 yield f'{name}: no {label}=~"${label}"'
@@ -204,7 +204,7 @@ def of_dashboard(dashboard, uids, series):
     for where, selector, _ in queries.variable_selectors(dashboard):
         for name in names(selector):
             if name not in series.known:
-                yield f"{where}: {name} is not in the metrics table of README.md"
+                yield f"{where}: {name} is not in the metrics table of docs/metrics.md"
         yield from undefined(where, selector, variables)
 
 

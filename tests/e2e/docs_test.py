@@ -1,9 +1,10 @@
-"""README and recipes say what the program does: flags, config keys, and every file they show."""
+"""The documentation says what the program does: flags, config keys, and every file it shows."""
 
 import json
 import pathlib
 import re
 import subprocess
+import textwrap
 import unittest
 
 import yaml
@@ -11,8 +12,8 @@ import yaml
 from harness import BIN, EndToEndTest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
-RECIPES = (ROOT / "docs/recipes.md").read_text(encoding="utf-8")
+CONFIGURATION = (ROOT / "docs/configuration.md").read_text(encoding="utf-8")
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 EXAMPLE = ROOT / "deploy/config/xplenty_exporter.yml"
 
 
@@ -29,9 +30,9 @@ def normal(text):
     return sum(int(number) * units[unit] for number, unit in re.findall(r"(\d+)(ms|[smhdw])", text))
 
 
-def rows(heading):
-    """The cells of the first table of that section."""
-    section = README.split(f"\n## {heading}\n")[1].split("\n## ")[0]
+def rows(name):
+    """The cells of the table between the comments of that name."""
+    section = CONFIGURATION.split(f"<!-- {name}: begin -->")[1].split(f"<!-- {name}: end -->")[0]
     table = re.findall(r"^\|(.*)\|$", section, re.M)[2:]
     return [[cell.strip() for cell in re.split(r"(?<!\\)\|", row)] for row in table]
 
@@ -50,9 +51,9 @@ def flags_of_help():
 
 
 class Flags(unittest.TestCase):
-    def test_the_table_of_the_readme_is_that_of_the_help(self):
+    def test_flags_table_matches_help(self):
         documented = {}
-        for names, variable, default, _ in rows("Flags and environment"):
+        for names, variable, default, _ in rows("flags"):
             for flag in re.findall(r"`--([\w.-]+)`", names):
                 documented[flag] = (default.strip("`"), variable.strip("`"))
         told = flags_of_help()
@@ -90,9 +91,9 @@ class Config(EndToEndTest):
             keys |= {f"{section}.{key}".lstrip(".") for key in expected}
         return keys - set(sections)
 
-    def test_the_table_of_the_readme_has_each_key_and_no_other(self):
+    def test_config_table_has_each_key(self):
         documented = set()
-        for key, *_ in rows("Config file"):
+        for key, *_ in rows("config keys"):
             documented |= set(re.findall(r"`([\w.]+)`", key))
         known = {key for key in self.known_keys()
                  if key not in ("metrics.labels.account", "metrics.labels.cluster")}
@@ -115,21 +116,35 @@ class Config(EndToEndTest):
                 self.assertIn(part, value, key)
                 value = value[part]
 
-    def test_each_file_of_the_recipes_is_right(self):
-        files = re.findall(r"^```yaml\n(.*?)^```$", RECIPES, re.M | re.S)
-        configs = [file for file in files if "accounts:" in file]
-        scrapes = [file for file in files if "scrape_configs:" in file]
-        self.assertEqual(len(files), len(configs) + len(scrapes))
-        for file in configs:
-            with self.subTest(file):
-                # The authority's file is not there.
-                done = self.check(file.replace("ca_file: /etc/ssl/proxy-ca.pem", ""))
-                self.assertEqual((done.returncode, done.stderr), (0, ""))
-        for file in scrapes:
-            with self.subTest(file):
-                path = pathlib.Path(self.folder(), "prometheus.yml")
-                path.write_text(file, encoding="utf-8")
-                subprocess.run(["promtool", "check", "config", path], check=True, capture_output=True)
+    def check_yaml(self, text):
+        """One file that a page shows, by what it is for."""
+        if "accounts:" in text:
+            # The authority's file is not there.
+            done = self.check(text.replace("ca_file: /etc/ssl/proxy-ca.pem", ""))
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
+            return "exporter"
+        path = pathlib.Path(self.folder(), "file.yml")
+        path.write_text(text, encoding="utf-8")
+        if "scrape_configs:" in text:
+            command, kind = ["promtool", "check", "config"], "prometheus"
+        elif "receivers:" in text:
+            command, kind = ["amtool", "check-config"], "alertmanager"
+        else:  # a web config, rule_files, Grafana's provisioning
+            return next(iter(yaml.safe_load(text)))
+        done = subprocess.run([*command, path], check=False, capture_output=True, text=True)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        return kind
+
+    def test_each_shown_file_is_right(self):
+        kinds = set()
+        for page in PAGES:
+            text = page.read_text(encoding="utf-8")
+            for _, file in re.findall(r"^( *)```yaml\n(.*?)^\1```$", text, re.M | re.S):
+                file = textwrap.dedent(file)
+                with self.subTest(page=page.name, file=file):
+                    kinds.add(self.check_yaml(file))
+        self.assertEqual(kinds, {"exporter", "prometheus", "alertmanager", "tls_server_config",
+                                 "rule_files", "apiVersion"})
 
 
 if __name__ == "__main__":

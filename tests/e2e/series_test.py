@@ -9,7 +9,7 @@ from prometheus_server import Prometheus
 
 FINISHED = "xplenty_jobs_finished_total"
 HOUR = 3600
-# As the README tells: a (package, cluster), and a package beside it.
+# As docs/metrics.md says: a (package, cluster), and a package beside it.
 PER_PAIR, PER_PACKAGE = 77, 10
 
 
