@@ -129,7 +129,7 @@ class Checker(unittest.TestCase):
         longest = OPEN.replace('{job_id="7"}', '{job_id="' + "\u00fc" * 122 + '"}')
         check(longest, openmetrics=True)
 
-    def test_each_thing_that_is_wrong_is_refused_for_its_reason(self):
+    def test_each_defect_is_refused(self):
         text = TEXT.replace("c NaN", "c 1")
         for good, table, openmetrics in ((text, BAD_TEXT, False), (OPEN, BAD_OPEN, True)):
             for old, new, reason in table:
@@ -155,7 +155,7 @@ class Expositions(EndToEndTest):
         simulator.post_jobs(jobs.finished(9001, package={"id": 901, "name": 'a"b\\c\n'}))
         return self.exporter(simulator, *flags, storage=self.folder()).ready()
 
-    def test_openmetrics_passes_the_strict_parser_of_python(self):
+    def test_openmetrics_passes_the_strict_parser(self):
         for flags in ((), ("--metrics.created-timestamps",)):
             exporter = self.served(*flags)
             answer = exporter.get(headers={"Accept": OPENMETRICS})
@@ -178,7 +178,7 @@ class Expositions(EndToEndTest):
 
         self.assertEqual(about_jobs(OPENMETRICS), about_jobs("text/plain"))
 
-    def test_what_is_scraped_again_and_again_is_the_same_from_a_memory_file(self):
+    def test_repeated_scrapes_are_identical(self):
         exporter = self.served("--refresh.min-interval=1h")
 
         def but_process(number):
@@ -195,7 +195,7 @@ class Expositions(EndToEndTest):
         open_files = exporter.open_files()
         self.assertTrue([target for target in open_files if target.startswith("/memfd:")], open_files)
 
-    def test_created_timestamps_are_count_from_and_the_start_of_the_process(self):
+    def test_created_timestamps_are_right(self):
         exporter = self.served("--metrics.created-timestamps")
         samples = Samples(exporter.get(headers={"Accept": OPENMETRICS}).text)
         count_from = samples.value("xplenty_exporter_count_from_timestamp_seconds")

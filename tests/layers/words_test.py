@@ -1,7 +1,7 @@
 """Holds the sources and docs to plain English: words_test.py words | names
 
 words: no phrase of the table below in code, comments, messages, scripts or docs.
-names: a test's name has six words at most.
+names: a test's name has six words at most, articles aside.
 """
 
 import pathlib
@@ -72,8 +72,9 @@ def words():
 
 
 def word_count(name):
-    """Words of a CamelCase or snake_case name; a run of capitals or digits is one."""
-    return len(re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+", name))
+    """Words of a CamelCase or snake_case name, without articles; a number is a word."""
+    found = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+", name)
+    return sum(word.lower() not in {"a", "an", "the"} for word in found)
 
 
 def names():

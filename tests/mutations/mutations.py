@@ -113,7 +113,7 @@ ALL = [
         'exporter/refresh/updated_jobs_scan.cc',
         'completed_ = std::max(completed_, scans_.front().cursor());',
         'completed_ = std::max(completed_, scans_.back().cursor());',
-        r'refresh_test\.(WalkSideBySide|WalkProperty|SideBySide)',
+        r'refresh_test\.(ParallelScan|UpdatedJobsScanProperty|ParallelPages)',
     ),
     Mutation(
         'P1', 'one_pass', 'a part read by offset is read once',

@@ -97,7 +97,7 @@ class HttpBatch : public HttpSource {
   std::unique_ptr<HttpPageSource> source_;
 };
 
-TEST_F(HttpBatch, AsksSideBySideAndAnswersInTheOrderOfTheRequests) {
+TEST_F(HttpBatch, FetchesInParallelAndKeepsOrder) {
   const auto hurdle = std::make_shared<Hurdle>(8);
   Serve([hurdle](const HttpRequest& request) {
     EXPECT_TRUE(hurdle->Pass());
@@ -173,7 +173,7 @@ TEST_F(HttpBatch, GivesEachRequestItsOwnAnswer) {
   EXPECT_EQ(recorder_.limits.front().remaining, 7);
 }
 
-TEST_F(HttpBatch, IsCancelledAtOnceByAStop) {
+TEST_F(HttpBatch, StopCancelsAllRequests) {
   const auto hurdle = std::make_shared<Hurdle>(4);
   const auto never = std::make_shared<Hurdle>(100);
   Serve([hurdle, never](const HttpRequest& request) {
@@ -196,7 +196,7 @@ TEST_F(HttpBatch, IsCancelledAtOnceByAStop) {
   never->Drop();
 }
 
-TEST_F(HttpBatch, EndsAtTheDeadlineWithWhatHasCome) {
+TEST_F(HttpBatch, ReturnsCompletedPagesAtTheDeadline) {
   const auto never = std::make_shared<Hurdle>(100);
   Serve([never](const HttpRequest& request) {
     if (OffsetOf(request) != "2") never->Pass();
@@ -209,7 +209,7 @@ TEST_F(HttpBatch, EndsAtTheDeadlineWithWhatHasCome) {
   never->Drop();
 }
 
-TEST_F(HttpBatch, SendsNothingAfterTheDeadlineOrAStop) {
+TEST_F(HttpBatch, SendsNothingAfterDeadlineOrStop) {
   std::atomic<int> requests = 0;
   Serve([&](const HttpRequest& request) {
     ++requests;

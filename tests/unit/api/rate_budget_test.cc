@@ -27,7 +27,7 @@ TEST(RateBudget, LimitsNothingWithoutHeaders) {
   EXPECT_FALSE(budget.Exhausted(kStart));
 }
 
-TEST(RateBudget, SpreadsWhatIsLeftBesideTheReserveOverAnHour) {
+TEST(RateBudget, SpreadsTheRestOverAnHour) {
   EXPECT_EQ(With(5000, 5000).TokenReadyAt(2, kStart) - kStart, milliseconds(1442));
   EXPECT_EQ(With(5000, 105).TokenReadyAt(2, kStart) - kStart, seconds(72));
   EXPECT_EQ(With(5000, 105).TokenReadyAt(0, kStart), kStart);
@@ -36,7 +36,7 @@ TEST(RateBudget, SpreadsWhatIsLeftBesideTheReserveOverAnHour) {
   EXPECT_EQ(With(5000, 5).TokenReadyAt(1, kStart) - kStart, hours(1));
 }
 
-TEST(RateBudget, EarnsAndSpendsTurns) {
+TEST(RateBudget, RefillsAndSpendsTokens) {
   With budget(5000, 105);  // one in 36 s
   EXPECT_EQ(budget.TokenReadyAt(2, kStart + seconds(36)), kStart + seconds(72));
   EXPECT_EQ(budget.TokenReadyAt(2, kStart + seconds(80)), kStart + seconds(80));
@@ -55,7 +55,7 @@ TEST(RateBudget, SavesUpATenth) {
   EXPECT_EQ(budget.TokenReadyAt(21, later), later + seconds(18));
 }
 
-TEST(RateBudget, CountsARequestWithoutAnAnswerAsSpent) {
+TEST(RateBudget, CountsRequestWithoutResponseAsSpent) {
   With budget(5000, 7);
   budget.RecordRequest(kStart);
   EXPECT_FALSE(budget.Exhausted(kStart));
@@ -63,7 +63,7 @@ TEST(RateBudget, CountsARequestWithoutAnAnswerAsSpent) {
   EXPECT_TRUE(budget.Exhausted(kStart));
 }
 
-TEST(RateBudget, IsAmpleFromAHalfAndScarceBelowAFifth) {
+TEST(RateBudget, HeadroomFromHalfLowBelowFifth) {
   EXPECT_TRUE(With(5000, 2500).HasHeadroom(kStart));
   EXPECT_FALSE(With(5000, 2499).HasHeadroom(kStart));
   EXPECT_FALSE(With(5000, 1005).IsLow(kStart));
@@ -74,7 +74,7 @@ TEST(RateBudget, IsAmpleFromAHalfAndScarceBelowAFifth) {
   EXPECT_FALSE(budget.HasHeadroom(kStart));
 }
 
-TEST(RateBudget, IsWideWhileThereIsPlentyAndNoWiderThanWhatIsLeftAboveAHalf) {
+TEST(RateBudget, ConcurrencyKeepsHalfOfTheLimit) {
   const size_t widest = RateBudget().MaxConcurrency(kStart);
   EXPECT_GE(widest, 8U);
   EXPECT_EQ(With(5000, 5000).MaxConcurrency(kStart), widest);
@@ -87,7 +87,7 @@ TEST(RateBudget, IsWideWhileThereIsPlentyAndNoWiderThanWhatIsLeftAboveAHalf) {
   EXPECT_EQ(budget.MaxConcurrency(kStart), 1U);
 }
 
-TEST(RateBudget, DividesItsWidthAmongSharers) {
+TEST(RateBudget, DividesConcurrencyAmongSharers) {
   With budget(5000, 2520);
   budget.ShareAmong(4);
   EXPECT_EQ(budget.MaxConcurrency(kStart), 5U);
@@ -95,7 +95,7 @@ TEST(RateBudget, DividesItsWidthAmongSharers) {
   EXPECT_EQ(budget.MaxConcurrency(kStart), 1U);
 }
 
-TEST(RateBudget, SendsOneAtATimeForAnHourAfterA429) {
+TEST(RateBudget, IsSequentialForAnHourAfter429) {
   With budget(5000, 5000);
   budget.BlockUntil(kStart + seconds(3));
   EXPECT_EQ(budget.MaxConcurrency(kStart + minutes(59)), 1U);
@@ -120,7 +120,7 @@ TEST(RateBudget, KeepsAReserveForAnHour) {
   EXPECT_FALSE(budget.Exhausted(kStart + minutes(2)));
 }
 
-TEST(RateBudget, WaitsAsLongAsA429Says) {
+TEST(RateBudget, BlocksAsLongAs429Says) {
   RateBudget budget;
   budget.Update({.limit = 5000, .remaining = 0}, kStart);
   budget.BlockUntil(kStart + seconds(3));
@@ -129,7 +129,7 @@ TEST(RateBudget, WaitsAsLongAsA429Says) {
 }
 
 // Of accounts with one key each takes its share, however many there are.
-TEST(RateBudget, GivesEachOfSeveralSharersAnEqualPart) {
+TEST(RateBudget, GivesSharersEqualParts) {
   With budget(5000, 120);
   budget.ShareAmong(20);  // 100 beside the reserve of 20: each has 5 an hour
   EXPECT_EQ(budget.TokenReadyAt(1, kStart) - kStart, minutes(12));

@@ -72,7 +72,7 @@ class Gatekeeper final : public PageSource {
   const Clock& clock_;
 };
 
-RC_GTEST_PROP(CircuitProperty, SendsARefusedKeyAtMostOnceAMinuteAndHealsByItself, ()) {
+RC_GTEST_PROP(CircuitProperty, SendsRefusedKeyOncePerMinute, ()) {
   const std::string path = testing::TempDir() + "refusal_key_" + std::to_string(getpid());
   const auto write_key = [&](const std::string& key) {
     std::ofstream(path, std::ios::trunc) << key;
@@ -135,7 +135,7 @@ milliseconds Ceiling(int attempt) {
   return std::min(milliseconds(30'000), milliseconds(500) * (1 << std::min(attempt, 6)));
 }
 
-RC_GTEST_PROP(BackoffProperty, StaysWithinItsBoundsAndNeverBelowWhatTheServerAsks, ()) {
+RC_GTEST_PROP(BackoffProperty, StaysWithinBounds, ()) {
   const int attempt = *rc::gen::inRange(0, 1'000'000);
   const double random = *rc::gen::inRange(0, 1'000'000) / 1e6;
   const milliseconds plain = BackoffDelay(attempt, random, {});
@@ -146,7 +146,7 @@ RC_GTEST_PROP(BackoffProperty, StaysWithinItsBoundsAndNeverBelowWhatTheServerAsk
   RC_ASSERT(delay == std::max<milliseconds>(plain, asked));
 }
 
-TEST(BackoffProperty, IsSpreadEvenlyOverTheWholeRange) {
+TEST(BackoffProperty, IsUniformOverTheRange) {
   std::mt19937_64 engine(1);  // NOLINT(cert-msc51-cpp): the same in every run
   std::uniform_real_distribution<double> uniform(0, 1);
   for (int attempt = 0; attempt < 10; ++attempt) {
@@ -165,7 +165,7 @@ TEST(BackoffProperty, IsSpreadEvenlyOverTheWholeRange) {
   }
 }
 
-RC_GTEST_PROP(RetryAfterProperty, SaysTheSameInBothFormsAndAtMostAnHour, ()) {
+RC_GTEST_PROP(RetryAfterProperty, BothFormsAgreeWithinAnHour, ()) {
   const Timestamp now(seconds(*rc::gen::inRange<int64_t>(0, 4'000'000'000)));
   const int wait = *rc::gen::inRange(-5000, 10'000);
   const seconds expected(std::clamp(wait, 0, 3600));
@@ -179,7 +179,7 @@ RC_GTEST_PROP(RetryAfterProperty, SaysTheSameInBothFormsAndAtMostAnHour, ()) {
 }
 
 // Any errors, any Retry-After, any deadline.
-RC_GTEST_PROP(RetryProperty, AsksNeverSoonerThanAskedForAndNeverBeyondTheDeadline, ()) {
+RC_GTEST_PROP(RetryProperty, RetriesBetweenRetryAfterAndDeadline, ()) {
   class Failing final : public PageSource {
    public:
     Failing(RequestStats& stats, Clock& clock) : stats_(stats), clock_(clock) {}

@@ -120,7 +120,7 @@ std::string RenderWhole(const AccountView& view, const AccountInstruments& instr
   return RenderWhole(families, format);
 }
 
-RC_GTEST_PROP(IncrementalRendering, EqualsTheRenderingOfTheWholeView, ()) {
+RC_GTEST_PROP(IncrementalRendering, EqualsRenderingTheWholeView, ()) {
   const CollectOptions options{.created_timestamps = *rc::gen::arbitrary<bool>(), .per_job = 5};
   const SystemClock clock;
   const AccountInstruments instruments({{"account", "Acme"}}, clock);
@@ -153,7 +153,7 @@ size_t InBoth(const AccountPage::Snapshots& before, const AccountPage::Snapshots
   }));
 }
 
-TEST(IncrementalRendering, RendersTheBlockOfAJobThatChangesAndNoOther) {
+TEST(IncrementalRendering, RendersOnlyTheChangedBlock) {
   auto ledger = std::move(*Ledger::Open({.folder = {},
                                          .account = "acme",
                                          .account_label = "Acme",

@@ -42,19 +42,19 @@ class Page : public ::testing::Test {
   AccountPage globex_{globex_instruments_, {}, {}};
 };
 
-TEST_F(Page, WithoutAccountsItShowsTheProgramAlone) {
+TEST_F(Page, WithoutAccountsHasProcessFamiliesOnly) {
   EXPECT_EQ(Text({}, Program::kWithoutProcess), "# HELP own h\n# TYPE own gauge\nown 1\n");
   EXPECT_EQ(Text({}, Program::kNone), "");
   EXPECT_NE(Text({}, Program::kAll).find("\nprocess_start_time_seconds "), std::string::npos);
 }
 
-TEST_F(Page, BeforeItsFirstViewAnAccountShowsItsInstruments) {
+TEST_F(Page, AccountWithoutViewHasApiMetrics) {
   EXPECT_EQ(acme_.Latest()->view, nullptr);
   EXPECT_NE(Text({acme_.Latest()}, Program::kNone).find("xplenty_up{account=\"acme\"} 0\n"),
             std::string::npos);
 }
 
-TEST_F(Page, TheSamplesOfAFamilyStandTogetherUnderOneHeader) {
+TEST_F(Page, FamilyHasOneHeader) {
   Show(acme_, "acme", 1);
   Show(globex_, "globex", 2);
   const std::string text = Text({acme_.Latest(), globex_.Latest()}, Program::kWithoutProcess);
@@ -69,7 +69,7 @@ TEST_F(Page, TheSamplesOfAFamilyStandTogetherUnderOneHeader) {
             std::string::npos);
 }
 
-TEST_F(Page, WhatHasNotChangedIsNotRenderedAgain) {
+TEST_F(Page, UnchangedBlocksAreNotRenderedAgain) {
   Show(acme_, "acme", 1);
   const auto samples = [&] {
     const auto part = acme_.Latest();
@@ -89,7 +89,7 @@ TEST_F(Page, WhatHasNotChangedIsNotRenderedAgain) {
   EXPECT_NE(samples().first, before.first);
 }
 
-TEST_F(Page, AFormatThatIsAskedForNoMoreKeepsNothingOld) {
+TEST_F(Page, UnusedFormatKeepsNothing) {
   Show(acme_, "acme", 1);
   const std::weak_ptr<const AccountView> old = acme_.Latest()->view;
   page_.Render({acme_.Latest()}, Format::kOpenMetrics, MetricsPage::Coding::kGzip, Program::kAll);
@@ -99,7 +99,7 @@ TEST_F(Page, AFormatThatIsAskedForNoMoreKeepsNothingOld) {
   EXPECT_TRUE(old.expired());
 }
 
-TEST_F(Page, AChangeOfTheRegistryShowsOnceItIsTold) {
+TEST_F(Page, RegistryChangeIsRendered) {
   uint64_t changes = 1;
   const MetricsPage page(registry_, {.registry_changes = [&] { return changes; }});
   const auto text = [&] {
@@ -119,7 +119,7 @@ TEST_F(Page, AChangeOfTheInstrumentsShows) {
             std::string::npos);
 }
 
-TEST_F(Page, GzipIsOneMemberOfTheSameText) {
+TEST_F(Page, GzipIsOneMember) {
   Show(acme_, "acme", 1);
   Show(globex_, "globex", 2);
   const MetricsPage::Parts parts = {acme_.Latest(), globex_.Latest()};
@@ -130,7 +130,7 @@ TEST_F(Page, GzipIsOneMemberOfTheSameText) {
             body(MetricsPage::Coding::kIdentity));
 }
 
-TEST_F(Page, OpenMetricsEndsWithItsEndAndNothingElseDoes) {
+TEST_F(Page, OnlyOpenMetricsEndsWithEof) {
   Show(acme_, "acme", 1);
   const MetricsPage::Parts parts = {acme_.Latest()};
   const auto body = [&](Format format) {
@@ -142,7 +142,7 @@ TEST_F(Page, OpenMetricsEndsWithItsEndAndNothingElseDoes) {
   EXPECT_EQ(body(Format::kText).find("# EOF"), std::string::npos);
 }
 
-TEST_F(Page, TellsOnRequestThatTheProgramCountsFromItsStart) {
+TEST_F(Page, CreatedIsProcessStartOnRequest) {
   prometheus::BuildCounter().Name("mine").Help("h").Register(registry_).Add({});
   const MetricsPage with_created(registry_, {.created_timestamps = true});
   const AccountPage acme(acme_instruments_, {.created_timestamps = true}, with_created.created());

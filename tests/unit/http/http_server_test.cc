@@ -68,7 +68,7 @@ TEST_F(ServerTest, AnswersPipelinedRequestsInOrder) {
   EXPECT_EQ(client.Read().body, "hello\n");
 }
 
-TEST_F(ServerTest, AnswersEachClientOfManyWithItsOwn) {
+TEST_F(ServerTest, EachClientGetsItsOwnResponse) {
   constexpr int kClients = 8;
   Start({.max_connections = kClients});
   std::vector<std::jthread> clients;
@@ -83,7 +83,7 @@ TEST_F(ServerTest, AnswersEachClientOfManyWithItsOwn) {
   }
 }
 
-TEST_F(ServerTest, ClosesWhenTheClientAsksForIt) {
+TEST_F(ServerTest, ClosesOnConnectionClose) {
   Start();
   HttpClient client = Connect();
   const auto response = client.Get("/hello", "Connection: Close\r\n");
@@ -99,7 +99,7 @@ TEST_F(ServerTest, ClosesAfterAnOldVersion) {
   EXPECT_THAT(client.ReadAll(), EndsWith("\r\n\r\nhello\n"));
 }
 
-TEST_F(ServerTest, AnswersAClientThatHasEndedItsSide) {
+TEST_F(ServerTest, ServesAHalfClosedClient) {
   Start();
   HttpClient client = Connect();
   client.Send("GET /hello HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -107,7 +107,7 @@ TEST_F(ServerTest, AnswersAClientThatHasEndedItsSide) {
   EXPECT_THAT(client.ReadAll(), EndsWith("\r\n\r\nhello\n"));
 }
 
-TEST_F(ServerTest, AnswersHeadWithTheLengthAndNoBody) {
+TEST_F(ServerTest, HeadHasLengthAndNoBody) {
   Start();
   HttpClient client = Connect();
   client.Send("HEAD /hello HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -157,7 +157,7 @@ TEST_F(ServerTest, NamesTheMethodsOfAPath) {
   EXPECT_EQ(get.Header("Allow"), "POST, PUT");
 }
 
-TEST_F(ServerTest, TakesAPostWhereTheRouteSaysSo) {
+TEST_F(ServerTest, AcceptsPostOnPostRoutes) {
   Start();
   HttpClient client = Connect();
   client.Send("POST /reload HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
@@ -194,7 +194,7 @@ TEST(HttpRequest, FindsParametersAndHeaders) {
   EXPECT_EQ(request.JoinedHeader("c"), "");
 }
 
-TEST_F(ServerTest, SendsACompressedBodyAsItIs) {
+TEST_F(ServerTest, SendsCompressedBodiesUnchanged) {
   std::string text;
   for (int i = 0; i < 20'000; ++i) text += "xplenty_jobs{n=\"" + std::to_string(i) + "\"} 1\n";
   const SegmentRun run({std::make_shared<const Segment>(text)});
@@ -227,7 +227,7 @@ TEST_F(ServerTest, SendsABigBodyWhole) {
   EXPECT_EQ(client.Get("/hello").status, 200);
 }
 
-TEST_F(ServerTest, SendsWhatIsInMemoryAndInFilesInItsOrder) {
+TEST_F(ServerTest, SendsBodyPartsInOrder) {
   std::string text;
   for (int i = 0; i < 400'000; ++i) text += std::to_string(i) + ' ';
   Rope body;
@@ -252,7 +252,7 @@ TEST_F(ServerTest, SendsWhatIsInMemoryAndInFilesInItsOrder) {
   }
 }
 
-TEST_F(ServerTest, TellsNoDetailOfAFailureToTheClientButToTheLog) {
+TEST_F(ServerTest, HandlerExceptionIsLoggedNotSent) {
   Start();
   HttpClient client = Connect();
   const auto response = client.Get("/throw");
@@ -291,7 +291,7 @@ TEST_F(ServerTest, RefusesAPortInUse) {
 }
 
 // A watchdog learns nothing from a thread of its own.
-TEST_F(ServerTest, BeatsOnTheThreadThatAcceptsConnections) {
+TEST_F(ServerTest, HeartbeatRunsOnTheAcceptingThread) {
   std::mutex mutex;
   std::condition_variable changed;
   int beats = 0;
@@ -323,7 +323,7 @@ TEST_F(ServerTest, BeatsOnTheThreadThatAcceptsConnections) {
   server_->Stop();
 }
 
-TEST_F(ServerTest, ServesOnASocketThatIsHandedOver) {
+TEST_F(ServerTest, ServesOnAnInheritedSocket) {
   auto listener = Listener::Bind("127.0.0.1:0");
   ASSERT_TRUE(listener);
   const int descriptor = ::dup(listener->fd());
@@ -333,7 +333,7 @@ TEST_F(ServerTest, ServesOnASocketThatIsHandedOver) {
   EXPECT_EQ(HttpClient(listener->address()).Get("/").status, 404);
 }
 
-TEST_F(ServerTest, RefusesADescriptorThatIsNoListeningSocket) {
+TEST_F(ServerTest, RefusesANonListeningDescriptor) {
   const auto server = HttpServer::Start({.listen_descriptors = {1'000'000}}, {}, logger_);
   ASSERT_FALSE(server);
   EXPECT_EQ(server.error().message, "socket 1000000 of the service manager: Bad file descriptor");

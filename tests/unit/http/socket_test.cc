@@ -12,7 +12,7 @@ namespace xplenty {
 namespace {
 
 // As where a sandbox forbids sendfile(2).
-TEST(Socket, CopiesWhatTheSystemDoesNotSendFromAFile) {
+TEST(Socket, CopiesWhatSendfileRefuses) {
   std::array<int, 2> ends{};
   ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends.data()), 0);
   Socket socket{FileDescriptor(ends[0]), nullptr};

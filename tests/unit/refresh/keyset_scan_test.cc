@@ -22,7 +22,7 @@ ListServer RowEachSecond(int64_t from, int64_t to) {
   return server;
 }
 
-TEST(KeysetScan, EndsWithAPageThatReachesItsEnd) {
+TEST(KeysetScan, EndsWithThePageReachingEnd) {
   const ListServer server = RowEachSecond(1000, 1100);
   KeysetScan scan(FromUnix(1000), FromUnix(1012));
   EXPECT_EQ(ReadToEnd(scan, server), 3);  // to 1004, 1008, 1012
@@ -37,14 +37,14 @@ TEST(KeysetScan, EndsWithTheListsLastPage) {
   EXPECT_EQ(scan.cursor(), FromUnix(1004));
 }
 
-TEST(KeysetScan, LeavesTheSecondOfItsEndToTheNextOne) {
+TEST(KeysetScan, ExcludesTheSecondOfItsEnd) {
   ListServer server = RowEachSecond(1000, 1004);
   for (int64_t id = 1; id <= 50; ++id) Put(server, id, 1004);
   KeysetScan scan(FromUnix(1000), FromUnix(1004));
   EXPECT_EQ(ReadToEnd(scan, server), 1);
 }
 
-TEST(KeysetScan, EndsBehindATieInItsLastSecond) {
+TEST(KeysetScan, EndsAfterAFullLastSecond) {
   ListServer server = RowEachSecond(1004, 1020);
   for (int64_t id = 1; id <= 12; ++id) Put(server, id, 1003);
   KeysetScan scan(FromUnix(1003), FromUnix(1004));
@@ -52,7 +52,7 @@ TEST(KeysetScan, EndsBehindATieInItsLastSecond) {
   EXPECT_EQ(scan.cursor(), FromUnix(1004));
 }
 
-TEST(KeysetScan, IsCutInTheMiddleOfWhatIsLeft) {
+TEST(KeysetScan, SplitsTheRemainingTimeInHalf) {
   const ListServer server = RowEachSecond(1000, 1100);
   KeysetScan first(FromUnix(1000), Timestamp::max());
   first.Feed(server.Answer(first.Next()));
@@ -69,7 +69,7 @@ TEST(KeysetScan, IsCutInTheMiddleOfWhatIsLeft) {
   EXPECT_EQ(second.cursor(), FromUnix(1096));
 }
 
-TEST(KeysetScan, HasNothingLeftToCutOnceItIsPastNow) {
+TEST(KeysetScan, HasNoPagesLeftPastNow) {
   const ListServer server = RowEachSecond(1000, 1100);
   KeysetScan scan(FromUnix(1000), Timestamp::max());
   scan.Feed(server.Answer(scan.Next()));

@@ -13,7 +13,7 @@ Page PageOf(std::initializer_list<int64_t> ids) {
   return page;
 }
 
-TEST(OffsetScan, SkipsNoRowWhereAPageShowsRowsTwice) {
+TEST(OffsetScan, SkipsNothingWhenAPageRepeatsRows) {
   ListServer server{.page_size = 3};
   std::set<int64_t> seen;
   for (int64_t id = 1; id <= 8; ++id) server.jobs[id] = MakeJob(id, JobStatus::kRunning, kStart);
@@ -28,7 +28,7 @@ TEST(OffsetScan, SkipsNoRowWhereAPageShowsRowsTwice) {
   EXPECT_EQ(seen.size(), 8U);
 }
 
-TEST(OffsetScan, IsRepeatedWhileARowIsShownTwiceAsThatMayHideAnother) {
+TEST(OffsetScan, RepeatsWhileAnyRowIsRepeated) {
   OffsetScan pass;
   for (int i = 0; i < 2; ++i) {  // the second brings nothing new, and hides row 4 again
     pass.Feed(PageOf({1, 2}), /*ends=*/false);

@@ -40,7 +40,7 @@ class RefresherTakeover : public RefresherTest {
   }
 };
 
-TEST_F(RefresherTakeover, GoesOnAfterAPauseWithARefreshAtOnce) {
+TEST_F(RefresherTakeover, RefreshesAtOnceOnResume) {
   Start();
   Scrape();
   refresher_->Pause();
@@ -53,7 +53,7 @@ TEST_F(RefresherTakeover, GoesOnAfterAPauseWithARefreshAtOnce) {
   EXPECT_FALSE(recorder_.failed());
 }
 
-TEST_F(RefresherTakeover, APauseCutsARefreshOffThatHangs) {
+TEST_F(RefresherTakeover, PauseCancelsAHangingRefresh) {
   source_.gate.Open(false);
   Start();
   source_.gate.AwaitArrivals(1);
@@ -64,7 +64,7 @@ TEST_F(RefresherTakeover, APauseCutsARefreshOffThatHangs) {
   EXPECT_TRUE(recorder_.view()->counted);
 }
 
-TEST_F(RefresherTakeover, ShowsTheStateOfNowWithoutAGap) {
+TEST_F(RefresherTakeover, KeepsStateGaugesWithoutAGap) {
   Put(MakeJob(1, JobStatus::kRunning, Now()));
   Start();
   Scrape();
@@ -76,7 +76,7 @@ TEST_F(RefresherTakeover, ShowsTheStateOfNowWithoutAGap) {
   EXPECT_EQ(view->unfinished->at(0).id, 1);
 }
 
-TEST_F(RefresherTakeover, GivesTheStateUpWhenItIsAsOldAsItMayBe) {
+TEST_F(RefresherTakeover, DropsInheritedStateAtStaleAfter) {
   Start();
   Scrape();
   SetFails(true);
@@ -97,7 +97,7 @@ TEST_F(RefresherTakeover, AsksForAllUnfinishedJobsAnew) {
   EXPECT_GT(source_.gate.arrived() - before, std::ssize(kListableUnfinishedStatuses));
 }
 
-TEST_F(RefresherTakeover, KeepsASeriesAtZeroForItsWholeHold) {
+TEST_F(RefresherTakeover, KeepsNewSeriesAtZero) {
   Start();
   Scrape();
   clock_.Advance(seconds(10));
@@ -111,7 +111,7 @@ TEST_F(RefresherTakeover, KeepsASeriesAtZeroForItsWholeHold) {
   EXPECT_EQ(Failures(), 1U);
 }
 
-TEST_F(RefresherTakeover, AmongOthersOneThatHangsIsGivenUpUntilItEnds) {
+TEST_F(RefresherTakeover, BoundedWaitSkipsAHangingRefresh) {
   source_.gate.Open(false);
   Start();
   source_.gate.AwaitArrivals(1);
@@ -125,7 +125,7 @@ TEST_F(RefresherTakeover, AmongOthersOneThatHangsIsGivenUpUntilItEnds) {
   EXPECT_EQ(recorder_.ended(), 2);
 }
 
-TEST_F(RefresherTakeover, AmongOthersOneThatFailsIsNotWaitedFor) {
+TEST_F(RefresherTakeover, BoundedWaitSkipsAFailingAccount) {
   SetFails(true);
   Start();
   refresher_->WaitForRefresh(Long());

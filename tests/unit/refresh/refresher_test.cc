@@ -13,7 +13,7 @@ namespace {
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-TEST_F(RefresherTest, RefreshesAtStartUpWithoutBeingAsked) {
+TEST_F(RefresherTest, RefreshesAtStart) {
   Start();
   source_.gate.AwaitArrivals(1);
   refresher_->WaitForRefresh(Long());
@@ -21,7 +21,7 @@ TEST_F(RefresherTest, RefreshesAtStartUpWithoutBeingAsked) {
   EXPECT_TRUE(recorder_.view()->state_current);
 }
 
-TEST_F(RefresherTest, HasPublishedWhatTheLedgerRemembersWhenItIsMade) {
+TEST_F(RefresherTest, PublishesTheLedgerAtConstruction) {
   source_.gate.Open(false);
   Start();
   EXPECT_NE(recorder_.view(), nullptr);
@@ -40,7 +40,7 @@ TEST_F(RefresherTest, SharesOneRefreshAmongConcurrentScrapes) {
   EXPECT_EQ(recorder_.ended(), 1);
 }
 
-TEST_F(RefresherTest, ReturnsAtTheDeadlineWhileTheRefreshGoesOn) {
+TEST_F(RefresherTest, ReturnsAtDeadlineWhileRefreshContinues) {
   source_.gate.Open(false);
   Start();
   source_.gate.AwaitArrivals(1);
@@ -53,7 +53,7 @@ TEST_F(RefresherTest, ReturnsAtTheDeadlineWhileTheRefreshGoesOn) {
   EXPECT_FALSE(recorder_.failed());
 }
 
-TEST_F(RefresherTest, DoesNotSayNoAnswerOnceAnythingWasAnswered) {
+TEST_F(RefresherTest, OneResponsePreventsOnNoResponse) {
   Start();
   refresher_->WaitForRefresh(Long());
   clock_.Advance(seconds(11));
@@ -67,7 +67,7 @@ TEST_F(RefresherTest, DoesNotSayNoAnswerOnceAnythingWasAnswered) {
   EXPECT_EQ(recorder_.no_response(), 0);
 }
 
-TEST_F(RefresherTest, EndsAllWaitsAtOnceOnAStop) {
+TEST_F(RefresherTest, StopEndsAllWaits) {
   source_.gate.Open(false);
   Start();
   source_.gate.AwaitArrivals(1);
@@ -81,7 +81,7 @@ TEST_F(RefresherTest, EndsAllWaitsAtOnceOnAStop) {
   EXPECT_EQ(recorder_.ended(), 0);
 }
 
-TEST_F(RefresherTest, RefreshesNoMoreOftenThanTheMinimumInterval) {
+TEST_F(RefresherTest, HonoursTheMinimumInterval) {
   Start();
   Scrape();
   const int before = source_.gate.arrived();
@@ -92,7 +92,7 @@ TEST_F(RefresherTest, RefreshesNoMoreOftenThanTheMinimumInterval) {
   EXPECT_EQ(source_.gate.arrived(), before + 1);
 }
 
-TEST_F(RefresherTest, GivesUpTheStateOfNowWhenItIsStaleButKeepsTheCounters) {
+TEST_F(RefresherTest, DropsStaleStateAndKeepsCounters) {
   Put(Failed(1));
   Start();
   Scrape();
@@ -111,7 +111,7 @@ TEST_F(RefresherTest, GivesUpTheStateOfNowWhenItIsStaleButKeepsTheCounters) {
   EXPECT_TRUE(recorder_.view()->state_current);
 }
 
-TEST_F(RefresherTest, GivesUpAStaleStateWhileARefreshHangs) {
+TEST_F(RefresherTest, DropsStaleStateDuringAHangingRefresh) {
   Start();
   Scrape();
   source_.gate.Open(false);
@@ -122,7 +122,7 @@ TEST_F(RefresherTest, GivesUpAStaleStateWhileARefreshHangs) {
   EXPECT_FALSE(recorder_.view()->state_current);
 }
 
-TEST_F(RefresherTest, TellsOfNoMissingAnswerWhenAStopEndsTheWait) {
+TEST_F(RefresherTest, StopDoesNotReportNoResponse) {
   source_.gate.Open(false);
   Start();
   source_.gate.AwaitArrivals(1);
@@ -133,7 +133,7 @@ TEST_F(RefresherTest, TellsOfNoMissingAnswerWhenAStopEndsTheWait) {
   EXPECT_EQ(recorder_.no_response(), 0);
 }
 
-TEST_F(RefresherTest, GoesOnNumberingViewsAtMidnightSoThatYesterdaysScrapesReleaseNothing) {
+TEST_F(RefresherTest, ContinuesViewVersionsAfterMidnight) {
   parts_.options.memory_only = true;
   Start();
   Scrape();
@@ -152,7 +152,7 @@ TEST_F(RefresherTest, GoesOnNumberingViewsAtMidnightSoThatYesterdaysScrapesRelea
   EXPECT_EQ(Failures(), 0U);
 }
 
-TEST_F(RefresherTest, ShowsANewSeriesAtZeroUntilItWasScrapedAndTheHoldHasPassed) {
+TEST_F(RefresherTest, NewSeriesIsHeldAtZero) {
   Start();
   Scrape();
   clock_.Advance(seconds(10));
@@ -168,7 +168,7 @@ TEST_F(RefresherTest, ShowsANewSeriesAtZeroUntilItWasScrapedAndTheHoldHasPassed)
   EXPECT_EQ(Failures(), 1U);
 }
 
-TEST_F(RefresherTest, HoldsANewSeriesForTheWholeHoldHoweverOftenItIsScraped) {
+TEST_F(RefresherTest, KeepsZeroForTheWholeHold) {
   Start();
   Scrape();
   clock_.Advance(seconds(10));

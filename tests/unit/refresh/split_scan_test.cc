@@ -66,7 +66,7 @@ double Uniform(double place) {
   return place;
 }
 
-TEST(WalkSideBySide, IsSixTimesAsFastAsOnePageAfterAnotherAndCostsLittleMore) {
+TEST(ParallelScan, TakesASixthOfTheRounds) {
   const ListServer server = Spread(3000, Uniform);
   const Cost alone = Read(server, 1);
   const Cost together = Read(server, kWidth);
@@ -75,7 +75,7 @@ TEST(WalkSideBySide, IsSixTimesAsFastAsOnePageAfterAnotherAndCostsLittleMore) {
   EXPECT_LE(together.requests, alone.requests + alone.requests / 20);
 }
 
-TEST(WalkSideBySide, KeepsAllBusyHoweverTheJobsLieInTime) {
+TEST(ParallelScan, UsesAllRequestsForAnyDistribution) {
   const std::map<std::string, Distribution> distributions = {
       {"ever more", [](double place) { return std::pow(place, 0.1); }},
       {"ever fewer", [](double place) { return std::pow(place, 3); }},
@@ -97,7 +97,7 @@ TEST(WalkSideBySide, KeepsAllBusyHoweverTheJobsLieInTime) {
   }
 }
 
-TEST(WalkSideBySide, ReadsATieAsOneAloneWouldAndLooksIntoTheRest) {
+TEST(ParallelScan, ReadsAFullSecondBesideOthers) {
   const ListServer server = Spread(500, [](double) { return 0.3; });
   const Cost alone = Read(server, 1);
   const Cost together = Read(server, kWidth);
@@ -105,14 +105,14 @@ TEST(WalkSideBySide, ReadsATieAsOneAloneWouldAndLooksIntoTheRest) {
   EXPECT_LE(together.requests, alone.requests + 100);
 }
 
-TEST(WalkSideBySide, CutsNoWalkOfFewPages) {
+TEST(ParallelScan, CutsNoWalkOfFewPages) {
   for (const int64_t rows : {0, 1, 9, 10, 25, 40, 45, 55}) {
     const ListServer server = Spread(rows, Uniform);
     EXPECT_EQ(Read(server, kWidth).requests, Read(server, 1).requests) << rows;
   }
 }
 
-TEST(WalkSideBySide, AsksInTheOrderOfTimeAndForNoTimeTwice) {
+TEST(ParallelScan, RequestsAreOrderedAndDisjoint) {
   const ListServer server = Spread(2000, Uniform);
   UpdatedJobsScan walk = WalkOfTheDay();
   for (auto batch = walk.Next(kWidth); !batch.empty(); batch = walk.Next(kWidth)) {
@@ -122,7 +122,7 @@ TEST(WalkSideBySide, AsksInTheOrderOfTimeAndForNoTimeTwice) {
 }
 
 // Until it is found out that there is less left, as after a limit that others spend of.
-TEST(WalkSideBySide, GoesOnOneByOneFromTheEarliestWhenItMay) {
+TEST(ParallelScan, ContinuesSequentiallyFromTheEarliest) {
   const ListServer server = Spread(2000, Uniform);
   UpdatedJobsScan walk = WalkOfTheDay();
   for (int i = 0; i < 10; ++i) {
@@ -138,7 +138,7 @@ TEST(WalkSideBySide, GoesOnOneByOneFromTheEarliestWhenItMay) {
   EXPECT_EQ(walk.completed(), server.All().back().updated_at);
 }
 
-TEST(WalkSideBySide, CompletesOnlyWhatHasNoGapBeforeIt) {
+TEST(ParallelScan, CompletedHasNoGapBefore) {
   const ListServer server = Spread(2000, Uniform);
   UpdatedJobsScan walk = WalkOfTheDay();
   for (int i = 0; i < 6; ++i) {
@@ -155,7 +155,7 @@ TEST(WalkSideBySide, CompletesOnlyWhatHasNoGapBeforeIt) {
   EXPECT_EQ(walk.Next(kWidth).size(), 1U) << "all but the second after it";
 }
 
-TEST(WalkSideBySide, FindsARowThatMovesFromASliceNotYetReadIntoOneThatIs) {
+TEST(ParallelScan, FindsRowsMovingIntoAReadScan) {
   ListServer server = Spread(400, Uniform);
   UpdatedJobsScan walk = WalkOfTheDay();
   std::set<Row> seen;
@@ -176,7 +176,7 @@ TEST(WalkSideBySide, FindsARowThatMovesFromASliceNotYetReadIntoOneThatIs) {
   ExpectAllSeen(server, seen, FromUnix(0));
 }
 
-TEST(WalkSideBySide, GoesOnByOffsetAloneOnceAPageOfABatchIsOutOfOrder) {
+TEST(ParallelScan, FallsBackToOffsetWithinABatch) {
   ListServer server = Spread(400, Uniform);
   UpdatedJobsScan walk = WalkOfTheDay();
   while (walk.Next(kWidth).size() < kWidth) {

@@ -121,7 +121,7 @@ class P7ApiFails : public testing::Test {
 };
 
 // The API asks for an hour's patience, so no other refresh ends; nobody scrapes either.
-TEST_F(P7ApiFails, StateVanishesAtStaleAfterThoughNoOtherRefreshEnds) {
+TEST_F(P7ApiFails, StateVanishesWithoutAnotherRefresh) {
   parts_.options.min_interval = milliseconds(0);
   parts_.options.stale_after = milliseconds(300);
   PutCompleted(2);
@@ -143,7 +143,7 @@ TEST_F(P7ApiFails, StateVanishesAtStaleAfterThoughNoOtherRefreshEnds) {
   EXPECT_EQ(FiguresOf(*after), FiguresOf(*before));
 }
 
-TEST_F(P7ApiFails, StateVanishesInTheMiddleOfARefreshOfManySlowPages) {
+TEST_F(P7ApiFails, StateVanishesDuringASlowRefresh) {
   PutCompleted(2);
   std::atomic<bool> slow = false;
   std::binary_semaphore seen(0);
@@ -166,7 +166,7 @@ TEST_F(P7ApiFails, StateVanishesInTheMiddleOfARefreshOfManySlowPages) {
   seen.release();
 }
 
-TEST_F(P7ApiFails, UpIsZeroAtOnceAndCountersStay) {
+TEST_F(P7ApiFails, UpIsZeroAndCountersStay) {
   PutCompleted(2);
   std::atomic<bool> fails = false;
   Start(fake_clock_, [&](int, const PageRequest& request) -> Result<Page, ApiError> {

@@ -11,7 +11,7 @@
 namespace xplenty {
 namespace {
 
-TEST(UpdatedJobsScan, AsksOncePerPageAndOnceWhetherTheListHasMore) {
+TEST(UpdatedJobsScan, SendsOneRequestMoreThanPages) {
   ListServer server;
   for (int64_t id = 1; id <= 7; ++id) Put(server, id, 1000 + id);
   UpdatedJobsScan walk(kStart, kOverlap, kNow);
@@ -23,7 +23,7 @@ TEST(UpdatedJobsScan, AsksOncePerPageAndOnceWhetherTheListHasMore) {
   EXPECT_FALSE(walk.by_offset());
 }
 
-TEST(UpdatedJobsScan, AsksForTheSamePageAgainUntilItIsFed) {
+TEST(UpdatedJobsScan, RepeatsTheRequestUntilItIsFed) {
   ListServer server;
   for (int64_t id = 1; id <= 20; ++id) Put(server, id, 1000 + id / 8);
   UpdatedJobsScan walk(kStart, kOverlap, kNow);
@@ -34,7 +34,7 @@ TEST(UpdatedJobsScan, AsksForTheSamePageAgainUntilItIsFed) {
   }
 }
 
-TEST(UpdatedJobsScan, ReadsATieOfHundredsOfRowsInOneSecond) {
+TEST(UpdatedJobsScan, ReadsManyRowsOfOneSecond) {
   ListServer server;
   for (int64_t id = 1; id <= 400; ++id) Put(server, id, 1005);
   Put(server, 401, 1004);
@@ -44,7 +44,7 @@ TEST(UpdatedJobsScan, ReadsATieOfHundredsOfRowsInOneSecond) {
   EXPECT_FALSE(walk.by_offset());
 }
 
-TEST(UpdatedJobsScan, ReadsAllOfAServerThatIgnoresTheSort) {
+TEST(UpdatedJobsScan, ReadsAllWhenSortIsIgnored) {
   ListServer server{.order = ListServer::Order::kByIdReversed};
   for (int64_t id = 1; id <= 50; ++id) Put(server, id, 1000 + id * 7 % 50);
   UpdatedJobsScan walk(kStart, kOverlap, kNow);
@@ -52,7 +52,7 @@ TEST(UpdatedJobsScan, ReadsAllOfAServerThatIgnoresTheSort) {
   EXPECT_TRUE(walk.by_offset());
 }
 
-TEST(UpdatedJobsScan, ReadsAllOfAServerThatIgnoresTheSortThoughItsFullPagesLookSorted) {
+TEST(UpdatedJobsScan, ReadsAllWhenPagesLookSorted) {
   ListServer server{.order = ListServer::Order::kById};
   for (const int64_t updated : {1001, 1002, 1050, 1003, 1004, 1051, 1005}) {
     Put(server, static_cast<int64_t>(server.jobs.size()) + 1, updated);
@@ -64,7 +64,7 @@ TEST(UpdatedJobsScan, ReadsAllOfAServerThatIgnoresTheSortThoughItsFullPagesLookS
   EXPECT_TRUE(walk.by_offset());
 }
 
-TEST(UpdatedJobsScan, LooksAgainNearTheEndForARowThatCameWhileItWasRead) {
+TEST(UpdatedJobsScan, RereadsTheOverlapForLateRows) {
   ListServer server;
   for (int64_t id = 11; id <= 50; ++id) Put(server, id, 2000 + 30 * id);
   UpdatedJobsScan walk(kStart, kOverlap, kNow);
@@ -81,7 +81,7 @@ TEST(UpdatedJobsScan, LooksAgainNearTheEndForARowThatCameWhileItWasRead) {
   EXPECT_LT(requests, 20U + 7U);
 }
 
-TEST(UpdatedJobsScan, TakesARowThatIsListedTwiceForNoSignOfAnother) {
+TEST(UpdatedJobsScan, ARepeatedRowDoesNotFailVerification) {
   ListServer server{.page_size = 5, .repeats_rows = true};
   for (int64_t id = 1; id <= 9; ++id) Put(server, id, 1000 + id);
   UpdatedJobsScan walk(kStart, kOverlap, kNow);
@@ -89,7 +89,7 @@ TEST(UpdatedJobsScan, TakesARowThatIsListedTwiceForNoSignOfAnother) {
   EXPECT_FALSE(walk.by_offset());
 }
 
-TEST(UpdatedJobsScan, ReadsAllOfAServerThatIgnoresSince) {
+TEST(UpdatedJobsScan, ReadsAllWhenSinceIsIgnored) {
   ListServer server{.ignores_since = true};
   for (int64_t id = 1; id <= 50; ++id) Put(server, id, 980 + id);
   UpdatedJobsScan walk(kStart, kOverlap, kNow);
@@ -97,7 +97,7 @@ TEST(UpdatedJobsScan, ReadsAllOfAServerThatIgnoresSince) {
   EXPECT_TRUE(walk.by_offset());
 }
 
-TEST(UpdatedJobsScan, EndsOnAServerThatIgnoresAllItIsAsked) {
+TEST(UpdatedJobsScan, EndsWhenAllParametersAreIgnored) {
   ListServer server{
       .order = ListServer::Order::kByIdReversed, .ignores_since = true, .ignores_offset = true};
   for (int64_t id = 1; id <= 50; ++id) Put(server, id, 980 + id);
@@ -109,7 +109,7 @@ TEST(UpdatedJobsScan, EndsOnAServerThatIgnoresAllItIsAsked) {
   EXPECT_LE(walk.completed(), FromUnix(1030));
 }
 
-TEST(UpdatedJobsScan, ReadsBeyondPagesOfNothingButRejects) {
+TEST(UpdatedJobsScan, ReadsPastPagesOfRejectedRows) {
   UpdatedJobsScan walk(kStart, kOverlap, kNow);
   const auto rejects = [](uint64_t from) {
     Page page;
@@ -133,7 +133,7 @@ TEST(UpdatedJobsScan, ReadsBeyondPagesOfNothingButRejects) {
   EXPECT_TRUE(walk.Next(1).empty());
 }
 
-TEST(UpdatedJobsScan, CompletesNothingBeforeAFullPageIsBehindIt) {
+TEST(UpdatedJobsScan, CompletesNothingBeforeAFullPage) {
   ListServer server;
   for (int64_t id = 1; id <= 9; ++id) Put(server, id, 1000 + id);
   UpdatedJobsScan walk(kStart, kOverlap, kNow);
@@ -176,7 +176,7 @@ size_t DrawWidth() {
   return *rc::gen::inRange<size_t>(1, 9);
 }
 
-RC_GTEST_PROP(WalkProperty, MissesNoRowOfAStoreThatChangesBetweenPages, ()) {
+RC_GTEST_PROP(UpdatedJobsScanProperty, MissesNoRowWhilePagesShift, ()) {
   LivelyStore store;
   const int rows = *rc::gen::inRange(0, 60);
   for (int i = 0; i < rows; ++i) {
@@ -203,7 +203,7 @@ RC_GTEST_PROP(WalkProperty, MissesNoRowOfAStoreThatChangesBetweenPages, ()) {
 // Of T rows and changes in pages of L: each of at most 4 looks (the first and 3 more) reads a page
 // a row, each tie 10 times, and a page for each cut, of which no slice has more than its seconds;
 // then 10 passes by offset. All of it twice over at most.
-RC_GTEST_PROP(WalkProperty, EndsWithinABoundOfRequestsWhateverTheServerIgnores, ()) {
+RC_GTEST_PROP(UpdatedJobsScanProperty, EndsWithinABoundOfRequests, ()) {
   using Order = ListServer::Order;
   LivelyStore store;
   ListServer& server = store.server;
@@ -227,7 +227,7 @@ RC_GTEST_PROP(WalkProperty, EndsWithinABoundOfRequestsWhateverTheServerIgnores, 
   RC_ASSERT(requests <= 4 * (2 * total + 2 * 10 * pages + 1) + 10 * pages);
 }
 
-RC_GTEST_PROP(WalkProperty, HasReadAllThatItCallsCompletedWhenCutOffAnywhere, ()) {
+RC_GTEST_PROP(UpdatedJobsScanProperty, CompletedHoldsAtAnyInterruption, ()) {
   LivelyStore store;
   const int rows = *rc::gen::inRange(0, 80);
   for (int i = 0; i < rows; ++i) {

@@ -9,7 +9,7 @@ using std::chrono::seconds;
 
 constexpr SteadyTime kStart{};
 
-TEST(P6ZeroHold, ReleasesWhatWasScrapedAndShownForTheHold) {
+TEST(P6ZeroFirstTimer, ReleasesScrapedVersionsAfterTheHold) {
   ZeroFirstTimer hold(seconds(60));
   hold.RecordPublished(1, kStart);
   hold.RecordPublished(2, kStart + seconds(30));
@@ -19,7 +19,7 @@ TEST(P6ZeroHold, ReleasesWhatWasScrapedAndShownForTheHold) {
   EXPECT_EQ(hold.Releasable(2, kStart + seconds(90)), 2U);
 }
 
-TEST(P6ZeroHold, StaysReleasableUntilTheReleaseIsRecorded) {
+TEST(P6ZeroFirstTimer, StaysReleasableUntilRecorded) {
   ZeroFirstTimer hold(seconds(60));
   hold.RecordPublished(1, kStart);
   const SteadyTime later = kStart + seconds(60);
