@@ -118,7 +118,7 @@ ALL = [
     Mutation(
         'P1', 'one_pass', 'a part read by offset is read once',
         'exporter/refresh/offset_scan.h',
-        'done_ = (!news_ && !repeats_) || ++passes_ == kMaxPasses;',
+        'done_ = (!found_new_ && !found_repeated_) || ++passes_ == kMaxPasses;',
         'done_ = true || ++passes_ == kMaxPasses;',
         r'refresh_test\.OffsetScan',
     ),
@@ -180,7 +180,7 @@ ALL = [
     ),
     Mutation(
         'P8', 'shared_budget', 'accounts share one rate budget',
-        'exporter/api/request_meter.h',
+        'exporter/api/request_stats.h',
         '  RateBudget budget_;',
         '  inline static RateBudget budget_;',
         r'fault_test\.P8Neighbour',
