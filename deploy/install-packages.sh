@@ -20,7 +20,7 @@ TEXT
 
 build=(
   g++ cmake ninja-build pkg-config ca-certificates
-  libcpp-httplib-dev prometheus-cpp-dev nlohmann-json3-dev libcli11-dev libspdlog-dev libfmt-dev
+  libcpp-httplib-dev prometheus-cpp-dev nlohmann-json3-dev libcli11-dev
   libsqlite3-dev libssl-dev zlib1g-dev libcurl4-openssl-dev libcrypt-dev
   libyaml-cpp-dev libre2-dev
 )

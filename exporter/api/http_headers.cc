@@ -4,7 +4,7 @@
 #include <charconv>
 #include <cstdint>
 
-#include "base/timestamp.h"
+#include <curl/curl.h>
 
 namespace xplenty {
 namespace {
@@ -36,6 +36,13 @@ std::optional<int64_t> ParseCount(std::string_view text) {
   int64_t value = 0;
   const auto end = std::from_chars(text.data(), text.data() + text.size(), value);
   return end.ec == std::errc() ? value : INT64_MAX;
+}
+
+std::optional<Timestamp> ParseDate(std::string_view text) {
+  constexpr std::time_t kEnd = 253'402'300'800;  // of the year 9999
+  const std::time_t seconds = curl_getdate(std::string(text).c_str(), nullptr);
+  if (seconds < 0 || seconds >= kEnd) return std::nullopt;
+  return FromUnix(seconds);
 }
 
 // Reads the value of a Link field, from the left.
@@ -133,15 +140,19 @@ std::optional<std::string_view> HttpHeaders::Find(std::string_view name) const {
   return std::nullopt;
 }
 
+std::optional<Timestamp> HttpHeaders::Date() const {
+  const auto value = Find("Date");
+  return value ? ParseDate(*value) : std::nullopt;
+}
+
 std::optional<std::chrono::seconds> HttpHeaders::RetryAfter() const {
   const auto value = Find("Retry-After");
   if (!value) return std::nullopt;
   if (const auto count = ParseCount(*value)) {
     return std::chrono::seconds(std::min<int64_t>(*count, kLongestRetryAfter.count()));
   }
-  const auto date = Find("Date");
-  const auto now = date ? ParseHttpDate(*date) : std::nullopt;
-  const auto then = ParseHttpDate(*value);
+  const auto now = Date();
+  const auto then = ParseDate(*value);
   if (!now || !then) return std::nullopt;
   return std::clamp(*then - *now, std::chrono::seconds(0), kLongestRetryAfter);
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "api/rate_limit.h"
+#include "base/timestamp.h"
 
 namespace xplenty {
 
@@ -19,6 +20,10 @@ class HttpHeaders {
 
   // The first such field's value, blanks around it removed; valid until the next change.
   std::optional<std::string_view> Find(std::string_view name) const;
+
+  // The time of the Date field, from 1970 to the year 9999. Empty without one or for no date. All
+  // forms of RFC 9110, section 5.6.7 are read, and what else curl_getdate(3) takes for a date.
+  std::optional<Timestamp> Date() const;
 
   // Retry-After (RFC 9110, section 10.2.3), at most an hour. A date counts from the answer's own
   // Date and is ignored without one.

@@ -108,11 +108,10 @@ Result<Page, ApiError> ReadListJobs(const HttpAnswer& answer, int page_size,
   Page page{.jobs = std::move(list->jobs),
             .rejects = std::move(list->rejects),
             .last = false,
-            .server_time = std::nullopt};
+            .server_time = answer.headers.Date()};
   for (Job& job : page.jobs) CleanTexts(job, secrets);
   const size_t rows = page.jobs.size() + page.rejects.size();
   page.last = std::cmp_less(rows, page_size) && !answer.headers.HasNextLink();
-  if (const auto date = answer.headers.Find("Date")) page.server_time = ParseHttpDate(*date);
   return page;
 }
 

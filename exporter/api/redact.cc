@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <cstdint>
+
+#include <openssl/evp.h>
 
 namespace xplenty {
 namespace {
@@ -41,20 +42,10 @@ std::string Redact(std::string_view text, const std::vector<std::string>& secret
 }
 
 std::string Base64(std::string_view bytes) {
-  constexpr std::string_view kAlphabet =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string encoded;
-  for (size_t i = 0; i < bytes.size(); i += 3) {
-    uint32_t group = 0;
-    for (size_t k = 0; k < 3; ++k) {
-      const size_t at = i + k;
-      group = (group << 8U) | (at < bytes.size() ? static_cast<uint8_t>(bytes[at]) : 0U);
-    }
-    for (size_t k = 0; k < 4; ++k) {
-      const bool padding = i + k > bytes.size();
-      encoded += padding ? '=' : kAlphabet[(group >> (18U - 6U * k)) & 63U];
-    }
-  }
+  std::string encoded((bytes.size() + 2) / 3 * 4, '\0');
+  EVP_EncodeBlock(reinterpret_cast<unsigned char*>(encoded.data()),
+                  reinterpret_cast<const unsigned char*>(bytes.data()),
+                  static_cast<int>(bytes.size()));
   return encoded;
 }
 

@@ -10,7 +10,7 @@ namespace xplenty {
 // that looks like a URL ("//user:password@"), made unreadable.
 std::string Redact(std::string_view text, const std::vector<std::string>& secrets);
 
-// RFC 4648, section 4: the form in which HTTP Basic sends its credentials.
+// Encodes bytes in Base64 with padding (RFC 4648, section 4), as HTTP Basic sends credentials.
 std::string Base64(std::string_view bytes);
 
 }  // namespace xplenty

@@ -11,7 +11,6 @@
 #include "app/accounts.h"
 #include "app/descriptor_limit.h"
 #include "app/instruments.h"
-#include "app/loaded_pages.h"
 #include "app/metrics_page.h"
 #include "app/routes.h"
 #include "app/service_manager.h"
@@ -165,7 +164,6 @@ int App::Serve() {
                  {{"http2", "false"}, {"address", address}});
   }
   service_manager_.Tell("READY=1");
-  ReleaseLoadedPages();
   while (WaitForSignal() == Signal::kReload) {
     service_manager_.TellReloading();
     Reload();

@@ -1,11 +1,11 @@
 #include "app/stderr_logger.h"
 
+#include <cerrno>
 #include <limits>
 
-#include <spdlog/logger.h>
-#include <spdlog/pattern_formatter.h>
-#include <spdlog/sinks/stdout_sinks.h>
+#include <unistd.h>
 
+#include "base/timestamp.h"
 #include "base/utf8.h"
 
 namespace xplenty {
@@ -25,6 +25,15 @@ std::string_view Name(LogLevel level) {
   return "ERROR";
 }
 
+std::string TimeText(WallTime time) {
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
+  const auto rest = std::chrono::floor<std::chrono::milliseconds>(time - seconds);
+  std::string text = FormatIso8601(seconds);
+  text.pop_back();
+  const std::string digits = std::to_string(1000 + rest.count()).substr(1);  // with leading zeros
+  return text + "." + digits + "Z";
+}
+
 // CleanText() leaves no control character, so that quotes and backslashes are all there is to
 // escape.
 std::string Quoted(std::string_view text) {
@@ -42,51 +51,43 @@ std::string LogfmtValue(std::string_view text) {
   return plain ? std::string(text) : Quoted(text);
 }
 
+void WriteToStderr(std::string_view line) {
+  while (!line.empty()) {
+    const ssize_t written = ::write(STDERR_FILENO, line.data(), line.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return;
+    line.remove_prefix(static_cast<size_t>(written));
+  }
+}
+
 }  // namespace
 
-std::string FormatLogLine(LogFormat format, LogLevel level, std::string_view message,
+std::string FormatLogLine(LogFormat format, WallTime time, LogLevel level, std::string_view message,
                           const std::vector<LogField>& fields) {
+  const std::string name(Name(level));
   std::string line;
   if (format == LogFormat::kJson) {
-    line = "\"level\":\"" + std::string(Name(level)) + "\",\"msg\":" + Quoted(message);
-    for (const LogField& field : fields)
+    line =
+        R"({"time":")" + TimeText(time) + R"(","level":")" + name + R"(","msg":)" + Quoted(message);
+    for (const LogField& field : fields) {
       line += "," + Quoted(field.key) + ":" + Quoted(field.value);
-    return line;
+    }
+    return line + "}\n";
   }
-  line = "level=" + std::string(Name(level)) + " msg=" + LogfmtValue(message);
+  line = "time=" + TimeText(time) + " level=" + name + " msg=" + LogfmtValue(message);
   for (const LogField& field : fields) {
     line += " " + std::string(field.key) + "=" + LogfmtValue(field.value);
   }
-  return line;
+  return line + "\n";
 }
-
-class StderrLogger::Impl {
- public:
-  Impl(LogLevel least, LogFormat log_format)
-      : least_level(least),
-        format(log_format),
-        logger("", std::make_shared<spdlog::sinks::stderr_sink_mt>()) {
-    const char* pattern = format == LogFormat::kJson ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ",%v})"
-                                                     : "time=%Y-%m-%dT%H:%M:%S.%eZ %v";
-    logger.set_formatter(
-        std::make_unique<spdlog::pattern_formatter>(pattern, spdlog::pattern_time_type::utc));
-    logger.flush_on(spdlog::level::trace);
-  }
-
-  const LogLevel least_level;
-  const LogFormat format;
-  spdlog::logger logger;
-};
-
-StderrLogger::StderrLogger(LogLevel least, LogFormat format)
-    : impl_(std::make_unique<Impl>(least, format)) {}
-
-StderrLogger::~StderrLogger() = default;
 
 void StderrLogger::Log(LogLevel level, std::string_view message,
                        const std::vector<LogField>& fields) {
-  if (level < impl_->least_level) return;
-  impl_->logger.log(spdlog::level::info, FormatLogLine(impl_->format, level, message, fields));
+  if (level < min_level_) return;
+  const std::string line =
+      FormatLogLine(format_, std::chrono::system_clock::now(), level, message, fields);
+  const MutexLock lock(mutex_);
+  WriteToStderr(line);
 }
 
 }  // namespace xplenty

@@ -1,15 +1,13 @@
 #include "base/timestamp.h"
 
 #include <array>
+#include <cstdio>
+#include <ctime>
 
 namespace xplenty {
 namespace {
 
 namespace chrono = std::chrono;
-
-constexpr std::array<std::string_view, 12> kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                                      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-constexpr std::array<std::string_view, 7> kDays = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
 
 // Reads text from the left; every Take either consumes what it names or leaves all as it was.
 class Scanner {
@@ -21,12 +19,6 @@ class Scanner {
   bool Take(char expected) {
     if (text_.empty() || text_.front() != expected) return false;
     text_.remove_prefix(1);
-    return true;
-  }
-
-  bool Take(std::string_view expected) {
-    if (!text_.starts_with(expected)) return false;
-    text_.remove_prefix(expected.size());
     return true;
   }
 
@@ -89,18 +81,11 @@ std::optional<chrono::seconds> Zone(Scanner& in) {
   return west ? -offset : offset;
 }
 
-void AppendDigits(int64_t value, size_t width, std::string& text) {
-  const std::string digits = std::to_string(value);
-  if (digits.size() < width) text.append(width - digits.size(), '0');
-  text += digits;
-}
-
-// "hh:mm:ss".
-void AppendTimeOfDay(chrono::seconds since_midnight, std::string& text) {
-  const chrono::hh_mm_ss clock(since_midnight);
-  AppendDigits(clock.hours().count(), 2, text);
-  AppendDigits(clock.minutes().count(), 2, text += ':');
-  AppendDigits(clock.seconds().count(), 2, text += ':');
+std::tm Utc(Timestamp time) {
+  const std::time_t seconds = ToUnix(time);
+  std::tm fields{};
+  gmtime_r(&seconds, &fields);
+  return fields;
 }
 
 }  // namespace
@@ -124,44 +109,19 @@ std::optional<Timestamp> ParseIso8601(std::string_view text) {
 }
 
 std::string FormatIso8601(Timestamp time) {
-  const auto days = chrono::floor<chrono::days>(time);
-  const chrono::year_month_day date(days);
-  std::string text;
-  AppendDigits(static_cast<int>(date.year()), 4, text);
-  AppendDigits(static_cast<unsigned>(date.month()), 2, text += '-');
-  AppendDigits(static_cast<unsigned>(date.day()), 2, text += '-');
-  AppendTimeOfDay(time - days, text += 'T');
-  return text += 'Z';
-}
-
-std::optional<Timestamp> ParseHttpDate(std::string_view text) {
-  const size_t comma = text.find(", ");
-  if (comma != 3) return std::nullopt;
-  Scanner in(text.substr(comma + 2));
-  const auto day = in.Digits(2);
-  if (!day || !in.Take(' ')) return std::nullopt;
-  int month = 0;
-  for (int i = 0; i < 12 && month == 0; ++i) {
-    if (in.Take(kMonths[static_cast<size_t>(i)])) month = i + 1;
-  }
-  if (month == 0 || !in.Take(' ')) return std::nullopt;
-  const auto year = in.Digits(4);
-  if (!year || !in.Take(' ')) return std::nullopt;
-  const auto time = TimeOfDay(in);
-  const auto date = Date(*year, month, *day);
-  if (!time || !date || !in.Take(" GMT") || !in.Done()) return std::nullopt;
-  return *date + *time;
+  const std::tm fields = Utc(time);
+  std::array<char, 64> text{};
+  const int size = std::snprintf(text.data(), text.size(), "%04d-%02d-%02dT%02d:%02d:%02dZ",
+                                 fields.tm_year + 1900, fields.tm_mon + 1, fields.tm_mday,
+                                 fields.tm_hour, fields.tm_min, fields.tm_sec);
+  return {text.data(), static_cast<size_t>(size)};
 }
 
 std::string FormatHttpDate(Timestamp time) {
-  const auto days = chrono::floor<chrono::days>(time);
-  const chrono::year_month_day date(days);
-  std::string text(kDays[chrono::weekday(days).c_encoding()]);
-  AppendDigits(static_cast<unsigned>(date.day()), 2, text += ", ");
-  text.append(" ").append(kMonths[static_cast<unsigned>(date.month()) - 1]);
-  AppendDigits(static_cast<int>(date.year()), 4, text += ' ');
-  AppendTimeOfDay(time - days, text += ' ');
-  return text += " GMT";
+  const std::tm fields = Utc(time);
+  std::array<char, 64> text{};
+  const size_t size = std::strftime(text.data(), text.size(), "%a, %d %b %Y %H:%M:%S GMT", &fields);
+  return {text.data(), size};
 }
 
 }  // namespace xplenty

@@ -26,8 +26,8 @@ std::optional<Timestamp> ParseIso8601(std::string_view text);
 // "2026-03-01T09:30:00Z".
 std::string FormatIso8601(Timestamp time);
 
-// The preferred form of an HTTP date (RFC 9110, section 5.6.7): "Sun, 06 Nov 1994 08:49:37 GMT".
-std::optional<Timestamp> ParseHttpDate(std::string_view text);
+// Formats the preferred form of an HTTP date (RFC 9110, section 5.6.7): "Sun, 06 Nov 1994 08:49:37
+// GMT". The process is in the C locale.
 std::string FormatHttpDate(Timestamp time);
 
 }  // namespace xplenty

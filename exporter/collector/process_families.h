@@ -3,29 +3,23 @@
 #include <optional>
 #include <vector>
 
-#include "base/file_descriptor.h"
 #include "exposition/metric_family.h"
 
 namespace xplenty {
 
-// The standard process_* families of this process, read from /proc. What cannot be read is left
-// out.
+// Reads the standard process_* families of this process from /proc and the system's clocks. A
+// family whose value cannot be read is left out. Safe from any thread.
 class ProcessCollector {
  public:
   ProcessCollector();
 
-  // Safe from any thread.
   std::vector<MetricFamily> Collect() const;
 
-  // Unix time, if it could be read.
+  // The start of the process in Unix time. Empty if it could not be read.
   std::optional<double> start_time_seconds() const { return start_time_seconds_; }
 
  private:
-  // Kept open, as finding a file of /proc takes longer than reading it.
-  FileDescriptor statm_;
-  FileDescriptor descriptors_;                // a folder with a link for each open descriptor
-  FileDescriptor threads_;                    // a folder with a folder for each thread
-  std::optional<double> start_time_seconds_;  // told once, so that it does not waver
+  const std::optional<double> start_time_seconds_;  // computed once, so that it does not waver
 };
 
 }  // namespace xplenty

@@ -1,6 +1,5 @@
 #include "ledger/ledger_file.h"
 
-#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -17,9 +16,8 @@ namespace fs = std::filesystem;
 constexpr int64_t kApplicationId = 0x78706c31;  // "xpl1"
 constexpr int64_t kVersion = 2;
 
-// What SQLite may leave beside a file, and would apply to any other file of that name. Format 1 had
-// a write-ahead log.
-constexpr const char* kCompanions[] = {"-wal", "-journal"};
+// SQLite may leave a journal beside a file, and would apply it to any other file of that name.
+constexpr const char* kJournal = "-journal";
 
 constexpr const char* kSchema = R"sql(
 CREATE TABLE ledger (
@@ -29,7 +27,7 @@ CREATE TABLE ledger (
   count_from INTEGER,
   watermark INTEGER,
   counted INTEGER NOT NULL DEFAULT 0,
-  checksum INTEGER NOT NULL DEFAULT 0
+  checksum INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE pairs (
   id INTEGER PRIMARY KEY,
@@ -73,45 +71,20 @@ Error Damaged(const std::string& path, const std::string& how) {
   return FileError(path, "damaged (" + how + "): " + kDamageAdvice);
 }
 
-// For whom the checksum is enough.
-class NoReader : public RowReader {
- public:
-  void Begin(const StoredState&) override {}
-  bool Read(const FinishedJob&) override { return true; }
-};
-
-Status SetChecksum(Database& database) {
-  NoReader nobody;
-  const auto read = ReadRows(database, nobody);
-  if (!read) return read.error();
-  return database.Execute("UPDATE ledger SET checksum = " +
-                          std::to_string(static_cast<int64_t>(read->checksum)));
-}
-
 Status WriteSchema(Database& database, const std::string& account, bool counts_from_birth) {
   const std::string header = "PRAGMA application_id=" + std::to_string(kApplicationId) +
                              "; PRAGMA user_version=" + std::to_string(kVersion) + ";";
   if (auto done = database.Execute("BEGIN EXCLUSIVE;" + header + kSchema); !done) return done;
-  auto insert =
-      database.Prepare("INSERT INTO ledger (one, account, counts_from_birth) VALUES (1, ?, ?)");
+  auto insert = database.Prepare(
+      "INSERT INTO ledger (one, account, counts_from_birth, checksum) VALUES (1, ?, ?, ?)");
   if (!insert) return insert.error();
-  insert->Bind(std::string_view(account)).Bind(int64_t{counts_from_birth});
+  LedgerRow row;
+  row.account = account;
+  row.counts_from_birth = counts_from_birth;
+  insert->Bind(std::string_view(account))
+      .Bind(int64_t{counts_from_birth})
+      .Bind(static_cast<int64_t>(ChecksumOf(row)));
   if (auto done = database.Run(*insert); !done) return done;
-  if (auto done = SetChecksum(database); !done) return done;
-  return database.Execute("COMMIT");
-}
-
-// Format 1 had no checksum, and did not tell which jobs are held.
-Status UpgradeFrom1(Database& database) {
-  if (auto done =
-          database.Execute("BEGIN EXCLUSIVE;"
-                           "ALTER TABLE ledger ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;"
-                           "ALTER TABLE finished_jobs ADD COLUMN held INTEGER NOT NULL DEFAULT 0;"
-                           "PRAGMA user_version=2");
-      !done) {
-    return done;
-  }
-  if (auto done = SetChecksum(database); !done) return done;
   return database.Execute("COMMIT");
 }
 
@@ -120,7 +93,7 @@ Status Create(const std::string& path, const std::string& account, bool counts_f
   const std::string draft = path + ".new";
   std::error_code ignored;  // of an earlier attempt; if it cannot go, opening it will tell
   fs::remove(draft, ignored);
-  fs::remove(draft + "-journal", ignored);
+  fs::remove(draft + kJournal, ignored);
   {
     auto database = Database::Open(draft, /*create=*/true);
     if (!database) return database.error();
@@ -131,7 +104,7 @@ Status Create(const std::string& path, const std::string& account, bool counts_f
   return SyncFolderOf(path);
 }
 
-Status CheckOwner(Database& database, int64_t version, const std::string& account) {
+Status CheckOwner(Database& database, const std::string& account) {
   const auto application = database.QueryInteger("PRAGMA application_id");
   if (!application) return application.error();
   if (*application != kApplicationId) {
@@ -140,12 +113,12 @@ Status CheckOwner(Database& database, int64_t version, const std::string& accoun
                      "--storage.path, or start once with --storage.reset to move it aside and "
                      "count from now");
   }
-  if (version < 1) {
-    return Damaged(database.path(), "format " + std::to_string(version));
-  }
-  if (version > kVersion) {
+  const auto version = database.QueryInteger("PRAGMA user_version");
+  if (!version) return version.error();
+  if (*version < kVersion) return Damaged(database.path(), "format " + std::to_string(*version));
+  if (*version > kVersion) {
     return FileError(database.path(), "written by a newer version (format " +
-                                          std::to_string(version) + ", this one knows " +
+                                          std::to_string(*version) + ", this one knows " +
                                           std::to_string(kVersion) + "): use that version");
   }
   const auto check = database.QueryText("PRAGMA quick_check(1)");
@@ -173,16 +146,11 @@ Status UseJournal(Database& database) {
   return database.Execute("PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=EXTRA");
 }
 
-bool HasCompanion(const std::string& path) {
-  return std::ranges::any_of(kCompanions,
-                             [&](const char* suffix) { return fs::exists(path + suffix); });
-}
-
 // "path.aside.1", or the next number that is free.
 std::string FreeName(const std::string& path) {
   for (int number = 1;; ++number) {
     std::string name = path + ".aside." + std::to_string(number);
-    if (!fs::exists(name) && !HasCompanion(name)) return name;
+    if (!fs::exists(name) && !fs::exists(name + kJournal)) return name;
   }
 }
 
@@ -201,9 +169,8 @@ Status MakeIfMissing(const std::string& path, const std::string& account) {
   const bool exists = fs::exists(path, error);
   if (error) return FileError(path, "cannot look at it: " + error.message());
   if (exists) return Done{};
-  for (const char* suffix : kCompanions) {
-    if (!fs::exists(path + suffix, error)) continue;
-    return FileError(path, "missing, while its companion \"" + path + suffix +
+  if (fs::exists(path + kJournal, error)) {
+    return FileError(path, "missing, while its journal \"" + path + kJournal +
                                "\" is there: put the file back, or start once with "
                                "--storage.reset to move what is left aside and count from now");
   }
@@ -253,18 +220,10 @@ Result<Database> OpenLedgerFile(const std::string& path, const std::string& acco
   auto database = Database::Open(path, /*create=*/false);
   if (!database) return database.error();
   if (auto done = Lock(*database); !done) return done.error();
-  const auto version = database->QueryInteger("PRAGMA user_version");
-  if (!version) return version.error();
-  if (auto done = CheckOwner(*database, *version, account); !done) return done.error();
-  if (*version == kVersion) {
-    if (auto done = ReadWhatWasWritten(*database, reader); !done) return done.error();
-  }
+  if (auto done = CheckOwner(*database, account); !done) return done.error();
+  if (auto done = ReadWhatWasWritten(*database, reader); !done) return done.error();
   // Only now, as it may write: a file that is refused stays as it is.
   if (auto done = UseJournal(*database); !done) return done.error();
-  if (*version == 1) {
-    if (auto done = UpgradeFrom1(*database); !done) return done.error();
-    if (auto done = ReadWhatWasWritten(*database, reader); !done) return done.error();
-  }
   return database;
 }
 
@@ -282,13 +241,13 @@ Result<std::string> ResetLedgerFile(const std::string& path, const std::string& 
   const auto lock = FolderLock::Take(path);
   if (!lock) return lock.error();
   std::string aside;
-  if (fs::exists(path) || HasCompanion(path)) {
+  if (fs::exists(path) || fs::exists(path + kJournal)) {
     if (fs::exists(path) && InUse(path)) {
       return FileError(path, "in use by another process: stop it before --storage.reset");
     }
     aside = FreeName(path);
-    // The companions first: they must never stand beside a newer file.
-    for (const char* suffix : {"-wal", "-journal", ""}) {
+    // The journal first: it must never stand beside a newer file.
+    for (const char* suffix : {kJournal, ""}) {
       if (!fs::exists(path + suffix)) continue;
       if (rename((path + suffix).c_str(), (aside + suffix).c_str()) != 0) {
         return SystemError(path + suffix, "move it aside");

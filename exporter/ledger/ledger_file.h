@@ -27,7 +27,7 @@ Result<Database> OpenLedgerInMemory(const std::string& account);
 // Tells the reader all rows of an open ledger; fails if they are not the ones that were written.
 Status ReadWhatWasWritten(Database& database, RowReader& reader);
 
-// Moves the file and its companion aside and makes a new one whose count_from is its birth. Returns
+// Moves the file and its journal aside and makes a new one whose count_from is its birth. Returns
 // the old file's new name, empty if there was none.
 Result<std::string> ResetLedgerFile(const std::string& path, const std::string& account);
 

@@ -43,7 +43,6 @@ THIRD_PARTY = {
     "SQLite": r"sqlite3",
     "curl": r"curl/",
     "CLI11": r"CLI/",
-    "spdlog": r"spdlog/",
     "yaml-cpp": r"yaml-cpp/",
     "RE2": r"re2/",
 }

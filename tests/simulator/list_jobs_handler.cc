@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include <nlohmann/json.hpp>
+#include <openssl/evp.h>
 
 #include "simulator/list_query.h"
 #include "simulator/simulated_clock.h"
@@ -16,18 +17,10 @@ constexpr std::string_view kPathEnd = "/api/jobs";
 constexpr int64_t kHour = 3600;
 
 std::string Base64(std::string_view text) {
-  constexpr std::string_view kDigits =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string encoded;
-  for (size_t i = 0; i < text.size(); i += 3) {
-    uint32_t bits = 0;
-    for (size_t j = 0; j < 3; ++j) {
-      bits = bits << 8 | (i + j < text.size() ? static_cast<uint8_t>(text[i + j]) : 0U);
-    }
-    for (size_t j = 0; j < 4; ++j) {
-      encoded += i + j > text.size() ? '=' : kDigits[bits >> (18 - 6 * j) & 63];
-    }
-  }
+  std::string encoded((text.size() + 2) / 3 * 4, '\0');
+  EVP_EncodeBlock(reinterpret_cast<unsigned char*>(encoded.data()),
+                  reinterpret_cast<const unsigned char*>(text.data()),
+                  static_cast<int>(text.size()));
   return encoded;
 }
 

@@ -9,6 +9,8 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 
+#include "base/file_descriptor.h"
+
 namespace xplenty {
 namespace {
 
