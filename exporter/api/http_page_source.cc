@@ -126,7 +126,7 @@ ErrorCode CodeOf(CURLcode code) {
   }
 }
 
-ApiError NoAnswer(ErrorCode code, std::string message) {
+ApiError NoResponse(ErrorCode code, std::string message) {
   return {.error = Error{code, std::move(message)}.In("list jobs"),
           .http_status = 0,
           .retry_after = std::nullopt};
@@ -172,9 +172,9 @@ class HttpPageSource::Transfer {
     return Done{};
   }
 
-  Answers FetchAll(std::span<const PageRequest> requests, const RequestLimits& limits) {
+  Responses FetchAll(std::span<const PageRequest> requests, const RequestLimits& limits) {
     const auto none = [&](ErrorCode code, const char* why) {
-      return Answers(requests.size(), NoAnswer(code, why));
+      return Responses(requests.size(), NoResponse(code, why));
     };
     if (limits.stop.stop_requested()) return none(ErrorCode::kCancelled, "cancelled");
     const auto left =
@@ -186,7 +186,7 @@ class HttpPageSource::Transfer {
                                               Base64(key.Reveal() + ":"), options_.proxy_url};
     // No more connections are kept than were needed last.
     curl_multi_setopt(multi_.get(), CURLMOPT_MAXCONNECTS, static_cast<long>(requests.size()));
-    Answers answers = none(ErrorCode::kNetwork, "the HTTP library refuses the request");
+    Responses answers = none(ErrorCode::kNetwork, "the HTTP library refuses the request");
     std::vector<Exchange*> sent(requests.size());  // null: refused, or ended
     for (size_t i = 0; i < requests.size(); ++i) {
       sent[i] = Send(i, requests[i], key, std::min(left, options_.timeout));
@@ -308,13 +308,13 @@ class HttpPageSource::Transfer {
     const RateLimit rate_limit = answer.headers.ReadRateLimit();
     if (rate_limit.limit || rate_limit.remaining) observer_.OnRateLimit(rate_limit);
 
-    if (!code) return NoAnswer(ErrorCode::kCancelled, "cancelled");
-    if (!receiver.too_large.empty()) return NoAnswer(ErrorCode::kParse, receiver.too_large);
+    if (!code) return NoResponse(ErrorCode::kCancelled, "cancelled");
+    if (!receiver.too_large.empty()) return NoResponse(ErrorCode::kParse, receiver.too_large);
     if (*code != CURLE_OK) {
-      return NoAnswer(CodeOf(*code), Describe(*code, exchange.error_text.data(), secrets));
+      return NoResponse(CodeOf(*code), Describe(*code, exchange.error_text.data(), secrets));
     }
     // The library takes that for an answer without a body.
-    if (!whole) return NoAnswer(ErrorCode::kNetwork, "the answer ends inside its headers");
+    if (!whole) return NoResponse(ErrorCode::kNetwork, "the answer ends inside its headers");
     return ReadListJobs(answer, options_.page_size, secrets);
   }
 
@@ -351,8 +351,8 @@ Result<Page, ApiError> HttpPageSource::Fetch(const PageRequest& request,
   return std::move(transfer_->FetchAll({&request, 1}, limits).front());
 }
 
-PageSource::Answers HttpPageSource::FetchAll(std::span<const PageRequest> requests,
-                                             const RequestLimits& limits) {
+PageSource::Responses HttpPageSource::FetchAll(std::span<const PageRequest> requests,
+                                               const RequestLimits& limits) {
   return transfer_->FetchAll(requests, limits);
 }
 

@@ -49,7 +49,7 @@ class HttpPageSource final : public PageSource {
   // One request, or none if the deadline has passed or a stop was asked for already.
   Result<Page, ApiError> Fetch(const PageRequest& request, const RequestLimits& limits) override;
   // The same for each of several side by side, on this thread.
-  Answers FetchAll(std::span<const PageRequest> requests, const RequestLimits& limits) override;
+  Responses FetchAll(std::span<const PageRequest> requests, const RequestLimits& limits) override;
 
  private:
   class Transfer;

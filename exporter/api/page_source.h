@@ -60,9 +60,9 @@ class PageSource {
   virtual Result<Page, ApiError> Fetch(const PageRequest& request, const RequestLimits& limits) = 0;
 
   // Several, side by side if the source can. The answers are in the order of the requests.
-  using Answers = std::vector<Result<Page, ApiError>>;
-  virtual Answers FetchAll(std::span<const PageRequest> requests, const RequestLimits& limits) {
-    Answers answers;
+  using Responses = std::vector<Result<Page, ApiError>>;
+  virtual Responses FetchAll(std::span<const PageRequest> requests, const RequestLimits& limits) {
+    Responses answers;
     answers.reserve(requests.size());
     for (const PageRequest& request : requests) answers.push_back(Fetch(request, limits));
     return answers;

@@ -11,9 +11,9 @@ constexpr std::chrono::hours kWindow(1);
 // least so many.
 constexpr int64_t kReserve = 5;
 // Turns that may be saved up: a tenth of the rest, and a refresh or two in any case.
-constexpr double kSavedShare = 0.1;
-constexpr double kSavedAtLeast = 4;
-constexpr int64_t kWidest = 16;
+constexpr double kBurstShare = 0.1;
+constexpr double kMinBurst = 4;
+constexpr int64_t kMaxConcurrency = 16;
 
 }  // namespace
 
@@ -28,7 +28,7 @@ int64_t RateBudget::Usable() const {
 }
 
 // What this account may use up in an hour, if the others do the same.
-double RateBudget::Share() const {
+double RateBudget::FairShare() const {
   return static_cast<double>(Usable()) / static_cast<double>(sharers_);
 }
 
@@ -36,61 +36,61 @@ void RateBudget::Continue(const RateBudget& before) {
   known_ = before.known_;
   updated_at_ = before.updated_at_;
   blocked_until_ = before.blocked_until_;
-  alone_until_ = before.alone_until_;
-  earned_ = before.earned_;
-  earned_at_ = before.earned_at_;
+  sequential_until_ = before.sequential_until_;
+  tokens_ = before.tokens_;
+  tokens_at_ = before.tokens_at_;
 }
 
-double RateBudget::Earned(SteadyTime now) const {
-  const double hours = std::chrono::duration<double>(now - earned_at_) / kWindow;
-  return std::min(earned_ + hours * Share(), std::max(Share() * kSavedShare, kSavedAtLeast));
+double RateBudget::Tokens(SteadyTime now) const {
+  const double hours = std::chrono::duration<double>(now - tokens_at_) / kWindow;
+  return std::min(tokens_ + hours * FairShare(), std::max(FairShare() * kBurstShare, kMinBurst));
 }
 
 void RateBudget::RecordRequest(SteadyTime now) {
   if (!IsCurrent(now)) return;
-  earned_ = Earned(now) - 1;
-  earned_at_ = now;
-  if (Ample(now)) earned_ = std::max(earned_, 0.0);
+  tokens_ = Tokens(now) - 1;
+  tokens_at_ = now;
+  if (HasHeadroom(now)) tokens_ = std::max(tokens_, 0.0);
   if (*known_.remaining > 0) --*known_.remaining;
   if (Usable() == 0) blocked_until_ = now + kWindow;
 }
 
 void RateBudget::Update(const RateLimit& rate_limit, SteadyTime now) {
   if (!rate_limit.remaining) return;
-  earned_ = IsCurrent(now) ? Earned(now) : 0;
-  earned_at_ = now;
+  tokens_ = IsCurrent(now) ? Tokens(now) : 0;
+  tokens_at_ = now;
   known_ = rate_limit;
   updated_at_ = now;
   blocked_until_.reset();
   if (Usable() == 0) blocked_until_ = now + kWindow;
 }
 
-SteadyTime RateBudget::Turn(int64_t requests, SteadyTime now) const {
+SteadyTime RateBudget::TokenReadyAt(int64_t requests, SteadyTime now) const {
   if (!IsCurrent(now)) return now;
   if (Usable() == 0) return std::max(now, blocked_until_.value_or(now));
-  const double missing = static_cast<double>(requests) - Earned(now);
-  const double hours = std::clamp(missing / Share(), 0.0, 1.0);
+  const double missing = static_cast<double>(requests) - Tokens(now);
+  const double hours = std::clamp(missing / FairShare(), 0.0, 1.0);
   return now + std::chrono::ceil<std::chrono::milliseconds>(hours * kWindow);
 }
 
-bool RateBudget::Ample(SteadyTime now) const {
+bool RateBudget::HasHeadroom(SteadyTime now) const {
   if (!IsCurrent(now)) return true;
   return known_.limit && *known_.remaining >= *known_.limit / 2 && Usable() > 0;
 }
 
 void RateBudget::BlockUntil(SteadyTime time) {
   blocked_until_ = time;
-  alone_until_ = time + kWindow;
+  sequential_until_ = time + kWindow;
 }
 
-size_t RateBudget::Width(SteadyTime now) const {
-  if (!Ample(now) || (alone_until_ && now < *alone_until_)) return 1;
-  if (!IsCurrent(now)) return kWidest;
+size_t RateBudget::MaxConcurrency(SteadyTime now) const {
+  if (!HasHeadroom(now) || (sequential_until_ && now < *sequential_until_)) return 1;
+  if (!IsCurrent(now)) return kMaxConcurrency;
   const int64_t spare = *known_.remaining - *known_.limit / 2;
-  return static_cast<size_t>(std::clamp<int64_t>(spare / sharers_, 1, kWidest));
+  return static_cast<size_t>(std::clamp<int64_t>(spare / sharers_, 1, kMaxConcurrency));
 }
 
-bool RateBudget::Scarce(SteadyTime now) const {
+bool RateBudget::IsLow(SteadyTime now) const {
   if (!IsCurrent(now) || !known_.limit) return false;
   return Usable() < *known_.limit / 5;
 }

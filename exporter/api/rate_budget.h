@@ -35,17 +35,17 @@ class RateBudget {
   void BlockUntil(SteadyTime time);
 
   // When so many requests will have been earned; at most an hour from now.
-  SteadyTime Turn(int64_t requests, SteadyTime now) const;
+  SteadyTime TokenReadyAt(int64_t requests, SteadyTime now) const;
 
   // Half of the limit is left: no page needs to wait for its turn.
-  bool Ample(SteadyTime now) const;
+  bool HasHeadroom(SteadyTime now) const;
 
   // How many requests may be sent side by side, 1 or more: as many as leave half of the limit, and
   // no more than one who is asked may take for a flood.
-  size_t Width(SteadyTime now) const;
+  size_t MaxConcurrency(SteadyTime now) const;
 
   // Less than a fifth of the limit is left beside the reserve: what can be done without should be.
-  bool Scarce(SteadyTime now) const;
+  bool IsLow(SteadyTime now) const;
 
   // No request may be sent before this time, if any. With nothing left but the reserve that is an
   // hour after the last one, when all that was spent before it is granted again.
@@ -55,15 +55,15 @@ class RateBudget {
  private:
   bool IsCurrent(SteadyTime now) const;
   int64_t Usable() const;
-  double Share() const;
-  double Earned(SteadyTime now) const;
+  double FairShare() const;
+  double Tokens(SteadyTime now) const;
 
   RateLimit known_;
   SteadyTime updated_at_{};
   std::optional<SteadyTime> blocked_until_;
-  std::optional<SteadyTime> alone_until_;
-  double earned_{};  // turns; below 0 after requests that did not wait for theirs
-  SteadyTime earned_at_{};
+  std::optional<SteadyTime> sequential_until_;
+  double tokens_{};  // turns; below 0 after requests that did not wait for theirs
+  SteadyTime tokens_at_{};
   std::atomic<int64_t> sharers_{1};
 };
 

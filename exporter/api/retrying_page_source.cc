@@ -61,10 +61,10 @@ ApiError Cancelled() {
 
 }  // namespace
 
-RetryingPageSource::RetryingPageSource(std::unique_ptr<PageSource> inner, RequestMeter& meter,
+RetryingPageSource::RetryingPageSource(std::unique_ptr<PageSource> inner, RequestStats& stats,
                                        ApiKey& key, Clock& clock, std::function<double()> random)
     : inner_(std::move(inner)),
-      meter_(meter),
+      stats_(stats),
       key_(key),
       clock_(clock),
       random_(random ? std::move(random) : UniformRandom()),
@@ -73,18 +73,18 @@ RetryingPageSource::RetryingPageSource(std::unique_ptr<PageSource> inner, Reques
 Result<Page, ApiError> RetryingPageSource::Fetch(const PageRequest& request,
                                                  const RequestLimits& limits) {
   key_.Follow();
-  return Persist(request, limits, 0, std::nullopt);
+  return FetchWithRetries(request, limits, 0, std::nullopt);
 }
 
-PageSource::Answers RetryingPageSource::FetchAll(std::span<const PageRequest> requests,
-                                                 const RequestLimits& limits) {
+PageSource::Responses RetryingPageSource::FetchAll(std::span<const PageRequest> requests,
+                                                   const RequestLimits& limits) {
   key_.Follow();
   // A probe goes alone.
   if (requests.size() < 2 || refused_key_) return PageSource::FetchAll(requests, limits);
-  if (limits.stop.stop_requested()) return Answers(requests.size(), Cancelled());
+  if (limits.stop.stop_requested()) return Responses(requests.size(), Cancelled());
   const Secret key = key_.Load();
-  if (const auto refusal = Refusal(key)) return Answers(requests.size(), *refusal);
-  Answers answers = inner_->FetchAll(requests, limits);
+  if (const auto refusal = Refusal(key)) return Responses(requests.size(), *refusal);
+  Responses answers = inner_->FetchAll(requests, limits);
   std::vector<size_t> failed;
   for (size_t i = 0; i < answers.size(); ++i) {
     if (answers[i]) {
@@ -101,9 +101,9 @@ PageSource::Answers RetryingPageSource::FetchAll(std::span<const PageRequest> re
     if (given_up) {
       answers[i] = *given_up;
     } else if (i == failed.front()) {
-      answers[i] = Persist(requests[i], limits, 0, Tried{key, answers[i]});
+      answers[i] = FetchWithRetries(requests[i], limits, 0, FirstAttempt{key, answers[i]});
     } else {  // as one has come through, this need not wait as well
-      answers[i] = Persist(requests[i], limits, 1, std::nullopt);
+      answers[i] = FetchWithRetries(requests[i], limits, 1, std::nullopt);
     }
     if (!answers[i]) given_up = answers[i].error();
   }
@@ -117,17 +117,17 @@ void RetryingPageSource::RecordSuccess() {
 }
 
 // `tried`: this attempt has been made already.
-RetryingPageSource::Answer RetryingPageSource::Persist(const PageRequest& request,
-                                                       const RequestLimits& limits, int attempt,
-                                                       std::optional<Tried> tried) {
+RetryingPageSource::Answer RetryingPageSource::FetchWithRetries(
+    const PageRequest& request, const RequestLimits& limits, int attempt,
+    std::optional<FirstAttempt> first_attempt) {
   bool reloaded = false;
-  for (;; ++attempt, tried.reset()) {
+  for (;; ++attempt, first_attempt.reset()) {
     if (limits.stop.stop_requested()) return Cancelled();
-    const Secret key = tried ? tried->key : key_.Load();
-    if (!tried) {
+    const Secret key = tried ? first_attempt->key : key_.Load();
+    if (!first_attempt) {
       if (auto refusal = Refusal(key)) return std::move(*refusal);
     }
-    Answer page = tried ? std::move(tried->answer) : inner_->Fetch(request, limits);
+    Answer page = tried ? std::move(first_attempt->answer) : inner_->Fetch(request, limits);
     if (page) {
       RecordSuccess();
       return page;
@@ -148,9 +148,8 @@ RetryingPageSource::Answer RetryingPageSource::Persist(const PageRequest& reques
 // Why no request may be sent now.
 std::optional<ApiError> RetryingPageSource::Refusal(const Secret& key) {
   const SteadyTime now = clock_.Steady();
-  if (asked_to_wait_ && now < asked_to_wait_->until) {
-    return NotSent(asked_to_wait_->why.code, asked_to_wait_->why.message,
-                   asked_to_wait_->until - now);
+  if (wait_request_ && now < wait_request_->until) {
+    return NotSent(wait_request_->why.code, wait_request_->why.message, wait_request_->until - now);
   }
   if (const auto blocked_until = budget().BlockedUntil(now)) {
     return NotSent(ErrorCode::kRateLimit, "the rate limit is used up", *blocked_until - now);
@@ -189,7 +188,7 @@ bool RetryingPageSource::WaitToRetry(const ApiError& error, int attempt,
     budget().BlockUntil(now + error.retry_after.value_or(pause_after_rate_limit_));
     pause_after_rate_limit_ = std::min(2 * pause_after_rate_limit_, kLongestPauseAfterRateLimit);
   } else if (error.retry_after) {
-    asked_to_wait_ = {.until = now + *error.retry_after, .why = error.error};
+    wait_request_ = {.until = now + *error.retry_after, .why = error.error};
   }
   return retry;
 }

@@ -49,7 +49,7 @@ Account::Account(const AccountSettings& settings, const AccountContext& context,
                    .changes = [this] { return instruments_->changes(); },
                    .created = context.created},
                   CollectOptionsOf(settings)),
-      meter_(context.clock, *this) {}
+      stats_(context.clock, *this) {}
 
 Account::~Account() = default;
 
@@ -66,9 +66,9 @@ Result<std::unique_ptr<Account>> Account::Prepare(const AccountSettings& setting
   }
   account->key_ = std::move(*key);
   if (auto done = CheckAuthorities(settings.api.ca_file); !done) return done.error();
-  auto source = HttpPageSource::Create(SourceOptionsOf(settings), *account->key_, account->meter_);
+  auto source = HttpPageSource::Create(SourceOptionsOf(settings), *account->key_, account->stats_);
   if (!source) return source.error();
-  account->source_ = std::make_unique<RetryingPageSource>(std::move(*source), account->meter_,
+  account->source_ = std::make_unique<RetryingPageSource>(std::move(*source), account->stats_,
                                                           *account->key_, context.clock);
   return account;
 }
@@ -102,18 +102,18 @@ Status Account::TakeOver(Account& before) {
 void Account::Start(const Account* before) {
   const bool same_limit =
       before != nullptr && before->key() == key() && before->settings_.api.url == settings_.api.url;
-  if (same_limit) meter_.budget().Continue(before->meter_.budget());
+  if (same_limit) stats_.budget().Continue(before->stats_.budget());
   const RefreshOptions options = RefreshOptionsOf(settings_, context_.storage_path);
   const Refresher* const refresher_before = before == nullptr ? nullptr : before->refresher_.get();
   auto refresh = std::make_unique<AccountRefresh>(
-      *source_, meter_, std::move(ledger_),
+      *source_, stats_, std::move(ledger_),
       [ledger_options = LedgerOptionsOf(settings_, context_.storage_path)] {
         return Ledger::Open(ledger_options);
       },
       context_.clock, logger_, options,
       refresher_before == nullptr ? nullptr : &refresher_before->refresh());
   RefreshObserver& observer = *this;
-  refresher_ = std::make_unique<Refresher>(std::move(refresh), meter_, context_.clock, logger_,
+  refresher_ = std::make_unique<Refresher>(std::move(refresh), stats_, context_.clock, logger_,
                                            observer, options, refresher_before);
 }
 
@@ -144,8 +144,8 @@ void Account::OnRefreshEnd(const RefreshEnd& end) {
   instruments_->RefreshEnded(end);
 }
 
-void Account::OnNoAnswer() {
-  instruments_->NoAnswer();
+void Account::OnNoResponse() {
+  instruments_->NoResponse();
 }
 
 }  // namespace xplenty

@@ -5,8 +5,8 @@
 #include <string>
 
 #include "api/api_key.h"
-#include "api/request_meter.h"
 #include "api/request_observer.h"
+#include "api/request_stats.h"
 #include "api/retrying_page_source.h"
 #include "app/account_logger.h"
 #include "app/exposition_source.h"
@@ -68,7 +68,7 @@ class Account final : private RequestObserver, private RefreshObserver {
   const AccountSettings& settings() const { return settings_; }
   const std::string& id() const { return settings_.account.id; }
   Secret key() const { return key_->Load(); }
-  RateBudget& budget() { return meter_.budget(); }
+  RateBudget& budget() { return stats_.budget(); }
   ApiHealth health() const { return instruments_->health(); }
   ExpositionSource& exposition() { return exposition_; }
   Refresher& refresher() { return *refresher_; }  // after Start()
@@ -80,14 +80,14 @@ class Account final : private RequestObserver, private RefreshObserver {
   void OnRateLimit(const RateLimit& rate_limit) override;
   void OnView(std::shared_ptr<const AccountView> view) override;
   void OnRefreshEnd(const RefreshEnd& end) override;
-  void OnNoAnswer() override;
+  void OnNoResponse() override;
 
   const AccountSettings settings_;
   const AccountContext context_;
   AccountLogger logger_;
   const std::shared_ptr<AccountInstruments> instruments_;  // of all accounts in this one's place
   ExpositionSource exposition_;
-  RequestMeter meter_;
+  RequestStats stats_;
   std::unique_ptr<ApiKey> key_;
   std::unique_ptr<RetryingPageSource> source_;
   std::unique_ptr<Ledger> ledger_;        // until Start()

@@ -146,10 +146,10 @@ void Accounts::RequestStop() {
   for (const auto& account : *list()) account->refresher().RequestStop();
 }
 
-void AwaitFresh(const Accounts::List& accounts, SteadyTime now, SteadyTime deadline) {
-  if (accounts.size() == 1) return accounts.front()->refresher().AwaitFresh(deadline);
-  for (const auto& account : accounts) account->refresher().RequestFresh();
-  for (const auto& account : accounts) account->refresher().AwaitFreshAmongOthers(now, deadline);
+void WaitForRefresh(const Accounts::List& accounts, SteadyTime now, SteadyTime deadline) {
+  if (accounts.size() == 1) return accounts.front()->refresher().WaitForRefresh(deadline);
+  for (const auto& account : accounts) account->refresher().RequestRefresh();
+  for (const auto& account : accounts) account->refresher().WaitForRefreshBounded(now, deadline);
 }
 
 }  // namespace xplenty

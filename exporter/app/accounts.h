@@ -68,6 +68,6 @@ class Accounts {
 };
 
 // Brings them up to date, as one scrape of all of them asks for that begins now.
-void AwaitFresh(const Accounts::List& accounts, SteadyTime now, SteadyTime deadline);
+void WaitForRefresh(const Accounts::List& accounts, SteadyTime now, SteadyTime deadline);
 
 }  // namespace xplenty

@@ -80,11 +80,11 @@ bool App::StartAccounts() {
 int App::Once() {
   if (!StartAccounts()) return kFailed;
   const auto accounts = accounts_.list();
-  for (const auto& account : *accounts) account->refresher().RequestFresh();
+  for (const auto& account : *accounts) account->refresher().RequestRefresh();
   bool up = true;
   ExpositionCache::Accounts families;
   for (const auto& account : *accounts) {
-    account->refresher().AwaitFresh(SteadyTime::max());
+    account->refresher().WaitForRefresh(SteadyTime::max());
     up = up && account->health().up;
     families.push_back(account->exposition().Latest());
   }

@@ -149,7 +149,7 @@ void AccountInstruments::RefreshEnded(const RefreshEnd& end) {
   }
 }
 
-void AccountInstruments::NoAnswer() {
+void AccountInstruments::NoResponse() {
   up_.Set(0);
   Changed();
   const MutexLock lock(mutex_);

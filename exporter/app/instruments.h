@@ -43,7 +43,7 @@ class AccountInstruments {
   void RequestSent(int http_status, std::chrono::duration<double> took);
   void RateLimitSeen(const RateLimit& rate_limit);
   void RefreshEnded(const RefreshEnd& end);
-  void NoAnswer();
+  void NoResponse();
 
   ApiHealth health() const;
 

@@ -25,7 +25,7 @@ HttpResponse Exposition(const RouteContext& context, const HttpRequest& request,
   const auto timeout = ScrapeTimeout(request.Header("X-Prometheus-Scrape-Timeout-Seconds"),
                                      context.config.web.timeout_offset);
   const SteadyTime now = context.clock.Steady();
-  AwaitFresh(accounts, now, now + timeout);
+  WaitForRefresh(accounts, now, now + timeout);
   const bool gzip = AcceptsGzip(request.JoinedHeader("Accept-Encoding"));
   NegotiatedFormat format =
       ChooseFormat(request.JoinedHeader("Accept"), context.config.metrics.native_histograms);
@@ -36,7 +36,7 @@ HttpResponse Exposition(const RouteContext& context, const HttpRequest& request,
       .body = context.exposition.Render(families, format.format,
                                         gzip ? Coding::kGzip : Coding::kIdentity, program)};
   for (size_t i = 0; i < accounts.size(); ++i) {
-    accounts[i]->refresher().NoteScraped(*families[i]->view);
+    accounts[i]->refresher().RecordScraped(*families[i]->view);
   }
   response.headers.emplace_back("Vary", "Accept, Accept-Encoding");
   if (gzip) response.headers.emplace_back("Content-Encoding", "gzip");
@@ -77,7 +77,7 @@ HttpResponse Overview(const RouteContext& context, const HttpRequest& request) {
   std::vector<AccountStatus> status;
   for (const auto& account : *accounts) {
     // Where nothing scrapes yet, the page is what asks the API. It does not wait: it comes again.
-    account->refresher().RequestFresh();
+    account->refresher().RequestRefresh();
     status.push_back({.name = account->settings().account.name,
                       .lookback = account->settings().refresh.lookback,
                       .health = account->health(),

@@ -24,33 +24,33 @@ std::vector<JobStatus> AllListable() {
 }
 
 // A row that moves while several pages are asked for may be in two of them: as it was last, last.
-Page Merge(PageSource::Answers answers) {
+Page Merge(PageSource::Responses responses) {
   Page all;
-  for (auto& page : answers) {
+  for (auto& page : responses) {
     if (!page) continue;
     std::ranges::move(page->jobs, std::back_inserter(all.jobs));
     std::ranges::move(page->rejects, std::back_inserter(all.rejects));
   }
-  if (answers.size() > 1) std::ranges::stable_sort(all.jobs, {}, &Job::updated_at);
+  if (responses.size() > 1) std::ranges::stable_sort(all.jobs, {}, &Job::updated_at);
   return all;
 }
 
 }  // namespace
 
-AccountRefresh::AccountRefresh(PageSource& source, const RequestMeter& meter,
+AccountRefresh::AccountRefresh(PageSource& source, const RequestStats& stats,
                                std::unique_ptr<Ledger> ledger, OpenLedger reopen, Clock& clock,
                                Logger& logger, const RefreshOptions& options,
-                               const AccountRefresh* before)
+                               const AccountRefresh* previous)
     : source_(source),
-      meter_(meter),
+      stats_(stats),
       ledger_(std::move(ledger)),
       reopen_(std::move(reopen)),
       clock_(clock),
       logger_(logger),
       options_(options),
       server_clock_(clock) {
-  if (before == nullptr || !before->completed_once_) return;
-  server_clock_ = before->server_clock_;
+  if (previous == nullptr || !previous->completed_once_) return;
+  server_clock_ = previous->server_clock_;
   completed_once_ = true;
 }
 
@@ -76,13 +76,13 @@ AccountRefresh::Fetched AccountRefresh::RunOnce(const std::stop_token& stop) {
   // All unfinished jobs first, as nothing is known of them yet; the answers tell the server's time,
   // from which the walk starts.
   if (!all_listed_) {
-    if (auto done = ListStatuses(AllListable(), StatusListing::Passes::kUntilQuiet, stop);
+    if (auto done = ListStatuses(AllListable(), StatusListing::Passes::kUntilStable, stop);
         !done || *done == Outcome::kNewDay) {
       return done;
     }
   }
-  walk_began_ = *server_clock_.Now();
-  Walk walk(WalkStart(), options_.overlap, walk_began_);
+  scan_started_ = *server_clock_.Now();
+  UpdatedJobsScan walk(ScanStart(), options_.overlap, scan_started_);
   if (auto done = RunSequence(walk, &walk, stop); !done || *done == Outcome::kNewDay) return done;
   if (walk.by_offset()) {
     logger_.Warn("The API ignores the order or the time asked for: all pages were read by offset");
@@ -98,7 +98,7 @@ AccountRefresh::Fetched AccountRefresh::ListStatuses(const std::vector<JobStatus
                                                      const std::stop_token& stop) {
   for (const JobStatus status : statuses) {
     if (status == JobStatus::kUnknown) continue;  // cannot be asked for
-    if (all_listed_ && meter_.budget().Scarce(clock_.Steady())) break;
+    if (all_listed_ && stats_.budget().IsLow(clock_.Steady())) break;
     StatusListing listing(status, passes);
     if (auto done = RunSequence(listing, nullptr, stop); !done || *done == Outcome::kNewDay) {
       return done;
@@ -107,10 +107,11 @@ AccountRefresh::Fetched AccountRefresh::ListStatuses(const std::vector<JobStatus
   return Outcome::kCommitted;
 }
 
-AccountRefresh::Fetched AccountRefresh::RunSequence(PageSequence& sequence, const Walk* walk,
+AccountRefresh::Fetched AccountRefresh::RunSequence(PageSequence& sequence,
+                                                    const UpdatedJobsScan* walk,
                                                     const std::stop_token& stop) {
   for (;;) {
-    const auto requests = sequence.Next(meter_.budget().Width(clock_.Steady()));
+    const auto requests = sequence.Next(stats_.budget().MaxConcurrency(clock_.Steady()));
     if (requests.empty()) return Outcome::kCommitted;
     if (before_page_) before_page_(stop);
     auto outcome = FetchAndCommit(requests, walk, sequence, stop);
@@ -119,18 +120,19 @@ AccountRefresh::Fetched AccountRefresh::RunSequence(PageSequence& sequence, cons
 }
 
 // Pages are committed although another one of the batch failed.
-AccountRefresh::Fetched AccountRefresh::FetchAndCommit(Requests requests, const Walk* walk,
+AccountRefresh::Fetched AccountRefresh::FetchAndCommit(Requests requests,
+                                                       const UpdatedJobsScan* walk,
                                                        PageSequence& sequence,
                                                        const std::stop_token& stop) {
-  PageSource::Answers answers = source_.FetchAll(
+  PageSource::Responses responses = source_.FetchAll(
       requests, {.deadline = clock_.Steady() + options_.page_deadline, .stop = stop});
-  const auto failed = std::ranges::find_if(answers, [](const auto& answer) { return !answer; });
+  const auto failed = std::ranges::find_if(responses, [](const auto& answer) { return !answer; });
   std::optional<ApiError> failure;
-  if (failed != answers.end()) failure = failed->error();
-  const auto pages = std::ranges::count_if(answers, [](const auto& page) { return bool(page); });
+  if (failed != responses.end()) failure = failed->error();
+  const auto pages = std::ranges::count_if(responses, [](const auto& page) { return bool(page); });
   if (pages > 0) {
     pages_read_ += static_cast<uint64_t>(pages);
-    const auto outcome = Commit(requests, std::move(answers), walk, sequence);
+    const auto outcome = Commit(requests, std::move(responses), walk, sequence);
     if (!outcome) return StorageError(outcome.error());
     if (*outcome == Outcome::kNewDay) return *outcome;
   }
@@ -139,36 +141,37 @@ AccountRefresh::Fetched AccountRefresh::FetchAndCommit(Requests requests, const 
 }
 
 Result<AccountRefresh::Outcome> AccountRefresh::Commit(Requests requests,
-                                                       PageSource::Answers answers,
-                                                       const Walk* walk, PageSequence& sequence) {
+                                                       PageSource::Responses responses,
+                                                       const UpdatedJobsScan* walk,
+                                                       PageSequence& sequence) {
   std::optional<Timestamp> date;
-  for (const auto& page : answers) {
+  for (const auto& page : responses) {
     if (page) date = std::max(date, page->server_time);
   }
-  server_clock_.Note(date);
+  server_clock_.Record(date);
   const Timestamp now = *server_clock_.Now();
   if (options_.memory_only && ledger_->born() && Midnight(now) > *ledger_->count_from()) {
     if (auto done = BeginNewDay(); !done) return done.error();
     return Outcome::kNewDay;
   }
   if (!ledger_->born()) {
-    if (auto done = BeBorn(now); !done) return done.error();
+    if (auto done = InitializeLedger(now); !done) return done.error();
   }
-  for (size_t i = 0; i < answers.size(); ++i) {
-    if (answers[i]) sequence.Feed(requests[i], *answers[i]);
+  for (size_t i = 0; i < responses.size(); ++i) {
+    if (responses[i]) sequence.Feed(requests[i], *responses[i]);
   }
   std::optional<Timestamp> watermark;
   // Nor later than the walk began: a row that it passed by, as it was not yet visible then, must
   // not be older than the overlap when the next walk begins.
-  if (walk != nullptr) watermark = std::min({walk->completed(), walk_began_, now});
-  const Page all = Merge(std::move(answers));
+  if (walk != nullptr) watermark = std::min({walk->completed(), scan_started_, now});
+  const Page all = Merge(std::move(responses));
   const auto done = ledger_->Commit(
       {.jobs = all.jobs, .rejects = all.rejects, .server_time = now, .watermark = watermark});
   if (!done) return done.error();
   return Outcome::kCommitted;
 }
 
-Status AccountRefresh::BeBorn(Timestamp now) {
+Status AccountRefresh::InitializeLedger(Timestamp now) {
   if (options_.memory_only) return ledger_->Birth(Midnight(now));
   return ledger_->Birth(ledger_->counts_from_birth() ? now : now - options_.lookback);
 }
@@ -189,7 +192,7 @@ Timestamp AccountRefresh::WindowStart() const {
   return options_.memory_only ? std::min(start, *ledger_->count_from()) : start;
 }
 
-Timestamp AccountRefresh::WalkStart() const {
+Timestamp AccountRefresh::ScanStart() const {
   if (const auto watermark = ledger_->watermark()) return *watermark - options_.overlap;
   // Nothing was ever seen: everything since the birth, however long ago that was.
   return std::min(WindowStart(), *ledger_->count_from());
@@ -199,7 +202,7 @@ bool AccountRefresh::StepReconcile(const std::stop_token& stop) {
   if (!all_listed_ || reconcile_paused_) return false;
   if (!reconcile_) {
     const SteadyTime now = clock_.Steady();
-    if (now < next_reconcile_ || meter_.budget().Scarce(now)) return false;
+    if (now < next_reconcile_ || stats_.budget().IsLow(now)) return false;
     BeginReconcile();
   }
   PageSequence& sequence = *reconcile_->rest.front();
@@ -224,10 +227,10 @@ bool AccountRefresh::StepReconcile(const std::stop_token& stop) {
 void AccountRefresh::BeginReconcile() {
   reconcile_.emplace(ledger_->sequence());
   reconcile_->rest.push_back(
-      std::make_unique<Walk>(WindowStart(), options_.overlap, *server_clock_.Now()));
+      std::make_unique<UpdatedJobsScan>(WindowStart(), options_.overlap, *server_clock_.Now()));
   for (const JobStatus status : kListableUnfinishedStatuses) {
     reconcile_->rest.push_back(
-        std::make_unique<StatusListing>(status, StatusListing::Passes::kUntilQuiet));
+        std::make_unique<StatusListing>(status, StatusListing::Passes::kUntilStable));
   }
 }
 

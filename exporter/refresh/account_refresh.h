@@ -14,7 +14,7 @@
 
 #include "api/page_source.h"
 #include "api/rate_budget.h"
-#include "api/request_meter.h"
+#include "api/request_stats.h"
 #include "base/clock.h"
 #include "base/logger.h"
 #include "base/result.h"
@@ -22,7 +22,7 @@
 #include "refresh/page_sequence.h"
 #include "refresh/server_clock.h"
 #include "refresh/status_listing.h"
-#include "refresh/walk.h"
+#include "refresh/updated_jobs_scan.h"
 
 namespace xplenty {
 
@@ -49,9 +49,9 @@ class AccountRefresh {
   // `reopen` makes an empty ledger for a new day (memory only). `before`: whose place it takes,
   // with a ledger that takes over from that one's; null: nobody's. What is given by reference must
   // outlive this, `before` need not.
-  AccountRefresh(PageSource& source, const RequestMeter& meter, std::unique_ptr<Ledger> ledger,
+  AccountRefresh(PageSource& source, const RequestStats& stats, std::unique_ptr<Ledger> ledger,
                  OpenLedger reopen, Clock& clock, Logger& logger, const RefreshOptions& options,
-                 const AccountRefresh* before = nullptr);
+                 const AccountRefresh* previous = nullptr);
 
   // One refresh. What was committed before an error stays, and the next refresh goes on from there.
   struct [[nodiscard]] Failure {
@@ -79,23 +79,24 @@ class AccountRefresh {
   using Fetched = Result<Outcome, ApiError>;
 
   using Requests = std::span<const PageRequest>;
-  Fetched FetchAndCommit(Requests requests, const Walk* walk, PageSequence& sequence,
+  Fetched FetchAndCommit(Requests requests, const UpdatedJobsScan* walk, PageSequence& sequence,
                          const std::stop_token& stop);
-  Result<Outcome> Commit(Requests requests, PageSource::Answers answers, const Walk* walk,
-                         PageSequence& sequence);
-  Fetched RunSequence(PageSequence& sequence, const Walk* walk, const std::stop_token& stop);
+  Result<Outcome> Commit(Requests requests, PageSource::Responses responses,
+                         const UpdatedJobsScan* walk, PageSequence& sequence);
+  Fetched RunSequence(PageSequence& sequence, const UpdatedJobsScan* walk,
+                      const std::stop_token& stop);
   Fetched RunOnce(const std::stop_token& stop);
   Fetched ListStatuses(const std::vector<JobStatus>& statuses, StatusListing::Passes passes,
                        const std::stop_token& stop);
-  Status BeBorn(Timestamp now);
+  Status InitializeLedger(Timestamp now);
   Status BeginNewDay();
-  Timestamp WalkStart() const;
+  Timestamp ScanStart() const;
   Timestamp WindowStart() const;
   void BeginReconcile();
   void EndReconcile();
 
   PageSource& source_;
-  const RequestMeter& meter_;
+  const RequestStats& stats_;
   std::unique_ptr<Ledger> ledger_;
   const OpenLedger reopen_;
   BeforePage before_page_;
@@ -103,7 +104,7 @@ class AccountRefresh {
   Logger& logger_;
   const RefreshOptions options_;
   ServerClock server_clock_;
-  Timestamp walk_began_{};  // by the server's clock
+  Timestamp scan_started_{};  // by the server's clock
   bool completed_once_ = false;
   bool all_listed_ = false;  // the unfinished jobs of each status, by this
   std::atomic<uint64_t> pages_read_ = 0;

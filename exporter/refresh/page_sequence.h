@@ -21,7 +21,7 @@ class PageSequence {
   // read.
   virtual std::vector<PageRequest> Next(size_t at_most) = 0;
   // The answer to one of them; those of one batch in the order of the requests.
-  virtual void Feed(const PageRequest& asked, const Page& page) = 0;
+  virtual void Feed(const PageRequest& request, const Page& page) = 0;
 };
 
 }  // namespace xplenty

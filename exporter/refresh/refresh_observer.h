@@ -17,7 +17,7 @@ struct RefreshEnd {
       server_time{};  // by the API's own clock; nothing before its first answer
 };
 
-// Is told what the refresher does. Called on its thread, except OnNoAnswer(), and the first
+// Is told what the refresher does. Called on its thread, except OnNoResponse(), and the first
 // OnView() by its constructor; calls do not overlap otherwise.
 class RefreshObserver {
  public:
@@ -34,7 +34,7 @@ class RefreshObserver {
 
   // A scrape gave up waiting for a refresh to which the API has not answered at all so far. On the
   // thread of the scrape.
-  virtual void OnNoAnswer() = 0;
+  virtual void OnNoResponse() = 0;
 };
 
 }  // namespace xplenty

@@ -8,22 +8,22 @@
 
 namespace xplenty {
 
-Refresher::Refresher(std::unique_ptr<AccountRefresh> refresh, const RequestMeter& meter,
+Refresher::Refresher(std::unique_ptr<AccountRefresh> refresh, const RequestStats& stats,
                      Clock& clock, Logger& logger, RefreshObserver& observer,
-                     const RefreshOptions& options, const Refresher* before)
+                     const RefreshOptions& options, const Refresher* previous)
     : refresh_(std::move(refresh)),
-      meter_(meter),
+      stats_(stats),
       clock_(clock),
       logger_(logger),
       observer_(observer),
       options_(options),
-      pace_(meter.budget(), options.min_interval),
-      zero_hold_(options.zero_hold) {
-  if (before != nullptr) {
-    last_success_ = before->last_success_;
-    failing_ = before->failing_;
+      scheduler_(stats.budget(), options.min_interval),
+      zero_first_(options.zero_hold) {
+  if (previous != nullptr) {
+    last_success_ = previous->last_success_;
+    failing_ = previous->failing_;
   }
-  refresh_->SetBeforePage([this](const std::stop_token& stop) { AwaitTurn(stop); });
+  refresh_->SetBeforePage([this](const std::stop_token& stop) { WaitForToken(stop); });
   Publish();  // what the ledger remembers: no scrape may come before it
   stale_at_ = StaleAt();
   thread_ = std::jthread([this](const std::stop_token& stop) { Loop(stop); });
@@ -50,9 +50,9 @@ void Refresher::Pause() {
 void Refresher::Resume() {
   {
     const MutexLock lock(mutex_);
-    stopping_ = running_ = awaits_answer_ = false;
+    stopping_ = running_ = awaits_response_ = false;
     requested_ = true;
-    turn_ = {};
+    token_ready_at_ = {};
   }
   thread_ = std::jthread([this](const std::stop_token& stop) { Loop(stop); });
 }
@@ -65,50 +65,51 @@ bool Refresher::RequestIfDue() {
   return true;
 }
 
-void Refresher::RequestFresh() {
+void Refresher::RequestRefresh() {
   const MutexLock lock(mutex_);
   RequestIfDue();
 }
 
-void Refresher::AwaitFresh(SteadyTime deadline) {
+void Refresher::WaitForRefresh(SteadyTime deadline) {
   MutexLock lock(mutex_);
   if (!RequestIfDue()) return;
   const uint64_t target = ended_ + 1;
-  Await(lock, deadline);
-  const bool in_vain = ended_ < target && !stopping_ && turn_ < deadline;
-  if (in_vain && awaits_answer_ && refresh_->pages_read() == pages_before_) {
-    observer_.OnNoAnswer();
+  WaitForEnd(lock, deadline);
+  const bool timed_out = ended_ < target && !stopping_ && token_ready_at_ < deadline;
+  if (timed_out && awaits_response_ && refresh_->pages_read() == pages_at_start_) {
+    observer_.OnNoResponse();
   }
 }
 
-void Refresher::AwaitFreshAmongOthers(SteadyTime start, SteadyTime deadline) {
-  constexpr int kUsualTimes = 4;
-  constexpr std::chrono::seconds kLeast(1);
+void Refresher::WaitForRefreshBounded(SteadyTime start, SteadyTime deadline) {
+  constexpr int kMaxWaitFactor = 4;
+  constexpr std::chrono::seconds kMinWait(1);
   MutexLock lock(mutex_);
   if (!RequestIfDue()) return;
   // As long as a scrape of this account alone would have waited.
-  const bool no_answer = running_ && awaits_answer_ && start - running_since_ >= deadline - start &&
-                         refresh_->pages_read() == pages_before_;
-  if (no_answer) observer_.OnNoAnswer();
+  const bool no_response = running_ && awaits_response_ &&
+                           start - running_since_ >= deadline - start &&
+                           refresh_->pages_read() == pages_at_start_;
+  if (no_response) observer_.OnNoResponse();
   if (!keep_waiting_) return;
   const uint64_t target = ended_ + 1;
-  if (usual_ < deadline - start) {
-    deadline =
-        std::min(deadline, start + std::max<SteadyTime::duration>(kUsualTimes * usual_, kLeast));
+  if (usual_duration_ < deadline - start) {
+    deadline = std::min(deadline, start + std::max<SteadyTime::duration>(
+                                              kMaxWaitFactor * usual_duration_, kMinWait));
   }
-  Await(lock, deadline);
+  WaitForEnd(lock, deadline);
   if (ended_ < target) keep_waiting_ = false;
 }
 
 // Until the refresh that is asked for or under way ends.
-void Refresher::Await(MutexLock& lock, SteadyTime deadline) {
+void Refresher::WaitForEnd(MutexLock& lock, SteadyTime deadline) {
   const uint64_t target = ended_ + 1;
-  while (ended_ < target && !stopping_ && turn_ < deadline) {
+  while (ended_ < target && !stopping_ && token_ready_at_ < deadline) {
     if (changed_.wait_until(lock.native(), deadline) == std::cv_status::timeout) break;
   }
 }
 
-void Refresher::NoteScraped(const AccountView& view) {
+void Refresher::RecordScraped(const AccountView& view) {
   uint64_t known = scraped_version_;
   while (known < view.version && !scraped_version_.compare_exchange_weak(known, view.version)) {
   }
@@ -133,19 +134,19 @@ bool Refresher::WaitForWork(const std::stop_token& stop) {
       if (stopping_) return false;
       if (requested_) {
         requested_ = false;
-        running_ = awaits_answer_ = true;
+        running_ = awaits_response_ = true;
         running_since_ = clock_.Steady();
-        pages_before_ = refresh_->pages_read();
+        pages_at_start_ = refresh_->pages_read();
         return true;
       }
     }
-    const int64_t requests_before = meter_.requests_sent();
+    const int64_t requests_before = stats_.requests_sent();
     reconciling = refresh_->StepReconcile(stop);
     const SteadyTime now = clock_.Steady();
-    if (meter_.requests_sent() != requests_before) {
-      reconciling = reconciling && pace_.MayReconcileOn(now);
+    if (stats_.requests_sent() != requests_before) {
+      reconciling = reconciling && scheduler_.MayReconcileOn(now);
       const MutexLock lock(mutex_);
-      next_due_ = std::max(next_due_, pace_.NextRefresh(now));
+      next_due_ = std::max(next_due_, scheduler_.NextRefresh(now));
     }
     if (!reconciling) Publish();
   }
@@ -155,15 +156,15 @@ bool Refresher::WaitForWork(const std::stop_token& stop) {
 void Refresher::RefreshOnce(const std::stop_token& stop) {
   Publish();  // what has gone stale since: the refresh may take long
   const SteadyTime start = clock_.Steady();
-  const int64_t requests_before = meter_.requests_sent();
+  const int64_t requests_before = stats_.requests_sent();
   auto failure = refresh_->Run(stop);
   if (stop.stop_requested()) return;
   const SteadyTime end = clock_.Steady();
   if (!failure) last_success_ = end;
 
-  if (const auto releasable = zero_hold_.Releasable(scraped_version_, end)) {
+  if (const auto releasable = zero_first_.Releasable(scraped_version_, end)) {
     if (auto done = refresh_->ledger().ReleaseHolds(*releasable); done) {
-      zero_hold_.Released(*releasable);
+      zero_first_.Released(*releasable);
     } else if (!failure) {
       failure = AccountRefresh::Failure{.error = done.error().In("new series stay at zero"),
                                         .retry_after = {}};
@@ -172,16 +173,16 @@ void Refresher::RefreshOnce(const std::stop_token& stop) {
   Publish();
   {
     const MutexLock lock(mutex_);
-    awaits_answer_ = false;
+    awaits_response_ = false;
   }
   observer_.OnRefreshEnd({.error = failure ? &failure->error : nullptr,
                           .took = end - start,
                           .server_time = refresh_->server_time()});
-  LogEnd(failure);
+  LogResult(failure);
   // The next refresh may be long in coming, as after a Retry-After.
   stale_at_ = failure ? StaleAt() : SteadyTime::max();
   const SteadyTime due =
-      pace_.AfterRefresh(start, end, meter_.requests_sent() - requests_before, failure);
+      scheduler_.NextAfter(start, end, stats_.requests_sent() - requests_before, failure);
   if (due > end + options_.min_interval) {
     logger_.Debug("Refreshes are spread out",
                   {{"wait", FormatDuration(std::chrono::ceil<std::chrono::seconds>(due - end))}});
@@ -190,7 +191,7 @@ void Refresher::RefreshOnce(const std::stop_token& stop) {
     const MutexLock lock(mutex_);
     running_ = false;
     keep_waiting_ = !failure;
-    if (!failure) usual_ = end - start;
+    if (!failure) usual_duration_ = end - start;
     ++ended_;
     next_due_ = due;
   }
@@ -198,7 +199,7 @@ void Refresher::RefreshOnce(const std::stop_token& stop) {
 }
 
 // A failure that lasts is told once.
-void Refresher::LogEnd(const std::optional<AccountRefresh::Failure>& failure) {
+void Refresher::LogResult(const std::optional<AccountRefresh::Failure>& failure) {
   std::optional<ErrorCode> code;
   if (failure) code = failure->error.code;
   const bool changed = std::exchange(failing_, code) != code;
@@ -219,7 +220,7 @@ void Refresher::Publish() {
   const bool whole = view->counted || !published_ || !published_->counted;
   if (view == published_ || !whole) return;
   observer_.OnView(view);
-  zero_hold_.Published(view->version, clock_.Steady());
+  zero_first_.Published(view->version, clock_.Steady());
   published_ = std::move(view);
 }
 
@@ -230,20 +231,20 @@ SteadyTime Refresher::StaleAt() const {
 }
 
 // Before each page of a refresh: waits until the rate budget affords it.
-void Refresher::AwaitTurn(const std::stop_token& stop) {
+void Refresher::WaitForToken(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     const SteadyTime now = clock_.Steady();
     if (now >= StaleAt()) Publish();
-    const SteadyTime turn = pace_.NextPage(now);
+    const SteadyTime token_ready = scheduler_.NextPage(now);
     {
       const MutexLock lock(mutex_);
-      turn_ = turn > now ? turn : SteadyTime{};
+      token_ready_at_ = token_ready > now ? token_ready : SteadyTime{};
     }
-    if (turn <= now) return;
+    if (token_ready <= now) return;
     // It may take up to an hour: readiness does not wait for that.
-    if (!refresh_->completed_once()) observer_.OnNoAnswer();
+    if (!refresh_->completed_once()) observer_.OnNoResponse();
     changed_.notify_all();
-    clock_.SleepUntil(std::min(turn, StaleAt()), stop);
+    clock_.SleepUntil(std::min(token_ready, StaleAt()), stop);
   }
 }
 

@@ -12,7 +12,7 @@
 namespace xplenty {
 
 // A rejected row among the ids of jobs, which are positive.
-inline int64_t MarkOf(const RejectedRow& reject) {
+inline int64_t RowKey(const RejectedRow& reject) {
   return -static_cast<int64_t>(reject.fingerprint >> 1U) - 1;
 }
 
@@ -23,7 +23,7 @@ class RowCount {
   void Add(const Page& page) {
     const auto known = static_cast<std::ptrdiff_t>(rows_.size());
     for (const Job& job : page.jobs) rows_.emplace_back(job.id, 1);
-    for (const RejectedRow& reject : page.rejects) rows_.emplace_back(MarkOf(reject), 1);
+    for (const RejectedRow& reject : page.rejects) rows_.emplace_back(RowKey(reject), 1);
     const auto added = rows_.begin() + known;
     std::sort(added, rows_.end());
     for (auto row = added; row != rows_.end(); ++row) {

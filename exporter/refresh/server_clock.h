@@ -15,7 +15,7 @@ class ServerClock {
  public:
   explicit ServerClock(const Clock& clock) : clock_(&clock) {}
 
-  void Note(std::optional<Timestamp> date) {
+  void Record(std::optional<Timestamp> date) {
     if (!date && known_) return;
     known_ = Known{.time = date ? *date : std::chrono::floor<std::chrono::seconds>(clock_->Wall()),
                    .at = clock_->Steady()};

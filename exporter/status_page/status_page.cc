@@ -21,7 +21,7 @@ Html Budget(const Account& account) {
   const int64_t left = std::clamp<int64_t>(*account.rate_remaining, 0, limit);
   const std::string text = GroupedNumber(*account.rate_remaining) + " of " +
                            GroupedNumber(*account.rate_limit) + " left";
-  const Html meter = Html::Element("meter",
+  const Html stats = Html::Element("stats",
                                    {{"min", "0"},
                                     {"max", std::to_string(limit)},
                                     {"low", std::to_string(limit / 10)},
@@ -30,7 +30,7 @@ Html Budget(const Account& account) {
                                     {"value", std::to_string(left)},
                                     {"aria-label", "Requests left of " + account.name}},
                                    Html::Text(text));
-  return meter + Html::Text(" " + text);
+  return stats + Html::Text(" " + text);
 }
 
 Html JobsByStatus(const Account& account) {

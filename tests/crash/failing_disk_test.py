@@ -91,19 +91,19 @@ class P3FailingDisk(unittest.TestCase):
         told = self.fail_at("fail", errno.ENOSPC, every(8, self.points))
         self.assertEqual([], self.untold(told))
 
-    def test_an_error_of_the_disk_for_once(self):
+    def test_one_disk_error_is_recovered(self):
         told = self.fail_at("fail", errno.EIO, every(8, self.points, offset=4))
         self.assertEqual([], self.untold(told))
 
-    def test_a_disk_that_stays_full_until_there_is_room(self):
+    def test_full_disk_recovers(self):
         told = self.fail_at("fail-on", errno.ENOSPC, every(8, self.points, offset=2))
         self.assertEqual([], self.untold(told))
 
-    def test_a_disk_that_stays_broken_until_it_is_mended(self):
+    def test_broken_disk_recovers(self):
         told = self.fail_at("fail-on", errno.EIO, every(8, self.points, offset=6))
         self.assertEqual([], self.untold(told))
 
-    def test_a_short_write_is_gone_on_with(self):
+    def test_short_write_is_continued(self):
         writes = [n for n in self.points if "write" in self.calls[n - 1][0]]
         told = self.fail_at("short", 0, every(8, writes))
         self.assertFalse(any(told.values()))
@@ -134,7 +134,7 @@ class P5ReadOnly(unittest.TestCase):
         run.settle()
         self.assertEqual(run.exporter.stop(), 0)
 
-    def test_a_folder_or_a_file_that_is_read_only_is_refused(self):
+    def test_read_only_storage_is_refused(self):
         for self.error in (errno.EROFS, errno.EACCES):
             with self.subTest(errno.errorcode[self.error]), Run(self) as run:
                 self.refuses(run, run.folder, run.folder)  # it cannot be made

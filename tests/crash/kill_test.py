@@ -67,7 +67,7 @@ class P3NeverLower(unittest.TestCase):
             ended_before = len(run.trace()) < kills[0][1]
             self.assertTrue(run.killed > 0 or ended_before, "the kill did not happen")
 
-    def test_the_disk_is_changed_by_calls_that_are_counted(self):
+    def test_disk_changes_are_counted(self):
         names = {call for call, _ in self.calls}
         self.assertNotIn("mmap", names)
         self.assertLessEqual({"open", "pwrite", "rename", "fsync"}, names)
@@ -78,7 +78,7 @@ class P3NeverLower(unittest.TestCase):
     def test_killed_after_a_change(self):
         try_points(self, [[("kill-after", n)] for n in every(8, self.points)], self.attempt)
 
-    def test_killed_in_the_middle_of_a_write(self):
+    def test_killed_within_a_write(self):
         writes = [n for n in self.points if "write" in self.calls[n - 1][0]]
         try_points(self, [[("kill-short", n)] for n in every(4, writes)], self.attempt)
 

@@ -20,7 +20,7 @@ class P3CommitBeforePublish(unittest.TestCase):
             samples = run.scrape(timeout_seconds=0.02)
             self.assertEqual(kept(samples), before)
 
-    def test_a_value_is_served_only_once_its_commit_is_synced(self):
+    def test_values_are_served_after_sync(self):
         with Run(self) as run:
             self.assertIsNone(run.launch("hang", switch=run.switch))
             before = kept(run.settle())
@@ -33,7 +33,7 @@ class P3CommitBeforePublish(unittest.TestCase):
                 self.assertNotEqual(after, before, step.__name__)
                 before = after
 
-    def test_a_series_is_released_only_once_that_is_synced(self):
+    def test_series_are_released_after_sync(self):
         """Else a crash would show it at 0 again."""
         with Run(self) as run:
             self.assertIsNone(run.launch("hang", switch=run.switch))

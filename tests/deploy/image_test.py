@@ -93,7 +93,7 @@ class Image(EndToEndTest):
         cls.config = cls.storage.config("exporter")
         cls.root = cls.storage.mount("exporter")
 
-    def test_its_config_is_what_others_rely_on(self):
+    def test_image_config_is_as_documented(self):
         config = self.config
         self.assertEqual(config["User"], "65534:65534")
         self.assertEqual(config["Entrypoint"], ["/usr/bin/xplenty_exporter"])
@@ -106,7 +106,7 @@ class Image(EndToEndTest):
         self.assertEqual(labels["version"], VERSION)
         self.assertEqual(labels["revision"], "0123456789ab")
 
-    def test_it_is_small_and_brings_no_papers(self):
+    def test_image_is_small_without_docs(self):
         size = sum(p.lstat().st_size for p in self.root.rglob("*") if p.is_file() and not p.is_symlink())
         with tempfile.TemporaryDirectory() as base:
             debian_root.unpack(base)
@@ -127,7 +127,7 @@ class Image(EndToEndTest):
         return subprocess.run(inside(self.root, *command, user=self.config["User"], read_only=True),
                               check=False, capture_output=True, timeout=60).returncode
 
-    def test_it_runs_as_nobody_on_a_root_that_is_read_only(self):
+    def test_runs_as_nobody_read_only(self):
         simulator = self.simulator()
         folder = self.folder()
         os.chown(folder, 65534, 65534)
@@ -150,7 +150,7 @@ class Image(EndToEndTest):
         self.assertEqual(container.stop(), 0)
         self.assertNotEqual(self.health_check(port), 0)
 
-    def test_the_simulator_is_an_image_of_its_own(self):
+    def test_simulator_has_its_own_image(self):
         self.storage.build("simulator")
         config = self.storage.config("simulator")
         self.assertEqual(config["Entrypoint"], ["/usr/bin/xplenty_simulator"])

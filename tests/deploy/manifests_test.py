@@ -73,7 +73,7 @@ class Manifests(unittest.TestCase):
                 mine = [line for line in found if line.startswith(f"{kind}/mistake-{n}:")]
                 self.assertTrue(any(expected in line for line in mine), mine)
 
-    def test_what_is_no_list_of_manifests_is_refused(self):
+    def test_non_manifests_are_refused(self):
         self.assertIn("check-manifests.mjs ended with", complaints({"kind": "Service"})[0])
 
 

@@ -31,21 +31,21 @@ class Accounts(EndToEndTest):
         self.assert_exact(samples, *ACCOUNTS)
         self.assertEqual(accounts_of(samples), {*ACCOUNTS, None})
 
-    def test_a_name_is_the_label_and_probes_go_by_the_id(self):
+    def test_label_is_name_probe_takes_id(self):
         self.sim = self.simulator("--account=acme", "--jobs=40")
         config = self.config({"id": "acme", "name": "Acme production"})
         exporter = self.exporter(self.sim, config=config).ready()
         self.assertEqual(accounts_of(exporter.probe("acme")), {"Acme production"})
         self.assertEqual(exporter.get("/probe?target=Acme%20production").status, 400)
 
-    def test_a_probe_shows_one_account_and_nothing_else(self):
+    def test_probe_serves_one_account(self):
         exporter = self.start().ready()
         for account in ACCOUNTS:
             samples = exporter.probe(account)
             self.assertEqual(accounts_of(samples), {account})
             self.assert_exact(samples, account)
 
-    def test_a_target_that_is_none_is_told_so(self):
+    def test_unknown_target_is_named(self):
         exporter = self.start().ready()
         for query, reason in (
             ("", "One target is expected: /probe?target=ACCOUNT"),
@@ -59,7 +59,7 @@ class Accounts(EndToEndTest):
             self.assertIn(reason, answer.text)
             self.assertTrue(answer.headers["Content-Type"].startswith("text/plain"))
 
-    def test_metrics_may_leave_the_accounts_to_probes(self):
+    def test_probe_only_metrics_omit_accounts(self):
         exporter = self.start("--web.probe-only").ready()
         samples = exporter.scrape()
         self.assertEqual(accounts_of(samples), {None})
@@ -79,7 +79,7 @@ class Accounts(EndToEndTest):
 
 
 class Labels(EndToEndTest):
-    def test_labels_may_be_renamed_left_out_or_ids(self):
+    def test_labels_can_be_configured(self):
         sim = self.simulator()
         sim.post_jobs(finished(1, "failed"), finished(2))
         labels = {"account": {"value": "id", "rename": "xplenty_account"},
@@ -97,7 +97,7 @@ class Labels(EndToEndTest):
         for _, pairs in samples:
             self.assertFalse({"account", "cluster"} & {name for name, _ in pairs})
 
-    def test_jobs_are_shown_one_by_one_up_to_the_cap(self):
+    def test_per_job_series_are_capped(self):
         sim = self.simulator()
         rows = [unfinished(n, "running", started=unix(sim.NOW) - 60, progress=0.25) for n in (1, 2)]
         sim.post_jobs(*rows, unfinished(3, "queued"), finished(4))
@@ -112,7 +112,7 @@ class Labels(EndToEndTest):
         self.assertEqual(samples.family("xplenty_job_info"), {})
         self.assertIsNone(samples.value("xplenty_exporter_unlisted_jobs"))
 
-    def test_expected_intervals_are_those_of_the_config(self):
+    def test_expected_intervals_follow_the_config(self):
         sim = self.simulator()
         config = self.config({"id": "demo", "expected_intervals": {"sales": "24h", "never_seen": "90s"}})
         samples = self.exporter(sim, config=config).ready().scrape()
@@ -143,7 +143,7 @@ class Neighbours(EndToEndTest):
         "answers nonsense": {"html": 1},
     }
 
-    def test_the_others_go_on_in_every_scrape_while_one_is_in_trouble(self):
+    def test_one_failing_account_affects_no_other(self):
         for name, faults in self.TROUBLES.items():
             with self.subTest(name):
                 self.one_in_trouble(faults)
@@ -169,7 +169,7 @@ class Neighbours(EndToEndTest):
                                             status="completed", package="sales", cluster="etl")
             self.assertEqual(finished_before, 1)
 
-    def test_a_scrape_is_over_while_the_api_of_one_hangs(self):
+    def test_scrape_ends_while_one_api_hangs(self):
         sim = self.simulator("--account=acme", "--account=globex")
         exporter = self.exporter(sim, "--api.timeout=600s", config=self.config("acme", "globex")).ready()
         exporter.scrape_until(
@@ -182,7 +182,7 @@ class Neighbours(EndToEndTest):
         waiting = [r for r in sim.requests(account="globex")["list"] if r["status"] == 0]
         self.assertEqual(len(waiting), 1, "its request has no answer still")
 
-    def test_a_probe_of_one_that_hangs_ends_by_its_own_deadline(self):
+    def test_hanging_probe_ends_at_its_deadline(self):
         sim = self.simulator("--account=acme", "--account=globex")
         sim.faults(account="globex", hang=True)
         exporter = self.exporter(sim, "--api.timeout=600s", config=self.config("acme", "globex"))

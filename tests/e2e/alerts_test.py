@@ -64,7 +64,7 @@ class Alerts(EndToEndTest):
             found.setdefault(series["metric"]["alertname"], set()).add(series["metric"].get("package"))
         return found
 
-    def test_each_alert_fires_for_what_it_is_for(self):
+    def test_each_alert_fires(self):
         accounts = ("healthy", "outage", "refused", "troubled", "lazy")
         api = self.simulator(f"--start-time={jobs.iso(self.now)}", *(f"--account={name}" for name in accounts))
         for name in ("healthy", "outage", "refused"):

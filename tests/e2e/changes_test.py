@@ -34,7 +34,7 @@ class Changes(EndToEndTest):
     def records(self, samples):
         return samples.value("xplenty_job_output_records_total", package=PACKAGE["name"])
 
-    def test_a_job_moves_the_gauges_all_its_life_and_the_counters_at_its_end(self):
+    def test_job_moves_gauges_then_counters(self):
         before = counters(self.exact(self.begin(unfinished(1))))
         self.assertTrue(before)
 
@@ -75,7 +75,7 @@ class Changes(EndToEndTest):
         self.assertEqual(finished_count(samples), 2)
         self.assertEqual(anomalies(self.exact(samples)), {})
 
-    def test_a_correction_downwards_is_reported_and_changes_no_counter(self):
+    def test_downward_correction_is_an_anomaly(self):
         before = self.begin(finished(1, records=[10, 20]))
         for _ in range(2):
             samples = self.post({"id": 1, "outputs": outputs(4, 20), "updated_at": iso(NOW)})
@@ -85,7 +85,7 @@ class Changes(EndToEndTest):
         self.assertEqual(self.records(samples), 31)  # the highest ever seen
         self.exact(samples)
 
-    def test_a_finished_job_that_is_touched_again_counts_no_second_time(self):
+    def test_updated_finished_job_counts_once(self):
         before = self.begin(finished(1, records=[10]))
         for _ in range(3):
             self.simulator_.advance(60)
@@ -94,7 +94,7 @@ class Changes(EndToEndTest):
             self.exact(samples)
         self.assertEqual(anomalies(samples), {})
 
-    def test_a_reopened_job_is_reported_and_counts_no_second_time(self):
+    def test_reopened_job_counts_once(self):
         before = self.begin(finished(1, "failed", records=[10]))
         self.simulator_.advance(5)
         samples = self.post({"id": 1, "status": "running", "failed_at": None,
@@ -110,7 +110,7 @@ class Changes(EndToEndTest):
         self.assertEqual(jobs_gauge(samples, "running"), 0)
         self.assertEqual(anomalies(samples), {"reopened": 1})
 
-    def test_an_unknown_status_is_unfinished_and_reported_once(self):
+    def test_unknown_status_is_reported_once(self):
         self.begin(unfinished(1, "running", started=NOW))
         for status in ("archiving", "archiving", "archived"):
             samples = self.exact(self.post({"id": 1, "status": status, "updated_at": iso(NOW)}))
@@ -119,7 +119,7 @@ class Changes(EndToEndTest):
         samples = self.exact(self.post(finished(1)))
         self.assertEqual(finished_count(samples), 1)
 
-    def test_a_vanished_job_is_dropped_and_reported_and_never_counts(self):
+    def test_vanished_job_never_counts(self):
         before = self.begin(unfinished(1, "running", started=NOW), unfinished(2, "queued"),
                             finished(3), unfinished(4, "running", started=NOW),
                             flags=["--refresh.reconcile-interval=1s"])
@@ -138,13 +138,13 @@ class Changes(EndToEndTest):
         self.assertEqual(jobs_gauge(samples, "queued"), 0)
         self.assertEqual(anomalies(samples), {"vanished": 2})
 
-    def test_a_job_that_comes_and_goes_between_two_scrapes_counts(self):
+    def test_job_between_two_scrapes_counts(self):
         self.begin()
         self.simulator_.advance(3600)
         samples = self.exact(self.post(finished(1, at=NOW + 60, runtime=1, wait=0)))
         self.assertEqual(finished_count(samples), 1)
 
-    def test_rows_that_become_visible_late_are_counted(self):
+    def test_late_rows_are_counted(self):
         self.begin(finished(1))
         self.simulator_.faults(updated_at_lag_seconds=30)
         for step in range(1, 10):
@@ -158,7 +158,7 @@ class Changes(EndToEndTest):
         self.simulator_.advance(30)
         self.assertEqual(finished_count(self.exact(self.scrape())), 46)
 
-    def test_rows_that_appear_behind_the_watermark_are_counted(self):
+    def test_rows_behind_the_watermark_are_counted(self):
         samples = self.begin(finished(1))
         watermark = samples.value("xplenty_exporter_watermark_timestamp_seconds")
         self.assertEqual(watermark, NOW)
@@ -166,7 +166,7 @@ class Changes(EndToEndTest):
             samples = self.exact(self.post(finished(number, at=NOW - late)))
             self.assertEqual(finished_count(samples), number)
 
-    def test_a_second_with_more_rows_than_a_page_is_counted_whatever_their_order(self):
+    def test_second_beyond_a_page_is_counted(self):
         """One refresh may miss a row that hides from all its passes; the next ones find it."""
         samples = self.begin(*(finished(i, records=[i]) for i in range(1, 351)), shuffle_ties=True)
         for more in range(4):
@@ -189,16 +189,16 @@ class Changes(EndToEndTest):
             self.scrape()
             self.exact(self.scrape())
 
-    def test_a_server_that_ignores_the_order_is_counted_exactly(self):
+    def test_exact_when_sort_is_ignored(self):
         self.check_a_server_that(ignore_sort=True)
 
-    def test_a_server_that_ignores_the_time_is_counted_exactly(self):
+    def test_exact_when_since_is_ignored(self):
         self.check_a_server_that(ignore_since=True)
 
-    def test_a_server_that_ignores_both_is_counted_exactly(self):
+    def test_exact_when_both_are_ignored(self):
         self.check_a_server_that(ignore_sort=True, ignore_since=True)
 
-    def test_rows_that_move_during_the_walk_are_counted_exactly(self):
+    def test_exact_while_rows_move(self):
         self.begin(simulator_flags=["--jobs=3000"], move_rows=1)
         for _ in range(5):
             self.simulator_.advance(120, live=True)
@@ -206,7 +206,7 @@ class Changes(EndToEndTest):
         self.simulator_.clear_faults()
         self.exact(self.scrape())
 
-    def test_rows_that_move_through_a_server_that_ignores_all_are_counted_exactly(self):
+    def test_exact_while_rows_move_unsorted(self):
         self.begin(simulator_flags=["--jobs=1000"], move_rows=0.5, ignore_sort=True,
                    ignore_since=True)
         for _ in range(3):
@@ -215,7 +215,7 @@ class Changes(EndToEndTest):
         self.simulator_.clear_faults()
         self.exact(self.scrape())
 
-    def test_a_row_from_the_future_hides_no_later_job(self):
+    def test_future_row_hides_no_job(self):
         future = finished(1, updated_at="2099-01-01T00:00:00Z")
         samples = self.exact(self.begin(future, finished(2)))
         self.assertEqual(samples.value("xplenty_exporter_watermark_timestamp_seconds"), NOW)
@@ -229,7 +229,7 @@ class Changes(EndToEndTest):
            "cluster_id": 952, "cluster": {**CLUSTER, "id": 952, "name": "brand-new"}}
     NEW_LABELS = {"package": "new", "cluster": "brand-new"}
 
-    def test_a_new_series_is_shown_as_zero_before_its_first_event(self):
+    def test_new_series_starts_at_zero(self):
         self.begin(finished(1), flags=["--metrics.zero-hold=1s"])
         seen = [finished_count(self.post(finished(2, "failed", records=[9], **self.NEW)), "failed",
                                **self.NEW_LABELS)]
@@ -260,17 +260,17 @@ class Changes(EndToEndTest):
         samples = self.water.see(exporter.ready().scrape())
         self.assertEqual(finished_count(samples, "failed", **self.NEW_LABELS), 0)
 
-    def test_an_unfinished_job_gives_birth_to_the_zeros(self):
+    def test_unfinished_job_creates_zero_series(self):
         self.begin(flags=["--metrics.zero-hold=1s"])
         samples = self.post(unfinished(2, **self.NEW))
         for status in ("completed", "failed", "stopped"):
             self.assertEqual(finished_count(samples, status, **self.NEW_LABELS), 0)
 
-    def test_what_the_first_refresh_finds_is_not_held(self):
+    def test_first_refresh_skips_zero_first(self):
         samples = self.begin(finished(1, "failed"), flags=["--metrics.zero-hold=1h"])
         self.assertEqual(finished_count(samples, "failed"), 1)
 
-    def test_without_a_hold_a_new_series_shows_its_event_at_once(self):
+    def test_zero_hold_off_shows_value_immediately(self):
         self.begin(finished(1))
         samples = self.exact(self.post(finished(2, "failed", **self.NEW)))
         self.assertEqual(finished_count(samples, "failed", **self.NEW_LABELS), 1)

@@ -61,13 +61,13 @@ class Crash(EndToEndTest):
         assert_exact(self, simulator, water.see(exporter.scrape()))
         return watermark
 
-    def test_a_first_walk_that_was_killed_goes_on_where_it_stopped(self):
+    def test_killed_first_scan_resumes(self):
         for requests in (1, 5, 12, 30, 50):
             with self.subTest(requests=requests):
                 watermark = self.kill_in_the_first_walk(requests)
                 self.assertEqual(watermark is not None, requests >= 12)
 
-    def test_a_later_walk_that_was_killed_goes_on_where_it_stopped(self):
+    def test_killed_later_scan_resumes(self):
         simulator = self.simulator("--jobs=5000", "--packages=5", "--clusters=2")
         folder = self.folder()
         water = HighWater(self)

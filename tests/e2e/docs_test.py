@@ -98,7 +98,7 @@ class Config(EndToEndTest):
                  if key not in ("metrics.labels.account", "metrics.labels.cluster")}
         self.assertEqual(documented, known)
 
-    def test_the_example_has_each_key_with_its_default_and_is_right(self):
+    def test_example_config_has_all_defaults(self):
         done = self.check(EXAMPLE.read_text(encoding="utf-8"))
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         example = yaml.safe_load(EXAMPLE.read_text(encoding="utf-8"))

@@ -34,7 +34,7 @@ class Exemplars(EndToEndTest):
         exporter = self.exporter_of(jobs.finished(157, "failed", runtime=31))
         self.assertNotIn(" # {", exporter.get().text)
 
-    def test_a_series_that_is_held_at_zero_has_none(self):
+    def test_zero_first_series_has_no_exemplar(self):
         exporter = self.exporter_of(flags=("--metrics.zero-hold=1h",), storage=self.folder())
         exporter.scrape_until(lambda s: s.value("xplenty_up") == 1, "the first refresh")
         self.api.post_jobs(jobs.finished(157, "failed", runtime=31))

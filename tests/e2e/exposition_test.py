@@ -129,7 +129,7 @@ class Checker(unittest.TestCase):
         longest = OPEN.replace('{job_id="7"}', '{job_id="' + "\u00fc" * 122 + '"}')
         check(longest, openmetrics=True)
 
-    def test_each_thing_that_is_wrong_is_refused_for_its_reason(self):
+    def test_each_defect_is_refused(self):
         text = TEXT.replace("c NaN", "c 1")
         for good, table, openmetrics in ((text, BAD_TEXT, False), (OPEN, BAD_OPEN, True)):
             for old, new, reason in table:
@@ -155,7 +155,7 @@ class Expositions(EndToEndTest):
         simulator.post_jobs(jobs.finished(9001, package={"id": 901, "name": 'a"b\\c\n'}))
         return self.exporter(simulator, *flags, storage=self.folder()).ready()
 
-    def test_openmetrics_passes_the_strict_parser_of_python(self):
+    def test_openmetrics_passes_the_strict_parser(self):
         for flags in ((), ("--metrics.created-timestamps",)):
             exporter = self.served(*flags)
             answer = exporter.get(headers={"Accept": OPENMETRICS})
@@ -192,7 +192,7 @@ class Expositions(EndToEndTest):
             for other in pool.map(but_process, range(40)):
                 self.assertEqual(other, first)
 
-    def test_created_timestamps_are_count_from_and_the_start_of_the_process(self):
+    def test_created_timestamps_are_right(self):
         exporter = self.served("--metrics.created-timestamps")
         samples = Samples(exporter.get(headers={"Accept": OPENMETRICS}).text)
         count_from = samples.value("xplenty_exporter_count_from_timestamp_seconds")

@@ -39,13 +39,13 @@ class FirstScrape(EndToEndTest):
         simulator = self.simulator("--jobs=1000", "--packages=12", "--clusters=6")
         self.assertEqual(anomalies(self.scrape(simulator)), {})
 
-    def test_rows_with_ids_only_are_labelled_by_them(self):
+    def test_rows_without_names_use_ids(self):
         samples = self.scrape(self.simulator("--jobs=300", "--bare"))
         self.assertEqual(anomalies(samples), {})
         packages = {dict(labels)["package"] for labels in samples.family("xplenty_jobs")}
         self.assertTrue(packages and all(name.isdigit() for name in packages), packages)
 
-    def test_each_status_is_counted_under_its_name(self):
+    def test_each_status_has_its_series(self):
         rows = [unfinished(i, status, NOW - i) for i, status in enumerate(UNFINISHED, 1)]
         rows += [finished(10, "completed"), finished(11, "failed"), finished(12, "stopped")]
         rows += [unfinished(13, "archived")]
@@ -54,7 +54,7 @@ class FirstScrape(EndToEndTest):
             self.assertEqual(jobs_gauge(samples, status), 1, status)
         self.assertEqual(anomalies(samples), {"unknown_status": 1})
 
-    def test_awkward_names_are_kept_as_far_as_a_label_can(self):
+    def test_awkward_names_become_valid_labels(self):
         rows = []
         for i, name in enumerate(NAMES):
             package = {"id": 1001 + i, "name": name}
@@ -76,7 +76,7 @@ class FirstScrape(EndToEndTest):
                                   input=self.exporter_.get().body, check=False)
         self.assertEqual((promtool.returncode, promtool.stdout, promtool.stderr), (0, b"", b""))
 
-    def test_what_a_row_leaves_out_does_not_matter(self):
+    def test_missing_fields_do_not_matter(self):
         samples = self.scrape(
             self.simulator(),
             finished(1, _omit=["package"]),
@@ -95,7 +95,7 @@ class FirstScrape(EndToEndTest):
         self.assertEqual(finished_count(samples, package="unknown", cluster="unknown"), 1)
         self.assertEqual(anomalies(samples), {})
 
-    def test_the_time_of_a_finish_is_found_wherever_it_is_told(self):
+    def test_finish_time_is_found_everywhere(self):
         samples = self.scrape(
             self.simulator(),
             finished(1, "failed", failed_at=None, updated_at=iso(NOW), progress=0),
@@ -110,7 +110,7 @@ class FirstScrape(EndToEndTest):
         waits = samples.value("xplenty_job_wait_seconds_count", package=PACKAGE["name"])
         self.assertEqual(waits, 4)  # not the one that never started, nor that of unknown creation
 
-    def test_a_finish_of_no_known_time_is_counted_once_and_reported(self):
+    def test_finish_without_time_counts_once(self):
         simulator = self.simulator()
         simulator.post_jobs(finished(1, completed_at=None, started_at=None, updated_at=None))
         exporter = self.exporter(simulator, storage=self.folder()).ready()
@@ -119,7 +119,7 @@ class FirstScrape(EndToEndTest):
             self.assertEqual(finished_count(samples), 1)
             self.assertEqual(anomalies(samples), {"missing_time": 1})
 
-    def test_times_with_an_offset_are_the_same_instants(self):
+    def test_times_with_offsets_are_equal(self):
         times = ("created_at", "started_at", "completed_at", "updated_at")
         plain, shifted = finished(1, at=NOW - 3600), finished(2, at=NOW - 3600)
         shifted.update({key: iso(NOW - 3600 - back, 3) for key, back in
@@ -141,7 +141,7 @@ class FirstScrape(EndToEndTest):
         self.assertEqual(finished_count(samples, "failed"), 0)
         self.assertEqual(anomalies(samples), {})
 
-    def test_a_malformed_row_is_reported_once_and_hides_no_other(self):
+    def test_malformed_row_hides_no_other(self):
         raw = ['{"status": "running"}', '{"id": "x", "status": "failed"}', "17", "null", '["id"]',
                '{"id": 55, "status": null}']
         rows = [finished(100 + i, _raw=text) for i, text in enumerate(raw)]
@@ -150,7 +150,7 @@ class FirstScrape(EndToEndTest):
         self.assertEqual(finished_count(samples), 2)
         self.assertEqual(anomalies(samples), {"malformed": len(raw)})
 
-    def test_a_malformed_field_is_as_good_as_none_and_reported_once(self):
+    def test_malformed_field_counts_as_absent(self):
         samples = self.scrape(
             self.simulator(),
             unfinished(1, "running", started=NOW, progress="half"),
@@ -162,7 +162,7 @@ class FirstScrape(EndToEndTest):
         self.assertEqual(anomalies(samples), {"malformed": 4})
         self.assertEqual(finished_count(samples, package="901"), 1)
 
-    def test_equal_names_of_several_ids_share_a_series(self):
+    def test_equal_names_share_a_series(self):
         samples = self.scrape(
             self.simulator(),
             finished(1, records=[10]),

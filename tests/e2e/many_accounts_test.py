@@ -9,7 +9,7 @@ ACCOUNTS = [f"account-{n:03}" for n in range(200)]
 
 
 class ManyAccounts(EndToEndTest):
-    def test_200_accounts_are_exact_by_a_thread_each(self):
+    def test_two_hundred_accounts_are_exact(self):
         sim = self.simulator(*(f"--account={account}" for account in ACCOUNTS), "--jobs=10")
         exporter = self.exporter(sim, "--web.max-connections=8", config=self.config(*ACCOUNTS),
                                  storage=self.folder()).ready()

@@ -7,7 +7,7 @@ from jobs import NOW, UNFINISHED, assert_exact, finished, list_rows
 
 
 class ManyJobs(EndToEndTest):
-    def test_a_scrape_of_20000_jobs_costs_two_requests(self):
+    def test_twenty_thousand_jobs_take_two_requests(self):
         simulator = self.simulator("--jobs=20000")
         for status in set(UNFINISHED) - {"running"}:
             rows = list_rows(simulator, status=status, limit=100)
@@ -30,7 +30,7 @@ class ManyJobs(EndToEndTest):
         self.assertLessEqual(simulator.requests()["total"], 2)
         assert_exact(self, simulator, samples)
 
-    def test_without_unfinished_jobs_one_request_is_enough(self):
+    def test_one_request_without_unfinished_jobs(self):
         simulator = self.simulator()
         simulator.post_jobs(*(finished(i, at=NOW - 20 * i) for i in range(1, 3000)))
         exporter = self.exporter(simulator, storage=self.folder()).ready()

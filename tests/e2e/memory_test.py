@@ -27,7 +27,7 @@ class P4CountFrom(EndToEndTest):
         self.assertEqual(finished_count(samples), 2)
         assert_exact(self, simulator, samples)
 
-    def test_replicas_of_any_age_show_the_same(self):
+    def test_replicas_of_any_age_agree(self):
         simulator = self.simulator("--jobs=800", "--packages=8")
         first = self.replica(simulator)
         early = first.scrape(PATIENT)
@@ -42,7 +42,7 @@ class P4CountFrom(EndToEndTest):
         restarted = self.replica(simulator).scrape(PATIENT)
         self.assertEqual(actual_job_samples(restarted), actual_job_samples(of_second))
 
-    def test_midnight_is_a_clean_reset_in_all_replicas(self):
+    def test_midnight_resets_all_replicas(self):
         simulator = self.simulator("--jobs=800", "--packages=8")
         first = self.replica(simulator)
         first.scrape(PATIENT)
@@ -61,7 +61,7 @@ class P4CountFrom(EndToEndTest):
             self.assertEqual(actual_job_samples(second.scrape(PATIENT)), actual_job_samples(samples))
             second.kill()
 
-    def test_increase_over_midnight_counts_each_job_once(self):
+    def test_increase_over_midnight_is_exact(self):
         simulator = self.simulator()
         ids = iter(range(1, 100))
 

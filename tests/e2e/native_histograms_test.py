@@ -28,7 +28,7 @@ class NativeHistograms(EndToEndTest):
         query = f"histogram_quantile(0.5, {expression})"
         return wait_for(lambda: prometheus.value(query), query)
 
-    def test_protobuf_is_offered_with_the_flag_alone(self):
+    def test_protobuf_needs_the_flag(self):
         accept = {"Accept": f"{PROTOBUF},text/plain;version=0.0.4;q=0.5,*/*;q=0.1"}
         answer = self.exporter_with().get(headers=accept)
         self.assertEqual(answer.headers["Content-Type"], "text/plain; version=0.0.4; charset=utf-8")
@@ -42,7 +42,7 @@ class NativeHistograms(EndToEndTest):
         median = self.median(prometheus, f"xplenty_job_runtime_seconds_bucket{{{LABELS}}}")
         self.assertTrue(30 < median <= 60, median)  # the bucket of 60
 
-    def test_the_median_comes_from_the_native_histogram_and_is_closer(self):
+    def test_native_median_is_closer(self):
         exporter = self.exporter_with("--metrics.native-histograms")
         prometheus = self.prometheus(exporter, "exemplar-storage", "native-histograms")
         name = f"xplenty_job_runtime_seconds{{{LABELS}}}"

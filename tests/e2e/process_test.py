@@ -65,13 +65,13 @@ class Signals(EndToEndTest):
                 answer = scrape.result(timeout=DEADLINE_SECONDS)
                 self.assertIn(answer and answer.status, (None, 200, 503))
 
-    def test_sigterm_ends_it_at_once_with_0_though_the_api_hangs_and_scrapes_wait(self):
+    def test_sigterm_ends_a_busy_process(self):
         self.assert_stops_at_once(signal.SIGTERM)
 
     def test_sigint_does_the_same(self):
         self.assert_stops_at_once(signal.SIGINT)
 
-    def test_sighup_reloads_and_a_failed_reload_shows_and_changes_nothing(self):
+    def test_sighup_reloads_and_reports_failure(self):
         simulator = self.simulator("--jobs=20")
         key_file = os.path.join(self.folder(), "key")
         with open(key_file, "w", encoding="utf-8") as file:
@@ -93,7 +93,7 @@ class Signals(EndToEndTest):
         self.assertEqual(samples.value(RELOAD + "ful"), 1)
         self.assertGreater(samples.value(RELOAD + "_timestamp_seconds"), loaded)
 
-    def test_a_reload_by_request_needs_enable_lifecycle_and_post(self):
+    def test_reload_endpoint_needs_lifecycle_and_post(self):
         simulator = self.simulator()
         plain = self.exporter(simulator).ready()
         self.assertEqual(plain.get("/-/reload", method="POST").status, 404)
@@ -105,7 +105,7 @@ class Signals(EndToEndTest):
 
 
 class CommandLine(EndToEndTest):
-    def test_once_prints_a_valid_exposition_without_the_process_and_ends_with_0(self):
+    def test_once_prints_a_valid_exposition(self):
         simulator = self.simulator("--jobs=100")
         done = run("--once", f"--api.url={simulator.url}", f"--storage.path={self.folder()}")
         self.assertEqual(done.returncode, 0, done.stderr)
@@ -119,13 +119,13 @@ class CommandLine(EndToEndTest):
         self.assertEqual(finished, sum(sum(s["finished"].values()) for s in truth))
         self.assertEqual(promtool(done.stdout), "")
 
-    def test_once_without_the_api_still_prints_and_ends_with_1(self):
+    def test_once_without_api_exits_1(self):
         done = run("--once", "--api.url=http://127.0.0.1:1", "--storage.path=")
         self.assertEqual(done.returncode, 1)
         self.assertEqual(Samples(done.stdout).value("xplenty_up"), 0)
         self.assertEqual(promtool(done.stdout), "")
 
-    def test_version_and_help_go_to_stdout_and_end_with_0(self):
+    def test_version_and_help_exit_0(self):
         version = run("--version")
         self.assertEqual((version.returncode, version.stderr), (0, ""))
         self.assertRegex(version.stdout, r"^xplenty_exporter, version \d+\.\d+\.\d+ ")
@@ -133,7 +133,7 @@ class CommandLine(EndToEndTest):
         self.assertEqual((shown.returncode, shown.stderr), (0, ""))
         self.assertIn("--web.listen-address", shown.stdout)  # docs_test.py compares them all
 
-    def test_wrong_usage_ends_with_2_and_says_what_is_expected(self):
+    def test_wrong_usage_exits_2(self):
         cases = {
             ("--no.such-flag=1",): ("--no.such-flag",),
             ("stray",): ("stray",),
@@ -158,7 +158,7 @@ class CommandLine(EndToEndTest):
                 for part in expected:
                     self.assertIn(part, done.stderr)
 
-    def test_without_an_account_or_a_key_it_says_how_to_give_one(self):
+    def test_missing_account_or_key_is_explained(self):
         for name, how in (
             ("XPLENTY_ACCOUNT_ID", ("--account.id",)),
             ("XPLENTY_API_KEY", ("--account.api-key-file", "XPLENTY_API_KEY_FILE")),
@@ -168,7 +168,7 @@ class CommandLine(EndToEndTest):
             for part in (name, *how):
                 self.assertIn(part, done.stderr)
 
-    def test_an_address_it_cannot_listen_on_is_named_and_ends_it_with_1(self):
+    def test_unusable_address_exits_1(self):
         with socket.create_server(("127.0.0.1", 0)) as taken:
             in_use = f"127.0.0.1:{taken.getsockname()[1]}"
             for address, reason in (
@@ -186,7 +186,7 @@ class CommandLine(EndToEndTest):
                     self.assertIn(address, done.stderr)
                     self.assertIn(reason, done.stderr)
 
-    def test_a_flag_may_be_followed_by_its_value_and_wins_over_the_environment(self):
+    def test_flag_wins_over_environment(self):
         simulator = self.simulator("--jobs=20")
         flags = ("--api.url", simulator.url, "--account.id=demo", "--storage.path", "", "--once")
         wrong = {"XPLENTY_ACCOUNT_ID": "other", "XPLENTY_API_URL": "http://127.0.0.1:1"}
@@ -194,7 +194,7 @@ class CommandLine(EndToEndTest):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(Samples(done.stdout).value("xplenty_up", account="demo"), 1)
 
-    def test_it_listens_on_several_addresses_ipv6_among_them(self):
+    def test_listens_on_both_ip_versions(self):
         addresses = ["127.0.0.1:0"]
         try:
             socket.create_server(("::1", 0), family=socket.AF_INET6).close()
@@ -214,7 +214,7 @@ class Http(EndToEndTest):
     def filled(self):
         return self.exporter(self.simulator("--jobs=100")).ready()
 
-    def test_head_answers_as_get_does_without_a_body(self):
+    def test_head_equals_get_without_body(self):
         exporter = self.filled()
         for path in ("/-/healthy", "/-/ready", "/no-such-page"):
             get, head = exporter.get(path), exporter.get(path, method="HEAD")
@@ -230,19 +230,19 @@ class Http(EndToEndTest):
         for path in ("/no-such-page", "/metrics/", "/metrics/x", "//metrics", "/-/", "/-/quit"):
             self.assertEqual(exporter.get(path).status, 404, path)
 
-    def test_another_telemetry_path_takes_the_place_of_metrics(self):
+    def test_telemetry_path_replaces_metrics(self):
         exporter = self.exporter(self.simulator(), "--web.telemetry-path=/xplenty").ready()
         self.assertEqual(exporter.get("/metrics").status, 404)
         self.assertEqual(Samples(exporter.get("/xplenty").text).value("xplenty_up"), 1)
 
-    def test_metrics_are_text_0_0_4_and_valid(self):
+    def test_default_format_is_valid_text(self):
         answer = self.filled().get()
         expected = "text/plain; version=0.0.4; charset=utf-8"
         self.assertEqual(answer.headers["Content-Type"], expected)
         self.assertNotIn("Content-Encoding", answer.headers)
         self.assertEqual(promtool(answer.text), "")
 
-    def test_gzip_is_one_member_and_a_valid_exposition(self):
+    def test_gzip_is_one_valid_member(self):
         exporter = self.filled()
         answer = exporter.get(headers={"Accept-Encoding": "gzip"})
         self.assertEqual(answer.headers["Content-Encoding"], "gzip")
@@ -255,7 +255,7 @@ class Http(EndToEndTest):
         self.assertTrue(jobs)
         self.assertEqual(jobs, exporter.scrape().family("xplenty_jobs_finished_total"))
 
-    def test_scrapes_at_a_time_share_one_refresh(self):
+    def test_concurrent_scrapes_share_a_refresh(self):
         simulator = self.simulator("--jobs=50")
         exporter = self.exporter(simulator, *PATIENT).ready()
         exporter.scrape()
@@ -271,7 +271,7 @@ class Http(EndToEndTest):
         self.assertGreaterEqual(simulator.requests()["total"], cost)
         self.assertLessEqual(simulator.requests()["total"], 2 * cost)
 
-    def test_within_the_minimum_interval_nothing_is_asked(self):
+    def test_minimum_interval_sends_no_request(self):
         simulator = self.simulator("--jobs=50")
         exporter = self.exporter(simulator, "--refresh.min-interval=1h").ready()
         exporter.scrape_until(lambda s: s.value("xplenty_up") == 1, "the first refresh")
@@ -280,7 +280,7 @@ class Http(EndToEndTest):
             exporter.scrape()
         self.assertEqual(simulator.requests()["total"], 0)
 
-    def test_a_refresh_goes_on_behind_a_scrape_that_cannot_wait(self):
+    def test_refresh_continues_after_scrape_deadline(self):
         simulator = self.simulator("--jobs=50")
         flags = (*PATIENT, "--refresh.min-interval=1h")
         storage = self.folder()

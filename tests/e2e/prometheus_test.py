@@ -10,7 +10,7 @@ FINISHED = "xplenty_jobs_finished_total"
 
 
 class RealPrometheus(EndToEndTest):
-    def test_it_stores_what_is_shown_and_evaluates_the_rules(self):
+    def test_prometheus_stores_and_evaluates_rules(self):
         simulator = self.simulator("--speed=120", "--jobs=300")
         exporter = self.exporter(simulator, storage=self.folder()).ready()
         exporter.scrape_until(lambda s: s.value("xplenty_up") == 1, "the first refresh")

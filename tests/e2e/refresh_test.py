@@ -31,7 +31,7 @@ class Budget(EndToEndTest):
 
 
 class P4ServerClock(EndToEndTest):
-    def test_the_count_begins_by_the_servers_clock(self):
+    def test_count_from_uses_server_clock(self):
         simulator = self.simulator()
         simulator.faults(clock_skew_seconds=-7200)
         edge = NOW - 7200 - 86400
@@ -40,7 +40,7 @@ class P4ServerClock(EndToEndTest):
         self.assertEqual(count_from(samples), edge)
         self.assertEqual(finished_count(samples), 1)
 
-    def test_without_a_date_the_machines_own_clock_is_taken(self):
+    def test_without_date_local_clock_counts(self):
         simulator = self.simulator()
         simulator.faults(no_date=True)
         before = int(time.time())
@@ -49,7 +49,7 @@ class P4ServerClock(EndToEndTest):
 
 
 class P7StateWhileTheApiFails(EndToEndTest):
-    def test_everything_is_kept_until_it_is_stale(self):
+    def test_all_is_kept_until_stale(self):
         simulator = self.simulator()
         simulator.post_jobs(finished(1, records=[5]), unfinished(2, "running", started=NOW))
         exporter = self.exporter(simulator, "--metrics.stale-after=1h", storage=self.folder())

@@ -35,7 +35,7 @@ class Reload(EndToEndTest):
         return exporter.scrape_until(
             lambda s: all(s.value("xplenty_up", account=a) == 1 for a in accounts), f"{accounts}")
 
-    def test_accounts_come_and_go_without_a_mark_on_the_others(self):
+    def test_reload_adds_and_removes_accounts(self):
         exporter = self.start("acme", "globex")
         before = actual_job_samples(self.scrape_all(exporter, ("acme", "globex")), "acme")
         requests = exporter.scrape().value("xplenty_api_requests_total", account="acme", code="200")
@@ -80,7 +80,7 @@ class Reload(EndToEndTest):
         self.assertEqual(wrong, [])
         self.assertTrue(scrapes)
 
-    def test_no_scrape_misses_anything_while_accounts_are_reloaded(self):
+    def test_scrapes_are_complete_during_reload(self):
         exporter = self.start("acme", "globex")
         # A change of all accounts that changes no figure.
         self.reload_while_scraped(exporter, ("acme", "globex"), [
@@ -88,14 +88,14 @@ class Reload(EndToEndTest):
             for seconds in range(20, 26)
         ])
 
-    def test_no_scrape_misses_anything_while_other_accounts_come_and_go(self):
+    def test_scrapes_are_complete_while_accounts_change(self):
         exporter = self.start("acme", "globex")
         self.reload_while_scraped(exporter, ("acme",), 3 * [
             lambda: self.file.write("acme"),
             lambda: self.file.write({"id": "globex", "name": "Globex"}, "acme"),
         ])
 
-    def test_another_name_is_another_label_of_the_same_figures(self):
+    def test_renamed_account_keeps_its_figures(self):
         exporter = self.start("acme", "globex")
         before = self.scrape_all(exporter, ("acme", "globex"))
         self.file.write({"id": "acme", "name": "Acme production"}, "globex")
@@ -105,7 +105,7 @@ class Reload(EndToEndTest):
         self.assert_equals_truth(samples, self.sim.truth(account="acme"), "Acme production")
         self.assertEqual(actual_job_samples(samples, "globex"), actual_job_samples(before, "globex"))
 
-    def test_another_key_is_tried_at_once_though_the_one_before_was_refused(self):
+    def test_new_key_is_tried_at_once(self):
         exporter = self.start("initech")
         self.assertEqual(exporter.scrape().value("xplenty_up"), 0)
         key_file = self.file.key_file("initech-2", "other-key")
@@ -115,7 +115,7 @@ class Reload(EndToEndTest):
         self.assertEqual(samples.value("xplenty_up"), 1)
         self.assert_equals_truth(samples, self.sim.truth(account="initech"), "initech")
 
-    def test_a_filter_shows_and_hides_what_was_counted_all_along(self):
+    def test_filters_apply_to_counted_jobs(self):
         exporter = self.start("acme", "globex")
         self.scrape_all(exporter, ("acme", "globex"))
         self.file.write({"id": "acme", "packages": {"exclude": [".*_test"]}}, "globex")
@@ -133,7 +133,7 @@ class Reload(EndToEndTest):
         for account in ("acme", "globex"):
             self.assert_equals_truth(samples, self.sim.truth(account=account), account)
 
-    def test_other_labels_and_buckets_hold_the_same_jobs(self):
+    def test_new_labels_hold_the_same_jobs(self):
         exporter = self.start("acme", "globex")
         self.scrape_all(exporter, ("acme", "globex"))
         metrics = {"labels": {"cluster": {"rename": "etl_cluster"}}, "runtime_buckets": [59, 60.5]}
@@ -149,7 +149,7 @@ class Reload(EndToEndTest):
         self.assertTrue(exporter.reload())
         self.assert_equals_truth(exporter.scrape(), self.sim.truth(account="acme"), "acme")
 
-    def test_a_config_that_is_wrong_changes_nothing_and_says_where(self):
+    def test_wrong_config_changes_nothing(self):
         exporter = self.start("acme", "globex")
         before = self.scrape_all(exporter, ("acme", "globex"))
         good = self.file.path.read_text(encoding="utf-8")
@@ -173,7 +173,7 @@ class Reload(EndToEndTest):
                 self.assertTrue(exporter.reload())
                 self.assertEqual(exporter.scrape().value(SUCCESSFUL), 1)
 
-    def test_a_ledger_that_cannot_be_opened_leaves_all_as_it_was(self):
+    def test_unopenable_ledger_changes_nothing(self):
         exporter = self.start("acme")
         folder = next(a for a in exporter.arguments if a.startswith("--storage.path=")).split("=")[1]
         (ledger,) = [path.name for path in pathlib.Path(folder).glob("*acme*") if "-" not in path.name]
@@ -186,7 +186,7 @@ class Reload(EndToEndTest):
         self.assertEqual(self.accounts_in(samples), {"acme"})
         self.assert_equals_truth(samples, self.sim.truth(account="acme"), "acme")
 
-    def test_the_endpoint_does_what_the_signal_does(self):
+    def test_endpoint_equals_signal(self):
         self.file = self.config("acme")
         exporter = self.exporter(self.sim, "--web.enable-lifecycle", config=self.file).ready()
         self.file.write("acme", "globex")
@@ -196,7 +196,7 @@ class Reload(EndToEndTest):
         self.assertEqual(http("POST", exporter.url + "/-/reload").status, 500)
         self.assertEqual(self.accounts_in(exporter.scrape()), {"acme", "globex"})
 
-    def test_a_key_is_used_when_its_file_is_swapped_as_kubernetes_does(self):
+    def test_swapped_key_file_is_used(self):
         folder = pathlib.Path(self.folder())
         for name, key in (("..1", "wrong-key"), ("..2", "demo-key")):
             (folder / name).mkdir()
@@ -213,7 +213,7 @@ class Reload(EndToEndTest):
 
 
 class Check(EndToEndTest):
-    def test_authorities_that_cannot_be_read_are_named_once(self):
+    def test_unreadable_ca_is_named_once(self):
         file = self.config("acme", "globex", api={"ca_file": "nowhere.pem"})
         code, output = self.check(file)
         self.assertEqual(code, 2)
@@ -223,7 +223,7 @@ class Check(EndToEndTest):
         exporter = self.exporter(self.simulator(), "--config.check", config=file, storage=storage)
         return exporter.wait(), exporter.output()
 
-    def test_all_findings_are_printed_with_their_places(self):
+    def test_findings_have_their_locations(self):
         file = self.config("acme")
         file.write_text("api:\n  timeout: soon\n  retries: 3\naccounts:\n- name: x\n")
         code, output = self.check(file)
@@ -231,7 +231,7 @@ class Check(EndToEndTest):
         for finding in (":2:3: api.timeout", ':3:3: unknown key "retries" in api', ":5:3: accounts: id is missing"):
             self.assertIn(f"{file}{finding}", output)
 
-    def test_key_files_are_read_and_ledgers_are_left_alone(self):
+    def test_check_reads_keys_not_ledgers(self):
         file = self.config("acme", "globex")
         self.assertEqual(self.check(file, storage="/nonexistent/place"), (0, ""))
         (file.folder / "globex.key").write_text("two words", encoding="utf-8")

@@ -49,7 +49,7 @@ class ScrapeConfigs(EndToEndTest):
         target = {"job": "xplenty", "instance": address}
         self.assert_scraped(prometheus, [target], [{**target, "account": "demo"}])
 
-    def test_probes_scrape_each_account_once_and_the_exporter_itself(self):
+    def test_probe_config_scrapes_each_account(self):
         simulator = self.simulator("--account=acme", "--account=globex")
         config = self.config("acme", {"id": "globex", "name": "Globex"})
         exporter = self.exporter(simulator, "--web.probe-only", config=config).ready()
@@ -60,7 +60,7 @@ class ScrapeConfigs(EndToEndTest):
         accounts = [{**acme, "account": "acme"}, {**globex, "account": "Globex"}]
         self.assert_scraped(prometheus, [itself, acme, globex], accounts)
 
-    def test_of_a_pod_the_port_of_the_exporter_is_scraped_and_its_name_is_the_instance(self):
+    def test_kubernetes_config_scrapes_the_pod(self):
         exporter = self.exporter(self.simulator("--jobs=20")).ready()
         text = (FOLDER / "prometheus-kubernetes.yml").read_text(encoding="utf-8")
         discovery = re.search(r"    kubernetes_sd_configs:\n(      .*\n)+", text)[0]
@@ -76,7 +76,7 @@ class ScrapeConfigs(EndToEndTest):
         target = {"job": "xplenty", "namespace": "etl", "instance": "xplenty-exporter-0"}
         self.assert_scraped(prometheus, [target], [{**target, "account": "demo"}])
 
-    def test_tls_with_a_password_lets_in_the_one_who_has_the_authority_and_the_password(self):
+    def test_tls_config_scrapes_with_password(self):
         folder = pathlib.Path(self.folder())
         authority = Authority(folder)
         authority.issue("server")

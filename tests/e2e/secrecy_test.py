@@ -63,7 +63,7 @@ class Secrecy(EndToEndTest):
         self.addCleanup(server.shutdown)
         return f"http://127.0.0.1:{server.server_port}"
 
-    def test_success_errors_and_a_stop_amid_a_request_do_not_tell_the_key(self):
+    def test_no_outcome_reveals_the_key(self):
         for log_format in FORMATS:
             with self.subTest(log_format=log_format):
                 simulator = self.simulator("--jobs=50", key=KEY)
@@ -98,7 +98,7 @@ class Secrecy(EndToEndTest):
         self.assert_secret("the log", exporter.output())
         return hanging
 
-    def test_an_api_that_repeats_the_key_is_not_quoted(self):
+    def test_response_with_key_is_redacted(self):
         api = self.serve(TellTale)
         for log_format in FORMATS:
             with self.subTest(log_format=log_format):
@@ -109,7 +109,7 @@ class Secrecy(EndToEndTest):
                 self.assertIn("refused", exporter.get("/").text)
                 self.assert_exporter_is_silent(exporter)
 
-    def test_a_failed_job_whose_texts_hold_the_key_is_shown_without_it(self):
+    def test_job_texts_with_key_are_redacted(self):
         simulator = self.simulator(key=KEY)
         simulator.post_jobs(
             finished(1, "failed", errors=f"cannot log in as {KEY}: no such table",
@@ -119,7 +119,7 @@ class Secrecy(EndToEndTest):
         self.assertIn("no such table", exporter.get("/").text)
         self.assert_exporter_is_silent(exporter)
 
-    def test_a_proxy_url_that_holds_the_key_is_not_quoted(self):
+    def test_proxy_url_with_key_is_redacted(self):
         simulator = self.simulator(key=KEY)
         telltale = self.serve(TellTale).removeprefix("http://")
         proxies = (
@@ -140,7 +140,7 @@ class Secrecy(EndToEndTest):
                 exporter.ready().wait_for_log("Refresh failed")
                 self.assert_exporter_is_silent(exporter, command_line=how == "environment")
 
-    def test_a_useless_key_file_is_named_and_ends_the_start(self):
+    def test_useless_key_file_is_named(self):
         folder = pathlib.Path(self.folder())
         empty, two_words = folder / "empty", folder / "two-words"
         empty.write_text("\n")
@@ -168,7 +168,7 @@ class Secrecy(EndToEndTest):
                 self.assertIn(reason, exporter.output())
                 self.assert_secret("the log", exporter.output())
 
-    def test_a_key_that_is_none_is_not_quoted(self):
+    def test_invalid_key_is_not_quoted(self):
         exporter = self.start(self.simulator(), "logfmt", key=f"{KEY} with blanks")
         self.assertEqual(exporter.wait(), 1)
         self.assertIn("XPLENTY_API_KEY", exporter.output())

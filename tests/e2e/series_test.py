@@ -62,7 +62,7 @@ class P3RetiredSeries(SeriesTest):
     FLAGS = ("--metrics.series-retention=2h", "--refresh.lookback=1h")
     LABELS = (PACKAGE["name"], CLUSTER["name"])
 
-    def test_an_idle_series_leaves_and_returns_no_lower(self):
+    def test_retired_series_returns_no_lower(self):
         busy, kept = of_pair(1, 1), of_pair(2, 2)
         samples = self.begin(*self.FLAGS, rows=[finished(1, records=[5]), finished(2, "failed")])
         before = {key: value for key, value in counters(samples).items()
@@ -91,7 +91,7 @@ class P3RetiredSeries(SeriesTest):
         self.assertEqual(samples.value("xplenty_job_output_records_total", cluster="etl"), 12)
         self.assertEqual(finished_count(self.restart(), "failed"), 2)
 
-    def test_the_event_that_brings_a_series_back_is_seen_by_increase(self):
+    def test_increase_sees_the_returning_event(self):
         self.simulator_ = self.simulator()
         self.simulator_.post_jobs(finished(1, "failed"), finished(2, "failed"))
         holds = {"held": "2s", "control": "0s"}
@@ -157,7 +157,7 @@ class P1SeriesCap(SeriesTest):
         return [finished(first_id + i, statuses[i % 3], self.now(), records=[i], **of_pair(p, p))
                 for i, p in enumerate(pairs)]
 
-    def test_what_has_no_room_is_counted_as_other_and_nothing_is_lost(self):
+    def test_overflow_is_counted_as_other(self):
         self.begin(*self.FLAGS)
         samples = self.post(*self.rows(1, range(8)))
         self.assertEqual(self.check(samples), 0)
@@ -183,7 +183,7 @@ class P1SeriesCap(SeriesTest):
                          finished_count(self.scrape(), package="other", cluster="other"))
         self.assertEqual(samples.value("xplenty_exporter_overflow_jobs_total"), before)
 
-    def test_unfinished_jobs_take_the_room_that_their_finish_will_need(self):
+    def test_unfinished_jobs_reserve_their_series(self):
         self.begin(*self.FLAGS)
         for i in range(1, 31):  # one at a time, to see each beside those before
             samples = self.post(unfinished(i, "running", started=self.now(), **of_pair(i, i)))
@@ -195,7 +195,7 @@ class P1SeriesCap(SeriesTest):
         self.assertEqual(shown(samples), before)
         self.assertEqual(self.check(samples), 30 - self.ROOM)
 
-    def test_idle_packages_make_room_and_stay_away_after_a_restart(self):
+    def test_idle_packages_stay_retired_after_restart(self):
         flags = (*self.FLAGS, "--metrics.series-retention=2h", "--refresh.lookback=1h")
         self.begin(*flags)
         self.post(*self.rows(1, range(self.ROOM)))

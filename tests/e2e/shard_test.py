@@ -41,14 +41,14 @@ class Shards(EndToEndTest):
             exporter.ready().scrape_until(lambda s: accounts_up(s) == mine, f"shard {n} of {count}")
         return started
 
-    def test_each_account_is_served_once_by_the_replica_that_hashmod_names(self):
+    def test_hashmod_names_the_replica(self):
         replicas = self.replicas(3, name="xplenty-exporter-")  # as pods of a StatefulSet are called
         prometheus = self._keep(Prometheus(self.folder(), {f"r{n}": r.url for n, r in enumerate(replicas)}))
         wait_for(lambda: prometheus.value("sum(xplenty_up)") == len(ACCOUNTS), "all accounts")
         self.assertEqual(prometheus.value("max(count by (account) (xplenty_up))"), 1)
         self.assertEqual(prometheus.value("count(count by (account) (xplenty_up))"), len(ACCOUNTS))
 
-    def test_probes_that_prometheus_spreads_by_hashmod_come_to_the_right_replica(self):
+    def test_prometheus_hashmod_finds_the_replica(self):
         replicas = [r.url.removeprefix("http://") for r in self.replicas(3)]
         relabel = [
             {"source_labels": ["__address__"], "target_label": "__param_target"},
@@ -66,21 +66,21 @@ class Shards(EndToEndTest):
         self.assertEqual(prometheus.value("sum(xplenty_up)"), len(ACCOUNTS))
         self.assertEqual(prometheus.value("max(count by (account) (xplenty_up))"), 1)
 
-    def test_a_target_of_another_shard_is_told_where_it_is(self):
+    def test_target_of_another_shard_is_explained(self):
         replica = self.replicas(3)[0]
         other = next(account for account in ACCOUNTS if shard_of(account, 3) == 2)
         answer = replica.get(f"/probe?target={other}")
         self.assertEqual(answer.status, 400)
         self.assertIn(f'"{other}" is an account of another shard: 2/3', answer.text)
 
-    def test_a_shard_without_accounts_serves_none_and_is_ready(self):
+    def test_empty_shard_is_ready(self):
         self.file.write("account-0")
         n = 1 - shard_of("account-0", 2)
         exporter = self.exporter(self.sim, f"--accounts.shard={n}/2", config=self.file).ready()
         self.assertEqual(accounts_up(exporter.scrape()), set())
         self.assertIn("No account of the config belongs to this shard", exporter.output())
 
-    def test_when_their_number_changes_ledgers_stay_and_go_on_when_their_account_returns(self):
+    def test_resharding_keeps_the_ledgers(self):
         """Replica n has the volume n. An account that moves begins at count_from = now - lookback."""
         volumes = [self.folder() for _ in range(3)]
         first, births = self.replicas(3, volumes), {}

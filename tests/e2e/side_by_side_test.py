@@ -6,7 +6,7 @@ from harness import EndToEndTest
 from jobs import HighWater, assert_exact
 
 
-class SideBySide(EndToEndTest):
+class ParallelPages(EndToEndTest):
     def read(self, *simulator_args, **faults):
         simulator = self.simulator("--jobs=3000", "--packages=9", "--clusters=3", *simulator_args)
         simulator.faults(**faults)
@@ -28,11 +28,11 @@ class SideBySide(EndToEndTest):
     def test_a_small_limit_is_not_reached(self):
         self.assertEqual(self.statuses(self.read("--rate-limit=100")), {200})
 
-    def test_rows_that_move_and_answers_that_fail_lose_nothing_and_repeat_nothing(self):
+    def test_exact_while_parallel_requests_fail(self):
         simulator = self.read(status={"503": 0.1}, close=0.05, cut_body=0.05, move_rows=0.3)
         self.assertIn(503, self.statuses(simulator))
 
-    def test_a_429_in_between_is_waited_out(self):
+    def test_waits_after_429(self):
         simulator = self.read(status={"429": 0.1}, retry_after="1")
         self.assertIn(429, self.statuses(simulator))
 

@@ -10,7 +10,7 @@ HOSTILE = "</td></table><script>window.hacked = 1</script><img src=x onerror=\"w
 
 
 class StatusPage(BrowserTest):
-    def test_it_tells_what_runs_what_failed_and_how_packages_do(self):
+    def test_shows_running_failed_and_packages(self):
         self.start(*LIVELY)
         self.open()
         self.assertIn("reachable", self.text(".account"))
@@ -31,7 +31,7 @@ class StatusPage(BrowserTest):
         )
         self.assert_no_console_message()
 
-    def test_a_narrow_window_does_not_scroll_sideways(self):
+    def test_narrow_window_does_not_scroll_sideways(self):
         long_name = {"id": 77, "name": "n" * 128}
         self.start(*LIVELY, unfinished(6, "running", started=NOW, package=long_name, package_id=77),
                    finished(7, "failed", package=long_name, package_id=77, errors="e" * 400))
@@ -39,7 +39,7 @@ class StatusPage(BrowserTest):
         width = self.script("return document.documentElement.scrollWidth")
         self.assertLessEqual(width, 375)
 
-    def test_hostile_names_and_texts_are_shown_and_do_nothing(self):
+    def test_hostile_texts_do_nothing(self):
         hostile = {"id": 66, "name": HOSTILE}
         where = {"package": hostile, "package_id": 66, "cluster": hostile, "cluster_id": 66}
         self.start(
@@ -70,7 +70,7 @@ class StatusPage(BrowserTest):
         self.assertIsNone(self.script("return window.hacked"))
         self.assertIn("Content Security Policy", str(self.browser.get_log("browser")))
 
-    def test_it_keeps_itself_fresh_and_replaces_only_what_changed(self):
+    def test_updates_only_what_changed(self):
         self.start(*LIVELY)
         self.open(height=300)
         self.script(
@@ -97,7 +97,7 @@ class StatusPage(BrowserTest):
         self.assertEqual(self.script("return window.scrollY"), scrolled)
         self.assert_no_console_message()
 
-    def test_what_its_script_makes_of_it_is_what_a_reload_shows(self):
+    def test_script_equals_a_reload(self):
         self.start(*LIVELY)
         self.open("/?sort=finish&order=desc")
         rows = [finished(20 + i, ("completed", "failed", "stopped")[i % 3], at=NOW - i,
@@ -115,7 +115,7 @@ class StatusPage(BrowserTest):
         for ours, theirs in zip(patched, reloaded):
             self.assertEqual(ours, theirs)
 
-    def test_it_says_when_the_exporter_is_gone_and_when_it_is_back(self):
+    def test_shows_when_exporter_is_gone(self):
         self.start(*LIVELY)
         self.open()
         self.assertEqual(self.text("#connection"), "")
@@ -126,7 +126,7 @@ class StatusPage(BrowserTest):
         self.exporter(self.sim, listen=address).ready()
         wait_for(lambda: self.text("#connection") == "", "the page to recover")
 
-    def test_without_a_prometheus_it_is_the_page_that_asks_the_api(self):
+    def test_page_refreshes_without_prometheus(self):
         self.start(*LIVELY)
         self.sim.forget_requests()
         self.open()
@@ -157,7 +157,7 @@ class StatusPage(BrowserTest):
         self.assertIn("reachable", self.text())
         self.assertIn("40 %", self.text("#job-4"))
 
-    def test_ten_thousand_jobs_are_a_page_and_the_way_to_the_others(self):
+    def test_ten_thousand_jobs_are_paged(self):
         rows = [unfinished(1000 + i, "running", at=NOW - i % 900, started=NOW - i % 900,
                            **of_pair(i % 500, 1)) for i in range(10_000)]
         self.sim = self.simulator()
@@ -175,13 +175,13 @@ class StatusPage(BrowserTest):
         self.assertIn("Page 2 of 400", self.text("#running .pager"))
         self.assertIn("Page 2 of 20", self.text("#packages .pager"), "the other list stays")
 
-    def test_a_wrong_query_is_told_and_shows_nothing_else(self):
+    def test_wrong_query_is_explained(self):
         self.start()
         answer = self.exp.get("/?order=up")
         self.assertEqual(answer.status, 400)
         self.assertEqual(answer.text, 'order: asc or desc is expected, not "up"\n')
 
-    def test_its_files_are_served_with_their_types(self):
+    def test_assets_have_their_types(self):
         self.start()
         for path, kind in (("/status.css", "text/css"), ("/status.js", "text/javascript")):
             answer = self.exp.get(path)
@@ -192,7 +192,7 @@ class StatusPage(BrowserTest):
 
 
 class SeveralAccounts(BrowserTest):
-    def test_they_are_listed_those_in_trouble_first_and_lead_to_their_rows(self):
+    def test_failing_accounts_are_listed_first(self):
         self.start_accounts("acme", "globex", "initech", trouble=["globex"])
         self.open()
         names = self.script("return [...document.querySelectorAll('#accounts tbody th')].map((e) => e.innerText)")
@@ -207,7 +207,7 @@ class SeveralAccounts(BrowserTest):
         self.assertIn("acme", self.text("#package-acme-sales"))
         self.assert_no_console_message()
 
-    def test_their_rows_stay_in_place_while_one_changes(self):
+    def test_unchanged_rows_stay(self):
         self.start_accounts("acme", "globex")
         self.open()
         self.script("document.getElementById('job-acme-4').mark = 1")
@@ -215,7 +215,7 @@ class SeveralAccounts(BrowserTest):
         wait_for(lambda: "failure-globex-9" in self.row_ids(), "the new failure")
         self.assertEqual(self.script("return document.getElementById('job-acme-4').mark"), 1)
 
-    def test_a_narrow_window_does_not_scroll_sideways(self):
+    def test_narrow_window_does_not_scroll_sideways(self):
         self.start_accounts("acme", "n" * 60, trouble=["acme"])
         self.open(width=375, height=800)
         self.assertLessEqual(self.script("return document.documentElement.scrollWidth"), 375)

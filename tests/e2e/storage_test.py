@@ -30,7 +30,7 @@ class Storage(EndToEndTest):
         for reason in reasons:
             self.assertIn(reason, exporter.output())
 
-    def test_a_restart_without_the_api_serves_the_counters_alone(self):
+    def test_restart_without_api_serves_counters(self):
         simulator = self.simulator("--jobs=500")
         folder, before = self.filled_ledger(simulator)
         simulator.kill()
@@ -66,7 +66,7 @@ class Storage(EndToEndTest):
         self.assertEqual(total, sum(sum(s["finished"].values()) for s in truth["series"]))
         self.assertGreater(total, sum(before.family("xplenty_jobs_finished_total").values()))
 
-    def test_a_second_process_is_refused_and_the_first_goes_on(self):
+    def test_second_process_is_refused(self):
         simulator = self.simulator("--jobs=100")
         folder = self.folder()
         exporter = self.exporter(simulator, storage=folder).ready()
@@ -77,7 +77,7 @@ class Storage(EndToEndTest):
         self.assertEqual(set(contents(folder)), {"demo.sqlite3", "demo.sqlite3-journal"})
         assert_exact(self, simulator, exporter.scrape())
 
-    def test_a_damaged_ledger_is_refused_and_left_as_it_is(self):
+    def test_damaged_ledger_is_refused_unchanged(self):
         simulator = self.simulator("--jobs=500")
         folder, _ = self.filled_ledger(simulator)
         ledger = pathlib.Path(folder) / "demo.sqlite3"
@@ -116,14 +116,14 @@ class Storage(EndToEndTest):
         exporter = self.exporter(simulator, storage=folder).ready()
         assert_exact(self, simulator, exporter.scrape())
 
-    def test_a_ledger_of_another_account_is_refused(self):
+    def test_ledger_of_other_account_is_refused(self):
         simulator = self.simulator()
         folder, _ = self.filled_ledger(simulator)
         ledger = pathlib.Path(folder) / "demo.sqlite3"
         other = ledger.rename(ledger.with_name("other.sqlite3"))
         self.refuses(simulator, folder, str(other), '"demo\\"', flags=["--account.id=other"])
 
-    def test_reset_moves_the_ledger_aside_and_counts_from_now(self):
+    def test_reset_moves_the_ledger_aside(self):
         simulator = self.simulator()
         simulator.post_jobs(finished(1, at=NOW - 600), finished(2, at=NOW - 5))
         folder, before = self.filled_ledger(simulator)
@@ -150,7 +150,7 @@ class Storage(EndToEndTest):
         self.assertEqual(counters(again), counters(samples))
         self.assertEqual(count_from(again), count_from(samples))
 
-    def test_a_folder_that_cannot_be_is_a_clear_error(self):
+    def test_impossible_folder_is_named(self):
         simulator = self.simulator()
         file = pathlib.Path(self.folder()) / "taken"
         file.write_text("not a folder")
@@ -158,7 +158,7 @@ class Storage(EndToEndTest):
             self.refuses(simulator, path, str(path), "cannot")
         self.assertEqual(file.read_text(), "not a folder")
 
-    def test_a_folder_that_is_missing_is_made(self):
+    def test_missing_folder_is_created(self):
         simulator = self.simulator("--jobs=50")
         folder = pathlib.Path(self.folder()) / "a" / "b"
         exporter = self.exporter(simulator, storage=folder).ready()

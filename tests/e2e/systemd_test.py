@@ -22,7 +22,7 @@ class Systemd(EndToEndTest):
     def next_state(self, manager):
         return manager.recv(4096).decode().split("\n")[0]
 
-    def test_it_tells_when_it_is_ready_reloads_and_stops(self):
+    def test_notifies_ready_reloading_and_stopping(self):
         manager = self.manager()
         path = f"{self.folder()}/notify"
         manager.bind(path)
@@ -43,7 +43,7 @@ class Systemd(EndToEndTest):
         self.exporter(self.simulator(), env={"NOTIFY_SOCKET": "@" + name})
         self.assertEqual(self.next_state(manager), "READY=1")
 
-    def test_the_watchdog_is_fed_while_it_serves(self):
+    def test_watchdog_is_notified(self):
         manager = self.manager()
         path = f"{self.folder()}/notify"
         manager.bind(path)
@@ -57,7 +57,7 @@ class Systemd(EndToEndTest):
             pass
         self.assertEqual(last, "STOPPING=1")
 
-    def test_a_watchdog_of_another_process_is_not_fed(self):
+    def test_other_process_watchdog_is_ignored(self):
         manager = self.manager()
         path = f"{self.folder()}/notify"
         manager.bind(path)
@@ -91,7 +91,7 @@ class Systemd(EndToEndTest):
             client.sendall(b"GET /-/healthy HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
             return b"".join(iter(lambda: client.recv(4096), b"")).endswith(b"Healthy\n")
 
-    def test_it_serves_on_the_sockets_handed_over(self):
+    def test_serves_on_inherited_sockets(self):
         with socket.create_server(("127.0.0.1", 0)) as one, socket.create_server(("127.0.0.1", 0)) as two:
             process, log = self.activated(one, two)
             for listener in (one, two):
@@ -104,7 +104,7 @@ class Systemd(EndToEndTest):
             process.terminate()
             self.assertEqual(process.wait(DEADLINE_SECONDS), 0)
 
-    def test_a_socket_that_does_not_listen_is_refused(self):
+    def test_non_listening_socket_is_refused(self):
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as datagrams:
             process, log = self.activated(datagrams)
             self.assertEqual(process.wait(DEADLINE_SECONDS), 1)

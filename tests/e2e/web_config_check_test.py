@@ -184,7 +184,7 @@ class WebConfigCheck(unittest.TestCase):
                 agree = (ours.returncode == 0) == (theirs.returncode == 0)
                 self.assertEqual(agree, not row.differs, theirs.stdout + theirs.stderr)
 
-    def test_a_file_that_cannot_be_read_is_named(self):
+    def test_unreadable_file_is_named(self):
         self.path.unlink(missing_ok=True)
         self.assertIn(f"{self.path}: No such file or directory", self.exporter().stderr)
         self.path.mkdir()

@@ -82,7 +82,7 @@ class WebConfigTest(EndToEndTest):
 
 
 class Tls(WebConfigTest):
-    def test_metrics_are_served_by_tls_1_3_and_1_2_and_not_below(self):
+    def test_serves_both_tls_versions(self):
         exporter = self.serve(tls_server_config=self.tls())
         self.assertIn('msg="TLS is enabled." http2=false address=' + self.address, exporter.output())
         self.assertEqual(Samples(self.get("/metrics").body.decode()).value("xplenty_up"), 1)
@@ -105,7 +105,7 @@ class Tls(WebConfigTest):
         versions = (ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1, ssl.TLSVersion.TLSv1_2)
         self.assertEqual([self.status(context=self.exactly(v)) for v in versions], [200, 200, None])
 
-    def test_cipher_suites_and_curves_can_be_set(self):
+    def test_ciphers_and_curves_can_be_set(self):
         suites = ["TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384"]
         self.serve(tls_server_config=self.tls(cipher_suites=suites, max_version="TLS12"))
         for cipher, status in (("ECDHE-ECDSA-AES256-GCM-SHA384", 200),
@@ -119,24 +119,24 @@ class Tls(WebConfigTest):
             context.set_ecdh_curve(curve)
             self.assertEqual(self.status(context=context), status, curve)
 
-    def test_suites_of_tls_1_3_alone_leave_tls_1_3_alone(self):
+    def test_newer_ciphers_disable_older_tls(self):
         self.serve(tls_server_config=self.tls(cipher_suites=["TLS_AES_128_GCM_SHA256"]))
         versions = (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3)
         self.assertEqual([self.status(context=self.exactly(v)) for v in versions], [None, 200])
 
-    def test_certificates_may_stand_in_the_file_itself(self):
+    def test_certificates_can_be_inline(self):
         pem = {name: (self.web / f"server.{name}").read_text(encoding="utf-8") for name in ("pem", "key")}
         self.serve(tls_server_config={"cert": pem["pem"], "key": pem["key"]})
         self.assertEqual(self.status(), 200)
 
-    def test_plain_http_to_the_port_of_tls_is_told_so(self):
+    def test_plain_http_on_tls_is_explained(self):
         self.serve(tls_server_config=self.tls())
         self.scheme = "http"
         response = self.get()
         self.assertEqual((response.status, response.body),
                          (400, b"400 Bad Request: this port speaks HTTPS\n"))
 
-    def test_garbage_and_half_handshakes_hold_nothing_up(self):
+    def test_half_handshakes_delay_nothing(self):
         self.serve("--web.max-connections=8", tls_server_config=self.tls())
         host, port = self.address.split(":")
         hello = self.client_hello()
@@ -153,7 +153,7 @@ class Tls(WebConfigTest):
                 self.assertEqual(self.status(), 200, i)
         self.assertEqual(self.status("/metrics"), 200)
 
-    def test_a_handshake_that_does_not_end_is_closed_in_time(self):
+    def test_unfinished_handshake_is_closed(self):
         self.serve(tls_server_config=self.tls())
         host, port = self.address.split(":")
         hello = self.client_hello()
@@ -174,7 +174,7 @@ class Tls(WebConfigTest):
             tls.do_handshake()
         return outgoing.read()
 
-    def test_pipelined_requests_within_one_record_are_all_answered(self):
+    def test_pipelined_requests_in_one_record(self):
         self.serve(tls_server_config=self.tls())
         host, port = self.address.split(":")
         request = b"GET /-/healthy HTTP/1.1\r\nHost: a\r\n%s\r\n"
@@ -216,7 +216,7 @@ class ClientCertificates(WebConfigTest):
                 expected = {**ok, **{name: None for name in refused}}
                 self.assertEqual(self.answers(client_auth_type=policy, **more), expected)
 
-    def test_one_of_the_allowed_sans_is_needed(self):
+    def test_allowed_san_is_required(self):
         rule = {"client_auth_type": "RequireAndVerifyClientCert", "client_ca_file": "ca.pem"}
         for san, status in (("prometheus.example", 200), ("10.1.2.3", 200), ("ops@example.org", 200),
                             ("spiffe://example.org/prometheus", 200), ("example", None),
@@ -249,7 +249,7 @@ class Passwords(WebConfigTest):
             self.assertEqual(self.status("/metrics", headers), 401, headers)
         self.assertEqual(self.status("/metrics", basic("alice", "right")), 200)
 
-    def test_a_flood_of_wrong_passwords_holds_up_neither_health_nor_a_known_scrape(self):
+    def test_password_flood_delays_no_known_user(self):
         # Each check takes some seconds: none of the flood's is over when the others are answered.
         slow = {"alice": HASHES["alice"], "bob": HASHES["alice"].replace("$04$", "$15$")}
         self.serve("--web.max-connections=16", basic_auth_users=slow)
@@ -275,7 +275,7 @@ class Passwords(WebConfigTest):
             for outcome in guesses:
                 self.assertLessEqual(outcome.result(), {401, 503, None})
 
-    def test_a_password_is_neither_logged_nor_shown(self):
+    def test_passwords_are_not_revealed(self):
         exporter = self.serve("--log.level=debug", basic_auth_users=HASHES)
         page = self.get("/", basic("alice", "right")).body.decode()
         self.get("/", basic("alice", "very wrong"))
@@ -291,7 +291,7 @@ class Following(WebConfigTest):
             with self.context().wrap_socket(plain, server_hostname="localhost") as client:
                 return client.getpeercert()["serialNumber"]
 
-    def test_a_new_certificate_holds_from_the_next_connection_on_and_under_load(self):
+    def test_new_certificate_applies_under_load(self):
         # As Kubernetes mounts a Secret: files behind a link that is exchanged.
         data = self.web / "..data"
         generation = [0]
@@ -334,7 +334,7 @@ class Following(WebConfigTest):
         self.assertEqual(set(answers), {200})
         self.assertEqual(exporter.stop(), 0)
 
-    def test_a_kept_connection_outlives_a_new_certificate(self):
+    def test_open_connection_survives_new_certificate(self):
         self.serve(tls_server_config=self.tls())
         connection = http.client.HTTPSConnection(self.address, context=self.context())
         self.addCleanup(connection.close)
@@ -343,7 +343,7 @@ class Following(WebConfigTest):
             self.assertEqual(connection.getresponse().read(), b"Healthy\n")
             self.authority.issue("server")
 
-    def test_users_and_headers_hold_from_the_next_request_on(self):
+    def test_users_and_headers_apply_immediately(self):
         self.serve(basic_auth_users=HASHES)
         self.assertEqual(self.status("/metrics", basic("alice", "right")), 200)
         self.write(basic_auth_users={"carol": HASHES["alice"]},
@@ -352,7 +352,7 @@ class Following(WebConfigTest):
         response = self.get("/metrics", basic("carol", "right"))
         self.assertEqual((response.status, response.getheader("X-Frame-Options")), (200, "sameorigin"))
 
-    def test_a_wrong_file_changes_nothing_and_is_reported_once(self):
+    def test_wrong_file_changes_nothing(self):
         exporter = self.serve(tls_server_config=self.tls(), basic_auth_users=HASHES)
         self.assertEqual(self.status("/metrics", basic("alice", "right")), 200)
         broken = (
@@ -381,12 +381,12 @@ class Following(WebConfigTest):
 
 
 class Others(WebConfigTest):
-    def test_a_rate_limit_answers_429_but_not_to_health(self):
+    def test_rate_limit_exempts_health(self):
         self.serve(rate_limit={"interval": "1h", "burst": 3})
         self.assertEqual([self.status("/metrics") for _ in range(5)], [200, 200, 200, 429, 429])
         self.assertEqual([self.status() for _ in range(5)], [200] * 5)
 
-    def test_each_answer_has_the_headers_that_protect(self):
+    def test_responses_have_security_headers(self):
         self.serve(basic_auth_users=HASHES,
                    http_server_config={"headers": {"Strict-Transport-Security": "max-age=60"}})
         known = basic("alice", "right")
@@ -400,7 +400,7 @@ class Others(WebConfigTest):
             if response.status != 431:  # refused before anything of it is known
                 self.assertEqual(response.getheader("Strict-Transport-Security"), "max-age=60", path)
 
-    def test_prometheus_scrapes_with_tls_a_client_certificate_and_a_password(self):
+    def test_prometheus_scrapes_with_client_certificate(self):
         certificate, key = self.authority.issue("prometheus", "DNS:prometheus.example")
         exporter = self.serve(
             tls_server_config=self.tls(client_auth_type="RequireAndVerifyClientCert", client_ca_file="ca.pem",

@@ -83,7 +83,7 @@ class P6ZeroFirst(EndToEndTest):
                 self.assertEqual({value for _, value in stored}, {amount})
                 self.assertEqual(self.prometheus.increase(selector), 0)
 
-    def test_the_only_failure_of_a_short_lived_cluster_is_seen(self):
+    def test_single_failure_of_cluster_is_seen(self):
         self.start(held=["--metrics.zero-hold=2s"], control=["--metrics.zero-hold=0s"])
         first_seen_failed, lives = of_pair(1, 1), of_pair(2, 2)
         self.fail(11, **first_seen_failed)
@@ -106,7 +106,7 @@ class P6ZeroFirst(EndToEndTest):
             self.assertEqual(self.prometheus.stored(failed)[0][1], 0)
             self.assertAlmostEqual(self.prometheus.increase(failed), 1, places=6)
 
-    def test_a_kill_inside_the_hold_does_not_skip_the_zero(self):
+    def test_kill_does_not_skip_the_zero(self):
         """Whether the zero was scraped before, the event was seen but not scraped, or neither."""
         self.start(held=["--metrics.zero-hold=1h"], control=["--metrics.zero-hold=0s"])
         self.fail(11, **of_pair(1, 1))

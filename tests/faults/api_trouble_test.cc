@@ -39,7 +39,7 @@ class P7ApiTrouble : public testing::Test {
   AccountUnderTest subject_{clock_, server_.Url()};
 };
 
-TEST_F(P7ApiTrouble, StateGaugesStayUntilStaleAfterAndThenVanish) {
+TEST_F(P7ApiTrouble, StateGaugesVanishAtStaleAfter) {
   subject_.Start();
   const Samples before = subject_.Scrape();
   ASSERT_THAT(before.State(), Not(IsEmpty()));
@@ -54,7 +54,7 @@ TEST_F(P7ApiTrouble, StateGaugesStayUntilStaleAfterAndThenVanish) {
   EXPECT_EQ(stale.Lasting(), before.Lasting());
 }
 
-TEST_F(P7ApiTrouble, IsShownAtOnceCountedEachTimeAndToldOnce) {
+TEST_F(P7ApiTrouble, IsCountedEachTimeLoggedOnce) {
   subject_.Start();
   const Samples before = subject_.Scrape();
   server_.Begin(FaultNamed("BodyEmpty"), 0);
@@ -71,7 +71,7 @@ TEST_F(P7ApiTrouble, IsShownAtOnceCountedEachTimeAndToldOnce) {
   EXPECT_THAT(subject_.log.Lines(), Contains("Refresh works again account=acme"));
 }
 
-TEST_F(P7ApiTrouble, ARefusedKeyIsTriedOnceAMinute) {
+TEST_F(P7ApiTrouble, RefusedKeyIsProbedEveryMinute) {
   subject_.Start();
   const Samples before = subject_.Scrape();
   server_.Begin(FaultNamed("Unauthorized"), 0);

@@ -76,7 +76,7 @@ std::string LifeBeside(const Fault* fault) {
   return life;
 }
 
-TEST(P8Neighbour, TroubleOfEveryKindTouchesNoOtherAccount) {
+TEST(P8Neighbour, NoFaultAffectsAnotherAccount) {
   const std::string alone = LifeBeside(nullptr);
   ASSERT_NE(alone.find("xplenty_up{account=\"good\"} 1\n"), std::string::npos);
   ASSERT_NE(alone.find("xplenty_jobs_finished_total{account=\"good\""), std::string::npos);

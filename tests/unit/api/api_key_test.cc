@@ -27,7 +27,7 @@ class ApiKeyFile : public testing::Test {
   const std::string path_;
 };
 
-TEST_F(ApiKeyFile, IsReadWithoutTheBlanksAroundTheKey) {
+TEST_F(ApiKeyFile, TrimsBlanksAroundTheKey) {
   for (const char* text : {"sesame", "sesame\n", " sesame \r\n\n"}) {
     Write(text);
     const auto key = ApiKey::FromFile(path_, log_);
@@ -36,7 +36,7 @@ TEST_F(ApiKeyFile, IsReadWithoutTheBlanksAroundTheKey) {
   }
 }
 
-TEST_F(ApiKeyFile, IsRefusedByNameAndNeverQuoted) {
+TEST_F(ApiKeyFile, BadFileIsNamedNotQuoted) {
   const std::string kBad[] = {"",
                               "\n",
                               "ses:ame",
@@ -80,7 +80,7 @@ TEST_F(ApiKeyFile, IsReadAgainOnReload) {
   EXPECT_EQ((*key)->Load().Reveal(), "second");
 }
 
-TEST(ApiKey, MayBeALiteralThatNeverChanges) {
+TEST(ApiKey, LiteralKeyNeverChanges) {
   const auto key = ApiKey::FromLiteral(Secret("sesame"), "XPLENTY_API_KEY");
   ASSERT_TRUE(key.has_value());
   EXPECT_FALSE((*key)->Reload().value());

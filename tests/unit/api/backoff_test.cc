@@ -8,7 +8,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-TEST(BackoffDelay, DoublesItsCeilingUpToThirtySeconds) {
+TEST(BackoffDelay, DoublesUpToThirtySeconds) {
   EXPECT_EQ(BackoffDelay(0, 0.5, {}), milliseconds(250));
   EXPECT_EQ(BackoffDelay(1, 0.5, {}), milliseconds(500));
   EXPECT_EQ(BackoffDelay(5, 0.5, {}), milliseconds(8000));
@@ -21,7 +21,7 @@ TEST(BackoffDelay, IsSpreadOverTheWholeRange) {
   EXPECT_EQ(BackoffDelay(3, 0.999999, {}), milliseconds(3999));
 }
 
-TEST(BackoffDelay, IsNoLessThanTheServerAsksFor) {
+TEST(BackoffDelay, HonoursRetryAfter) {
   EXPECT_EQ(BackoffDelay(0, 0.9, seconds(7)), milliseconds(7000));
   EXPECT_EQ(BackoffDelay(6, 0.9, seconds(7)), milliseconds(27'000));
 }

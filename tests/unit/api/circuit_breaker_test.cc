@@ -16,7 +16,7 @@ TEST(CircuitBreaker, LetsEverythingPassUntilARefusal) {
   EXPECT_TRUE(circuit.Allow(kStart));
 }
 
-TEST(CircuitBreaker, AllowsOneProbeAMinuteWhileOpen) {
+TEST(CircuitBreaker, AllowsOneProbePerMinute) {
   CircuitBreaker circuit;
   circuit.RecordRefusal(kStart);
   EXPECT_FALSE(circuit.Allow(kStart + seconds(59)));

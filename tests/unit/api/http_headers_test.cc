@@ -54,7 +54,7 @@ TEST(HttpHeaders, ReadsRetryAfterInBothForms) {
   EXPECT_EQ(HttpHeaders().RetryAfter(), std::nullopt);
 }
 
-TEST(HttpHeaders, FindsTheLinkToTheNextPage) {
+TEST(HttpHeaders, FindsTheNextLink) {
   for (const char* link : {
            R"(<https://x/?offset=100>; rel="next")",
            R"(<https://x/>;rel=next)",

@@ -77,15 +77,15 @@ class HttpBatch : public HttpSource {
     source_ = Source("http://127.0.0.1:" + std::to_string(server_->port()));
   }
 
-  PageSource::Answers FetchAll(int64_t count, milliseconds time = seconds(60),
-                               std::stop_token stop = {}) {
+  PageSource::Responses FetchAll(int64_t count, milliseconds time = seconds(60),
+                                 std::stop_token stop = {}) {
     std::vector<PageRequest> requests;
     for (int64_t i = 1; i <= count; ++i) requests.push_back({.offset = i});
     return source_->FetchAll(requests,
                              {.deadline = steady_clock::now() + time, .stop = std::move(stop)});
   }
 
-  static std::vector<ErrorCode> Codes(const PageSource::Answers& answers) {
+  static std::vector<ErrorCode> Codes(const PageSource::Responses& answers) {
     std::vector<ErrorCode> codes;
     for (const auto& answer : answers) {
       if (!answer) codes.push_back(answer.error().error.code);
@@ -97,7 +97,7 @@ class HttpBatch : public HttpSource {
   std::unique_ptr<HttpPageSource> source_;
 };
 
-TEST_F(HttpBatch, AsksSideBySideAndAnswersInTheOrderOfTheRequests) {
+TEST_F(HttpBatch, FetchesInParallelAndKeepsOrder) {
   const auto hurdle = std::make_shared<Hurdle>(8);
   Serve([hurdle](const HttpRequest& request) {
     EXPECT_TRUE(hurdle->Pass());
@@ -173,7 +173,7 @@ TEST_F(HttpBatch, GivesEachRequestItsOwnAnswer) {
   EXPECT_EQ(recorder_.limits.front().remaining, 7);
 }
 
-TEST_F(HttpBatch, IsCancelledAtOnceByAStop) {
+TEST_F(HttpBatch, StopCancelsAllRequests) {
   const auto hurdle = std::make_shared<Hurdle>(4);
   const auto never = std::make_shared<Hurdle>(100);
   Serve([hurdle, never](const HttpRequest& request) {
@@ -196,7 +196,7 @@ TEST_F(HttpBatch, IsCancelledAtOnceByAStop) {
   never->Drop();
 }
 
-TEST_F(HttpBatch, EndsAtTheDeadlineWithWhatHasCome) {
+TEST_F(HttpBatch, ReturnsCompletedPagesAtTheDeadline) {
   const auto never = std::make_shared<Hurdle>(100);
   Serve([never](const HttpRequest& request) {
     if (OffsetOf(request) != "2") never->Pass();
@@ -209,7 +209,7 @@ TEST_F(HttpBatch, EndsAtTheDeadlineWithWhatHasCome) {
   never->Drop();
 }
 
-TEST_F(HttpBatch, SendsNothingAfterTheDeadlineOrAStop) {
+TEST_F(HttpBatch, SendsNothingAfterDeadlineOrStop) {
   std::atomic<int> requests = 0;
   Serve([&](const HttpRequest& request) {
     ++requests;

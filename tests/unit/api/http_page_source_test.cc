@@ -37,7 +37,7 @@ TEST_F(HttpSource, SendsExactlyThisRequest) {
   EXPECT_EQ(recorder_.statuses, std::vector<int>{200});
 }
 
-TEST_F(HttpSource, KeepsItsConnectionAndFollowsTheKey) {
+TEST_F(HttpSource, ReusesConnectionAndFollowsTheKey) {
   ScriptedServer server({{Ok(kJob)}, {Ok(kJob)}, {Ok(kJob)}});
   const auto source = Source(server.Url());
   for (int i = 0; i < 3; ++i) EXPECT_TRUE(Fetch(*source).has_value());
@@ -52,7 +52,7 @@ TEST_F(HttpSource, ReconnectsWhenTheServerClosed) {
   EXPECT_EQ(server.connections(), 2);
 }
 
-TEST_F(HttpSource, ReadsGzipAndRefusesHalfOfIt) {
+TEST_F(HttpSource, ReadsGzipAndRefusesTruncatedGzip) {
   const std::string zipped = Gzip(kJob);
   ScriptedServer server({{Ok(zipped, "Content-Encoding: gzip\r\n")}});
   EXPECT_TRUE(Fetch(*Source(server.Url())).has_value());
@@ -125,7 +125,7 @@ TEST_F(HttpSource, FollowsNoRedirect) {
   EXPECT_EQ(other.connections(), 0);
 }
 
-TEST_F(HttpSource, ReportsTheRateLimitOfEveryAnswer) {
+TEST_F(HttpSource, ReportsRateLimitOfEveryResponse) {
   const std::string limits = "X-RateLimit-Limit: 5000\r\nX-RateLimit-Remaining: 7\r\n";
   ScriptedServer server(
       {{Ok(kJob, limits)},
@@ -142,7 +142,7 @@ TEST_F(HttpSource, ReportsTheRateLimitOfEveryAnswer) {
   EXPECT_EQ(recorder_.limits[1].remaining, 7);
 }
 
-TEST_F(HttpSource, HidesTheKeyThatAnAnswerRepeats) {
+TEST_F(HttpSource, RedactsAKeyInAResponse) {
   const auto reply = [](const std::string& message) {
     const std::string body = R"({"message":")" + message + "\"}";
     return "HTTP/1.1 401 No\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
@@ -184,7 +184,7 @@ TEST_F(HttpSource, WorksAgainAfterACancelledRequest) {
   EXPECT_TRUE(Fetch(*source).has_value());
 }
 
-TEST_F(HttpSource, EndsAtTheDeadlineAndAtItsOwnTimeout) {
+TEST_F(HttpSource, EndsAtDeadlineAndAtTimeout) {
   for (const bool deadline : {true, false}) {
     ScriptedServer server({{Ok("[]").substr(0, 30), Then::kHang}});
     options_.timeout = deadline ? seconds(60) : milliseconds(100);
@@ -199,7 +199,7 @@ TEST_F(HttpSource, EndsAtTheDeadlineAndAtItsOwnTimeout) {
   }
 }
 
-TEST_F(HttpSource, SendsNothingAfterTheDeadlineOrAStop) {
+TEST_F(HttpSource, SendsNothingAfterDeadlineOrStop) {
   ScriptedServer server({});
   const auto source = Source(server.Url());
   std::stop_source stop;
@@ -213,7 +213,7 @@ TEST_F(HttpSource, SendsNothingAfterTheDeadlineOrAStop) {
   EXPECT_EQ(server.connections(), 0);
 }
 
-TEST_F(HttpSource, TellsOfARefusedConnection) {
+TEST_F(HttpSource, ReportsARefusedConnection) {
   std::string url;
   {
     const ScriptedServer gone({});
@@ -226,7 +226,7 @@ TEST_F(HttpSource, TellsOfARefusedConnection) {
   EXPECT_EQ(recorder_.statuses, std::vector<int>{0});
 }
 
-TEST_F(HttpSource, GoesThroughAProxyAndHidesItsCredentials) {
+TEST_F(HttpSource, UsesAProxyAndRedactsItsCredentials) {
   ScriptedServer proxy({{Ok(kJob)}, {"HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n"}});
   const std::string port = std::to_string(proxy.port());
   options_.proxy_url = "http://ann:hunter2@127.0.0.1:" + port;
@@ -244,7 +244,7 @@ TEST_F(HttpSource, GoesThroughAProxyAndHidesItsCredentials) {
   }
 }
 
-TEST_F(HttpSource, RefusesOptionsThatNoRequestCanBeMadeOf) {
+TEST_F(HttpSource, RefusesUnusableOptions) {
   for (const char* url : {"", "ftp://x", "file:///etc/passwd", "https://ann:pw@x", "https://x/?a=1",
                           "https://x/#a", "https://", "http://x:99999999"}) {
     options_.api_url = url;

@@ -21,7 +21,7 @@ class HttpSourceTls : public HttpSource {
   const std::string ca_path_;
 };
 
-TEST_F(HttpSourceTls, RefusesACertificateThatNoAuthoritySigned) {
+TEST_F(HttpSourceTls, RefusesAnUntrustedCertificate) {
   ScriptedServer server({{Ok("[]")}}, &identity_);
   const ApiError error = ErrorAt(server.Url());
   EXPECT_EQ(error.error.code, ErrorCode::kNetwork);
@@ -48,7 +48,7 @@ TEST_F(HttpSourceTls, RefusesACertificateForAnotherName) {
   EXPECT_TRUE(server.requests().empty());
 }
 
-TEST_F(HttpSourceTls, NamesACaFileThatIsNotThere) {
+TEST_F(HttpSourceTls, NamesAMissingCaFile) {
   ScriptedServer server({{Ok("[]")}}, &identity_);
   options_.ca_file = "/nonexistent/ca.pem";
   EXPECT_NE(ErrorAt(server.Url()).error.message.find("/nonexistent/ca.pem"), std::string::npos);

@@ -37,7 +37,7 @@ TEST(ListJobsTarget, EncodesTheAccount) {
   EXPECT_TRUE(ListJobsTarget("a/b?c d%é", {}, 1).starts_with("/a%2Fb%3Fc%20d%25%C3%A9/api/jobs?"));
 }
 
-TEST(ReadListJobs, ReadsAPageAndTheServersClock) {
+TEST(ReadListJobs, ReadsAPageAndTheDate) {
   HttpAnswer answer = Answer(200, kTwoJobs);
   answer.headers.Add("Date", "Sun, 06 Nov 1994 08:49:37 GMT");
   const auto page = ReadListJobs(answer, 100);
@@ -47,7 +47,7 @@ TEST(ReadListJobs, ReadsAPageAndTheServersClock) {
   EXPECT_EQ(page->server_time, ParseIso8601("1994-11-06T08:49:37Z"));
 }
 
-TEST(ReadListJobs, TakesAFullPageOrANextLinkForNotTheLast) {
+TEST(ReadListJobs, FullOrLinkedPageIsNotLast) {
   EXPECT_FALSE(ReadListJobs(Answer(200, kTwoJobs), 2)->last);
   EXPECT_TRUE(ReadListJobs(Answer(200, kTwoJobs), 3)->last);
   EXPECT_FALSE(ReadListJobs(Answer(200, "[1,2]"), 2)->last);  // rejects are rows too
@@ -106,7 +106,7 @@ TEST(ReadListJobs, SaysWhereARedirectLeads) {
             "followed");
 }
 
-TEST(ReadListJobs, RedactsWhatItQuotesBeforeItIsCut) {
+TEST(ReadListJobs, RedactsBeforeTruncating) {
   const std::vector<std::string> secrets = {"s3same/0pen"};
   const std::string before(195, 'x');  // the cut goes through the key
   HttpAnswer redirect = Answer(302, "");
@@ -126,7 +126,7 @@ TEST(ReadListJobs, RedactsWhatItQuotesBeforeItIsCut) {
   }
 }
 
-TEST(ReadListJobs, CleansTheTextsOfAJobBeforeTheyAreCut) {
+TEST(ReadListJobs, CleansTextsBeforeTruncating) {
   const auto job_of = [](const std::string& fields) {
     const auto page = ReadListJobs(Answer(200, R"([{"id":1,"status":"failed",)" + fields + "}]"),
                                    100, {"s3same/0pen"});
@@ -141,7 +141,7 @@ TEST(ReadListJobs, CleansTheTextsOfAJobBeforeTheyAreCut) {
   EXPECT_EQ(job_of(R"("html_url":"h)" + std::string(1000, 'x') + "\"").link, "");
 }
 
-TEST(ReadListJobs, RefusesAPageFarLongerThanAskedFor) {
+TEST(ReadListJobs, RefusesAPageFarTooLong) {
   const auto rows = [](size_t count) {
     std::string body = "[0";
     for (size_t i = 1; i < count; ++i) body += "," + std::to_string(i);

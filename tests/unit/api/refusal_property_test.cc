@@ -31,8 +31,8 @@ class Ignore final : public RequestObserver {
 // An API that knows which key is right, and now and then breaks; remembers what it was asked.
 class Gatekeeper final : public PageSource {
  public:
-  Gatekeeper(RequestMeter& meter, const ApiKey& key, const Clock& clock)
-      : meter_(meter), key_(key), clock_(clock) {}
+  Gatekeeper(RequestStats& stats, const ApiKey& key, const Clock& clock)
+      : stats_(stats), key_(key), clock_(clock) {}
 
   Result<Page, ApiError> Fetch(const PageRequest&, const RequestLimits&) override {
     const std::string key = key_.Load().Reveal();
@@ -46,7 +46,7 @@ class Gatekeeper final : public PageSource {
     const bool still = broken && last && last->refused && last->key == key;
     last = Asked{.at = clock_.Steady(), .key = key, .refused = refused || still};
     ++requests;
-    meter_.OnRequest(broken ? 500 : refused ? status : 200, {});
+    stats_.OnRequest(broken ? 500 : refused ? status : 200, {});
     if (broken) return Failed(ErrorCode::kHttp, 500);
     if (refused) return Failed(ErrorCode::kAuth, status);
     return Page{};
@@ -67,12 +67,12 @@ class Gatekeeper final : public PageSource {
   static ApiError Failed(ErrorCode code, int status) {
     return {.error = {code, "list jobs: failed"}, .http_status = status, .retry_after = {}};
   }
-  RequestMeter& meter_;
+  RequestStats& stats_;
   const ApiKey& key_;
   const Clock& clock_;
 };
 
-RC_GTEST_PROP(CircuitProperty, SendsARefusedKeyAtMostOnceAMinuteAndHealsByItself, ()) {
+RC_GTEST_PROP(CircuitProperty, SendsRefusedKeyOncePerMinute, ()) {
   const std::string path = testing::TempDir() + "refusal_key_" + std::to_string(getpid());
   const auto write_key = [&](const std::string& key) {
     std::ofstream(path, std::ios::trunc) << key;
@@ -80,12 +80,12 @@ RC_GTEST_PROP(CircuitProperty, SendsARefusedKeyAtMostOnceAMinuteAndHealsByItself
   write_key("a");
   FakeClock clock;
   Ignore ignore;
-  RequestMeter meter(clock, ignore);
+  RequestStats stats(clock, ignore);
   NoLog log;
   const auto key = std::move(ApiKey::FromFile(path, log).value());
-  auto gate_owner = std::make_unique<Gatekeeper>(meter, *key, clock);
+  auto gate_owner = std::make_unique<Gatekeeper>(stats, *key, clock);
   Gatekeeper& gate = *gate_owner;
-  RetryingPageSource source(std::move(gate_owner), meter, *key, clock, [] { return 0.5; });
+  RetryingPageSource source(std::move(gate_owner), stats, *key, clock, [] { return 0.5; });
   const auto scrape = [&] {
     return source.Fetch({}, {.deadline = clock.Steady() + seconds(60), .stop = {}}).has_value();
   };
@@ -135,7 +135,7 @@ milliseconds Ceiling(int attempt) {
   return std::min(milliseconds(30'000), milliseconds(500) * (1 << std::min(attempt, 6)));
 }
 
-RC_GTEST_PROP(BackoffProperty, StaysWithinItsBoundsAndNeverBelowWhatTheServerAsks, ()) {
+RC_GTEST_PROP(BackoffProperty, StaysWithinBounds, ()) {
   const int attempt = *rc::gen::inRange(0, 1'000'000);
   const double random = *rc::gen::inRange(0, 1'000'000) / 1e6;
   const milliseconds plain = BackoffDelay(attempt, random, {});
@@ -146,7 +146,7 @@ RC_GTEST_PROP(BackoffProperty, StaysWithinItsBoundsAndNeverBelowWhatTheServerAsk
   RC_ASSERT(delay == std::max<milliseconds>(plain, asked));
 }
 
-TEST(BackoffProperty, IsSpreadEvenlyOverTheWholeRange) {
+TEST(BackoffProperty, IsUniformOverTheRange) {
   std::mt19937_64 engine(1);  // NOLINT(cert-msc51-cpp): the same in every run
   std::uniform_real_distribution<double> uniform(0, 1);
   for (int attempt = 0; attempt < 10; ++attempt) {
@@ -165,7 +165,7 @@ TEST(BackoffProperty, IsSpreadEvenlyOverTheWholeRange) {
   }
 }
 
-RC_GTEST_PROP(RetryAfterProperty, SaysTheSameInBothFormsAndAtMostAnHour, ()) {
+RC_GTEST_PROP(RetryAfterProperty, BothFormsAgreeWithinAnHour, ()) {
   const Timestamp now(seconds(*rc::gen::inRange<int64_t>(0, 4'000'000'000)));
   const int wait = *rc::gen::inRange(-5000, 10'000);
   const seconds expected(std::clamp(wait, 0, 3600));
@@ -179,16 +179,16 @@ RC_GTEST_PROP(RetryAfterProperty, SaysTheSameInBothFormsAndAtMostAnHour, ()) {
 }
 
 // Any errors, any Retry-After, any deadline.
-RC_GTEST_PROP(RetryProperty, AsksNeverSoonerThanAskedForAndNeverBeyondTheDeadline, ()) {
+RC_GTEST_PROP(RetryProperty, RetriesBetweenRetryAfterAndDeadline, ()) {
   class Failing final : public PageSource {
    public:
-    Failing(RequestMeter& meter, Clock& clock) : meter_(meter), clock_(clock) {}
+    Failing(RequestStats& stats, Clock& clock) : stats_(stats), clock_(clock) {}
     Result<Page, ApiError> Fetch(const PageRequest&, const RequestLimits& limits) override {
       const SteadyTime now = clock_.Steady();
       RC_ASSERT(now < limits.deadline);
       RC_ASSERT(now >= not_before_);
       const int status = *rc::gen::element(200, 429, 500, 503, 0);
-      meter_.OnRequest(status, {});
+      stats_.OnRequest(status, {});
       if (status == 200) return Page{};
       std::optional<seconds> wait;
       if (status != 0 && *rc::gen::arbitrary<bool>()) wait = seconds(*rc::gen::inRange(0, 300));
@@ -201,15 +201,15 @@ RC_GTEST_PROP(RetryProperty, AsksNeverSoonerThanAskedForAndNeverBeyondTheDeadlin
     }
 
    private:
-    RequestMeter& meter_;
+    RequestStats& stats_;
     Clock& clock_;
     SteadyTime not_before_{};
   };
   FakeClock clock;
   Ignore ignore;
-  RequestMeter meter(clock, ignore);
+  RequestStats stats(clock, ignore);
   const auto key = std::move(ApiKey::FromLiteral(Secret("key"), "test").value());
-  RetryingPageSource source(std::make_unique<Failing>(meter, clock), meter, *key, clock,
+  RetryingPageSource source(std::make_unique<Failing>(stats, clock), stats, *key, clock,
                             [] { return *rc::gen::inRange(0, 1000) / 1e3; });
   for (int i = 0; i < 20; ++i) {
     clock.Advance(seconds(*rc::gen::inRange(0, 60)));

@@ -12,11 +12,11 @@ using std::chrono::seconds;
 
 class RetryingBatch : public RetryingSource {
  protected:
-  static bool AllFailed(const PageSource::Answers& answers, ErrorCode code) {
+  static bool AllFailed(const PageSource::Responses& answers, ErrorCode code) {
     return std::ranges::all_of(
         answers, [&](const auto& answer) { return !answer && answer.error().error.code == code; });
   }
-  static bool AllCame(const PageSource::Answers& answers) {
+  static bool AllCame(const PageSource::Responses& answers) {
     return std::ranges::all_of(answers, [](const auto& answer) { return answer.has_value(); });
   }
 };
@@ -27,7 +27,7 @@ TEST_F(RetryingBatch, GoesOutAtOnce) {
   EXPECT_EQ(sent(), 4);
 }
 
-TEST_F(RetryingBatch, TriesAgainOneByOneWhatFailed) {
+TEST_F(RetryingBatch, RetriesFailedRequestsOneByOne) {
   script_->AddPage(4000);
   script_->Add(Failure(ErrorCode::kHttp, 503));
   script_->AddPage(4000);
@@ -39,7 +39,7 @@ TEST_F(RetryingBatch, TriesAgainOneByOneWhatFailed) {
   EXPECT_EQ(clock_.Steady() - start, milliseconds(250));  // the second need not wait any more
 }
 
-TEST_F(RetryingBatch, SendsOneRequestAfterThePauseOfA429) {
+TEST_F(RetryingBatch, SendsOneRequestAfter429) {
   for (int i = 0; i < 4; ++i) script_->Add(Failure(ErrorCode::kRateLimit, 429, seconds(7)));
   script_->Add(Failure(ErrorCode::kRateLimit, 429, seconds(200)));
   const SteadyTime start = clock_.Steady();
@@ -50,23 +50,23 @@ TEST_F(RetryingBatch, SendsOneRequestAfterThePauseOfA429) {
   EXPECT_EQ(sent(), 5);
 }
 
-TEST_F(RetryingBatch, GoesOnOneByOneOnceOneCameThroughAfterA429) {
+TEST_F(RetryingBatch, ContinuesOneByOneAfter429) {
   for (int i = 0; i < 4; ++i) script_->Add(Failure(ErrorCode::kRateLimit, 429, seconds(7)));
   const SteadyTime start = clock_.Steady();
   EXPECT_TRUE(AllCame(FetchAll(4)));
   EXPECT_EQ(sent(), 8);
   EXPECT_EQ(clock_.Steady() - start, seconds(7));
-  EXPECT_EQ(meter_.budget().Width(clock_.Steady()), 1U);
+  EXPECT_EQ(stats_.budget().MaxConcurrency(clock_.Steady()), 1U);
 }
 
-TEST_F(RetryingBatch, SendsNothingMoreForARefusedKey) {
+TEST_F(RetryingBatch, StopsForARefusedKey) {
   for (int i = 0; i < 4; ++i) script_->Add(Failure(ErrorCode::kAuth, 401));
   EXPECT_TRUE(AllFailed(FetchAll(4), ErrorCode::kAuth));
   EXPECT_TRUE(AllFailed(FetchAll(4), ErrorCode::kAuth));
   EXPECT_EQ(sent(), 4);
 }
 
-TEST_F(RetryingBatch, ProbesARefusedKeyByOneRequest) {
+TEST_F(RetryingBatch, ProbesARefusedKeyOnce) {
   script_->Add(Failure(ErrorCode::kAuth, 403));
   script_->Add(Failure(ErrorCode::kAuth, 403));
   EXPECT_FALSE(Fetch().has_value());
@@ -83,7 +83,7 @@ TEST_F(RetryingBatch, TriesARotatedKeyAtOnce) {
             (std::vector<std::string>{"first", "first", "first", "second", "second", "second"}));
 }
 
-TEST_F(RetryingBatch, TriesNothingAgainBesideWhatWillNotPass) {
+TEST_F(RetryingBatch, PermanentErrorStopsAllRetries) {
   script_->Add(Failure(ErrorCode::kHttp, 503));
   script_->AddPage(4000);
   script_->Add(Failure(ErrorCode::kParse, 200));
@@ -94,7 +94,7 @@ TEST_F(RetryingBatch, TriesNothingAgainBesideWhatWillNotPass) {
   EXPECT_EQ(sent(), 3);
 }
 
-TEST_F(RetryingBatch, GivesUpAllWithTheFirstThatFailsFiveTimes) {
+TEST_F(RetryingBatch, FirstExhaustedRequestFailsTheBatch) {
   for (int i = 0; i < 40; ++i) script_->Add(Failure(ErrorCode::kHttp, 502));
   EXPECT_TRUE(AllFailed(FetchAll(8), ErrorCode::kHttp));
   EXPECT_EQ(sent(), 8 + 4);

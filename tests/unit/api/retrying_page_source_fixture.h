@@ -35,25 +35,25 @@ inline ApiError Failure(ErrorCode code, int status,
 // Plays one answer a request; pages when the script is over.
 class ScriptedSource final : public PageSource {
  public:
-  ScriptedSource(RequestMeter& meter, const ApiKey& key) : meter_(meter), key_(key) {}
+  ScriptedSource(RequestStats& stats, const ApiKey& key) : stats_(stats), key_(key) {}
 
   Result<Page, ApiError> Fetch(const PageRequest& /*request*/,
                                const RequestLimits& /*limits*/) override {
     keys_.push_back(key_.Load().Reveal());
     if (meanwhile_) meanwhile_(keys_.size());
     if (script_.empty()) {
-      meter_.OnRequest(200, {});
+      stats_.OnRequest(200, {});
       return Page{};
     }
     const auto [error, remaining] = script_.front();
     script_.pop_front();
-    meter_.OnRequest(error ? error->http_status : 200, {});
-    if (remaining) meter_.OnRateLimit({.limit = 5000, .remaining = remaining});
+    stats_.OnRequest(error ? error->http_status : 200, {});
+    if (remaining) stats_.OnRateLimit({.limit = 5000, .remaining = remaining});
     if (error) return *error;
     return Page{};
   }
 
-  Answers FetchAll(std::span<const PageRequest> requests, const RequestLimits& limits) override {
+  Responses FetchAll(std::span<const PageRequest> requests, const RequestLimits& limits) override {
     widths_.push_back(requests.size());
     return PageSource::FetchAll(requests, limits);
   }
@@ -69,7 +69,7 @@ class ScriptedSource final : public PageSource {
 
  private:
   std::function<void(size_t)> meanwhile_;
-  RequestMeter& meter_;
+  RequestStats& stats_;
   const ApiKey& key_;
   std::deque<std::pair<std::optional<ApiError>, std::optional<int64_t>>> script_;
   std::vector<std::string> keys_;
@@ -82,9 +82,9 @@ class RetryingSource : public testing::Test {
     WriteKey("first");
     auto key = ApiKey::FromFile(path_, log_);
     key_ = std::move(key.value());
-    auto script = std::make_unique<ScriptedSource>(meter_, *key_);
+    auto script = std::make_unique<ScriptedSource>(stats_, *key_);
     script_ = script.get();
-    source_ = std::make_unique<RetryingPageSource>(std::move(script), meter_, *key_, clock_,
+    source_ = std::make_unique<RetryingPageSource>(std::move(script), stats_, *key_, clock_,
                                                    [] { return 0.5; });
   }
   ~RetryingSource() override { std::filesystem::remove(path_); }
@@ -95,19 +95,19 @@ class RetryingSource : public testing::Test {
     return source_->Fetch({}, {.deadline = clock_.Steady() + limit, .stop = stop_.get_token()});
   }
 
-  PageSource::Answers FetchAll(size_t count) {
+  PageSource::Responses FetchAll(size_t count) {
     const std::vector<PageRequest> requests(count);
     return source_->FetchAll(requests, {.deadline = clock_.Steady() + std::chrono::seconds(100),
                                         .stop = stop_.get_token()});
   }
 
-  int64_t sent() const { return meter_.requests_sent(); }
+  int64_t sent() const { return stats_.requests_sent(); }
 
   NoLog log_;
   const std::string path_;
   FakeClock clock_;
   Ignore ignore_;
-  RequestMeter meter_{clock_, ignore_};
+  RequestStats stats_{clock_, ignore_};
   std::unique_ptr<ApiKey> key_;
   ScriptedSource* script_{};
   std::unique_ptr<RetryingPageSource> source_;

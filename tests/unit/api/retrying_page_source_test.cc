@@ -5,7 +5,7 @@ namespace {
 
 using std::chrono::seconds;
 
-TEST_F(RetryingSource, RetriesWhatMayPass) {
+TEST_F(RetryingSource, RetriesTransientErrors) {
   for (const ApiError& error : {Failure(ErrorCode::kHttp, 500), Failure(ErrorCode::kHttp, 503),
                                 Failure(ErrorCode::kTimeout, 0), Failure(ErrorCode::kNetwork, 0),
                                 Failure(ErrorCode::kRateLimit, 429)}) {
@@ -16,7 +16,7 @@ TEST_F(RetryingSource, RetriesWhatMayPass) {
   }
 }
 
-TEST_F(RetryingSource, DoesNotRetryWhatWillNotPass) {
+TEST_F(RetryingSource, DoesNotRetryPermanentErrors) {
   for (const ApiError& error : {Failure(ErrorCode::kHttp, 404), Failure(ErrorCode::kHttp, 406),
                                 Failure(ErrorCode::kHttp, 302), Failure(ErrorCode::kParse, 200),
                                 Failure(ErrorCode::kCancelled, 0)}) {
@@ -29,7 +29,7 @@ TEST_F(RetryingSource, DoesNotRetryWhatWillNotPass) {
   }
 }
 
-TEST_F(RetryingSource, GivesUpAfterFiveAttemptsWithGrowingDelays) {
+TEST_F(RetryingSource, GivesUpAfterFiveAttempts) {
   for (int i = 0; i < 9; ++i) script_->Add(Failure(ErrorCode::kHttp, 502));
   const SteadyTime start = clock_.Steady();
   EXPECT_FALSE(Fetch().has_value());
@@ -37,7 +37,7 @@ TEST_F(RetryingSource, GivesUpAfterFiveAttemptsWithGrowingDelays) {
   EXPECT_EQ(clock_.Steady() - start, std::chrono::milliseconds(250 + 500 + 1000 + 2000));
 }
 
-TEST_F(RetryingSource, BeginsNoRetryThatTheDeadlineForbids) {
+TEST_F(RetryingSource, StartsNoRetryBeyondTheDeadline) {
   for (int i = 0; i < 9; ++i) script_->Add(Failure(ErrorCode::kNetwork, 0));
   const SteadyTime start = clock_.Steady();
   EXPECT_FALSE(Fetch(seconds(1)).has_value());  // after 250 and 500 ms the next is 1 s away
@@ -45,14 +45,14 @@ TEST_F(RetryingSource, BeginsNoRetryThatTheDeadlineForbids) {
   EXPECT_LT(clock_.Steady(), start + seconds(1));
 }
 
-TEST_F(RetryingSource, WaitsAsLongAsRetryAfterSays) {
+TEST_F(RetryingSource, WaitsForRetryAfter) {
   script_->Add(Failure(ErrorCode::kRateLimit, 429, seconds(7)), 0);
   const SteadyTime start = clock_.Steady();
   EXPECT_TRUE(Fetch().has_value());
   EXPECT_EQ(clock_.Steady() - start, seconds(7));
 }
 
-TEST_F(RetryingSource, FailsAtOnceWhenRetryAfterIsBeyondTheDeadlineAndAsksNothingUntilThen) {
+TEST_F(RetryingSource, RetryAfterBeyondDeadlineBlocksRequests) {
   script_->Add(Failure(ErrorCode::kRateLimit, 429, seconds(200)));
   const SteadyTime start = clock_.Steady();
   EXPECT_FALSE(Fetch().has_value());
@@ -68,7 +68,7 @@ TEST_F(RetryingSource, FailsAtOnceWhenRetryAfterIsBeyondTheDeadlineAndAsksNothin
   EXPECT_TRUE(Fetch().has_value());
 }
 
-TEST_F(RetryingSource, PausesAMinuteAfterGivingUpOn429) {
+TEST_F(RetryingSource, PausesAMinuteAfter429) {
   for (int i = 0; i < 5; ++i) script_->Add(Failure(ErrorCode::kRateLimit, 429));
   EXPECT_FALSE(Fetch().has_value());
   clock_.Advance(seconds(59));
@@ -78,13 +78,13 @@ TEST_F(RetryingSource, PausesAMinuteAfterGivingUpOn429) {
   EXPECT_TRUE(Fetch().has_value());
 }
 
-TEST_F(RetryingSource, SpendsNoRetryOfASpentBudget) {
+TEST_F(RetryingSource, DoesNotRetryWithoutBudget) {
   script_->Add(Failure(ErrorCode::kHttp, 500), 0);
   EXPECT_FALSE(Fetch().has_value());
   EXPECT_EQ(sent(), 1);
 }
 
-TEST_F(RetryingSource, LeavesTheReserveOfTheBudgetAloneForAnHour) {
+TEST_F(RetryingSource, KeepsTheReserveForAnHour) {
   script_->AddPage(6);
   script_->AddPage(5);
   EXPECT_TRUE(Fetch().has_value());
@@ -96,7 +96,7 @@ TEST_F(RetryingSource, LeavesTheReserveOfTheBudgetAloneForAnHour) {
   EXPECT_TRUE(Fetch().has_value());
 }
 
-TEST_F(RetryingSource, DoublesItsPauseWithEach429AndRetriesNoneOfThem) {
+TEST_F(RetryingSource, DoublesThePauseWithEach429) {
   for (int i = 0; i < 40; ++i) script_->Add(Failure(ErrorCode::kRateLimit, 429));
   EXPECT_FALSE(Fetch().has_value());
   int64_t expected = 5;
@@ -110,7 +110,7 @@ TEST_F(RetryingSource, DoublesItsPauseWithEach429AndRetriesNoneOfThem) {
   }
 }
 
-TEST_F(RetryingSource, AsksNothingBeforeTheTimeThatAnyErrorAsksFor) {
+TEST_F(RetryingSource, AnyRetryAfterBlocksRequests) {
   script_->Add(Failure(ErrorCode::kHttp, 503, seconds(200)));
   EXPECT_FALSE(Fetch().has_value());
   clock_.Advance(seconds(199));
@@ -124,7 +124,7 @@ TEST_F(RetryingSource, AsksNothingBeforeTheTimeThatAnyErrorAsksFor) {
   EXPECT_TRUE(Fetch().has_value());
 }
 
-TEST_F(RetryingSource, OpensACircuitForARefusedKey) {
+TEST_F(RetryingSource, OpensTheCircuitForRefusedKeys) {
   script_->Add({.error = {ErrorCode::kAuth, "list jobs: HTTP 403: no"},
                 .http_status = 403,
                 .retry_after = {}});
@@ -140,7 +140,7 @@ TEST_F(RetryingSource, OpensACircuitForARefusedKey) {
   EXPECT_TRUE(Fetch().has_value());
 }
 
-TEST_F(RetryingSource, DoesNotRetryAProbeOfTheCircuit) {
+TEST_F(RetryingSource, DoesNotRetryAProbe) {
   script_->Add(Failure(ErrorCode::kAuth, 403));
   for (int i = 0; i < 5; ++i) script_->Add(Failure(ErrorCode::kHttp, 500));
   EXPECT_FALSE(Fetch().has_value());
@@ -151,7 +151,7 @@ TEST_F(RetryingSource, DoesNotRetryAProbeOfTheCircuit) {
   EXPECT_EQ(sent(), 2);
 }
 
-TEST_F(RetryingSource, ReadsTheKeyFileAgainAfterA401AndTriesTheNewKeyAtOnce) {
+TEST_F(RetryingSource, RereadsTheKeyFileAfter401) {
   script_->Meanwhile([&](size_t) { WriteKey("second"); });
   script_->Add(Failure(ErrorCode::kAuth, 401));
   const SteadyTime start = clock_.Steady();
@@ -160,7 +160,7 @@ TEST_F(RetryingSource, ReadsTheKeyFileAgainAfterA401AndTriesTheNewKeyAtOnce) {
   EXPECT_EQ(clock_.Steady(), start);
 }
 
-TEST_F(RetryingSource, DoesSoOnlyOnceAndOnlyIfTheKeyChanged) {
+TEST_F(RetryingSource, RetriesOnceWithANewKey) {
   script_->Add(Failure(ErrorCode::kAuth, 401));
   EXPECT_FALSE(Fetch().has_value());
   EXPECT_EQ(sent(), 1);
@@ -173,7 +173,7 @@ TEST_F(RetryingSource, DoesSoOnlyOnceAndOnlyIfTheKeyChanged) {
 }
 
 // As Kubernetes swaps the files of a secret.
-TEST_F(RetryingSource, UsesAKeyFromTheNextPageOnWhenALinkToItIsExchanged) {
+TEST_F(RetryingSource, FollowsAReplacedSymlinkToTheKey) {
   namespace fs = std::filesystem;
   const fs::path other = path_ + "_other";
   std::ofstream(other) << "second";
@@ -188,7 +188,7 @@ TEST_F(RetryingSource, UsesAKeyFromTheNextPageOnWhenALinkToItIsExchanged) {
   EXPECT_EQ(script_->keys().back(), "second") << "the last right one stays";
 }
 
-TEST_F(RetryingSource, TriesARotatedKeyAtOnceWhateverTheRefusal) {
+TEST_F(RetryingSource, TriesARotatedKeyAtOnce) {
   for (const int status : {401, 402, 403}) {
     WriteKey("old" + std::to_string(status));
     EXPECT_TRUE(key_->Reload().value());
@@ -199,7 +199,7 @@ TEST_F(RetryingSource, TriesARotatedKeyAtOnceWhateverTheRefusal) {
   }
 }
 
-TEST_F(RetryingSource, TellsOfAKeyFileThatCannotBeRead) {
+TEST_F(RetryingSource, ReportsAnUnreadableKeyFile) {
   std::filesystem::remove(path_);
   script_->Add(Failure(ErrorCode::kAuth, 401));
   const auto page = Fetch();
@@ -208,7 +208,7 @@ TEST_F(RetryingSource, TellsOfAKeyFileThatCannotBeRead) {
             "list jobs: failed; cannot read API key file " + path_ + ": No such file or directory");
 }
 
-TEST_F(RetryingSource, ClosesTheCircuitWhenSomeoneElseReloadsAnotherKey) {
+TEST_F(RetryingSource, ReloadedKeyClosesTheCircuit) {
   script_->Add(Failure(ErrorCode::kAuth, 403));
   EXPECT_FALSE(Fetch().has_value());
   WriteKey("second");

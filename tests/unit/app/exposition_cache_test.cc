@@ -89,7 +89,7 @@ TEST_F(ExpositionCacheTest, EncodesAgainOnlyWhatChanged) {
   };
   const auto before = samples();
   EXPECT_EQ(samples(), before);
-  acme_instruments_.NoAnswer();
+  acme_instruments_.NoResponse();
   EXPECT_EQ(samples().first, before.first);
   EXPECT_NE(samples().second, before.second);
   Update(acme_, "acme", 2);

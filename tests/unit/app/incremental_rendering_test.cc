@@ -129,7 +129,7 @@ std::string EncodeWhole(const AccountView& view, const AccountInstruments& instr
   return EncodeWhole(families, format);
 }
 
-RC_GTEST_PROP(IncrementalRendering, EqualsTheRenderingOfTheWholeView, ()) {
+RC_GTEST_PROP(IncrementalRendering, EqualsRenderingTheWholeView, ()) {
   const CollectOptions options{.created_timestamps = *rc::gen::arbitrary<bool>(), .per_job = 5};
   const SystemClock clock;
   const AccountInstruments instruments({{"account", "Acme"}}, clock);

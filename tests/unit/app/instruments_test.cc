@@ -28,7 +28,7 @@ class Instruments : public ::testing::Test {
   AccountInstruments instruments_{{{"account", "acme"}}, clock_};
 };
 
-TEST_F(Instruments, EveryReasonIsZeroFromTheStart) {
+TEST_F(Instruments, ReasonsStartAtZero) {
   for (const std::string reason :
        {"auth", "rate_limit", "timeout", "network", "http", "parse", "storage"}) {
     EXPECT_TRUE(Shows("xplenty_exporter_refresh_errors_total{account=\"acme\",reason=\"" + reason +
@@ -38,14 +38,14 @@ TEST_F(Instruments, EveryReasonIsZeroFromTheStart) {
   EXPECT_FALSE(instruments_.health().attempted);
 }
 
-TEST_F(Instruments, GaugesOfWhatIsNotKnownAreAbsent) {
+TEST_F(Instruments, UnknownGaugesAreAbsent) {
   EXPECT_FALSE(Shows("xplenty_api_rate_limit{"));
   EXPECT_FALSE(Shows("xplenty_exporter_last_refresh_timestamp_seconds{"));
   instruments_.RateLimitSeen({.limit = 5000, .remaining = 42});
   EXPECT_TRUE(Shows("xplenty_api_rate_limit_remaining{account=\"acme\"} 42\n"));
 }
 
-TEST_F(Instruments, AFailureCountsItsReasonAndPutsUpTo0) {
+TEST_F(Instruments, FailureIsCountedAndSetsUp) {
   instruments_.RefreshEnded({.took = std::chrono::duration<double>(1)});
   EXPECT_TRUE(Shows("xplenty_up{account=\"acme\"} 1\n"));
   const Error error{ErrorCode::kAuth, "refused"};
@@ -56,7 +56,7 @@ TEST_F(Instruments, AFailureCountsItsReasonAndPutsUpTo0) {
   EXPECT_TRUE(instruments_.health().last_success);
 }
 
-TEST_F(Instruments, ARequestWithoutAnAnswerHasTheCodeError) {
+TEST_F(Instruments, RequestWithoutResponseIsError) {
   instruments_.RequestSent(0, std::chrono::duration<double>(1));
   EXPECT_TRUE(Shows("xplenty_api_requests_total{account=\"acme\",code=\"error\"} 1\n"));
 }
@@ -70,7 +70,7 @@ TEST_F(Instruments, EachChangeIsNoted) {
       [&] {
         instruments_.RefreshEnded({.error = &error, .took = std::chrono::duration<double>(1)});
       },
-      [&] { instruments_.NoAnswer(); }};
+      [&] { instruments_.NoResponse(); }};
   for (const auto& change : kChanges) {
     const uint64_t before = instruments_.changes();
     change();

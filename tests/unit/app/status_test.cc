@@ -56,7 +56,7 @@ class StatusTest : public testing::Test {
   }();
 };
 
-TEST_F(StatusTest, ShowsTheAccountBeforeThereIsAView) {
+TEST_F(StatusTest, ShowsAccountBeforeAnyView) {
   health_.last_error = "no route";
   const std::array accounts = {AccountStatus{.name = "acme", .health = health_, .view = nullptr}};
   const StatusPage page = MakeStatusPage("/metrics", accounts);
@@ -66,7 +66,7 @@ TEST_F(StatusTest, ShowsTheAccountBeforeThereIsAView) {
   EXPECT_TRUE(page.accounts[0].jobs_by_status.empty());
 }
 
-TEST_F(StatusTest, TakesTheMedianOfTheRunsThatCompleted) {
+TEST_F(StatusTest, MedianIsOfCompletedRuns) {
   EXPECT_EQ(MedianOf({}), std::nullopt);
   EXPECT_EQ(MedianOf({ARun(JobStatus::kFailed, 5), ARun(JobStatus::kCompleted, std::nullopt)}),
             std::nullopt);
@@ -76,7 +76,7 @@ TEST_F(StatusTest, TakesTheMedianOfTheRunsThatCompleted) {
   EXPECT_EQ(MedianOf({ARun(JobStatus::kCompleted, 9), ARun(JobStatus::kCompleted, 1)}), seconds(9));
 }
 
-TEST_F(StatusTest, ExpectsAJobToRunAsLongAsItsPackageDoes) {
+TEST_F(StatusTest, ExpectedEndUsesPackageMedian) {
   view_.packages = {Package("sales", {ARun(JobStatus::kCompleted, 40)})};
   UnfinishedJob other = Job(3, JobStatus::kRunning, kThen);
   other.package = "never seen";
@@ -96,7 +96,7 @@ TEST_F(StatusTest, ExpectsAJobToRunAsLongAsItsPackageDoes) {
   EXPECT_EQ(page.waiting[0].since, kThen - seconds(60));
 }
 
-TEST_F(StatusTest, ShowsNoUnfinishedJobsWhileTheirStateIsNotKnown) {
+TEST_F(StatusTest, HidesUnfinishedJobsWhileStateUnknown) {
   view_.state_current = false;
   view_.unfinished = std::make_shared<std::vector<UnfinishedJob>>(
       std::vector{Job(1, JobStatus::kRunning, kThen), Job(2, JobStatus::kQueued, {})});
@@ -105,7 +105,7 @@ TEST_F(StatusTest, ShowsNoUnfinishedJobsWhileTheirStateIsNotKnown) {
   EXPECT_TRUE(page.accounts[0].jobs_by_status.empty());
 }
 
-TEST_F(StatusTest, AddsUpTheJobsOfAllSeries) {
+TEST_F(StatusTest, SumsJobsOfAllSeries) {
   const auto bounds = std::make_shared<const BucketBounds>();
   SeriesView series{.package = "a",
                     .cluster = "b",

@@ -11,7 +11,7 @@ std::string Logfmt(const std::string& value) {
   return FormatLogLine(LogFormat::kLogfmt, LogLevel::kInfo, "m", {{"k", value}});
 }
 
-TEST(FormatLogLine, QuotesInLogfmtOnlyWhatNeedsIt) {
+TEST(FormatLogLine, LogfmtQuotesOnlyWhatNeedsIt) {
   EXPECT_EQ(Logfmt("plain"), "level=INFO msg=m k=plain");
   EXPECT_EQ(Logfmt("two words"), "level=INFO msg=m k=\"two words\"");
   EXPECT_EQ(Logfmt("a=b"), "level=INFO msg=m k=\"a=b\"");
@@ -19,7 +19,7 @@ TEST(FormatLogLine, QuotesInLogfmtOnlyWhatNeedsIt) {
   EXPECT_EQ(Logfmt(R"(say "a\b")"), R"(level=INFO msg=m k="say \"a\\b\"")");
 }
 
-TEST(FormatLogLine, IsOneLineWhateverTheFieldHolds) {
+TEST(FormatLogLine, IsAlwaysOneLine) {
   for (const LogFormat format : {LogFormat::kLogfmt, LogFormat::kJson}) {
     const std::string line =
         FormatLogLine(format, LogLevel::kError, "m", {{"k", "a\nlevel=INFO\r\x01\xFF"}});
@@ -29,7 +29,7 @@ TEST(FormatLogLine, IsOneLineWhateverTheFieldHolds) {
   }
 }
 
-TEST(FormatLogLine, WritesTheInnerPartOfAJsonObject) {
+TEST(FormatLogLine, WritesJsonMembers) {
   EXPECT_EQ(
       FormatLogLine(LogFormat::kJson, LogLevel::kWarn, "Refresh failed", {{"err", R"(a "b" \c)"}}),
       R"("level":"WARN","msg":"Refresh failed","err":"a \"b\" \\c")");

@@ -17,7 +17,7 @@ TEST(ParseIso8601, ReadsUtcOffsetsFractionsAndBlanks) {
   }
 }
 
-TEST(ParseIso8601, ReadsALeapSecondAsTheFollowingOne) {
+TEST(ParseIso8601, ReadsLeapSecondAsNextSecond) {
   EXPECT_EQ(ParseIso8601("2016-12-31T23:59:60Z"), ParseIso8601("2017-01-01T00:00:00Z"));
 }
 

@@ -97,7 +97,7 @@ std::map<std::string, MetricType> Names(const std::vector<MetricFamily>& familie
   return names;
 }
 
-TEST(Collector, HasEveryFamilyUnderItsNameAndType) {
+TEST(Collector, FamiliesHaveNamesAndTypes) {
   EXPECT_EQ(Names(Collect(FullView())), ExporterNames());
 }
 
@@ -146,7 +146,7 @@ TEST(Collector, ShowsEveryFigureUnderItsLabels) {
   }
 }
 
-TEST(Collector, ShowsNoCountersBeforeTheyAreWhole) {
+TEST(Collector, OmitsCountersBeforeInitialSync) {
   AccountView view = FullView();
   view.counted = false;
   view.state_current = false;
@@ -155,7 +155,7 @@ TEST(Collector, ShowsNoCountersBeforeTheyAreWhole) {
   }
 }
 
-TEST(Collector, KeepsCountersAndPackagesWhileThePresentIsUnknown) {
+TEST(Collector, KeepsCountersWhileStateIsUnknown) {
   AccountView view = FullView();
   view.state_current = false;
   auto expected = ExporterNames();
@@ -183,7 +183,7 @@ TEST(Collector, LeavesOutWhatIsNotKnown) {
   EXPECT_TRUE(names.contains("xplenty_package_last_finish_timestamp_seconds"));
 }
 
-TEST(Collector, HangsTheLatestJobOnItsBucketAndItsCounter) {
+TEST(Collector, ExemplarIsTheLatestJob) {
   AccountView view = FullView();
   SeriesView series = *view.series.front();
   Histogram& failed = series.counters.runtime.at(FinishedIndex(JobStatus::kFailed));
@@ -212,7 +212,7 @@ TEST(Collector, HangsTheLatestJobOnItsBucketAndItsCounter) {
   }
 }
 
-TEST(Collector, TellsOnRequestThatCountersBeginAtCountFrom) {
+TEST(Collector, CreatedIsCountFromOnRequest) {
   for (const bool on : {false, true}) {
     for (const MetricFamily& family : Collect(FullView(), {.created_timestamps = on})) {
       const bool counts =
@@ -267,7 +267,7 @@ AccountView ViewWithUnfinishedJobs() {
   return view;
 }
 
-TEST(CollectorLabels, AreCalledAsTheSchemeSaysInEverySample) {
+TEST(CollectorLabels, LabelNamesFollowTheScheme) {
   AccountView view = ViewWithUnfinishedJobs();
   view.labels = OtherScheme(LabelValue::kName);
   const CollectOptions options{.per_job = 10, .expected_intervals = {{"sales", hours(24)}}};
@@ -290,7 +290,7 @@ TEST(CollectorLabels, AreCalledAsTheSchemeSaysInEverySample) {
   }
 }
 
-TEST(CollectorLabels, TellTheNameWhereTheyHoldTheId) {
+TEST(CollectorLabels, InfoHasTheNameForIds) {
   AccountView view = FullView();
   view.labels = OtherScheme(LabelValue::kId);
   view.packages_info = {{"11", "sales"}};
@@ -302,7 +302,7 @@ TEST(CollectorLabels, TellTheNameWhereTheyHoldTheId) {
       samples.contains("xplenty_cluster_info{tenant=acme,etl_cluster=12,cluster_name=blue,}"));
 }
 
-TEST(CollectorLabels, AreLeftOutOfEverySampleWhereTheSchemeSaysSo) {
+TEST(CollectorLabels, LabelsCanBeLeftOut) {
   AccountView view = ViewWithUnfinishedJobs();
   view.labels = OtherScheme(LabelValue::kNone);
   view.labels.account.value = LabelValue::kNone;
@@ -321,7 +321,7 @@ TEST(CollectorLabels, AreLeftOutOfEverySampleWhereTheSchemeSaysSo) {
   EXPECT_EQ(Names(families), expected);
 }
 
-TEST(CollectorPerJob, ShowsTheOldestUnfinishedJobsAndHowManyItLeavesOut) {
+TEST(CollectorPerJob, ListsOldestJobsAndCountsTheRest) {
   auto samples = Samples(Collect(ViewWithUnfinishedJobs(), {.per_job = 2}));
   std::erase_if(samples, [](const auto& sample) {
     return sample.first.find("job_id") == std::string::npos &&
@@ -349,7 +349,7 @@ TEST(CollectorPerJob, LeavesNothingOutSilently) {
   EXPECT_FALSE(names.contains("xplenty_exporter_unlisted_jobs")) << "nobody knows";
 }
 
-TEST(CollectorExpectedIntervals, AreShownAsGivenWhateverIsKnownOfTheirPackages) {
+TEST(CollectorExpectedIntervals, AreExposedForUnknownPackages) {
   AccountView view;
   view.account = "acme";
   const auto samples = Samples(

@@ -24,7 +24,7 @@ std::map<std::string, double> Values(const ProcessCollector& collector = Process
   return values;
 }
 
-TEST(ProcessFamilies, HoldTheStandardSetWithPlausibleValues) {
+TEST(ProcessFamilies, HaveTheStandardSet) {
   auto values = Values();
   EXPECT_EQ(values.size(), 7U);
   EXPECT_GE(values["process_cpu_seconds"], 0);

@@ -67,7 +67,7 @@ accounts:
   EXPECT_EQ(config.accounts[1].api_key_file, "/run/42");
 }
 
-TEST(ConfigFile, TellsTheIntervalsThatPackagesAreExpectedIn) {
+TEST(ConfigFile, ReadsExpectedIntervals) {
   const Config config =
       Parsed("accounts: [{id: a, expected_intervals: {sales_daily: 24h, hourly: 1h30m}}]");
   EXPECT_THAT(config.accounts[0].expected_intervals,
@@ -80,7 +80,7 @@ TEST(ConfigFile, ThatIsEmptySaysNothing) {
   EXPECT_EQ(Parsed("# only a comment\n").metrics, Config().metrics);
 }
 
-TEST(ConfigFile, SaysAllThatIsWrongWithItsPlace) {
+TEST(ConfigFile, ReportsAllFindingsWithLocations) {
   EXPECT_EQ(ErrorOf("api:\n  timeout: fast\n  url: [a]\nrefrsh: {}\n"),
             "x.yml:2:3: api.timeout: \"fast\" is not a duration such as 500ms, 15s or 24h\n"
             "x.yml:3:3: api.url: one value is expected, such as https://api.xplenty.com\n"
@@ -96,7 +96,7 @@ struct Wrong {
 
 class WrongConfigFile : public testing::TestWithParam<Wrong> {};
 
-TEST_P(WrongConfigFile, IsRefusedWithItsPlaceAndWhatIsExpected) {
+TEST_P(WrongConfigFile, IsRefusedWithLocationAndExpectation) {
   EXPECT_EQ(ErrorOf(GetParam().text), GetParam().message);
 }
 
@@ -160,7 +160,7 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& wrong) { return std::string(wrong.param.name); });
 
 // Which expression is none depends on the library's version; that it is refused does not.
-TEST(ConfigFile, TakesNoExpressionThatCouldTakeForEver) {
+TEST(ConfigFile, RefusesUnboundedExpressions) {
   EXPECT_THAT(ErrorOf("accounts: [{id: a, packages: {include: ['(a)\\1']}}]"),
               HasSubstr("is not an RE2 expression"));
 }

@@ -46,7 +46,7 @@ class ConfigSourceTest : public ::testing::Test {
   const std::string path_ = folder_.path() + "/x.yml";
 };
 
-TEST_F(ConfigSourceTest, WithoutAFileTheAccountAndItsKeyComeFromTheEnvironment) {
+TEST_F(ConfigSourceTest, AccountComesFromTheEnvironment) {
   const Config config = Loaded({});
   ASSERT_EQ(config.accounts.size(), 1U);
   EXPECT_EQ(config.accounts[0].id, "acme");
@@ -56,14 +56,14 @@ TEST_F(ConfigSourceTest, WithoutAFileTheAccountAndItsKeyComeFromTheEnvironment) 
   EXPECT_THAT(config.web.listen_addresses, ElementsAre(":10740"));
 }
 
-TEST_F(ConfigSourceTest, AFlagWinsOverTheEnvironmentAndAKeyFileOverAKey) {
+TEST_F(ConfigSourceTest, FlagWinsOverEnvironment) {
   const Config config = Loaded({{"account.id", {"other"}}, {"account.api-key-file", {"/k"}}});
   EXPECT_EQ(config.accounts[0].id, "other");
   EXPECT_EQ(config.accounts[0].api_key_file, "/k");
   EXPECT_TRUE(config.accounts[0].api_key.empty());
 }
 
-TEST_F(ConfigSourceTest, FlagsGoBeforeTheFileAndTheFileBeforeTheEnvironment) {
+TEST_F(ConfigSourceTest, PrecedenceIsFlagFileEnvironment) {
   ::setenv("XPLENTY_API_URL", "http://environment", 1);
   EXPECT_EQ(Loaded({}).api.url, "http://environment");
   const char* const kFile = "api: {url: 'http://file', timeout: 3s}";
@@ -74,7 +74,7 @@ TEST_F(ConfigSourceTest, FlagsGoBeforeTheFileAndTheFileBeforeTheEnvironment) {
 }
 
 // Each setting of the table, so that a new one cannot be forgotten.
-TEST_F(ConfigSourceTest, TheFileSaysTheSameAsTheFlagOfTheSameName) {
+TEST_F(ConfigSourceTest, FileKeyEqualsItsFlag) {
   const auto text_of = [](const Setting& setting) -> std::string {
     switch (setting.kind) {
       case Setting::Kind::kSwitch:
@@ -108,7 +108,7 @@ TEST_F(ConfigSourceTest, TheFileSaysTheSameAsTheFlagOfTheSameName) {
   EXPECT_GT(in_file, 10U);
 }
 
-TEST_F(ConfigSourceTest, EachWrongValueIsReportedWithItsFlagOrVariableAndWhatIsExpected) {
+TEST_F(ConfigSourceTest, WrongValuesNameTheirSource) {
   EXPECT_EQ(ErrorOf({{"api.timeout", {"fast"}}}),
             "--api.timeout: \"fast\" is not a duration such as 500ms, 15s or 24h");
   EXPECT_EQ(ErrorOf({{"api.page-size", {"101"}}, {"log.level", {"loud"}}}),
@@ -118,44 +118,44 @@ TEST_F(ConfigSourceTest, EachWrongValueIsReportedWithItsFlagOrVariableAndWhatIsE
   EXPECT_THAT(ErrorOf({{"once", {"perhaps"}}}), HasSubstr("--once: \"perhaps\""));
 }
 
-TEST_F(ConfigSourceTest, TheTelemetryPathIsNoneOfTheExportersOwn) {
+TEST_F(ConfigSourceTest, TelemetryPathIsNotReserved) {
   for (const char* path : {"/-/healthy", "/-/", "/probe", "/status.css", "/status.js", "metrics"}) {
     EXPECT_THAT(ErrorOf({{"web.telemetry-path", {path}}}), HasSubstr(path));
   }
   EXPECT_EQ(Loaded({{"web.telemetry-path", {"/status"}}}).web.telemetry_path, "/status");
 }
 
-TEST_F(ConfigSourceTest, AccountsOfTheFileTakeThePlaceOfTheEnvironments) {
+TEST_F(ConfigSourceTest, FileAccountsReplaceTheEnvironments) {
   const Config config = Loaded(File("accounts: [{id: globex, api_key_file: k}]"));
   ASSERT_EQ(config.accounts.size(), 1U);
   EXPECT_EQ(config.accounts[0].id, "globex");
   EXPECT_EQ(config.accounts[0].api_key_file, folder_.path() + "/k") << "relative to the file";
 }
 
-TEST_F(ConfigSourceTest, FlagsOfAnAccountDoNotGoTogetherWithAccountsOfAFile) {
+TEST_F(ConfigSourceTest, AccountFlagsConflictWithFileAccounts) {
   EXPECT_EQ(ErrorOf(File("accounts: [{id: a, api_key_file: k}]", {{"account.id", {"b"}}})),
             "--account.id: the accounts are those of " + path_);
 }
 
-TEST_F(ConfigSourceTest, TheKeyOfTheEnvironmentIsThatOfTheOnlyAccount) {
+TEST_F(ConfigSourceTest, EnvironmentKeyServesASingleAccount) {
   EXPECT_EQ(Loaded(File("accounts: [{id: globex}]")).accounts[0].api_key.Reveal(), "key");
   EXPECT_EQ(ErrorOf(File("accounts:\n- {id: a, api_key_file: k}\n- {id: b}")),
             path_ + ":3:3: account \"b\" has no API key: api_key_file is expected");
 }
 
-TEST_F(ConfigSourceTest, WithoutAnAccountOrAKeyItSaysHowToGiveOne) {
+TEST_F(ConfigSourceTest, ExplainsAMissingAccountOrKey) {
   ::unsetenv("XPLENTY_API_KEY");
   EXPECT_THAT(ErrorOf({}), HasSubstr("XPLENTY_API_KEY_FILE"));
   ::unsetenv("XPLENTY_ACCOUNT_ID");
   EXPECT_THAT(ErrorOf({}), HasSubstr("XPLENTY_ACCOUNT_ID"));
 }
 
-TEST_F(ConfigSourceTest, AFileThatCannotBeReadIsNamed) {
+TEST_F(ConfigSourceTest, UnreadableFileIsNamed) {
   EXPECT_EQ(ErrorOf({{"config.file", {"/nonexistent/x.yml"}}}),
             "--config.file: cannot read /nonexistent/x.yml: No such file or directory");
 }
 
-TEST_F(ConfigSourceTest, AShardIsANumberOrAPodsNameThatEndsInIt) {
+TEST_F(ConfigSourceTest, ShardIsANumberOrPodName) {
   for (const char* text : {"2/3", "xplenty-exporter-2/3"}) {
     const Config config = Loaded({{"accounts.shard", {text}}});
     ASSERT_TRUE(config.shard);

@@ -22,7 +22,7 @@ CommandLine Parse(std::initializer_list<const char*> flags) {
   return ParseCommandLine(static_cast<int>(arguments.size()), arguments.data(), "version 1\n");
 }
 
-TEST(Flags, FollowAnEqualsSignOrABlankAndMayBeEmpty) {
+TEST(Flags, ValuesFollowEqualsOrBlank) {
   const CommandLine line =
       Parse({"--api.timeout=1500ms", "--refresh.lookback", "7d",
              "--storage.path=", "--web.listen-address=:0", "--web.listen-address", "[::1]:0"});
@@ -46,7 +46,7 @@ TEST(Flags, AnUnknownOneIsNamed) {
   EXPECT_THAT(line.exit->text, HasSubstr("--no.such-flag"));
 }
 
-TEST(Flags, HelpTellsOfEachSettingWithItsDefaultAndVariable) {
+TEST(Flags, HelpListsDefaultsAndVariables) {
   const CommandLine line = Parse({"--help"});
   ASSERT_TRUE(line.exit);
   EXPECT_EQ(line.exit->code, 0);

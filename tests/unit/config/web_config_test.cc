@@ -72,7 +72,7 @@ basic_auth_users:
   EXPECT_THAT(config.users, ElementsAre(Pair("bob", kHash)));
 }
 
-TEST(WebConfig, NamesThePlaceAndWhatIsExpected) {
+TEST(WebConfig, NamesLocationAndExpectation) {
   EXPECT_EQ(ErrorOf("http_server_config:\n  http3: true\n"),
             "web.yml:2:3: unknown key \"http3\" in http_server_config: expected one of http2, "
             "headers");
@@ -81,7 +81,7 @@ TEST(WebConfig, NamesThePlaceAndWhatIsExpected) {
             "X25519");
 }
 
-TEST(WebConfig, TakesNoControlCharactersIntoAHeader) {
+TEST(WebConfig, RefusesControlCharactersInHeaders) {
   EXPECT_THAT(ErrorOf("http_server_config: {headers: {X-XSS-Protection: \"a\\r\\nX: b\"}}"),
               HasSubstr("web.yml:1:32: X-XSS-Protection: control characters are not allowed"));
 }
@@ -117,7 +117,7 @@ TEST(Yaml, IsReadWithItsPlaces) {
   EXPECT_FALSE(list.items[1].plain);
 }
 
-TEST(Yaml, IsRefusedWhenItIsNotPlain) {
+TEST(Yaml, IsRefusedWhenNotPlain) {
   for (const char* text :
        {"a: 1\na: 2", "[a]: 1", "? \n: 1", "{a: 1}: 2", "&a [*a]", "a: &x b\nc: *x", "a\n---\nb",
         "{", "a: b: c", "a: \"\\q\"", "%YAML 9.9\n--- a"}) {

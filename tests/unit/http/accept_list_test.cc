@@ -31,7 +31,7 @@ TEST(AcceptList, ToleratesBlanksAroundEverything) {
   EXPECT_EQ(Parsed(" a/b ;\tversion = 1 ; q\t=\t0.5\t,\tc "), "a/b;version=1 0.500\nc 1.000\n");
 }
 
-TEST(AcceptList, TakesParametersOnBothSidesOfTheWeight) {
+TEST(AcceptList, ReadsParametersAroundTheWeight) {
   EXPECT_EQ(Parsed("a;x=1;q=0.5;y=2"), "a;x=1;y=2 0.500\n");
   EXPECT_EQ(Parsed("a;q=0.5;x"), "a;x= 0.500\n");
 }
@@ -42,7 +42,7 @@ TEST(AcceptList, ReadsQuotedStrings) {
   EXPECT_EQ(Parsed(R"(a;x="";q="0.5")"), "a;x= 0.500\n");
 }
 
-TEST(AcceptList, TakesAQuoteThatIsNotClosedForACharacter) {
+TEST(AcceptList, UnclosedQuoteIsACharacter) {
   EXPECT_EQ(Parsed(R"(a;x="1,b;q=0.5)"), "a;x=\"1 1.000\nb 0.500\n");
   EXPECT_EQ(Parsed(R"(a;x="1\",b)"), "a;x=\"1\\\" 1.000\nb 1.000\n");
 }

@@ -34,7 +34,7 @@ TEST(BasicAuth, AllowsTheUserWithThePassword) {
 }
 
 // Unknown users are checked against the hash of a known one.
-TEST(BasicAuth, DeniesAnUnknownUserWithTheRightPassword) {
+TEST(BasicAuth, DeniesUnknownUserWithRightPassword) {
   BasicAuth auth(4);
   EXPECT_EQ(auth.Check(Alice(), kBobRight), Verdict::kDenied);
   EXPECT_EQ(auth.Check(Alice(), kAliceRight), Verdict::kAllowed);
@@ -59,12 +59,12 @@ TEST(BasicAuth, DeniesWhatIsNotBasic) {
   }
 }
 
-TEST(BasicAuth, DoesNotQueueWhenNoneMayWait) {
+TEST(BasicAuth, IsBusyWhenNoneMayWait) {
   BasicAuth auth(0);
   EXPECT_EQ(auth.Check(Alice(), kAliceRight), Verdict::kBusy);
 }
 
-TEST(BasicAuth, RemembersTheAllowedWhateverElseIsTried) {
+TEST(BasicAuth, DeniedPasswordsEvictNoAllowedOnes) {
   BasicAuth auth(1);
   EXPECT_EQ(auth.Check(Alice(), kAliceRight), Verdict::kAllowed);
   // Checks that take a while keeps the only place; the known password needs none.

@@ -24,7 +24,7 @@ void ExpectContentTypes(const Table& table, bool with_protobuf = false) {
   }
 }
 
-TEST(ChooseFormat, GivesEachPrometheusWhatItAsksForFirst) {
+TEST(ChooseFormat, ServesEachPrometheusItsFirstChoice) {
   ExpectContentTypes({
       // 2.0 to 2.4
       {"text/plain;version=0.0.4;q=1,*/*;q=0.1", kText},
@@ -82,7 +82,7 @@ TEST(ChooseFormat, GivesEachPrometheusWhatItAsksForFirst) {
   });
 }
 
-TEST(ChooseFormat, GivesProtobufOnlyWhereItIsOfferedAndAskedForInFull) {
+TEST(ChooseFormat, ProtobufNeedsOfferAndFullRequest) {
   const std::string protobuf =
       "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited";
   const std::string first =
@@ -102,7 +102,7 @@ TEST(ChooseFormat, GivesProtobufOnlyWhereItIsOfferedAndAskedForInFull) {
       true);
 }
 
-TEST(ChooseFormat, GivesTextToWhoDoesNotAskForMore) {
+TEST(ChooseFormat, DefaultsToText) {
   ExpectContentTypes({
       {"", kText},
       {"*/*", kText},
@@ -130,7 +130,7 @@ TEST(ChooseFormat, WeighsWhatTheClientWeighs) {
   });
 }
 
-TEST(ChooseFormat, TakesTheFirstOfEqualsAndTheOneThatSaysMore) {
+TEST(ChooseFormat, PrefersFirstAndMoreSpecific) {
   ExpectContentTypes({
       {"text/plain;version=0.0.4,application/openmetrics-text;version=1.0.0", kText},
       {"application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4", kOpenMetrics},
@@ -149,7 +149,7 @@ TEST(ChooseFormat, LetsTheMostSpecificRangeDecide) {
   });
 }
 
-TEST(ChooseFormat, ReadsParametersInAnyOrderAndSpelling) {
+TEST(ChooseFormat, ReadsParametersInAnyOrder) {
   ExpectContentTypes({
       {"application/openmetrics-text;q=0.9;version=1.0.0,text/plain;q=0.5", kOpenMetrics},
       {"APPLICATION/OpenMetrics-Text ; Charset=UTF-8 ; VERSION = \"1.0.0\" ; Q=0.9", kOpenMetrics},
@@ -160,7 +160,7 @@ TEST(ChooseFormat, ReadsParametersInAnyOrderAndSpelling) {
   });
 }
 
-TEST(ChooseFormat, TakesTheGreaterWeightOfARangeThatIsThereTwice) {
+TEST(ChooseFormat, RepeatedRangeTakesTheGreaterWeight) {
   ExpectContentTypes({
       {"application/openmetrics-text;version=1.0.0;q=0,text/plain;q=0.5,"
        "application/openmetrics-text;version=1.0.0;q=0.9",
@@ -168,7 +168,7 @@ TEST(ChooseFormat, TakesTheGreaterWeightOfARangeThatIsThereTwice) {
   });
 }
 
-TEST(ChooseFormat, RepeatsOnlySchemesThatKeepOurNames) {
+TEST(ChooseFormat, EchoesOnlySafeEscapingSchemes) {
   const std::string open_metrics = kOpenMetrics;
   for (const char* scheme : {"allow-utf-8", "underscores", "values"}) {
     const std::string accept =

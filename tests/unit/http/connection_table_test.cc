@@ -45,7 +45,7 @@ class ConnectionTableTest : public testing::Test {
   std::unique_ptr<ConnectionTable> table_ = std::move(*ConnectionTable::Create());
 };
 
-TEST_F(ConnectionTableTest, TellsOfOneThatIsWatchedAndNotOfOneThatIsHeld) {
+TEST_F(ConnectionTableTest, ReturnsArmedConnectionsOnly) {
   const Client client = Add();
   client.Send();
   EXPECT_EQ(table_->held(), 1U);
@@ -58,7 +58,7 @@ TEST_F(ConnectionTableTest, TellsOfOneThatIsWatchedAndNotOfOneThatIsHeld) {
   EXPECT_EQ(table_->Next(), nullptr) << "nobody is told of it twice";
 }
 
-TEST_F(ConnectionTableTest, TellsAgainOfWhatIsWatchedAgain) {
+TEST_F(ConnectionTableTest, ReturnsARearmedConnectionAgain) {
   const Client client = Add();
   client.Send();
   for (int i = 0; i < 3; ++i) {
@@ -69,7 +69,7 @@ TEST_F(ConnectionTableTest, TellsAgainOfWhatIsWatchedAgain) {
   EXPECT_EQ(table_->Next(), &client.connection);
 }
 
-TEST_F(ConnectionTableTest, HoldsThoseWhoseDeadlineHasPassed) {
+TEST_F(ConnectionTableTest, TakesExpiredConnections) {
   const Client early = Add(kStart);
   const Client late = Add(kStart + seconds(1));
   const Client held = Add(kStart);
@@ -81,7 +81,7 @@ TEST_F(ConnectionTableTest, HoldsThoseWhoseDeadlineHasPassed) {
   EXPECT_EQ(table_->HoldExpired(kStart + seconds(61)), std::vector{&late.connection});
 }
 
-TEST_F(ConnectionTableTest, SaysWhenADeadlineComesSoonerThanWasLookedFor) {
+TEST_F(ConnectionTableTest, ReportsAnEarlierDeadline) {
   EXPECT_EQ(table_->NextDeadline(kStart), SteadyTime::max());
   const Client first = Add(kStart + seconds(1));
   EXPECT_TRUE(table_->Watch(first.connection, EPOLLIN));
@@ -93,7 +93,7 @@ TEST_F(ConnectionTableTest, SaysWhenADeadlineComesSoonerThanWasLookedFor) {
   EXPECT_EQ(table_->NextDeadline(kStart), kStart + seconds(60));
 }
 
-TEST_F(ConnectionTableTest, ClosesTheOneThatWasAnsweredLongestAgo) {
+TEST_F(ConnectionTableTest, EvictsTheLongestIdleConnection) {
   const Client held = Add(kStart);
   const Client second = Add(kStart + seconds(2));
   const Client first = Add(kStart + seconds(1));
@@ -107,7 +107,7 @@ TEST_F(ConnectionTableTest, ClosesTheOneThatWasAnsweredLongestAgo) {
   EXPECT_EQ(table_->open(), 1U);
 }
 
-TEST_F(ConnectionTableTest, WatchesNoneAfterTheyWereClosedButForThoseThatDrain) {
+TEST_F(ConnectionTableTest, ArmsOnlyLingeringConnectionsAfterClose) {
   const Client watched = Add();
   const Client held = Add();
   const Client draining = Add();
@@ -136,7 +136,7 @@ TEST_F(ConnectionTableTest, LetsAFewDrain) {
   EXPECT_FALSE(table_->CloseLongestWatched()) << "they take no other's room";
 }
 
-TEST_F(ConnectionTableTest, CutsOffWhoeverHoldsOne) {
+TEST_F(ConnectionTableTest, ShutdownInUseEndsIo) {
   const Client held = Add();
   const Client watched = Add();
   table_->Watch(watched.connection, EPOLLIN);

@@ -67,7 +67,7 @@ TEST_F(ServerTest, AnswersPipelinedRequestsInOrder) {
   EXPECT_EQ(client.Read().body, "hello\n");
 }
 
-TEST_F(ServerTest, AnswersEachClientOfManyWithItsOwn) {
+TEST_F(ServerTest, EachClientGetsItsOwnResponse) {
   constexpr int kClients = 8;
   Start({.max_connections = kClients});
   std::vector<std::jthread> clients;
@@ -82,7 +82,7 @@ TEST_F(ServerTest, AnswersEachClientOfManyWithItsOwn) {
   }
 }
 
-TEST_F(ServerTest, ClosesWhenTheClientAsksForIt) {
+TEST_F(ServerTest, ClosesOnConnectionClose) {
   Start();
   HttpClient client = Connect();
   const auto response = client.Get("/hello", "Connection: Close\r\n");
@@ -98,7 +98,7 @@ TEST_F(ServerTest, ClosesAfterAnOldVersion) {
   EXPECT_THAT(client.ReadAll(), EndsWith("\r\n\r\nhello\n"));
 }
 
-TEST_F(ServerTest, AnswersAClientThatHasEndedItsSide) {
+TEST_F(ServerTest, ServesAHalfClosedClient) {
   Start();
   HttpClient client = Connect();
   client.Send("GET /hello HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -106,7 +106,7 @@ TEST_F(ServerTest, AnswersAClientThatHasEndedItsSide) {
   EXPECT_THAT(client.ReadAll(), EndsWith("\r\n\r\nhello\n"));
 }
 
-TEST_F(ServerTest, AnswersHeadWithTheLengthAndNoBody) {
+TEST_F(ServerTest, HeadHasLengthAndNoBody) {
   Start();
   HttpClient client = Connect();
   client.Send("HEAD /hello HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -156,7 +156,7 @@ TEST_F(ServerTest, NamesTheMethodsOfAPath) {
   EXPECT_EQ(get.Header("Allow"), "POST, PUT");
 }
 
-TEST_F(ServerTest, TakesAPostWhereTheRouteSaysSo) {
+TEST_F(ServerTest, AcceptsPostOnPostRoutes) {
   Start();
   HttpClient client = Connect();
   client.Send("POST /reload HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
@@ -193,7 +193,7 @@ TEST(HttpRequest, FindsParametersAndHeaders) {
   EXPECT_EQ(request.JoinedHeader("c"), "");
 }
 
-TEST_F(ServerTest, SendsACompressedBodyAsItIs) {
+TEST_F(ServerTest, SendsCompressedBodiesUnchanged) {
   std::string text;
   for (int i = 0; i < 20'000; ++i) text += "xplenty_jobs{n=\"" + std::to_string(i) + "\"} 1\n";
   const JoinedBody joined({std::make_shared<const EncodedBlock>(text)}, Coding::kGzip);
@@ -242,7 +242,7 @@ TEST_F(ServerTest, SendsTheManyPartsOfABodyInOrder) {
   }
 }
 
-TEST_F(ServerTest, TellsNoDetailOfAFailureToTheClientButToTheLog) {
+TEST_F(ServerTest, HandlerExceptionIsLoggedNotSent) {
   Start();
   HttpClient client = Connect();
   const auto response = client.Get("/throw");
@@ -281,7 +281,7 @@ TEST_F(ServerTest, RefusesAPortInUse) {
 }
 
 // A watchdog learns nothing from a thread of its own.
-TEST_F(ServerTest, BeatsOnTheThreadThatAcceptsConnections) {
+TEST_F(ServerTest, HeartbeatRunsOnTheAcceptingThread) {
   std::mutex mutex;
   std::condition_variable changed;
   int beats = 0;
@@ -313,7 +313,7 @@ TEST_F(ServerTest, BeatsOnTheThreadThatAcceptsConnections) {
   server_->Stop();
 }
 
-TEST_F(ServerTest, ServesOnASocketThatIsHandedOver) {
+TEST_F(ServerTest, ServesOnAnInheritedSocket) {
   auto listener = Listener::Bind("127.0.0.1:0");
   ASSERT_TRUE(listener);
   const int descriptor = ::dup(listener->fd());
@@ -323,7 +323,7 @@ TEST_F(ServerTest, ServesOnASocketThatIsHandedOver) {
   EXPECT_EQ(HttpClient(listener->address()).Get("/").status, 404);
 }
 
-TEST_F(ServerTest, RefusesADescriptorThatIsNoListeningSocket) {
+TEST_F(ServerTest, RefusesANonListeningDescriptor) {
   const auto server = HttpServer::Start({.listen_descriptors = {1'000'000}}, {}, logger_);
   ASSERT_FALSE(server);
   EXPECT_EQ(server.error().message, "socket 1000000 of the service manager: Bad file descriptor");

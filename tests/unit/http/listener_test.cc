@@ -17,7 +17,7 @@ TEST(Listener, ReportsThePortItGot) {
   EXPECT_THAT(listener->address(), MatchesRegex("127\\.0\\.0\\.1:[1-9][0-9]*"));
 }
 
-TEST(Listener, TakesAnIpv6AddressInBrackets) {
+TEST(Listener, AcceptsBracketedIpv6Addresses) {
   const auto listener = Listener::Bind("[::1]:0");
   ASSERT_TRUE(listener) << listener.error().message;
   EXPECT_THAT(listener->address(), StartsWith("[::1]:"));
@@ -29,7 +29,7 @@ TEST(Listener, TakesAName) {
   EXPECT_THAT(listener->address(), Not(HasSubstr("localhost")));
 }
 
-TEST(Listener, RefusesAPortInUseAndSaysWhichAndWhy) {
+TEST(Listener, ReportsAPortInUse) {
   const auto first = Listener::Bind("127.0.0.1:0");
   ASSERT_TRUE(first);
   const auto second = Listener::Bind(first->address());
@@ -37,7 +37,7 @@ TEST(Listener, RefusesAPortInUseAndSaysWhichAndWhy) {
   EXPECT_EQ(second.error().message, "listen on " + first->address() + ": Address already in use");
 }
 
-TEST(Listener, RefusesAPortInUseOnAllAddresses) {
+TEST(Listener, ReportsAPortInUseOnWildcard) {
   const auto first = Listener::Bind(":0");
   ASSERT_TRUE(first) << first.error().message;
   const std::string port = first->address().substr(first->address().rfind(':'));
@@ -56,7 +56,7 @@ TEST(Listener, RefusesWhatIsNoAddress) {
   }
 }
 
-TEST(Listener, NamesAHostThatCannotBeBound) {
+TEST(Listener, NamesAnUnbindableHost) {
   const auto listener = Listener::Bind("192.0.2.1:0");  // reserved for documentation
   ASSERT_FALSE(listener);
   EXPECT_THAT(listener.error().message, HasSubstr("listen on 192.0.2.1:0: "));

@@ -10,7 +10,7 @@ using std::chrono::seconds;
 
 constexpr SteadyTime kStart{seconds(1'000)};
 
-TEST(RateLimiter, LetsABurstThroughAndThenOneEachInterval) {
+TEST(RateLimiter, AllowsABurstThenOnePerInterval) {
   RateLimiter limiter;
   const RequestLimit limit = {.interval = seconds(10), .burst = 3};
   for (int i = 0; i < 3; ++i) EXPECT_TRUE(limiter.Allow(limit, kStart));

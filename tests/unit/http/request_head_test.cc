@@ -24,7 +24,7 @@ std::string WithHeader(const std::string& line) {
   return "GET / HTTP/1.1\r\nHost: a\r\n" + line + "\r\n\r\n";
 }
 
-TEST(RequestHead, IsReadFromItsFirstByteToItsEmptyLine) {
+TEST(RequestHead, EndsAtTheEmptyLine) {
   const std::string head = "GET /metrics?x=1 HTTP/1.1\r\nHost: a\r\nAccept:  b, c\t\r\nE:\r\n\r\n";
   for (size_t size = 0; size < head.size(); ++size) {
     EXPECT_EQ(StatusOf(head.substr(0, size)), 0) << size;
@@ -44,7 +44,7 @@ TEST(RequestHead, MayFollowEmptyLines) {
   EXPECT_EQ(Read(head).bytes, head.size());
 }
 
-TEST(RequestHead, SaysWhetherTheClientWantsTheConnectionClosed) {
+TEST(RequestHead, ReportsConnectionClose) {
   EXPECT_TRUE(Read(WithHeader("Connection: close")).close);
   EXPECT_TRUE(Read(WithHeader("connection: keep-alive , CLOSE")).close);
   EXPECT_FALSE(Read(WithHeader("Connection: keep-alive")).close);
@@ -59,7 +59,7 @@ TEST(RequestHead, TakesTheAbsoluteForm) {
   EXPECT_EQ(Read("GET HTTP://a HTTP/1.1\r\nHost: a\r\n\r\n").request.path, "/");
 }
 
-TEST(RequestHead, KeepsPercentSequencesOfValuesAsTheyAre) {
+TEST(RequestHead, KeepsPercentSequencesInValues) {
   EXPECT_EQ(Read(WithHeader("X: a%0d%0ab%")).request.headers.back().second, "a%0d%0ab%");
 }
 
@@ -79,7 +79,7 @@ TEST(RequestHead, IsRefusedWhenMalformed) {
   }
 }
 
-TEST(RequestHead, IsRefusedAtTheFirstControlByte) {
+TEST(RequestHead, RefusesControlBytesAtOnce) {
   using namespace std::string_literals;
   for (const std::string& start : {"\x16\x03\x01"s, "GET /\n"s, "GET /\r "s, "\n"s, "GET \0"s,
                                    "GET / HTTP/1.1\r\nX: a\x7f"s, "GET / HTTP/1.1\r\nX: \x1b"s}) {

@@ -13,7 +13,7 @@ HttpRequest Decoded(std::string_view target) {
   return request;
 }
 
-TEST(RequestTarget, IsAPathAndParametersInTheirOrder) {
+TEST(RequestTarget, SplitsPathAndParameters) {
   const HttpRequest request = Decoded("/a/b?z=1&y=2&z=3");
   EXPECT_EQ(request.path, "/a/b");
   EXPECT_EQ(request.params, (HttpFields{{"z", "1"}, {"y", "2"}, {"z", "3"}}));
@@ -26,20 +26,20 @@ TEST(RequestTarget, IsPercentDecodedOnce) {
   EXPECT_EQ(Decoded("/%00x").path, std::string("/\0x", 3));
 }
 
-TEST(RequestTarget, HasSpacesForPlusesInParametersAlone) {
+TEST(RequestTarget, PlusIsSpaceInParametersOnly) {
   const HttpRequest request = Decoded("/a+b?c+d=e+f%2B");
   EXPECT_EQ(request.path, "/a+b");
   EXPECT_EQ(request.params, (HttpFields{{"c d", "e f+"}}));
 }
 
-TEST(RequestTarget, KeepsAPercentThatStartsNoByte) {
+TEST(RequestTarget, KeepsAnInvalidPercentSequence) {
   for (const char* text : {"/%", "/%4", "/%zz", "/%4z", "/%+4", "/%-4", "/% 4", "/%0x", "/a%"}) {
     EXPECT_EQ(Decoded(text).path, text);
   }
   EXPECT_EQ(Decoded("/%%41").path, "/%A");
 }
 
-TEST(RequestTarget, MayHaveParametersWithoutNameOrValue) {
+TEST(RequestTarget, AllowsEmptyNamesAndValues) {
   EXPECT_EQ(Decoded("/?").params, HttpFields());
   EXPECT_EQ(Decoded("/?&&").params, HttpFields());
   EXPECT_EQ(Decoded("/?a&=b&c=&d==?").params,

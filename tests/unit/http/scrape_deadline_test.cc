@@ -27,7 +27,7 @@ TEST(ScrapeTimeout, IsADayAtMost) {
   EXPECT_EQ(ScrapeTimeout("1e300", milliseconds(0)), std::chrono::hours(24));
 }
 
-TEST(ScrapeTimeout, IsTenSecondsWithoutAUsableHeader) {
+TEST(ScrapeTimeout, DefaultsToTenSeconds) {
   EXPECT_EQ(ScrapeTimeout(std::nullopt, kOffset), milliseconds(10'000));
   for (const char* header :
        {"", " ", "abc", "10s", "0", "-1", "-0", "NaN", "nan", "Inf", "+Inf", "1e999", "1 0"}) {

@@ -27,7 +27,7 @@ milliseconds TimeOf(const std::function<void()>& work) {
   return std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - start);
 }
 
-TEST_F(ServerTest, RefusesABadRequestWithItsStatusAndCloses) {
+TEST_F(ServerTest, BadRequestGetsStatusAndClose) {
   Start();
   const std::pair<std::string, int> cases[] = {
       {"\x16\x03\x01\x02", 400},
@@ -56,7 +56,7 @@ TEST_F(ServerTest, RefusesABadRequestWithItsStatusAndCloses) {
   EXPECT_EQ(Connect().Get("/hello").status, 200);
 }
 
-TEST_F(ServerTest, ReadsNoSecondRequestOutOfABody) {
+TEST_F(ServerTest, BodyIsNotReadAsRequest) {
   Start();
   HttpClient client = Connect();
   client.Send(
@@ -65,7 +65,7 @@ TEST_F(ServerTest, ReadsNoSecondRequestOutOfABody) {
   EXPECT_THAT(client.ReadAll(), EndsWith("413 Content Too Large\n"));
 }
 
-TEST_F(ServerTest, TimesOutARequestThatNeverEnds) {
+TEST_F(ServerTest, TimesOutAnUnfinishedRequest) {
   Start({.head_timeout = kShort});
   HttpClient client = Connect();
   client.Send("GET /hello HT");
@@ -73,7 +73,7 @@ TEST_F(ServerTest, TimesOutARequestThatNeverEnds) {
   EXPECT_TRUE(client.IsClosed());
 }
 
-TEST_F(ServerTest, TimesOutADripWithinTheSameLimit) {
+TEST_F(ServerTest, TimesOutASlowRequest) {
   Start({.head_timeout = kShort});
   HttpClient client = Connect();
   client.Send("GET / HTTP/1.1\r\nX: ");
@@ -88,7 +88,7 @@ TEST_F(ServerTest, TimesOutADripWithinTheSameLimit) {
   EXPECT_TRUE(response.status == 408 || response.status == 431) << response.status;
 }
 
-TEST_F(ServerTest, ClosesAnIdleConnectionWithoutAWord) {
+TEST_F(ServerTest, ClosesIdleConnectionsSilently) {
   Start({.idle_timeout = kShort});
   HttpClient fresh = Connect();
   EXPECT_EQ(fresh.ReadAll(), "");
@@ -97,7 +97,7 @@ TEST_F(ServerTest, ClosesAnIdleConnectionWithoutAWord) {
   EXPECT_EQ(used.ReadAll(), "");
 }
 
-TEST_F(ServerTest, IsNotHeldUpByClientsThatSayHalfOfTheirRequest) {
+TEST_F(ServerTest, HalfRequestsDelayNoOtherClient) {
   Start({.max_connections = 16, .head_timeout = kLong});
   std::vector<HttpClient> slow;
   for (int i = 0; i < 15; ++i) slow.push_back(Connect());
@@ -113,7 +113,7 @@ TEST_F(ServerTest, IsNotHeldUpByClientsThatSayHalfOfTheirRequest) {
   }
 }
 
-TEST_F(ServerTest, IsNotHeldUpByHandlersThatWait) {
+TEST_F(ServerTest, WaitingHandlersDelayNoOtherClient) {
   Start({.max_connections = 8});
   std::vector<HttpClient> waiting;
   for (int i = 0; i < 7; ++i) waiting.push_back(Connect());
@@ -124,7 +124,7 @@ TEST_F(ServerTest, IsNotHeldUpByHandlersThatWait) {
   for (HttpClient& client : waiting) EXPECT_EQ(client.Read().body, "waited\n");
 }
 
-TEST_F(ServerTest, ClosesTheLongestIdleConnectionWhenFull) {
+TEST_F(ServerTest, EvictsTheLongestIdleWhenFull) {
   Start({.max_connections = 3});
   HttpClient first = Connect();
   HttpClient second = Connect();
@@ -140,7 +140,7 @@ TEST_F(ServerTest, ClosesTheLongestIdleConnectionWhenFull) {
   EXPECT_EQ(third.Get("/hello").status, 200);
 }
 
-TEST_F(ServerTest, AnswersOneTooManyWith503WhenNoneIsIdle) {
+TEST_F(ServerTest, Returns503WhenNoneIsIdle) {
   Start({.max_connections = 2});
   HttpClient first = Connect();
   HttpClient second = Connect();
@@ -181,7 +181,7 @@ TEST_F(ServerTest, SurvivesClientsThatResetTheirConnections) {
   EXPECT_EQ(Connect().Get("/hello").status, 200);
 }
 
-TEST_F(ServerTest, CutsOffAReaderThatTakesTooLong) {
+TEST_F(ServerTest, ClosesASlowReader) {
   gate_.Open();
   routes_["/big"] = {[this](const HttpRequest&) {
     gate_.Pass();
@@ -209,7 +209,7 @@ TEST_F(ServerTest, StopsAtOnceWithIdleConnections) {
   EXPECT_FALSE(Connect().connected());
 }
 
-TEST_F(ServerTest, LetsAResponseInFlightEndWhenStopped) {
+TEST_F(ServerTest, StopLetsResponsesInFlightEnd) {
   Start({.stop_grace = kLong});
   HttpClient client = Connect();
   client.Send("GET /wait HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -221,7 +221,7 @@ TEST_F(ServerTest, LetsAResponseInFlightEndWhenStopped) {
   EXPECT_TRUE(client.IsClosed());
 }
 
-TEST_F(ServerTest, BreaksTheConnectionOfAHandlerThatOutlastsTheGrace) {
+TEST_F(ServerTest, StopClosesHandlersBeyondTheGrace) {
   Start({.stop_grace = kShort});
   HttpClient client = Connect();
   client.Send("GET /wait HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -231,7 +231,7 @@ TEST_F(ServerTest, BreaksTheConnectionOfAHandlerThatOutlastsTheGrace) {
   gate_.Open();
 }
 
-TEST_F(ServerTest, StopsInTimeWhileAReaderStalls) {
+TEST_F(ServerTest, StopsWhileAReaderStalls) {
   gate_.Open();
   routes_["/big"] = {[this](const HttpRequest&) {
     gate_.Pass();

@@ -34,7 +34,7 @@ TEST(TlsContext, TakesAChainAndTextAround) {
   EXPECT_TRUE(TlsContext::Create(options));
 }
 
-TEST(TlsContext, NamesWhatIsWrongWithTheCertificate) {
+TEST(TlsContext, NamesTheCertificateError) {
   TlsOptions options = Good();
   for (const std::string& wrong :
        {std::string(), std::string("no PEM"), options.key.Reveal(),
@@ -45,7 +45,7 @@ TEST(TlsContext, NamesWhatIsWrongWithTheCertificate) {
   }
 }
 
-TEST(TlsContext, NamesWhatIsWrongWithTheKey) {
+TEST(TlsContext, NamesTheKeyError) {
   TlsOptions options = Good();
   options.key = Secret(SelfSigned::Make().key);
   EXPECT_EQ(ErrorOf(options), "the key is not that of the certificate: key values mismatch");
@@ -57,20 +57,20 @@ TEST(TlsContext, NamesWhatIsWrongWithTheKey) {
   }
 }
 
-TEST(TlsContext, NamesWhatIsWrongWithTheClientCa) {
+TEST(TlsContext, NamesTheClientCaError) {
   TlsOptions options = Good();
   options.client_ca = "no PEM";
   options.ask_client = true;
   EXPECT_THAT(ErrorOf(options), HasSubstr("client_ca: not a PEM file with certificates"));
 }
 
-TEST(TlsContext, NamesACipherThatItDoesNotKnow) {
+TEST(TlsContext, NamesAnUnknownCipher) {
   TlsOptions options = Good();
   options.cipher_suites = {"TLS_NO"};
   EXPECT_THAT(ErrorOf(options), HasSubstr("unknown cipher: TLS_NO"));
 }
 
-TEST(TlsContext, NeedsASuiteForTheVersionsItMaySpeak) {
+TEST(TlsContext, NeedsACipherForEachVersion) {
   TlsOptions options = Good();
   options.cipher_suites = {"TLS_AES_128_GCM_SHA256"};
   EXPECT_TRUE(TlsContext::Create(options));

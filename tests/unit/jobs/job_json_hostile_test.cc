@@ -25,13 +25,13 @@ std::vector<uint64_t> Rejects(std::string_view body) {
   return fingerprints;
 }
 
-TEST(ParseJobList, SaysThatAnErrorObjectIsNoList) {
+TEST(ParseJobList, ErrorObjectIsNotAList) {
   EXPECT_EQ(ErrorOf(R"({"message":"secret words"})"), "not a JSON array of jobs but an object");
   EXPECT_EQ(ErrorOf("\"x\""), "not a JSON array of jobs but a single value");
   EXPECT_EQ(ErrorOf("null"), "not a JSON array of jobs but a single value");
 }
 
-TEST(ParseJobList, NeverQuotesTheBodyInItsError) {
+TEST(ParseJobList, ErrorDoesNotQuoteTheBody) {
   const std::string error = ErrorOf(R"([{"id":1,"status":"idle","key":"sesame", sesame}])");
   EXPECT_EQ(error.find("sesame"), std::string::npos);
   EXPECT_TRUE(error.starts_with("not JSON at byte ")) << error;
@@ -95,7 +95,7 @@ TEST(ParseJobList, SurvivesEveryFlippedByte) {
   }
 }
 
-TEST(ParseJobList, RejectsRowsWithoutUsableIdOrStatusAndKeepsTheOthers) {
+TEST(ParseJobList, RejectsOnlyUnusableRows) {
   for (const char* row :
        {"null", "5", "\"x\"", "true", "[]", R"([{"id":1,"status":"idle"}])", "{}", R"({"id":1})",
         R"({"status":"idle"})", R"({"id":null,"status":"idle"})", R"({"id":"1","status":"idle"})",
@@ -114,7 +114,7 @@ TEST(ParseJobList, RejectsRowsWithoutUsableIdOrStatusAndKeepsTheOthers) {
   }
 }
 
-TEST(RejectedRow, HasTheSameFingerprintForTheSameContentOnly) {
+TEST(RejectedRow, FingerprintFollowsContent) {
   const std::string row = R"({"id":0,"status":"idle","x":[1,{"a":null}]})";
   const auto alone = Rejects("[" + row + "]");
   const auto spaced = Rejects(R"([{"id":7,"status":"idle"}, { "id" : 0 , "status":"idle",)"

@@ -37,7 +37,7 @@ constexpr const char* kFullJob = R"([{
   "cluster": {"id": 45, "name": "blue", "url": "q"},
   "attempts": [[1, {"id": 2}], {"started_at": "never"}]}])";
 
-TEST(ParseJobList, ReadsEveryFieldOfACompleteJob) {
+TEST(ParseJobList, ReadsEveryField) {
   const JobList list = Parse(kFullJob);
   ASSERT_EQ(list.jobs.size(), 1U);
   const Job& job = list.jobs.front();
@@ -63,7 +63,7 @@ TEST(ParseJobList, ReadsEveryFieldOfACompleteJob) {
   EXPECT_FALSE(job.malformed);
 }
 
-TEST(ParseJobList, ReadsAJobWithIdAndStatusOnly) {
+TEST(ParseJobList, ReadsIdAndStatusOnly) {
   const JobList list = Parse(R"([{"status":"idle","id":9}])");
   ASSERT_EQ(list.jobs.size(), 1U);
   const Job& job = list.jobs.front();
@@ -75,7 +75,7 @@ TEST(ParseJobList, ReadsAJobWithIdAndStatusOnly) {
   EXPECT_FALSE(job.malformed);
 }
 
-TEST(ParseJobList, ReadsTheEmptyListAndAByteOrderMark) {
+TEST(ParseJobList, ReadsEmptyListWithBom) {
   EXPECT_TRUE(Parse("[]").jobs.empty());
   EXPECT_TRUE(Parse("\xEF\xBB\xBF [ ] \n").jobs.empty());
 }
@@ -103,7 +103,7 @@ TEST(ParseJobList, TakesNullsAsAbsence) {
   EXPECT_EQ(nested.outputs[0].records, 0);
 }
 
-TEST(ParseJobList, TakesAStatusNeverHeardOfAsUnknown) {
+TEST(ParseJobList, UnknownStatusIsUnknown) {
   const JobList list = Parse(R"([{"id":1,"status":"hibernating"},{"id":2,"status":""}])");
   ASSERT_EQ(list.jobs.size(), 2U);
   EXPECT_EQ(list.jobs[0].status, JobStatus::kUnknown);
@@ -111,7 +111,7 @@ TEST(ParseJobList, TakesAStatusNeverHeardOfAsUnknown) {
   EXPECT_FALSE(list.jobs[0].malformed);
 }
 
-TEST(ParseJobList, TakesIdsFromNestedObjectsOnlyWhereTheFlatOnesAreAbsent) {
+TEST(ParseJobList, PrefersFlatIds) {
   EXPECT_EQ(ParseJob(R"("package":{"id":7},"cluster":{"id":8})").package_id, 7);
   EXPECT_EQ(ParseJob(R"("package":{"id":7},"cluster":{"id":8})").cluster_id, 8);
   EXPECT_EQ(ParseJob(R"("package":{"id":7},"package_id":6)").package_id, 6);
@@ -132,7 +132,7 @@ TEST(ParseJobList, CleansNames) {
             std::string(128, 'x'));
 }
 
-TEST(ParseJobList, MarksAFieldOfTheWrongTypeOrRangeAndTakesItAsAbsent) {
+TEST(ParseJobList, WrongFieldIsAbsentAndMarked) {
   for (const char* field : {
            R"("progress":"0.5")",
            R"("progress":-0.01)",
@@ -173,7 +173,7 @@ TEST(ParseJobList, MarksAFieldOfTheWrongTypeOrRangeAndTakesItAsAbsent) {
   }
 }
 
-TEST(ParseJobList, TakesTextsForPeopleOfTheWrongTypeAsAbsentWithoutAWord) {
+TEST(ParseJobList, WrongTextIsAbsentAndUnmarked) {
   for (const char* fields : {R"("errors":5,"html_url":false)", R"("errors":["a"],"html_url":{})",
                              R"("errors":"a","errors":null,"html_url":"h","html_url":7)"}) {
     const Job job = ParseJob(fields);
@@ -192,7 +192,7 @@ TEST(ParseJobList, ReadsTheEdgesOfTheRanges) {
   EXPECT_EQ(ParseJob(R"("package_id":9223372036854775807)").package_id, 9223372036854775807);
 }
 
-TEST(ParseJobList, TakesABadRecordsCountAsZeroAndMarksTheJob) {
+TEST(ParseJobList, BadRecordsCountIsMarkedZero) {
   for (const char* count : {"-1", "1.5", "\"7\"", "9223372036854775808", "{}", "true"}) {
     const Job job = ParseJob(R"("outputs":[{"id":4,"records_count":)" + std::string(count) + "}]");
     ASSERT_EQ(job.outputs.size(), 1U) << count;
@@ -207,7 +207,7 @@ TEST(ParseJobList, TakesABadRecordsCountAsZeroAndMarksTheJob) {
   EXPECT_TRUE(job.malformed);
 }
 
-TEST(ParseJobList, KeepsTenThousandOutputsOfAJob) {
+TEST(ParseJobList, KeepsTenThousandOutputs) {
   const auto outputs = [](int count) {
     std::string list = R"("outputs":[)";
     for (int i = 0; i < count; ++i) list += R"({"records_count":1},)";
@@ -220,7 +220,7 @@ TEST(ParseJobList, KeepsTenThousandOutputsOfAJob) {
   EXPECT_TRUE(job.malformed);
 }
 
-TEST(ParseJobList, LetsTheLastOfDuplicateKeysWin) {
+TEST(ParseJobList, LastDuplicateKeyWins) {
   EXPECT_EQ(ParseJob(R"("id":2,"id":5)").id, 5);
   EXPECT_EQ(ParseJob(R"("progress":0.1,"progress":0.2)").progress, 0.2);
   EXPECT_EQ(ParseJob(R"("progress":0.1,"progress":null)").progress, std::nullopt);
@@ -234,7 +234,7 @@ TEST(ParseJobList, LetsTheLastOfDuplicateKeysWin) {
   EXPECT_TRUE(Parse(R"([{"id":1,"status":"idle","status":null}])").jobs.empty());
 }
 
-TEST(ParseJobList, DoesNotMistakeKeysOfNestedObjectsForTheJobsOwn) {
+TEST(ParseJobList, NestedKeysAreNotTheJobs) {
   const Job job = ParseJob(
       R"("creator":{"id":99,"status":"failed","package":{"name":"no","id":5}},)"
       R"("x":[{"id":98,"outputs":[{"id":1}]},[{"id":97}]],"outputs":[{"component":{"id":96,)"
@@ -249,7 +249,7 @@ TEST(ParseJobList, DoesNotMistakeKeysOfNestedObjectsForTheJobsOwn) {
   EXPECT_FALSE(job.malformed);
 }
 
-TEST(ParseErrorMessage, ReadsTheMessageOfAnErrorObject) {
+TEST(ParseErrorMessage, ReadsTheMessage) {
   EXPECT_EQ(ParseErrorMessage(R"({"message":"Invalid API key"})"), "Invalid API key");
   EXPECT_EQ(ParseErrorMessage(R"({"errors":{"message":"no"},"message":"yes","x":[{"message":1}]})"),
             "yes");

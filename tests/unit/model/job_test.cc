@@ -23,7 +23,7 @@ TEST(FinishTime, PrefersCompletedAt) {
   EXPECT_EQ(FinishTime(job), FromUnix(100));
 }
 
-TEST(FinishTime, TakesFailedAtOfFailedJobsOnly) {
+TEST(FinishTime, FailedAtIsForFailedJobs) {
   Job job = FinishedJob(JobStatus::kFailed);
   job.failed_at = FromUnix(200);
   EXPECT_EQ(FinishTime(job), FromUnix(200));
@@ -31,14 +31,14 @@ TEST(FinishTime, TakesFailedAtOfFailedJobsOnly) {
   EXPECT_EQ(FinishTime(job), FromUnix(4000));
 }
 
-TEST(FinishTime, ComputesItFromStartAndRuntimeOfAFailedJobWithoutFailedAt) {
+TEST(FinishTime, FallsBackToStartPlusRuntime) {
   Job job = FinishedJob(JobStatus::kFailed);
   job.started_at = FromUnix(1000);
   job.runtime_seconds = 60;
   EXPECT_EQ(FinishTime(job), FromUnix(1060));
 }
 
-TEST(FinishTime, FallsBackToUpdatedAtOfAJobThatNeverStarted) {
+TEST(FinishTime, FallsBackToUpdatedAt) {
   Job job = FinishedJob(JobStatus::kStopped);
   job.runtime_seconds = 0;
   EXPECT_EQ(FinishTime(job), FromUnix(4000));

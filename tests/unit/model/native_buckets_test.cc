@@ -26,7 +26,7 @@ TEST(NativeBuckets, HoldEachValueBetweenTheirBounds) {
   }
 }
 
-TEST(NativeBuckets, HavePowersOfTwoForUpperBounds) {
+TEST(NativeBuckets, UpperBoundsArePowersOfTwo) {
   for (int power = 0; power < 40; ++power) {
     NativeBuckets buckets;
     buckets.Observe(int64_t{1} << power);
@@ -42,7 +42,7 @@ TEST(NativeBuckets, CountZeroApart) {
   EXPECT_TRUE(buckets.counts().empty());
 }
 
-TEST(NativeBuckets, AreAscendingWhateverTheOrderOfWhatIsObserved) {
+TEST(NativeBuckets, AreAscendingForAnyOrder) {
   NativeBuckets buckets;
   std::map<int32_t, uint64_t> expected;
   for (const int64_t seconds : {600, 3, 60, 3, 1, 86400, 61, 600}) {
@@ -56,7 +56,7 @@ TEST(NativeBuckets, AreAscendingWhateverTheOrderOfWhatIsObserved) {
   EXPECT_TRUE(std::ranges::is_sorted(buckets.counts()));
 }
 
-TEST(NativeBuckets, AreKeptByAHistogramOnlyOnRequest) {
+TEST(NativeBuckets, AreKeptOnRequestOnly) {
   const auto bounds = std::make_shared<const BucketBounds>(BucketBounds{10});
   for (const bool native : {false, true}) {
     Histogram histogram(bounds, native);

@@ -84,7 +84,7 @@ TEST_F(AccountRefreshTest, CostsOneRequestWhenNothingRuns) {
   EXPECT_EQ(RequestsOfARefresh(), 1U);
 }
 
-TEST_F(AccountRefreshTest, CostsAtMostTwoRequestsWhenAllThatIsUnfinishedRuns) {
+TEST_F(AccountRefreshTest, TakesTwoRequestsWhenJobsRun) {
   Start();
   life_.Running(Now());
   life_.Running(Now());
@@ -93,7 +93,7 @@ TEST_F(AccountRefreshTest, CostsAtMostTwoRequestsWhenAllThatIsUnfinishedRuns) {
   EXPECT_LE(RequestsOfARefresh(), 2U);
 }
 
-TEST_F(AccountRefreshTest, ReadsRunningJobsWhoseUpdatedAtDoesNotMove) {
+TEST_F(AccountRefreshTest, ReadsJobsWithUnchangedUpdatedAt) {
   Start();
   Job& job = life_.Running(Now());
   clock_.Advance(hours(1));
@@ -104,7 +104,7 @@ TEST_F(AccountRefreshTest, ReadsRunningJobsWhoseUpdatedAtDoesNotMove) {
   EXPECT_EQ(exporter_->View()->series.front()->started->mean_progress, 0.75);
 }
 
-TEST_F(AccountRefreshTest, GoesOnAtTheWatermarkLessTheOverlapAfterAFailure) {
+TEST_F(AccountRefreshTest, ResumesAtWatermarkLessOverlap) {
   Start();
   const Timestamp begin = Now() - hours(2);
   for (int i = 0; i < 40; ++i) life_.Finished(begin + minutes(i));
@@ -121,7 +121,7 @@ TEST_F(AccountRefreshTest, GoesOnAtTheWatermarkLessTheOverlapAfterAFailure) {
   EXPECT_EQ(exporter_->figures(), exporter_->truth(server_));
 }
 
-TEST_F(AccountRefreshTest, CountsARowThatBecomesVisibleLateInsideTheOverlap) {
+TEST_F(AccountRefreshTest, CountsLateRowsWithinTheOverlap) {
   Start();
   const Timestamp watermark = Now();
   life_.Finished(watermark);
@@ -133,7 +133,7 @@ TEST_F(AccountRefreshTest, CountsARowThatBecomesVisibleLateInsideTheOverlap) {
   EXPECT_EQ(exporter_->figures(), exporter_->truth(server_));
 }
 
-TEST_F(AccountRefreshTest, KeepsTheWatermarkAtTheServersClockUnderARowFromTheFuture) {
+TEST_F(AccountRefreshTest, FutureRowDoesNotAdvanceTheWatermark) {
   Start();
   life_.Finished(Now() + hours(24 * 365));
   ASSERT_TRUE(exporter_->Refresh());
@@ -144,7 +144,7 @@ TEST_F(AccountRefreshTest, KeepsTheWatermarkAtTheServersClockUnderARowFromTheFut
   EXPECT_EQ(exporter_->figures(), exporter_->truth(server_));
 }
 
-TEST_F(AccountRefreshTest, TakesTheTimeFromTheServerNotFromTheMachine) {
+TEST_F(AccountRefreshTest, UsesTheServersClock) {
   Start();
   exporter_->source.skew = -hours(24 * 30);
   life_.Finished(Now() - hours(1));
@@ -154,7 +154,7 @@ TEST_F(AccountRefreshTest, TakesTheTimeFromTheServerNotFromTheMachine) {
   EXPECT_EQ(Jobs(JobStatus::kCompleted), 1U);
 }
 
-TEST_F(AccountRefreshTest, TakesTheMachinesClockIfTheServerNeverTellsTheTime) {
+TEST_F(AccountRefreshTest, UsesLocalClockWithoutDateHeader) {
   Start();
   exporter_->source.sends_date = false;
   life_.Finished(Now());
@@ -163,7 +163,7 @@ TEST_F(AccountRefreshTest, TakesTheMachinesClockIfTheServerNeverTellsTheTime) {
   EXPECT_EQ(exporter_->figures(), exporter_->truth(server_));
 }
 
-TEST_F(AccountRefreshTest, RecoversFromAClockThatWasFarAhead) {
+TEST_F(AccountRefreshTest, RecoversFromAClockFarAhead) {
   Start();
   exporter_->source.skew = -hours(24 * 30);
   life_.Finished(Now() - hours(20));
@@ -194,7 +194,7 @@ TEST_F(AccountRefreshTest, AppliesNothingOfABadPage) {
   EXPECT_EQ(exporter_->View(), before);
 }
 
-TEST_F(AccountRefreshTest, DropsAVanishedJobAfterTwoReconcilesAndNeverCountsIt) {
+TEST_F(AccountRefreshTest, DropsVanishedJobAfterTwoReconciles) {
   Start();
   life_.Running(Now());
   const Job& stays = life_.Running(Now());
@@ -211,7 +211,7 @@ TEST_F(AccountRefreshTest, DropsAVanishedJobAfterTwoReconcilesAndNeverCountsIt) 
   EXPECT_EQ(stays.status, JobStatus::kRunning);
 }
 
-TEST_F(AccountRefreshTest, FindsInAReconcileWhatBecameVisibleTooLateForTheOverlap) {
+TEST_F(AccountRefreshTest, ReconcileFindsRowsBeyondTheOverlap) {
   Start();
   ASSERT_TRUE(exporter_->Refresh());
   clock_.Advance(hours(2));
@@ -223,7 +223,7 @@ TEST_F(AccountRefreshTest, FindsInAReconcileWhatBecameVisibleTooLateForTheOverla
   EXPECT_EQ(exporter_->figures(), exporter_->truth(server_));
 }
 
-TEST_F(AccountRefreshTest, WithoutStorageComputesTheSameWheneverItWasStarted) {
+TEST_F(AccountRefreshTest, WithoutStorageStartTimeIsIrrelevant) {
   Start(/*memory_only=*/true);  // at 16:00
   life_.Finished(Now() - hours(17));
   life_.Finished(Now() - hours(16));
@@ -270,7 +270,7 @@ TEST_F(AccountRefreshTest, NoticesMidnightInAReconcileToo) {
   EXPECT_EQ(WithoutEmptySeries(exporter_->figures()), AllFigures());
 }
 
-TEST_F(AccountRefreshTest, WithStorageCountsWhatFinishedWhileItWasDown) {
+TEST_F(AccountRefreshTest, CountsJobsFinishedDuringDowntime) {
   const TemporaryFolder folder;
   const auto restart = [&] {
     exporter_.reset();
@@ -287,7 +287,7 @@ TEST_F(AccountRefreshTest, WithStorageCountsWhatFinishedWhileItWasDown) {
   EXPECT_EQ(exporter_->figures(), exporter_->truth(server_));
 }
 
-TEST_F(AccountRefreshTest, KeepsTheWatermarkWhereTheWalkBeganHoweverLongItTook) {
+TEST_F(AccountRefreshTest, WatermarkIsNotBeyondScanStart) {
   Start();
   ASSERT_TRUE(exporter_->Refresh());
   clock_.Advance(hours(1));
@@ -305,7 +305,7 @@ TEST_F(AccountRefreshTest, KeepsTheWatermarkWhereTheWalkBeganHoweverLongItTook) 
   EXPECT_EQ(exporter_->figures(), exporter_->truth(server_));
 }
 
-TEST_F(AccountRefreshTest, LeavesAJobOfUnknownStatusWithoutReportOnceNoWalkCanShowIt) {
+TEST_F(AccountRefreshTest, DropsUnlistableUnknownStatusWithoutReport) {
   Start();
   Job& job = life_.Running(Now());
   job.status = JobStatus::kUnknown;

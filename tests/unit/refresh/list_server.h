@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "api/page_source.h"
-#include "api/request_meter.h"
+#include "api/request_stats.h"
 #include "base/clock.h"
 #include "support/figures.h"
 
@@ -82,12 +82,12 @@ struct ListServer {
 // Serves the pages of a ListServer at the time of a clock.
 class ListSource final : public PageSource {
  public:
-  ListSource(ListServer& server, RequestMeter& meter, const Clock& clock)
-      : server_(server), meter_(meter), clock_(clock) {}
+  ListSource(ListServer& server, RequestStats& stats, const Clock& clock)
+      : server_(server), stats_(stats), clock_(clock) {}
 
   Result<Page, ApiError> Fetch(const PageRequest& request, const RequestLimits&) override {
     requests.push_back(request);
-    meter_.OnRequest(200, {});
+    stats_.OnRequest(200, {});
     if (before_answer) before_answer();
     if (fail_after == 0) {
       return ApiError{
@@ -101,11 +101,11 @@ class ListSource final : public PageSource {
   }
 
   // One after the other.
-  Answers FetchAll(std::span<const PageRequest> all, const RequestLimits& limits) override {
+  Responses FetchAll(std::span<const PageRequest> all, const RequestLimits& limits) override {
     if (before_batch) before_batch(all.size());
     widest = std::max(widest, all.size());
     if (!last_first) return PageSource::FetchAll(all, limits);
-    Answers answers;
+    Responses answers;
     for (size_t i = all.size(); i > 0; --i) answers.push_back(Fetch(all[i - 1], limits));
     std::ranges::reverse(answers);
     return answers;
@@ -127,7 +127,7 @@ class ListSource final : public PageSource {
 
  private:
   ListServer& server_;
-  RequestMeter& meter_;
+  RequestStats& stats_;
   const Clock& clock_;
 };
 

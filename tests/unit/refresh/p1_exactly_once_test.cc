@@ -55,12 +55,12 @@ void PlayAndCompare(const World& world, const std::string& folder) {
   if (world.sends_date) ExpectTheTrueGauges(story);
 }
 
-RC_GTEST_PROP(P1ExactlyOnce, HoldsOnAServerThatDoesAsItIsAsked, ()) {
+RC_GTEST_PROP(P1ExactlyOnce, HoldsOnAWellBehavedServer, ()) {
   const TemporaryFolder folder(FastPlace());
   PlayAndCompare(*GenWorld(/*odd=*/false), folder.path());
 }
 
-RC_GTEST_PROP(P1ExactlyOnce, HoldsOnAServerThatIgnoresWhatItIsAsked, ()) {
+RC_GTEST_PROP(P1ExactlyOnce, HoldsWhenParametersAreIgnored, ()) {
   const TemporaryFolder folder(FastPlace());
   PlayAndCompare(*GenWorld(/*odd=*/true), folder.path());
 }

@@ -20,7 +20,7 @@ std::map<std::pair<std::string, std::string>, uint64_t> RecordsOf(const AllFigur
   return records;
 }
 
-RC_GTEST_PROP(P2Records, AreTheSumOfTheHighestCountsSeen, ()) {
+RC_GTEST_PROP(P2Records, SumTheHighestCountsSeen, ()) {
   const TemporaryFolder folder(FastPlace());
   const World world = *GenWorld(/*odd=*/false);
   Story story(world, DrawBetween(kLife + kWrites), folder.path());

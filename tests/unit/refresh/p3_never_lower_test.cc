@@ -31,7 +31,7 @@ RC_GTEST_PROP(P3NeverLower, HoldsWhateverBreaks, ()) {
   story.Settle();
 }
 
-RC_GTEST_PROP(P3NeverLower, HoldsPastTheCapWhereJobsAreCountedUnderOther, ()) {
+RC_GTEST_PROP(P3NeverLower, HoldsBeyondTheSeriesCap, ()) {
   const TemporaryFolder folder(FastPlace());
   World world = *GenWorld(/*odd=*/false);
   world.max_series = *rc::gen::inRange<uint64_t>(0, 8);
@@ -49,7 +49,7 @@ RC_GTEST_PROP(P3NeverLower, HoldsPastTheCapWhereJobsAreCountedUnderOther, ()) {
   RC_ASSERT(story.View()->overflow_jobs == other);
 }
 
-RC_GTEST_PROP(P3NeverLower, ARestartShowsAllAsItWas, ()) {
+RC_GTEST_PROP(P3NeverLower, HoldsAcrossRestarts, ()) {
   const TemporaryFolder folder(FastPlace());
   const World world = *GenWorld(/*odd=*/false);
   // Of unknown statuses the first refresh knows nothing, of reopened jobs that vanished the ledger.

@@ -11,7 +11,7 @@ namespace {
 // A job without any time of its finish has moved to another day when it is touched; not these.
 const StepKinds kKinds = kLife + StepKinds{StepKind::kTie, StepKind::kProgress};
 
-RC_GTEST_PROP(P4CountFrom, WithoutStorageEveryRestartComputesTheSame, ()) {
+RC_GTEST_PROP(P4CountFrom, WithoutStorageRestartsAgree, ()) {
   World world = *GenWorld(/*odd=*/false);
   world.memory_only = true;
   Story story(world, DrawBetween(kKinds), "");

@@ -10,7 +10,7 @@
 namespace xplenty {
 namespace {
 
-RC_GTEST_PROP(P6ZeroFirst, ASeriesIsZeroUntilAScrapeHasShownIt, ()) {
+RC_GTEST_PROP(P6ZeroFirst, NewSeriesIsZeroUntilScraped, ()) {
   const TemporaryFolder folder(FastPlace());
   World world = *GenWorld(/*odd=*/true);
   world.hold = true;

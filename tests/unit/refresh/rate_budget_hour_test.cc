@@ -86,7 +86,7 @@ double AgeBefore(const std::vector<PacedExporter::Refreshed>& refreshes, size_t 
 // to earn at its end. Five times that is still allowed, as the reserve, first refreshes and
 // reconciles take their part. Where 50 requests are shared, first refreshes alone are most of them:
 // after the first, an answer may then be as old as the hour that all wait, and half an hour more.
-TEST_P(RateBudgetHour, NeverEarnsA429AndDegradesGracefully) {
+TEST_P(RateBudgetHour, NeverGets429AndDegradesGracefully) {
   const auto [limit, window, exporters] = GetParam();
   for (const int scrape : {5, 15, 60}) {
     for (const size_t statuses : {0U, 1U, 3U}) {
@@ -133,7 +133,7 @@ INSTANTIATE_TEST_SUITE_P(Limits, RateBudgetHour,
 
 // Accounts that know of each other spend together what one would: the rest decays to a share of
 // 1/e within an hour, whatever their number, and they take turns.
-TEST(RateBudgetSharers, AreEquallySpacedAndNeverEarnA429) {
+TEST(RateBudgetSharers, SharersAreSpacedEvenlyWithout429) {
   constexpr int64_t kLimit = 1000;
   for (const Limiter::Window window : kWindows) {
     for (const size_t accounts : {4U, 12U}) {
@@ -165,7 +165,7 @@ TEST(RateBudgetSharers, AreEquallySpacedAndNeverEarnA429) {
   }
 }
 
-TEST(RateBudgetStart, NeverEarnsA429WhereOthersHaveNearlySpentTheBudget) {
+TEST(RateBudgetStart, NeverGets429NearTheLimit) {
   for (const Limiter::Window window : kWindows) {
     for (const size_t exporters : {1U, 2U, 3U}) {
       // Whoever knows nothing must ask once: with fewer left than exporters, one must fail.
@@ -185,7 +185,7 @@ TEST(RateBudgetStart, NeverEarnsA429WhereOthersHaveNearlySpentTheBudget) {
   }
 }
 
-TEST(RateBudgetStart, SpreadsAFirstWalkThatIsBiggerThanTheBudget) {
+TEST(RateBudgetStart, SpreadsAFirstScanBeyondTheBudget) {
   struct Case {
     int64_t limit;
     int64_t pages;
@@ -213,7 +213,7 @@ TEST(RateBudgetStart, SpreadsAFirstWalkThatIsBiggerThanTheBudget) {
   }
 }
 
-TEST(RateBudgetStart, ReadsABigAccountAtOnceWhileThereIsPlenty) {
+TEST(RateBudgetStart, ReadsBigAccountWithHeadroom) {
   World world({.limit = 5000}, 1);
   world.AddFinished(200 * 5);
   world.Run(kStart + minutes(5));
@@ -221,7 +221,7 @@ TEST(RateBudgetStart, ReadsABigAccountAtOnceWhileThereIsPlenty) {
   EXPECT_LE(first.end - first.start, first.requests * std::chrono::milliseconds(300));
 }
 
-TEST(RateBudgetScarcity, LeavesOutTheUnfinishedJobsBeforeTheWalk) {
+TEST(RateBudgetScarcity, SkipsListingsBeforeTheScan) {
   World world({.limit = 500}, 1);
   world.AddFinished(20);
   world.AddUnfinished(3);

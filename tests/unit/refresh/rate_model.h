@@ -13,7 +13,7 @@
 
 #include "api/retrying_page_source.h"
 #include "refresh/account_refresh.h"
-#include "refresh/pace.h"
+#include "refresh/refresh_scheduler.h"
 #include "refresh_fixture.h"
 #include "simulated_time.h"
 
@@ -52,14 +52,14 @@ struct Limiter {
 // Serves the pages of a ListServer within a limit.
 class LimitedSource final : public PageSource {
  public:
-  LimitedSource(ListServer& server, Limiter& limiter, RequestMeter& meter, Clock& clock)
-      : server_(server), limiter_(limiter), meter_(meter), clock_(clock) {}
+  LimitedSource(ListServer& server, Limiter& limiter, RequestStats& stats, Clock& clock)
+      : server_(server), limiter_(limiter), stats_(stats), clock_(clock) {}
 
   Result<Page, ApiError> Fetch(const PageRequest& request, const RequestLimits& limits) override {
     const auto remaining = limiter_.Grant(clock_.Steady());
     clock_.SleepUntil(clock_.Steady() + std::chrono::milliseconds(300), limits.stop);
-    meter_.OnRequest(remaining ? 200 : 429, std::chrono::milliseconds(300));
-    meter_.OnRateLimit({.limit = limiter_.limit, .remaining = remaining.value_or(0)});
+    stats_.OnRequest(remaining ? 200 : 429, std::chrono::milliseconds(300));
+    stats_.OnRateLimit({.limit = limiter_.limit, .remaining = remaining.value_or(0)});
     if (request.status) ++listings;
     if (!remaining) {
       return ApiError{.error = {ErrorCode::kRateLimit, "list jobs: HTTP 429"},
@@ -76,7 +76,7 @@ class LimitedSource final : public PageSource {
  private:
   ListServer& server_;
   Limiter& limiter_;
-  RequestMeter& meter_;
+  RequestStats& stats_;
   Clock& clock_;
 };
 
@@ -93,23 +93,23 @@ class PacedExporter {
 
   // `sharers`: how many it is told that there are.
   PacedExporter(ListServer& server, Limiter& limiter, Clock& clock, int64_t sharers)
-      : clock_(clock), meter_(clock, no_requests_) {
-    meter_.budget().ShareAmong(sharers);
-    auto source = std::make_unique<LimitedSource>(server, limiter, meter_, clock);
+      : clock_(clock), stats_(clock, no_requests_) {
+    stats_.budget().ShareAmong(sharers);
+    auto source = std::make_unique<LimitedSource>(server, limiter, stats_, clock);
     limited_ = source.get();
     key_ = std::move(ApiKey::FromLiteral(Secret("key"), "test").value());
-    source_ = std::make_unique<RetryingPageSource>(std::move(source), meter_, *key_, clock,
+    source_ = std::make_unique<RetryingPageSource>(std::move(source), stats_, *key_, clock,
                                                    [] { return 0.5; });
     // Only its options are used.
     FakeClock unused_clock;
     const Exporter parts(server, unused_clock, /*memory_only=*/false);
     refresh_ = std::make_unique<AccountRefresh>(
-        *source_, meter_, std::move(Ledger::Open(parts.ledger_options).value()),
+        *source_, stats_, std::move(Ledger::Open(parts.ledger_options).value()),
         [options = parts.ledger_options] { return Ledger::Open(options); }, clock, no_log_,
         parts.options);
     refresh_->SetBeforePage([this](const std::stop_token& stop) {
-      while (pace_.NextPage(clock_.Steady()) > clock_.Steady()) {
-        clock_.SleepUntil(pace_.NextPage(clock_.Steady()), stop);
+      while (scheduler_.NextPage(clock_.Steady()) > clock_.Steady()) {
+        clock_.SleepUntil(scheduler_.NextPage(clock_.Steady()), stop);
       }
     });
   }
@@ -134,36 +134,37 @@ class PacedExporter {
  private:
   SteadyTime RefreshOnce() {
     Refreshed done{.start = clock_.Steady(), .end = {}};
-    const int64_t requests = meter_.requests_sent();
+    const int64_t requests = stats_.requests_sent();
     const int64_t listings = limited_->listings;
     const auto failure = refresh_->Run({});
     done.end = clock_.Steady();
     done.completed = !failure;
-    done.requests = meter_.requests_sent() - requests;
+    done.requests = stats_.requests_sent() - requests;
     done.listings = limited_->listings - listings;
     refreshes_.push_back(done);
-    return pace_.AfterRefresh(done.start, done.end, done.requests, failure);
+    return scheduler_.AfterRefresh(done.start, done.end, done.requests, failure);
   }
 
   SteadyTime Reconcile() {
     bool more = true;
     while (more) {
-      const int64_t before = meter_.requests_sent();
+      const int64_t before = stats_.requests_sent();
       more = refresh_->StepReconcile({});
-      if (meter_.requests_sent() != before) more = more && pace_.MayReconcileOn(clock_.Steady());
+      if (stats_.requests_sent() != before)
+        more = more && scheduler_.MayReconcileOn(clock_.Steady());
     }
-    return pace_.NextRefresh(clock_.Steady());
+    return scheduler_.NextRefresh(clock_.Steady());
   }
 
   Clock& clock_;
   NoRequests no_requests_;
   NoLog no_log_;
-  RequestMeter meter_;
+  RequestStats stats_;
   LimitedSource* limited_{};
   std::unique_ptr<ApiKey> key_;
   std::unique_ptr<RetryingPageSource> source_;
   std::unique_ptr<AccountRefresh> refresh_;
-  Pace pace_{meter_.budget(), std::chrono::seconds(10)};
+  RefreshScheduler scheduler_{stats_.budget(), std::chrono::seconds(10)};
   std::vector<Refreshed> refreshes_;
 };
 

@@ -39,14 +39,14 @@ struct Exporter {
                                  .max_series = 100'000,
                                  .samples_per_series = 1,
                                  .samples_per_package = 1}},
-        meter(clock, no_requests),
-        source(server, meter, clock) {}
+        stats(clock, no_requests),
+        source(server, stats, clock) {}
 
   void Start() {
     auto ledger = Ledger::Open(ledger_options);
     ASSERT_TRUE(ledger) << ledger.error().message;
     refresh = std::make_unique<AccountRefresh>(
-        source, meter, std::move(*ledger), [this] { return Ledger::Open(ledger_options); }, clock,
+        source, stats, std::move(*ledger), [this] { return Ledger::Open(ledger_options); }, clock,
         no_log, options);
   }
   bool Refresh() { return !refresh->Run({}).has_value(); }
@@ -65,7 +65,7 @@ struct Exporter {
   LedgerOptions ledger_options;
   NoRequests no_requests;
   NoLog no_log;
-  RequestMeter meter;
+  RequestStats stats;
   ListSource source;
   std::unique_ptr<AccountRefresh> refresh;
 };

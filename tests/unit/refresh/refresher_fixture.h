@@ -30,7 +30,7 @@ class Gate {
     }
     changed_.notify_all();
   }
-  bool Pass(const std::stop_token& stop) {
+  bool OffsetScan(const std::stop_token& stop) {
     MutexLock lock(mutex_);
     ++arrived_;
     changed_.notify_all();
@@ -60,7 +60,7 @@ class GatedSource final : public PageSource {
  public:
   explicit GatedSource(const Clock& clock) : clock_(clock) {}
   Result<Page, ApiError> Fetch(const PageRequest& request, const RequestLimits& limits) override {
-    if (!gate.Pass(limits.stop)) return Failed(ErrorCode::kCancelled);
+    if (!gate.OffsetScan(limits.stop)) return Failed(ErrorCode::kCancelled);
     const MutexLock lock(mutex);
     if (fails) return Failed(ErrorCode::kNetwork);
     Page page = server.Answer(request);
@@ -90,9 +90,9 @@ class Recorder final : public RefreshObserver {
     ++ended_;
     failed_ = end.error != nullptr;
   }
-  void OnNoAnswer() override {
+  void OnNoResponse() override {
     const MutexLock lock(mutex_);
-    ++no_answer_;
+    ++no_response_;
   }
   std::shared_ptr<const AccountView> view() {
     const MutexLock lock(mutex_);
@@ -106,9 +106,9 @@ class Recorder final : public RefreshObserver {
     const MutexLock lock(mutex_);
     return failed_;
   }
-  int no_answer() {
+  int no_response() {
     const MutexLock lock(mutex_);
-    return no_answer_;
+    return no_response_;
   }
 
  private:
@@ -116,7 +116,7 @@ class Recorder final : public RefreshObserver {
   std::shared_ptr<const AccountView> view_ GUARDED_BY(mutex_);
   int ended_ GUARDED_BY(mutex_) = 0;
   bool failed_ GUARDED_BY(mutex_) = false;
-  int no_answer_ GUARDED_BY(mutex_) = 0;
+  int no_response_ GUARDED_BY(mutex_) = 0;
 };
 
 class RefresherTest : public testing::Test {
@@ -128,15 +128,15 @@ class RefresherTest : public testing::Test {
     auto open = [this] { return Ledger::Open(parts_.ledger_options); };
     auto ledger = open();
     ASSERT_TRUE(ledger);
-    auto refresh = std::make_unique<AccountRefresh>(source_, parts_.meter, std::move(*ledger), open,
+    auto refresh = std::make_unique<AccountRefresh>(source_, parts_.stats, std::move(*ledger), open,
                                                     clock_, parts_.no_log, parts_.options);
-    refresher_ = std::make_unique<Refresher>(std::move(refresh), parts_.meter, clock_,
+    refresher_ = std::make_unique<Refresher>(std::move(refresh), parts_.stats, clock_,
                                              parts_.no_log, recorder_, parts_.options);
   }
   // What a scrape does.
   void Scrape() {
-    refresher_->AwaitFresh(Long());
-    refresher_->NoteScraped(*recorder_.view());
+    refresher_->WaitForRefresh(Long());
+    refresher_->RecordScraped(*recorder_.view());
   }
   void ScrapeAfter(std::chrono::seconds time) {
     clock_.Advance(time);

@@ -21,11 +21,11 @@ class RefresherTakeover : public RefresherTest {
     auto ledger = Ledger::TakeOver(refresher_->ledger(), parts_.ledger_options);
     ASSERT_TRUE(ledger);
     auto refresh = std::make_unique<AccountRefresh>(
-        source_, parts_.meter, std::move(*ledger),
+        source_, parts_.stats, std::move(*ledger),
         [this] { return Ledger::Open(parts_.ledger_options); }, clock_, parts_.no_log,
         parts_.options, &refresher_->refresh());
     refresher_ =
-        std::make_unique<Refresher>(std::move(refresh), parts_.meter, clock_, parts_.no_log,
+        std::make_unique<Refresher>(std::move(refresh), parts_.stats, clock_, parts_.no_log,
                                     recorder_, parts_.options, refresher_.get());
   }
 
@@ -33,19 +33,19 @@ class RefresherTakeover : public RefresherTest {
   void ExpectNoWaitAmongOthers() {
     const auto in_an_hour = std::chrono::steady_clock::now() + std::chrono::hours(1);
     const auto scrape = std::async(
-        std::launch::async, [&] { refresher_->AwaitFreshAmongOthers(AtOnce(), in_an_hour); });
+        std::launch::async, [&] { refresher_->WaitForRefreshBounded(AtOnce(), in_an_hour); });
     const bool returned = scrape.wait_until(Long()) == std::future_status::ready;
     EXPECT_TRUE(returned);
     if (!returned) source_.gate.Open(true);  // so that the test ends
   }
 };
 
-TEST_F(RefresherTakeover, GoesOnAfterAPauseWithARefreshAtOnce) {
+TEST_F(RefresherTakeover, RefreshesAtOnceOnResume) {
   Start();
   Scrape();
   refresher_->Pause();
   const int before = source_.gate.arrived();
-  refresher_->AwaitFresh(Long());  // waits for nothing
+  refresher_->WaitForRefresh(Long());  // waits for nothing
   EXPECT_EQ(source_.gate.arrived(), before);
   refresher_->Resume();
   Scrape();
@@ -53,7 +53,7 @@ TEST_F(RefresherTakeover, GoesOnAfterAPauseWithARefreshAtOnce) {
   EXPECT_FALSE(recorder_.failed());
 }
 
-TEST_F(RefresherTakeover, APauseCutsARefreshOffThatHangs) {
+TEST_F(RefresherTakeover, PauseCancelsAHangingRefresh) {
   source_.gate.Open(false);
   Start();
   source_.gate.AwaitArrivals(1);
@@ -64,7 +64,7 @@ TEST_F(RefresherTakeover, APauseCutsARefreshOffThatHangs) {
   EXPECT_TRUE(recorder_.view()->counted);
 }
 
-TEST_F(RefresherTakeover, ShowsTheStateOfNowWithoutAGap) {
+TEST_F(RefresherTakeover, KeepsStateGaugesWithoutAGap) {
   Put(MakeJob(1, JobStatus::kRunning, Now()));
   Start();
   Scrape();
@@ -76,13 +76,13 @@ TEST_F(RefresherTakeover, ShowsTheStateOfNowWithoutAGap) {
   EXPECT_EQ(view->unfinished->at(0).id, 1);
 }
 
-TEST_F(RefresherTakeover, GivesTheStateUpWhenItIsAsOldAsItMayBe) {
+TEST_F(RefresherTakeover, DropsInheritedStateAtStaleAfter) {
   Start();
   Scrape();
   SetFails(true);
   clock_.Advance(minutes(4));
   TakeOver();
-  refresher_->AwaitFresh(Long());
+  refresher_->WaitForRefresh(Long());
   EXPECT_TRUE(recorder_.view()->state_current);
   ScrapeAfter(minutes(1));
   EXPECT_FALSE(recorder_.view()->state_current);
@@ -97,7 +97,7 @@ TEST_F(RefresherTakeover, AsksForAllUnfinishedJobsAnew) {
   EXPECT_GT(source_.gate.arrived() - before, std::ssize(kListableUnfinishedStatuses));
 }
 
-TEST_F(RefresherTakeover, KeepsASeriesAtZeroForItsWholeHold) {
+TEST_F(RefresherTakeover, KeepsNewSeriesAtZero) {
   Start();
   Scrape();
   clock_.Advance(seconds(10));
@@ -111,24 +111,24 @@ TEST_F(RefresherTakeover, KeepsASeriesAtZeroForItsWholeHold) {
   EXPECT_EQ(Failures(), 1U);
 }
 
-TEST_F(RefresherTakeover, AmongOthersOneThatHangsIsGivenUpUntilItEnds) {
+TEST_F(RefresherTakeover, BoundedWaitSkipsAHangingRefresh) {
   source_.gate.Open(false);
   Start();
   source_.gate.AwaitArrivals(1);
-  refresher_->AwaitFreshAmongOthers(AtOnce(), AtOnce());
+  refresher_->WaitForRefreshBounded(AtOnce(), AtOnce());
   ExpectNoWaitAmongOthers();
   EXPECT_EQ(recorder_.ended(), 0);
   source_.gate.Open(true);
-  refresher_->AwaitFresh(Long());
+  refresher_->WaitForRefresh(Long());
   clock_.Advance(seconds(11));
-  refresher_->AwaitFreshAmongOthers(AtOnce(), Long());  // waits again
+  refresher_->WaitForRefreshBounded(AtOnce(), Long());  // waits again
   EXPECT_EQ(recorder_.ended(), 2);
 }
 
-TEST_F(RefresherTakeover, AmongOthersOneThatFailsIsNotWaitedFor) {
+TEST_F(RefresherTakeover, BoundedWaitSkipsAFailingAccount) {
   SetFails(true);
   Start();
-  refresher_->AwaitFresh(Long());
+  refresher_->WaitForRefresh(Long());
   EXPECT_TRUE(recorder_.failed());
   source_.gate.Open(false);
   clock_.Advance(minutes(2));

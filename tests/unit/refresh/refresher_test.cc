@@ -13,15 +13,15 @@ namespace {
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-TEST_F(RefresherTest, RefreshesAtStartUpWithoutBeingAsked) {
+TEST_F(RefresherTest, RefreshesAtStart) {
   Start();
   source_.gate.AwaitArrivals(1);
-  refresher_->AwaitFresh(Long());
+  refresher_->WaitForRefresh(Long());
   EXPECT_TRUE(recorder_.view()->counted);
   EXPECT_TRUE(recorder_.view()->state_current);
 }
 
-TEST_F(RefresherTest, HasPublishedWhatTheLedgerRemembersWhenItIsMade) {
+TEST_F(RefresherTest, PublishesTheLedgerAtConstruction) {
   source_.gate.Open(false);
   Start();
   EXPECT_NE(recorder_.view(), nullptr);
@@ -33,55 +33,55 @@ TEST_F(RefresherTest, SharesOneRefreshAmongConcurrentScrapes) {
   source_.gate.AwaitArrivals(1);
   std::vector<std::jthread> scrapes;
   for (int i = 0; i < 8; ++i) {
-    scrapes.emplace_back([this] { refresher_->AwaitFresh(Long()); });
+    scrapes.emplace_back([this] { refresher_->WaitForRefresh(Long()); });
   }
   source_.gate.Open(true);
   scrapes.clear();
   EXPECT_EQ(recorder_.ended(), 1);
 }
 
-TEST_F(RefresherTest, ReturnsAtTheDeadlineWhileTheRefreshGoesOn) {
+TEST_F(RefresherTest, ReturnsAtDeadlineWhileRefreshContinues) {
   source_.gate.Open(false);
   Start();
   source_.gate.AwaitArrivals(1);
-  refresher_->AwaitFresh(AtOnce());
+  refresher_->WaitForRefresh(AtOnce());
   EXPECT_EQ(recorder_.ended(), 0);
-  EXPECT_EQ(recorder_.no_answer(), 1);
+  EXPECT_EQ(recorder_.no_response(), 1);
   source_.gate.Open(true);
-  refresher_->AwaitFresh(Long());
+  refresher_->WaitForRefresh(Long());
   EXPECT_EQ(recorder_.ended(), 1);
   EXPECT_FALSE(recorder_.failed());
 }
 
-TEST_F(RefresherTest, DoesNotSayNoAnswerOnceAnythingWasAnswered) {
+TEST_F(RefresherTest, OneResponsePreventsOnNoResponse) {
   Start();
-  refresher_->AwaitFresh(Long());
+  refresher_->WaitForRefresh(Long());
   clock_.Advance(seconds(11));
   source_.gate.Open(false);
   const int before = source_.gate.arrived();
-  std::jthread scrape([this] { refresher_->AwaitFresh(Long()); });
+  std::jthread scrape([this] { refresher_->WaitForRefresh(Long()); });
   source_.gate.AwaitArrivals(before + 1);
   source_.gate.Open(true);
   scrape.join();
-  refresher_->AwaitFresh(AtOnce());
-  EXPECT_EQ(recorder_.no_answer(), 0);
+  refresher_->WaitForRefresh(AtOnce());
+  EXPECT_EQ(recorder_.no_response(), 0);
 }
 
-TEST_F(RefresherTest, EndsAllWaitsAtOnceOnAStop) {
+TEST_F(RefresherTest, StopEndsAllWaits) {
   source_.gate.Open(false);
   Start();
   source_.gate.AwaitArrivals(1);
   std::vector<std::jthread> scrapes;
   for (int i = 0; i < 4; ++i) {
-    scrapes.emplace_back([this] { refresher_->AwaitFresh(Long()); });
+    scrapes.emplace_back([this] { refresher_->WaitForRefresh(Long()); });
   }
   refresher_->RequestStop();
   scrapes.clear();
-  refresher_->AwaitFresh(Long());  // after it too
+  refresher_->WaitForRefresh(Long());  // after it too
   EXPECT_EQ(recorder_.ended(), 0);
 }
 
-TEST_F(RefresherTest, RefreshesNoMoreOftenThanTheMinimumInterval) {
+TEST_F(RefresherTest, HonoursTheMinimumInterval) {
   Start();
   Scrape();
   const int before = source_.gate.arrived();
@@ -92,7 +92,7 @@ TEST_F(RefresherTest, RefreshesNoMoreOftenThanTheMinimumInterval) {
   EXPECT_EQ(source_.gate.arrived(), before + 1);
 }
 
-TEST_F(RefresherTest, GivesUpTheStateOfNowWhenItIsStaleButKeepsTheCounters) {
+TEST_F(RefresherTest, DropsStaleStateAndKeepsCounters) {
   Put(Failed(1));
   Start();
   Scrape();
@@ -111,29 +111,29 @@ TEST_F(RefresherTest, GivesUpTheStateOfNowWhenItIsStaleButKeepsTheCounters) {
   EXPECT_TRUE(recorder_.view()->state_current);
 }
 
-TEST_F(RefresherTest, GivesUpAStaleStateWhileARefreshHangs) {
+TEST_F(RefresherTest, DropsStaleStateDuringAHangingRefresh) {
   Start();
   Scrape();
   source_.gate.Open(false);
   const int before = source_.gate.arrived();
   clock_.Advance(minutes(6));
-  refresher_->AwaitFresh(AtOnce());
+  refresher_->WaitForRefresh(AtOnce());
   source_.gate.AwaitArrivals(before + 1);
   EXPECT_FALSE(recorder_.view()->state_current);
 }
 
-TEST_F(RefresherTest, TellsOfNoMissingAnswerWhenAStopEndsTheWait) {
+TEST_F(RefresherTest, StopDoesNotReportNoResponse) {
   source_.gate.Open(false);
   Start();
   source_.gate.AwaitArrivals(1);
-  std::jthread scrape([this] { refresher_->AwaitFresh(Long()); });
+  std::jthread scrape([this] { refresher_->WaitForRefresh(Long()); });
   refresher_->RequestStop();
   scrape.join();
-  refresher_->AwaitFresh(Long());
-  EXPECT_EQ(recorder_.no_answer(), 0);
+  refresher_->WaitForRefresh(Long());
+  EXPECT_EQ(recorder_.no_response(), 0);
 }
 
-TEST_F(RefresherTest, GoesOnNumberingViewsAtMidnightSoThatYesterdaysScrapesReleaseNothing) {
+TEST_F(RefresherTest, ContinuesViewVersionsAfterMidnight) {
   parts_.options.memory_only = true;
   Start();
   Scrape();
@@ -145,30 +145,30 @@ TEST_F(RefresherTest, GoesOnNumberingViewsAtMidnightSoThatYesterdaysScrapesRelea
   EXPECT_GT(today->version, yesterday->version);
   Put(Failed(1));
   clock_.Advance(seconds(10));
-  refresher_->AwaitFresh(Long());  // published, but no scrape was served of it
-  refresher_->NoteScraped(*yesterday);
+  refresher_->WaitForRefresh(Long());  // published, but no scrape was served of it
+  refresher_->RecordScraped(*yesterday);
   clock_.Advance(minutes(2));
-  refresher_->AwaitFresh(Long());
+  refresher_->WaitForRefresh(Long());
   EXPECT_EQ(Failures(), 0U);
 }
 
-TEST_F(RefresherTest, ShowsANewSeriesAtZeroUntilItWasScrapedAndTheHoldHasPassed) {
+TEST_F(RefresherTest, NewSeriesIsHeldAtZero) {
   Start();
   Scrape();
   clock_.Advance(seconds(10));
   Put(Failed(1));
-  refresher_->AwaitFresh(Long());  // published, but no scrape was served of it
+  refresher_->WaitForRefresh(Long());  // published, but no scrape was served of it
   ASSERT_EQ(recorder_.view()->series.size(), 1U);
   EXPECT_EQ(Failures(), 0U);
   clock_.Advance(minutes(2));
-  refresher_->AwaitFresh(Long());
+  refresher_->WaitForRefresh(Long());
   EXPECT_EQ(Failures(), 0U);
-  refresher_->NoteScraped(*recorder_.view());
+  refresher_->RecordScraped(*recorder_.view());
   ScrapeAfter(seconds(10));
   EXPECT_EQ(Failures(), 1U);
 }
 
-TEST_F(RefresherTest, HoldsANewSeriesForTheWholeHoldHoweverOftenItIsScraped) {
+TEST_F(RefresherTest, KeepsZeroForTheWholeHold) {
   Start();
   Scrape();
   clock_.Advance(seconds(10));

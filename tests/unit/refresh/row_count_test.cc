@@ -14,7 +14,7 @@ Page PageOf(std::initializer_list<int64_t> ids, std::initializer_list<uint64_t> 
   return page;
 }
 
-TEST(RowCount, IsOneForARowThatSeveralPagesShow) {
+TEST(RowCount, CountsRowsOfSeveralPagesOnce) {
   RowCount rows;
   EXPECT_EQ(rows.count(), 0);
   rows.Add(PageOf({3, 1, 2}));
@@ -24,7 +24,7 @@ TEST(RowCount, IsOneForARowThatSeveralPagesShow) {
   EXPECT_EQ(rows.count(), 5);
 }
 
-TEST(RowCount, IsAsOftenAsOnePageShowsARow) {
+TEST(RowCount, CountsRepetitionsOnOnePage) {
   RowCount rows;
   rows.Add(PageOf({1, 1, 2}));
   EXPECT_EQ(rows.count(), 3);

@@ -11,7 +11,7 @@ using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-class SideBySide : public testing::Test {
+class ParallelPages : public testing::Test {
  protected:
   void Start(bool memory_only = false) {
     exporter_ = std::make_unique<Exporter>(server_, clock_, memory_only);
@@ -71,7 +71,7 @@ class SideBySide : public testing::Test {
   size_t page_ = 0;
 };
 
-TEST_F(SideBySide, ReadsEveryJobOnce) {
+TEST_F(ParallelPages, ReadsEveryJobOnce) {
   Start();
   FinishMany();
   ASSERT_TRUE(exporter_->Refresh());
@@ -80,7 +80,7 @@ TEST_F(SideBySide, ReadsEveryJobOnce) {
   EXPECT_LE(exporter_->source.requests.size(), 6 + 75 + 16 + 1U);
 }
 
-TEST_F(SideBySide, CommitsABatchAtOnce) {
+TEST_F(ParallelPages, CommitsABatchAtOnce) {
   Start();
   FinishMany();
   uint64_t batches = 0;
@@ -92,7 +92,7 @@ TEST_F(SideBySide, CommitsABatchAtOnce) {
   EXPECT_EQ(ledger().sequence(), batches);
 }
 
-TEST_F(SideBySide, KeepsThePagesOfABatchInWhichOneFailed) {
+TEST_F(ParallelPages, KeepsPagesBesideAFailedOne) {
   for (const size_t page : {0U, 3U}) {
     SCOPED_TRACE(page);
     server_.jobs.clear();
@@ -115,7 +115,7 @@ TEST_F(SideBySide, KeepsThePagesOfABatchInWhichOneFailed) {
   }
 }
 
-TEST_F(SideBySide, BringsTheWatermarkNoFurtherThanTheFirstPageThatFailed) {
+TEST_F(ParallelPages, WatermarkStopsAtTheFailedPage) {
   Start();
   FinishMany();
   Fail(/*batch=*/3, /*page=*/0);
@@ -124,7 +124,7 @@ TEST_F(SideBySide, BringsTheWatermarkNoFurtherThanTheFirstPageThatFailed) {
   EXPECT_LT(ledger().watermark(), Now() - hours(20));
 }
 
-TEST_F(SideBySide, ShowsARowThatMovesInsideABatchAsItWasLast) {
+TEST_F(ParallelPages, AppliesLatestStateWithinABatch) {
   for (const bool last_first : {false, true}) {
     server_.jobs.clear();
     Start();
@@ -144,7 +144,7 @@ TEST_F(SideBySide, ShowsARowThatMovesInsideABatchAsItWasLast) {
   }
 }
 
-TEST_F(SideBySide, ReconcilesOnePageAtATime) {
+TEST_F(ParallelPages, ReconcilesOnePageAtATime) {
   Start();
   FinishMany();
   ASSERT_TRUE(exporter_->Refresh());
@@ -157,20 +157,20 @@ TEST_F(SideBySide, ReconcilesOnePageAtATime) {
   EXPECT_EQ(exporter_->source.widest, 1U);
 }
 
-TEST_F(SideBySide, AsksForNoMoreThanTheBudgetSpares) {
+TEST_F(ParallelPages, StaysWithinTheBudget) {
   Start();
   FinishMany();
   int64_t remaining = 2503;
   std::vector<size_t> widths;
   exporter_->source.before_batch = [&](size_t width) { widths.push_back(width); };
   exporter_->source.before_answer = [&] {
-    exporter_->meter.OnRateLimit({.limit = 5000, .remaining = remaining});
+    exporter_->stats.OnRateLimit({.limit = 5000, .remaining = remaining});
   };
   ASSERT_TRUE(exporter_->Refresh());
   EXPECT_EQ(std::ranges::max(widths), 3U);
 }
 
-TEST_F(SideBySide, BeginsANewDayInTheMiddleOfABatch) {
+TEST_F(ParallelPages, StartsANewDayWithinABatch) {
   Start(/*memory_only=*/true);  // at 16:00
   FinishMany();
   exporter_->source.before_answer = [&] {

@@ -22,14 +22,14 @@ SteadyTime Long() {
 // Answers as the test says, by the number of the request.
 class Script final : public PageSource {
  public:
-  using Answers = std::function<Result<Page, ApiError>(int, const PageRequest&)>;
-  explicit Script(Answers answers) : answers_(std::move(answers)) {}
+  using Responses = std::function<Result<Page, ApiError>(int, const PageRequest&)>;
+  explicit Script(Responses answers) : answers_(std::move(answers)) {}
   Result<Page, ApiError> Fetch(const PageRequest& request, const RequestLimits&) override {
     return answers_(sent_++, request);
   }
 
  private:
-  const Answers answers_;
+  const Responses answers_;
   int sent_ = 0;
 };
 
@@ -46,7 +46,7 @@ class Watcher final : public RefreshObserver {
     ++ended_;
     up_ = end.error == nullptr;
   }
-  void OnNoAnswer() override {
+  void OnNoResponse() override {
     const MutexLock lock(mutex_);
     up_ = false;
   }
@@ -87,14 +87,14 @@ ApiError Broken(std::optional<seconds> retry_after = {}) {
 
 class P7ApiFails : public testing::Test {
  protected:
-  void Start(Clock& clock, Script::Answers answers) {
+  void Start(Clock& clock, Script::Responses answers) {
     source_ = std::make_unique<Script>(std::move(answers));
     auto open = [this] { return Ledger::Open(parts_.ledger_options); };
     auto ledger = open();
     ASSERT_TRUE(ledger);
-    auto refresh = std::make_unique<AccountRefresh>(*source_, parts_.meter, std::move(*ledger),
+    auto refresh = std::make_unique<AccountRefresh>(*source_, parts_.stats, std::move(*ledger),
                                                     open, clock, parts_.no_log, parts_.options);
-    refresher_ = std::make_unique<Refresher>(std::move(refresh), parts_.meter, clock, parts_.no_log,
+    refresher_ = std::make_unique<Refresher>(std::move(refresh), parts_.stats, clock, parts_.no_log,
                                              watcher_, parts_.options);
   }
   Page Answer(const PageRequest& request) {
@@ -121,7 +121,7 @@ class P7ApiFails : public testing::Test {
 };
 
 // The API asks for an hour's patience, so no other refresh ends; nobody scrapes either.
-TEST_F(P7ApiFails, StateVanishesAtStaleAfterThoughNoOtherRefreshEnds) {
+TEST_F(P7ApiFails, StateVanishesWithoutAnotherRefresh) {
   parts_.options.min_interval = milliseconds(0);
   parts_.options.stale_after = milliseconds(300);
   PutCompleted(2);
@@ -130,11 +130,11 @@ TEST_F(P7ApiFails, StateVanishesAtStaleAfterThoughNoOtherRefreshEnds) {
     if (fails) return Broken(seconds(3600));
     return Answer(request);
   });
-  refresher_->AwaitFresh(Long());
+  refresher_->WaitForRefresh(Long());
   EXPECT_TRUE(watcher_.up());
   const auto before = watcher_.last_current();
   fails = true;
-  refresher_->AwaitFresh(Long());
+  refresher_->WaitForRefresh(Long());
   EXPECT_FALSE(watcher_.up());
   const int ended = watcher_.ended();
   const auto after = watcher_.AwaitState(false);
@@ -143,7 +143,7 @@ TEST_F(P7ApiFails, StateVanishesAtStaleAfterThoughNoOtherRefreshEnds) {
   EXPECT_EQ(FiguresOf(*after), FiguresOf(*before));
 }
 
-TEST_F(P7ApiFails, StateVanishesInTheMiddleOfARefreshOfManySlowPages) {
+TEST_F(P7ApiFails, StateVanishesDuringASlowRefresh) {
   PutCompleted(2);
   std::atomic<bool> slow = false;
   std::binary_semaphore seen(0);
@@ -154,31 +154,31 @@ TEST_F(P7ApiFails, StateVanishesInTheMiddleOfARefreshOfManySlowPages) {
     }
     return Result<Page, ApiError>(Answer(request));
   });
-  refresher_->AwaitFresh(Long());
+  refresher_->WaitForRefresh(Long());
   ASSERT_TRUE(watcher_.AwaitState(true));
   PutCompleted(200);
   slow = true;
   fake_clock_.Advance(seconds(20));
   const int ended = watcher_.ended();
-  std::jthread scrape([this] { refresher_->AwaitFresh(Long()); });
+  std::jthread scrape([this] { refresher_->WaitForRefresh(Long()); });
   EXPECT_TRUE(watcher_.AwaitState(false));
   EXPECT_EQ(watcher_.ended(), ended);
   seen.release();
 }
 
-TEST_F(P7ApiFails, UpIsZeroAtOnceAndCountersStay) {
+TEST_F(P7ApiFails, UpIsZeroAndCountersStay) {
   PutCompleted(2);
   std::atomic<bool> fails = false;
   Start(fake_clock_, [&](int, const PageRequest& request) -> Result<Page, ApiError> {
     if (fails) return Broken();
     return Answer(request);
   });
-  refresher_->AwaitFresh(Long());
+  refresher_->WaitForRefresh(Long());
   EXPECT_TRUE(watcher_.up());
   const auto before = watcher_.AwaitState(true);
   fails = true;
   fake_clock_.Advance(seconds(10));
-  refresher_->AwaitFresh(Long());
+  refresher_->WaitForRefresh(Long());
   EXPECT_FALSE(watcher_.up());
   const auto after = watcher_.AwaitState(true);
   ASSERT_TRUE(before && after);

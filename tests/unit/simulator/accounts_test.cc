@@ -61,7 +61,7 @@ class Accounts : public SimulatorTest {
   }
 };
 
-TEST_F(Accounts, HaveJobsOfTheirOwnEvenOfTheSameId) {
+TEST_F(Accounts, EqualIdsBelongToDifferentAccounts) {
   Post("/_jobs", {{"id", 7}, {"status", "failed"}});
   Post("/_jobs?account=globex", json::array({{{"id", 7}}, {{"id", 9}}}));
   EXPECT_THAT(IdsOf("acme"), ElementsAre(7));
@@ -72,7 +72,7 @@ TEST_F(Accounts, HaveJobsOfTheirOwnEvenOfTheSameId) {
   EXPECT_THAT(IdsOf("globex"), ElementsAre(9));
 }
 
-TEST_F(Accounts, HaveLivesOfTheirOwnOfWhichTheFirstIsThatOfALoneAccount) {
+TEST_F(Accounts, FirstAccountIsUnaffectedByOthers) {
   StartWith({"acme"}, 50);
   const std::string alone = ListOf("acme")->body;
   StartWith({"acme", "globex", "initech"}, 50);
@@ -110,7 +110,7 @@ TEST_F(Accounts, HaveFaultsOfTheirOwn) {
   EXPECT_EQ(StatusOf("globex"), 200);
 }
 
-TEST_F(Accounts, TakeFaultsAllAtOnceButCountThemOffEach) {
+TEST_F(Accounts, FaultsCountPerAccount) {
   Post("/_faults?account=*", {{"status", {{"503", 1.0}}}, {"for_requests", 1}});
   for (const char* account : {"acme", "globex"}) {
     EXPECT_EQ(StatusOf(account), 503) << account;
@@ -143,7 +143,7 @@ TEST_F(Accounts, HaveRequestLogsOfTheirOwn) {
   EXPECT_EQ(Get("/_requests?account=globex")["total"], 0);
 }
 
-TEST_F(Accounts, AreNamedWhenAControlRequestNamesAnother) {
+TEST_F(Accounts, UnknownAccountListsTheKnownOnes) {
   for (const char* path : {"/_jobs?account=hooli", "/_faults?account=hooli", "/_jobs?account=*"}) {
     const auto result = client_->Post(path, "{}", "application/json");
     EXPECT_EQ(result->status, 404) << path;
@@ -161,13 +161,13 @@ TEST_F(Accounts, RefuseTheKeysOfOthers) {
   EXPECT_EQ(StatusOf("acme", "own-key"), 401);
 }
 
-TEST_F(Accounts, ThatAreUnknownAreNotFoundByWhoeverHasAKey) {
+TEST_F(Accounts, UnknownAccountIs404) {
   EXPECT_EQ(StatusOf("hooli", "demo-key"), 404);
   EXPECT_EQ(StatusOf("hooli", "own-key"), 404);
   EXPECT_EQ(StatusOf("hooli", "wrong"), 401);
 }
 
-TEST_F(Accounts, OfOneKeyShareItsRateLimit) {
+TEST_F(Accounts, OneKeySharesItsRateLimit) {
   auto options = Still();
   options.accounts = Named({"acme", "globex", "initech:own-key"});
   options.rate_limit = 2;
@@ -208,7 +208,7 @@ TEST_F(Accounts, AreAnsweredWhileOthersHang) {
   for (auto& status : hanging) EXPECT_EQ(status.get(), 200);
 }
 
-TEST_F(Accounts, AreAnsweredWhileTheBodyOfAnotherDrips) {
+TEST_F(Accounts, SlowBodyDelaysNoOtherAccount) {
   Post("/_faults", {{"slow_bytes_ms", 3'600'000}});
   httplib::Client dripping("127.0.0.1", simulator_->port());
   auto cut = std::async(std::launch::async,
@@ -219,7 +219,7 @@ TEST_F(Accounts, AreAnsweredWhileTheBodyOfAnotherDrips) {
   EXPECT_FALSE(cut.get());
 }
 
-TEST(ParseAccounts, GivesTheCommonKeyToThoseWithoutOneOfTheirOwn) {
+TEST(ParseAccounts, CommonKeyIsTheDefault) {
   const auto accounts = Named({"acme", "globex:a:b", "initech:"});
   EXPECT_EQ(accounts[0].api_key, "demo-key");
   EXPECT_EQ(accounts[1].id, "globex");
@@ -227,7 +227,7 @@ TEST(ParseAccounts, GivesTheCommonKeyToThoseWithoutOneOfTheirOwn) {
   EXPECT_EQ(accounts[2].api_key, "");
 }
 
-TEST(ParseAccounts, RefusesIdsThatAreTwiceOrCannotStandInAPath) {
+TEST(ParseAccounts, RefusesDuplicateAndUnusableIds) {
   EXPECT_THAT(ParseAccounts({"acme", "acme:key"}, "").error().message, HasSubstr("acme"));
   for (const char* id : {"", ":key", "a/b", "_jobs", "*"}) EXPECT_FALSE(ParseAccounts({id}, ""));
 }

@@ -29,7 +29,7 @@ class FaultsTest : public SimulatorTest {
   }
 };
 
-TEST_F(FaultsTest, AnswerWithAStatusForSoManyRequests) {
+TEST_F(FaultsTest, StatusFaultCountsRequests) {
   Post("/_faults", {{"status", {{"503", 1.0}}}, {"for_requests", 2}});
   EXPECT_EQ(ListStatus(), 503);
   EXPECT_EQ(ListStatus(), 503);
@@ -51,7 +51,7 @@ TEST_F(FaultsTest, AnswerWithAPageOfHtml) {
   EXPECT_THAT(List()->body, HasSubstr("<html>"));
 }
 
-TEST_F(FaultsTest, CutTheBodyShortOfItsLength) {
+TEST_F(FaultsTest, BodyIsShorterThanItsLength) {
   const size_t whole = List()->body.size();
   Post("/_faults", {{"cut_body", 1.0}});
   std::string received;
@@ -64,7 +64,7 @@ TEST_F(FaultsTest, CutTheBodyShortOfItsLength) {
   EXPECT_EQ(received.size(), whole / 2);
 }
 
-TEST_F(FaultsTest, CutTheJsonOfAWholeAnswer) {
+TEST_F(FaultsTest, JsonIsTruncated) {
   Post("/_faults", {{"cut_json", 1.0}});
   const auto result = List();
   ASSERT_TRUE(result);
@@ -120,7 +120,7 @@ TEST_F(FaultsTest, HangUntilClearedWithoutBlockingControl) {
   EXPECT_EQ(hanging.get(), 200);
 }
 
-TEST_F(FaultsTest, HangDoesNotKeepTheSimulatorFromStopping) {
+TEST_F(FaultsTest, HangDoesNotDelayTheStop) {
   Post("/_faults", {{"hang", true}});
   auto hanging = std::async(std::launch::async, [port = simulator_->port()] {
     httplib::Client other("127.0.0.1", port);
@@ -133,7 +133,7 @@ TEST_F(FaultsTest, HangDoesNotKeepTheSimulatorFromStopping) {
   EXPECT_FALSE(hanging.get());
 }
 
-TEST_F(FaultsTest, ShuffleTiesButKeepTheOrderOfTheRest) {
+TEST_F(FaultsTest, ShuffleKeepsTheOrderOfOthers) {
   Post("/_faults", {{"shuffle_ties", true}});
   std::set<std::vector<int64_t>> orders;
   for (int i = 0; i < 20; ++i) {

@@ -19,7 +19,7 @@ std::string AllRows(const JobStore& store) {
   return rows;
 }
 
-TEST(Life, GivesTheSameRowsForTheSameSeedWhateverTheSteps) {
+TEST(Life, SameSeedGivesSameRows) {
   const LifeOptions options{.seed = 5};
   JobStore in_one_step(options, kStart);
   JobStore in_many_steps(options, kStart);
@@ -36,7 +36,7 @@ TEST(Life, GivesTheSameRowsForTheSameSeedWhateverTheSteps) {
   EXPECT_NE(AllRows(in_one_step), AllRows(other));
 }
 
-TEST(Life, FillsThePastAndGoesOnAtThatPace) {
+TEST(Life, FillsThePastAndContinues) {
   JobStore store({.jobs = 1000}, kStart);
   EXPECT_NEAR(static_cast<double>(store.jobs().size()), 1000, 50);
   store.Advance(kStart + std::chrono::hours(24));
@@ -60,7 +60,7 @@ TEST(Life, ReachesEveryStatus) {
   EXPECT_EQ(seen.size(), 9U);
 }
 
-TEST(Life, HasTheOddRowsOfTheRealApi) {
+TEST(Life, HasOddRows) {
   JobStore store({.jobs = 5000}, kStart);
   int never_started = 0, null_failed_at = 0, offsets = 0, late_updates = 0;
   for (const auto& [id, job] : store.jobs()) {
@@ -76,7 +76,7 @@ TEST(Life, HasTheOddRowsOfTheRealApi) {
   EXPECT_GT(late_updates, 0);
 }
 
-TEST(Life, MovesProgressOfARunningJobButNotItsUpdateTime) {
+TEST(Life, ProgressMovesWithoutUpdatedAt) {
   JobStore store({.jobs = 2000}, kStart);
   ListQuery query;
   query.status = "running";

@@ -27,7 +27,7 @@ class ListJobs : public SimulatorTest {
   }
 };
 
-TEST_F(ListJobs, ReturnsTwentyRowsByDefaultAndAtMostAHundred) {
+TEST_F(ListJobs, LimitDefaultsAndIsCapped) {
   PostJobs(120);
   EXPECT_EQ(Rows().size(), 20U);
   EXPECT_EQ(Rows("limit=100").size(), 100U);
@@ -35,7 +35,7 @@ TEST_F(ListJobs, ReturnsTwentyRowsByDefaultAndAtMostAHundred) {
   EXPECT_EQ(Rows("offset=500").size(), 0U);
 }
 
-TEST_F(ListJobs, SortsByEachFieldInBothDirections) {
+TEST_F(ListJobs, SortsByEachField) {
   PostJobs(4);
   EXPECT_THAT(Ids("sort=updated_at&direction=asc"), ElementsAre(1, 2, 3, 4));
   EXPECT_THAT(Ids("sort=updated_at"), ElementsAre(4, 3, 2, 1));
@@ -45,7 +45,7 @@ TEST_F(ListJobs, SortsByEachFieldInBothDirections) {
   EXPECT_THAT(Ids("sort=updated_at&limit=2&offset=1"), ElementsAre(3, 2));
 }
 
-TEST_F(ListJobs, FiltersByStatusAndBySinceInclusively) {
+TEST_F(ListJobs, FiltersByStatusAndSince) {
   PostJobs(4);
   EXPECT_THAT(Ids("status=running&sort=id&direction=asc"), ElementsAre(1, 3));
   EXPECT_THAT(Ids("since=2026-01-02T10:00:03Z&sort=updated_at&direction=asc"), ElementsAre(3, 4));
@@ -53,7 +53,7 @@ TEST_F(ListJobs, FiltersByStatusAndBySinceInclusively) {
   EXPECT_TRUE(Ids("since=2027-01-01T00:00:00Z").empty());
 }
 
-TEST_F(ListJobs, RefusesBadValuesAndIgnoresUnknownParameters) {
+TEST_F(ListJobs, RefusesBadValues) {
   for (const char* query :
        {"offset=-1", "offset=x", "limit=0", "limit=101", "limit=", "status=done", "sort=name",
         "direction=up", "since=yesterday", "since=2026-01-02"}) {
@@ -65,14 +65,14 @@ TEST_F(ListJobs, RefusesBadValuesAndIgnoresUnknownParameters) {
   EXPECT_EQ(ListStatus("colour=blue"), 200);
 }
 
-TEST_F(ListJobs, AsksForTheKeyWithAnEmptyPassword) {
+TEST_F(ListJobs, RequiresKeyWithEmptyPassword) {
   httplib::Headers headers = {{"Accept", "application/vnd.xplenty+json; version=2"}};
   EXPECT_EQ(client_->Get("/demo/api/jobs", headers)->status, 401);
   headers.insert(httplib::make_basic_authentication_header("demo-key", "demo-key"));
   EXPECT_EQ(client_->Get("/demo/api/jobs", headers)->status, 401);
 }
 
-TEST_F(ListJobs, AsksForVersionTwoOfTheMediaType) {
+TEST_F(ListJobs, RequiresVersionTwo) {
   for (const char* accept : {"application/json", "application/vnd.xplenty+json",
                              "application/vnd.xplenty+json; version=1", "*/*"}) {
     httplib::Headers headers = {{"Accept", accept},
@@ -81,7 +81,7 @@ TEST_F(ListJobs, AsksForVersionTwoOfTheMediaType) {
   }
 }
 
-TEST_F(ListJobs, AnswersOtherPathsAndMethodsWithJsonErrors) {
+TEST_F(ListJobs, OtherPathsGetJsonErrors) {
   EXPECT_EQ(client_->Get("/other/api/jobs", Headers())->status, 404);
   const auto elsewhere = client_->Get("/demo/api/clusters", Headers());
   EXPECT_EQ(elsewhere->status, 404);
@@ -89,7 +89,7 @@ TEST_F(ListJobs, AnswersOtherPathsAndMethodsWithJsonErrors) {
   EXPECT_EQ(client_->Post("/demo/api/jobs", Headers(), "{}", "application/json")->status, 405);
 }
 
-TEST_F(ListJobs, LinksTheNextAndThePreviousPage) {
+TEST_F(ListJobs, LinksNextAndPreviousPage) {
   PostJobs(5);
   EXPECT_FALSE(List("limit=5")->has_header("Link"));
   EXPECT_THAT(List("limit=2&sort=id")->get_header_value("Link"),
@@ -107,7 +107,7 @@ TEST_F(ListJobs, CarriesTheSimulatedDate) {
   EXPECT_EQ(List()->get_header_value("Date"), "Fri, 02 Jan 2026 12:01:01 GMT");
 }
 
-TEST_F(ListJobs, LivesOnWhileTheClockHasASpeed) {
+TEST_F(ListJobs, AdvancesWithTheClock) {
   Post("/_clock", {{"speed", 1e6}});
   const auto now = [&] { return Get("/_clock")["now"].get<std::string>(); };
   const std::string begin = now();
@@ -151,7 +151,7 @@ TEST_F(ListJobs, EmitsRawRowsAsTheyAre) {
   EXPECT_EQ(List("status=failed")->body, "[{\"id\": 7, \"status\": 3]");
 }
 
-TEST_F(ListJobs, GivesNewJobsTheNextIdAndForgetsDeletedOnes) {
+TEST_F(ListJobs, NewJobsGetTheNextId) {
   EXPECT_EQ(Post("/_jobs", json::array({{{"id", 40}}, json::object()})), json({40, 41}));
   EXPECT_EQ(client_->Delete("/_jobs/40")->status, 200);
   EXPECT_EQ(client_->Delete("/_jobs/40")->status, 404);
@@ -170,7 +170,7 @@ TEST_F(ListJobs, RecordsRequests) {
   EXPECT_EQ(Get("/_requests")["total"], 0);
 }
 
-TEST_F(ListJobs, LimitsTheRequestsOfASimulatedHour) {
+TEST_F(ListJobs, LimitsRequestsPerSimulatedHour) {
   auto options = Still();
   options.rate_limit = 2;
   Start(options);
@@ -183,7 +183,7 @@ TEST_F(ListJobs, LimitsTheRequestsOfASimulatedHour) {
   EXPECT_EQ(ListStatus(), 200);
 }
 
-TEST_F(ListJobs, LeavesNestedObjectsOutOfBareRows) {
+TEST_F(ListJobs, BareRowsHaveNoNestedObjects) {
   auto options = Still(50);
   options.bare = true;
   Start(options);

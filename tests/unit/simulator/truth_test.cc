@@ -24,7 +24,7 @@ json SalesOf(const std::vector<json>& rows, const TruthOptions& options) {
   return ComputeTruth(rows, options)["series"][0];
 }
 
-TEST(Truth, CountsFinishedJobsFromTheGivenMoment) {
+TEST(Truth, CountsFromTheGivenTime) {
   json late = Job(1, "completed");
   late["completed_at"] = "1970-01-02T00:05:00Z";  // 86700
   const std::vector<json> rows = {late, Job(2, "completed"), Job(3, "failed")};
@@ -41,7 +41,7 @@ TEST(Truth, CountsFinishedJobsFromTheGivenMoment) {
   EXPECT_EQ(sales["wait"]["buckets"]["30.0"], 1);
 }
 
-TEST(Truth, TakesTheFinishTimeFromTheBestFieldThereIs) {
+TEST(Truth, FinishTimeUsesTheBestField) {
   json failed = Job(1, "failed");
   failed["failed_at"] = "1970-01-02T00:01:00Z";
   json unstarted = Job(3, "stopped");
@@ -55,7 +55,7 @@ TEST(Truth, TakesTheFinishTimeFromTheBestFieldThereIs) {
   EXPECT_EQ(finish_of(2), 86'520);
 }
 
-TEST(Truth, LeavesJobsOutOfTheGaugeBeyondTheLookback) {
+TEST(Truth, GaugeEndsAtTheLookback) {
   const std::vector<json> rows = {Job(1, "completed"), Job(2, "running"), Job(3, "dreaming")};
   const json sales = SalesOf(rows, {.now = 200'000, .lookback = 100});
   EXPECT_EQ(sales["jobs"]["completed"], 0);
@@ -77,7 +77,7 @@ TEST(Truth, DescribesUnfinishedJobs) {
   EXPECT_TRUE(idle["unfinished_records"].is_null());
 }
 
-TEST(Truth, LabelsByNameElseIdElseUnknown) {
+TEST(Truth, LabelFallsBackToId) {
   json unnamed = Job(1, "completed");
   unnamed["package"]["name"] = "";
   unnamed["package_id"] = 12;
@@ -110,7 +110,7 @@ TEST(Truth, CountsFailuresSinceTheLastSuccess) {
 
 class TruthEndpoint : public SimulatorTest {};
 
-TEST_F(TruthEndpoint, SpeaksOfTheRowsThatTheApiReturns) {
+TEST_F(TruthEndpoint, DescribesTheReturnedRows) {
   Start(Still(90));
   std::map<std::string, int> listed;
   for (const json& row : Rows("limit=100")) ++listed[row["status"]];

@@ -17,7 +17,7 @@ FinishedRunRow ARun(RunOutcome outcome, int64_t runtime) {
           .records = 1234};
 }
 
-TEST(RuntimePlot, DrawsABarAsHighAsTheRunTookLong) {
+TEST(RuntimePlot, BarHeightFollowsRuntime) {
   const std::string svg =
       RuntimePlot({ARun(RunOutcome::kCompleted, 100), ARun(RunOutcome::kCompleted, 50)},
                   seconds(100))

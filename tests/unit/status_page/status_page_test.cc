@@ -144,7 +144,7 @@ TEST(StatusPage, ShowsTheStateOfTheAccount) {
   EXPECT_THAT(acme, HasSubstr("<strong>3</strong> running"));
 }
 
-TEST(StatusPage, SaysWhatIsWrongWithTheAccount) {
+TEST(StatusPage, ShowsTheAccountsError) {
   StatusPage page = Example();
   page.accounts = {{.name = "Other", .up = false, .last_error = "refused"}};
   const std::string other = Between(Render(page), "<h2>Other</h2>", "</section>");
@@ -155,7 +155,7 @@ TEST(StatusPage, SaysWhatIsWrongWithTheAccount) {
   EXPECT_THAT(other, HasSubstr("not known: the API has not told it lately"));
 }
 
-TEST(StatusPage, ListsSeveralAccountsThoseInTroubleFirst) {
+TEST(StatusPage, ListsFailingAccountsFirst) {
   StatusPage page = Example();
   page.accounts.push_back({.name = "B & co", .up = false, .last_error = "refused", .running = 7});
   page.accounts.push_back({.name = "Aaa", .up = true});
@@ -170,7 +170,7 @@ TEST(StatusPage, ListsSeveralAccountsThoseInTroubleFirst) {
   EXPECT_THAT(accounts, HasSubstr("<a href=\"/?filter=B%20%26%20co\">"));
 }
 
-TEST(StatusPage, RowsTellTheirAccountWhereThereAreSeveral) {
+TEST(StatusPage, RowsNameTheirAccount) {
   StatusPage page = Example();
   for (const char* list : {"running", "waiting", "failures", "packages"}) {
     EXPECT_THAT(SectionOf(Render(page), list), Not(HasSubstr(">Account</th>"))) << list;
@@ -188,7 +188,7 @@ TEST(StatusPage, RowsTellTheirAccountWhereThereAreSeveral) {
   EXPECT_THAT(html, HasSubstr("id=\"package-Other-" + name + "\""));
 }
 
-TEST(StatusPage, SaysNothingOfWhatRunsWhileThatIsNotKnown) {
+TEST(StatusPage, HidesJobsWhileStateIsUnknown) {
   StatusPage page = Example();
   page.accounts[0].jobs_by_status.clear();
   const std::string html = Render(page);
@@ -211,7 +211,7 @@ TEST(StatusPage, SaysWhenThereIsNothing) {
   EXPECT_THAT(Render(page, {.filter = "x"}), HasSubstr("None with such a name."));
 }
 
-TEST(StatusPage, ShowsWhatRunsAndWhenItIsExpectedToEnd) {
+TEST(StatusPage, ShowsRunningJobsAndExpectedEnd) {
   StatusPage page = Example();
   const std::string running = SectionOf(Render(page), "running");
   for (const char* text :
@@ -233,7 +233,7 @@ TEST(StatusPage, ShowsWhatRunsAndWhenItIsExpectedToEnd) {
   EXPECT_THAT(unknown, HasSubstr("unknown"));
 }
 
-TEST(StatusPage, TellsAgesOfJobsByTheServersClock) {
+TEST(StatusPage, JobAgesUseTheServersClock) {
   StatusPage page = Example();
   page.server_ahead = minutes(10);
   const std::string html = Render(page);
@@ -263,7 +263,7 @@ TEST(StatusPage, ShowsHowEachPackageDoes) {
   }
 }
 
-TEST(StatusPage, SortsPackagesByEachColumnBothWays) {
+TEST(StatusPage, SortsPackagesByEachColumn) {
   StatusPage page;
   const auto add = [&](const char* name, int64_t rank, double success) {
     StatusPage::Package package{.name = name,
@@ -305,7 +305,7 @@ TEST(StatusPage, FiltersEveryList) {
   EXPECT_EQ(ids("red"), (std::vector<std::string>{"job-8"}));
 }
 
-TEST(StatusPage, KeepsTheOrderWhenTheFilterChanges) {
+TEST(StatusPage, FilterKeepsTheOrder) {
   const std::string form = Between(
       Render(Example(), {.filter = "\"a", .sort = PackageSort::kRecords, .descending = true}),
       "<form", "</form>");
@@ -315,7 +315,7 @@ TEST(StatusPage, KeepsTheOrderWhenTheFilterChanges) {
   EXPECT_THAT(form, HasSubstr("<a href=\"/?sort=records&amp;order=desc\">Show all</a>"));
 }
 
-TEST(StatusPage, ShowsAPartOfALongListAndLinksToTheOthers) {
+TEST(StatusPage, PagesLongLists) {
   StatusPage page = Example();
   for (int64_t id = 100; id < 160; ++id) {
     page.running.push_back({.id = id, .package = "p", .since = kThen - hours(24) + seconds(id)});
@@ -335,7 +335,7 @@ TEST(StatusPage, ShowsAPartOfALongListAndLinksToTheOthers) {
   EXPECT_THAT(part(3), Not(HasSubstr("rel=\"next\"")));
 }
 
-TEST(StatusPage, IsNoLongerForTenThousandJobsAndFiveHundredPackages) {
+TEST(StatusPage, SizeIsBoundedForManyJobs) {
   StatusPage page = Example();
   for (int64_t id = 1000; id < 11'000; ++id) {
     page.running.push_back({.id = id, .package = "p", .status = "running"});
@@ -371,7 +371,7 @@ TEST(StatusPage, EscapesEveryText) {
 }
 
 // What the browser would refuse by kStatusPageCsp.
-TEST(StatusPage, HasNothingInlineAndLoadsItsOwnOnly) {
+TEST(StatusPage, HasNothingInlineOrForeign) {
   const std::string html = Render(Example());
   for (const char* trace : {"<style", " style=", " onclick", "url(", "@import", "javascript:"}) {
     EXPECT_THAT(html, Not(HasSubstr(trace)));

@@ -9,7 +9,7 @@ Result<StatusQuery> Parse(HttpFields params) {
   return ParseStatusQuery({.path = "/", .params = std::move(params)});
 }
 
-TEST(StatusQuery, IsTheFirstPagesOfAllByNameByDefault) {
+TEST(StatusQuery, DefaultsToFirstPagesByName) {
   const auto query = Parse({{"utm_source", "mail"}});
   ASSERT_TRUE(query);
   EXPECT_EQ(*query, StatusQuery());
@@ -33,7 +33,7 @@ TEST(StatusQuery, ReadsWhatItsLinkSays) {
             "/?filter=sales%20%26%20more&sort=records&order=desc&running=2&packages=1000000");
 }
 
-TEST(StatusQuery, RefusesAValueThatAParameterDoesNotHave) {
+TEST(StatusQuery, RefusesUnknownValues) {
   const struct {
     const char* name;
     const char* value;
@@ -65,7 +65,7 @@ TEST(StatusQuery, CutsAndCleansTheFilter) {
   EXPECT_EQ(query->filter, "\xEF\xBF\xBD" + std::string(197, 'x'));
 }
 
-TEST(StatusQuery, FindsAPartOfEitherNameWhateverItsCase) {
+TEST(StatusQuery, FilterIgnoresCase) {
   StatusQuery query;
   EXPECT_TRUE(query.Accepts({"", ""}));
   query.filter = "Ale";
@@ -74,7 +74,7 @@ TEST(StatusQuery, FindsAPartOfEitherNameWhateverItsCase) {
   EXPECT_FALSE(query.Accepts({"sa", "les"}));
 }
 
-TEST(StatusQuery, TurnsTheOrderRoundWhenAskedForTheSameColumn) {
+TEST(StatusQuery, SameColumnReversesTheOrder) {
   StatusQuery query;
   query = query.WithPage(StatusList::kPackages, 7).WithPage(StatusList::kRunning, 3);
   const StatusQuery by_name = query.SortedBy(PackageSort::kPackage);

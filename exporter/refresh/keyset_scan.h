@@ -5,7 +5,7 @@
 
 #include "api/page_source.h"
 #include "base/timestamp.h"
-#include "refresh/pass.h"
+#include "refresh/offset_scan.h"
 
 namespace xplenty {
 
@@ -14,11 +14,11 @@ namespace xplenty {
 // move can never push an unseen one across a page edge. Only where a whole page shares one second
 // does the offset grow, and then that second is read until a pass brings nothing new. A page that
 // reaches the end or is the list's last ends it. Pure.
-class Slice {
+class KeysetScan {
  public:
-  // `pace`: how far a page is thought to bring it; at first nothing is known.
-  Slice(Timestamp begin, Timestamp end, std::chrono::seconds pace = {})
-      : cursor_(begin), end_(end), pace_(pace) {}
+  // `time_per_page`: how far a page is thought to bring it; at first nothing is known.
+  KeysetScan(Timestamp begin, Timestamp end, std::chrono::seconds time_per_page = {})
+      : cursor_(begin), end_(end), time_per_page_(time_per_page) {}
 
   PageRequest Next() const;
   // Its answer, whose rows must be in order, with an `updated_at` unless it is the list's last.
@@ -26,13 +26,13 @@ class Slice {
 
   // All before this has been read.
   Timestamp cursor() const { return cursor_; }
-  std::chrono::seconds pace() const { return pace_; }
+  std::chrono::seconds time_per_page() const { return time_per_page_; }
   bool done() const { return done_; }
 
   // How many pages it seems to have left until `now`; 0 if it is done.
   double PagesLeft(Timestamp now) const;
-  // Leaves the later half of that to another slice; at least two pages must be left.
-  Slice CutInHalf(Timestamp now);
+  // Leaves the later half of that to another scan; at least two pages must be left.
+  KeysetScan Split(Timestamp now);
 
  private:
   void Advance(Timestamp to);
@@ -40,8 +40,8 @@ class Slice {
 
   Timestamp cursor_;
   Timestamp end_;
-  std::chrono::seconds pace_;
-  std::optional<Pass> tie_;  // over the second of the cursor
+  std::chrono::seconds time_per_page_;
+  std::optional<OffsetScan> same_second_;  // over the second of the cursor
   bool done_ = false;
 };
 

@@ -11,9 +11,9 @@ namespace xplenty {
 
 // Tells which views new series have been shown in for long enough: for the hold, and in at least
 // one scrape (promise P6). Pure; not thread-safe.
-class ZeroHold {
+class ZeroFirstTimer {
  public:
-  explicit ZeroHold(std::chrono::milliseconds hold) : hold_(hold) {}
+  explicit ZeroFirstTimer(std::chrono::milliseconds hold) : hold_(hold) {}
 
   void Published(uint64_t version, SteadyTime now) {
     if (shown_.empty() || shown_.back().version < version) shown_.push_back({version, now});

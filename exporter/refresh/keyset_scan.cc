@@ -1,4 +1,4 @@
-#include "refresh/slice.h"
+#include "refresh/keyset_scan.h"
 
 #include <algorithm>
 #include <utility>
@@ -19,49 +19,50 @@ std::optional<Timestamp> LastUpdate(const Page& page) {
   return std::nullopt;
 }
 
-PageRequest Slice::Next() const {
+PageRequest KeysetScan::Next() const {
   return {.sort = SortField::kUpdatedAt,
           .status = {},
           .since = cursor_,
-          .offset = tie_ ? tie_->offset() : 0};
+          .offset = same_second_ ? same_second_->offset() : 0};
 }
 
-void Slice::Feed(const Page& page) {
+void KeysetScan::Feed(const Page& page) {
   const Timestamp last = LastUpdate(page).value_or(cursor_);
-  if (tie_) {
-    tie_->Feed(page, /*ends=*/page.last || last > cursor_);
-    if (!tie_->done()) return;
-    tie_.reset();
+  if (same_second_) {
+    same_second_->Feed(page, /*ends=*/page.last || last > cursor_);
+    if (!same_second_->done()) return;
+    same_second_.reset();
     done_ = page.last;
     if (!done_) Advance(cursor_ + kTick);
   } else if (page.last) {
     done_ = true;
   } else if (last > cursor_) {
-    pace_ = pace_ == seconds(0) ? last - cursor_ : (pace_ + (last - cursor_)) / 2;
+    time_per_page_ =
+        time_per_page_ == seconds(0) ? last - cursor_ : (time_per_page_ + (last - cursor_)) / 2;
     Advance(last);
   } else {
-    tie_.emplace();
-    tie_->Feed(page, /*ends=*/false);
+    same_second_.emplace();
+    same_second_->Feed(page, /*ends=*/false);
   }
 }
 
-void Slice::Advance(Timestamp to) {
+void KeysetScan::Advance(Timestamp to) {
   cursor_ = std::min(to, end_);
   done_ = cursor_ == end_;
 }
 
-seconds Slice::Left(Timestamp now) const {
+seconds KeysetScan::Left(Timestamp now) const {
   return std::min(end_, now) - cursor_;
 }
 
-double Slice::PagesLeft(Timestamp now) const {
+double KeysetScan::PagesLeft(Timestamp now) const {
   if (done_) return 0;
-  return std::chrono::duration<double>(Left(now)) / std::max(pace_, kTick);
+  return std::chrono::duration<double>(Left(now)) / std::max(time_per_page_, kTick);
 }
 
-Slice Slice::CutInHalf(Timestamp now) {
+KeysetScan KeysetScan::Split(Timestamp now) {
   const Timestamp middle = cursor_ + Left(now) / 2;
-  return {middle, std::exchange(end_, middle), pace_};
+  return {middle, std::exchange(end_, middle), time_per_page_};
 }
 
 }  // namespace xplenty

@@ -27,16 +27,16 @@ inline std::set<Row> RunToEnd(
   size_t count = 0;
   for (size_t batch = 0;; ++batch) {
     const auto asked = sequence.Next(width);
-    if (asked.empty()) break;
-    std::vector<Page> pages(asked.size());
-    for (size_t i = 0; i < asked.size(); ++i) {
+    if (request.empty()) break;
+    std::vector<Page> pages(request.size());
+    for (size_t i = 0; i < request.size(); ++i) {
       between();
-      const size_t next = (i + batch) % asked.size();
+      const size_t next = (i + batch) % request.size();
       pages[next] = server.Answer(asked[next]);
       for (const Job& job : pages[next].jobs) seen.insert({job.id, *job.updated_at});
     }
-    for (size_t i = 0; i < asked.size(); ++i) sequence.Feed(asked[i], pages[i]);
-    count += asked.size();
+    for (size_t i = 0; i < request.size(); ++i) sequence.Feed(asked[i], pages[i]);
+    count += request.size();
     if (count > 20'000) {
       ADD_FAILURE() << "the walk does not end";
       break;
@@ -49,8 +49,8 @@ inline std::set<Row> RunToEnd(
 // Reads one page.
 inline Page Step(PageSequence& sequence, const ListServer& server) {
   const PageRequest asked = sequence.Next(1).front();
-  Page page = server.Answer(asked);
-  sequence.Feed(asked, page);
+  Page page = server.Answer(request);
+  sequence.Feed(request, page);
   return page;
 }
 

@@ -1,4 +1,4 @@
-#include "refresh/walk.h"
+#include "refresh/updated_jobs_scan.h"
 
 #include <set>
 #include <vector>
@@ -6,15 +6,15 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-#include "walk_fixture.h"
+#include "scan_fixture.h"
 
 namespace xplenty {
 namespace {
 
-TEST(Walk, AsksOncePerPageAndOnceWhetherTheListHasMore) {
+TEST(UpdatedJobsScan, SendsOneRequestMoreThanPages) {
   ListServer server;
   for (int64_t id = 1; id <= 7; ++id) Put(server, id, 1000 + id);
-  Walk walk(kStart, kOverlap, kNow);
+  UpdatedJobsScan walk(kStart, kOverlap, kNow);
   size_t requests = 0;
   ExpectAllSeen(server, RunToEnd(
                             walk, server, [] {}, &requests));
@@ -23,10 +23,10 @@ TEST(Walk, AsksOncePerPageAndOnceWhetherTheListHasMore) {
   EXPECT_FALSE(walk.by_offset());
 }
 
-TEST(Walk, AsksForTheSamePageAgainUntilItIsFed) {
+TEST(UpdatedJobsScan, RepeatsTheRequestUntilItIsFed) {
   ListServer server;
   for (int64_t id = 1; id <= 20; ++id) Put(server, id, 1000 + id / 8);
-  Walk walk(kStart, kOverlap, kNow);
+  UpdatedJobsScan walk(kStart, kOverlap, kNow);
   for (auto first = walk.Next(4); !first.empty(); first = walk.Next(4)) {
     const auto again = walk.Next(4);
     EXPECT_EQ(first, again);
@@ -34,40 +34,40 @@ TEST(Walk, AsksForTheSamePageAgainUntilItIsFed) {
   }
 }
 
-TEST(Walk, ReadsATieOfHundredsOfRowsInOneSecond) {
+TEST(UpdatedJobsScan, ReadsManyRowsOfOneSecond) {
   ListServer server;
   for (int64_t id = 1; id <= 400; ++id) Put(server, id, 1005);
   Put(server, 401, 1004);
   for (int64_t id = 402; id <= 410; ++id) Put(server, id, 1006);
-  Walk walk(kStart, kOverlap, kNow);
+  UpdatedJobsScan walk(kStart, kOverlap, kNow);
   ExpectAllSeen(server, RunToEnd(walk, server));
   EXPECT_FALSE(walk.by_offset());
 }
 
-TEST(Walk, ReadsAllOfAServerThatIgnoresTheSort) {
+TEST(UpdatedJobsScan, ReadsAllWhenSortIsIgnored) {
   ListServer server{.order = ListServer::Order::kByIdReversed};
   for (int64_t id = 1; id <= 50; ++id) Put(server, id, 1000 + id * 7 % 50);
-  Walk walk(kStart, kOverlap, kNow);
+  UpdatedJobsScan walk(kStart, kOverlap, kNow);
   ExpectAllSeen(server, RunToEnd(walk, server));
   EXPECT_TRUE(walk.by_offset());
 }
 
-TEST(Walk, ReadsAllOfAServerThatIgnoresTheSortThoughItsFullPagesLookSorted) {
+TEST(UpdatedJobsScan, ReadsAllWhenPagesLookSorted) {
   ListServer server{.order = ListServer::Order::kById};
   for (const int64_t updated : {1001, 1002, 1050, 1003, 1004, 1051, 1005}) {
     Put(server, static_cast<int64_t>(server.jobs.size()) + 1, updated);
   }
-  Walk walk(kStart, kOverlap, kNow);
+  UpdatedJobsScan walk(kStart, kOverlap, kNow);
   Step(walk, server);
   EXPECT_EQ(walk.Next(1).front().since, FromUnix(1050));  // beyond rows that were not read
   ExpectAllSeen(server, RunToEnd(walk, server));
   EXPECT_TRUE(walk.by_offset());
 }
 
-TEST(Walk, LooksAgainNearTheEndForARowThatCameWhileItWasRead) {
+TEST(UpdatedJobsScan, RereadsTheOverlapForLateRows) {
   ListServer server;
   for (int64_t id = 11; id <= 50; ++id) Put(server, id, 2000 + 30 * id);
-  Walk walk(kStart, kOverlap, kNow);
+  UpdatedJobsScan walk(kStart, kOverlap, kNow);
   std::set<Row> seen;
   size_t requests = 0;
   while (!walk.Next(1).empty()) {
@@ -81,27 +81,27 @@ TEST(Walk, LooksAgainNearTheEndForARowThatCameWhileItWasRead) {
   EXPECT_LT(requests, 20U + 7U);
 }
 
-TEST(Walk, TakesARowThatIsListedTwiceForNoSignOfAnother) {
+TEST(UpdatedJobsScan, ARepeatedRowDoesNotFailVerification) {
   ListServer server{.page_size = 5, .repeats_rows = true};
   for (int64_t id = 1; id <= 9; ++id) Put(server, id, 1000 + id);
-  Walk walk(kStart, kOverlap, kNow);
+  UpdatedJobsScan walk(kStart, kOverlap, kNow);
   ExpectAllSeen(server, RunToEnd(walk, server));
   EXPECT_FALSE(walk.by_offset());
 }
 
-TEST(Walk, ReadsAllOfAServerThatIgnoresSince) {
+TEST(UpdatedJobsScan, ReadsAllWhenSinceIsIgnored) {
   ListServer server{.ignores_since = true};
   for (int64_t id = 1; id <= 50; ++id) Put(server, id, 980 + id);
-  Walk walk(kStart, kOverlap, kNow);
+  UpdatedJobsScan walk(kStart, kOverlap, kNow);
   ExpectAllSeen(server, RunToEnd(walk, server));
   EXPECT_TRUE(walk.by_offset());
 }
 
-TEST(Walk, EndsOnAServerThatIgnoresAllItIsAsked) {
+TEST(UpdatedJobsScan, EndsWhenAllParametersAreIgnored) {
   ListServer server{
       .order = ListServer::Order::kByIdReversed, .ignores_since = true, .ignores_offset = true};
   for (int64_t id = 1; id <= 50; ++id) Put(server, id, 980 + id);
-  Walk walk(kStart, kOverlap, kNow);
+  UpdatedJobsScan walk(kStart, kOverlap, kNow);
   size_t requests = 0;
   RunToEnd(
       walk, server, [] {}, &requests);
@@ -109,8 +109,8 @@ TEST(Walk, EndsOnAServerThatIgnoresAllItIsAsked) {
   EXPECT_LE(walk.completed(), FromUnix(1030));
 }
 
-TEST(Walk, ReadsBeyondPagesOfNothingButRejects) {
-  Walk walk(kStart, kOverlap, kNow);
+TEST(UpdatedJobsScan, ReadsPastPagesOfRejectedRows) {
+  UpdatedJobsScan walk(kStart, kOverlap, kNow);
   const auto rejects = [](uint64_t from) {
     Page page;
     for (uint64_t i = 0; i < 3; ++i) page.rejects.push_back({.fingerprint = from + i});
@@ -133,10 +133,10 @@ TEST(Walk, ReadsBeyondPagesOfNothingButRejects) {
   EXPECT_TRUE(walk.Next(1).empty());
 }
 
-TEST(Walk, CompletesNothingBeforeAFullPageIsBehindIt) {
+TEST(UpdatedJobsScan, CompletesNothingBeforeAFullPage) {
   ListServer server;
   for (int64_t id = 1; id <= 9; ++id) Put(server, id, 1000 + id);
-  Walk walk(kStart, kOverlap, kNow);
+  UpdatedJobsScan walk(kStart, kOverlap, kNow);
   EXPECT_EQ(walk.completed(), kStart);
   Step(walk, server);
   EXPECT_EQ(walk.completed(), FromUnix(1003));
@@ -176,7 +176,7 @@ size_t DrawWidth() {
   return *rc::gen::inRange<size_t>(1, 9);
 }
 
-RC_GTEST_PROP(WalkProperty, MissesNoRowOfAStoreThatChangesBetweenPages, ()) {
+RC_GTEST_PROP(UpdatedJobsScanProperty, MissesNoRowWhilePagesShift, ()) {
   LivelyStore store;
   const int rows = *rc::gen::inRange(0, 60);
   for (int i = 0; i < rows; ++i) {
@@ -184,12 +184,12 @@ RC_GTEST_PROP(WalkProperty, MissesNoRowOfAStoreThatChangesBetweenPages, ()) {
     Put(store.server, store.next_id++, store.now);
   }
   const Timestamp began = FromUnix(store.now);
-  Walk walk(kStart, kOverlap, began);
+  UpdatedJobsScan walk(kStart, kOverlap, began);
   const size_t width = DrawWidth();
   std::set<Row> seen = RunToEnd(
       walk, store.server, [&] { store.Change(); }, nullptr, width);
   const Timestamp next = std::min(walk.completed(), began) - kOverlap;
-  Walk quiet(std::max(kStart, next), kOverlap, FromUnix(store.now));
+  UpdatedJobsScan quiet(std::max(kStart, next), kOverlap, FromUnix(store.now));
   seen.merge(RunToEnd(
       quiet, store.server, [] {}, nullptr, width));
   for (const Job& job : store.server.All()) {
@@ -203,7 +203,7 @@ RC_GTEST_PROP(WalkProperty, MissesNoRowOfAStoreThatChangesBetweenPages, ()) {
 // Of T rows and changes in pages of L: each of at most 4 looks (the first and 3 more) reads a page
 // a row, each tie 10 times, and a page for each cut, of which no slice has more than its seconds;
 // then 10 passes by offset. All of it twice over at most.
-RC_GTEST_PROP(WalkProperty, EndsWithinABoundOfRequestsWhateverTheServerIgnores, ()) {
+RC_GTEST_PROP(UpdatedJobsScanProperty, EndsWithinABoundOfRequests, ()) {
   using Order = ListServer::Order;
   LivelyStore store;
   ListServer& server = store.server;
@@ -218,7 +218,7 @@ RC_GTEST_PROP(WalkProperty, EndsWithinABoundOfRequestsWhateverTheServerIgnores, 
     store.now += *rc::gen::inRange(0, 2);
     Put(server, store.next_id++, store.now);
   }
-  Walk walk(kStart, kOverlap, FromUnix(store.now));
+  UpdatedJobsScan walk(kStart, kOverlap, FromUnix(store.now));
   size_t requests = 0;
   RunToEnd(
       walk, server, [&] { store.Change(); }, &requests, DrawWidth());
@@ -227,7 +227,7 @@ RC_GTEST_PROP(WalkProperty, EndsWithinABoundOfRequestsWhateverTheServerIgnores, 
   RC_ASSERT(requests <= 4 * (2 * total + 2 * 10 * pages + 1) + 10 * pages);
 }
 
-RC_GTEST_PROP(WalkProperty, HasReadAllThatItCallsCompletedWhenCutOffAnywhere, ()) {
+RC_GTEST_PROP(UpdatedJobsScanProperty, CompletedHoldsAtAnyInterruption, ()) {
   LivelyStore store;
   const int rows = *rc::gen::inRange(0, 80);
   for (int i = 0; i < rows; ++i) {
@@ -235,7 +235,7 @@ RC_GTEST_PROP(WalkProperty, HasReadAllThatItCallsCompletedWhenCutOffAnywhere, ()
   }
   const int batches = *rc::gen::inRange(1, 15);
   const size_t width = DrawWidth();
-  Walk walk(kStart, kOverlap, FromUnix(store.now));
+  UpdatedJobsScan walk(kStart, kOverlap, FromUnix(store.now));
   std::set<Row> seen;
   for (int i = 0; i < batches; ++i) {
     for (const PageRequest& request : walk.Next(width)) {

@@ -1,14 +1,14 @@
-#include "api/request_meter.h"
+#include "api/request_stats.h"
 
 namespace xplenty {
 
-void RequestMeter::OnRequest(int http_status, std::chrono::duration<double> took) {
+void RequestStats::OnRequest(int http_status, std::chrono::duration<double> took) {
   ++requests_sent_;
   budget_.RecordRequest(clock_.Steady());
   next_.OnRequest(http_status, took);
 }
 
-void RequestMeter::OnRateLimit(const RateLimit& rate_limit) {
+void RequestStats::OnRateLimit(const RateLimit& rate_limit) {
   budget_.Update(rate_limit, clock_.Steady());
   next_.OnRateLimit(rate_limit);
 }

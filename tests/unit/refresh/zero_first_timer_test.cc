@@ -1,4 +1,4 @@
-#include "refresh/zero_hold.h"
+#include "refresh/zero_first_timer.h"
 
 #include <gtest/gtest.h>
 
@@ -9,8 +9,8 @@ using std::chrono::seconds;
 
 constexpr SteadyTime kStart{};
 
-TEST(P6ZeroHold, ReleasesWhatWasScrapedAndShownForTheHold) {
-  ZeroHold hold(seconds(60));
+TEST(P6ZeroFirstTimer, ReleasesScrapedVersionsAfterTheHold) {
+  ZeroFirstTimer hold(seconds(60));
   hold.Published(1, kStart);
   hold.Published(2, kStart + seconds(30));
   EXPECT_EQ(hold.Releasable(2, kStart + seconds(59)), std::nullopt);
@@ -19,8 +19,8 @@ TEST(P6ZeroHold, ReleasesWhatWasScrapedAndShownForTheHold) {
   EXPECT_EQ(hold.Releasable(2, kStart + seconds(90)), 2U);
 }
 
-TEST(P6ZeroHold, StaysReleasableUntilTheReleaseIsRecorded) {
-  ZeroHold hold(seconds(60));
+TEST(P6ZeroFirstTimer, StaysReleasableUntilRecorded) {
+  ZeroFirstTimer hold(seconds(60));
   hold.Published(1, kStart);
   const SteadyTime later = kStart + seconds(60);
   EXPECT_EQ(hold.Releasable(1, later), 1U);

@@ -10,9 +10,9 @@ namespace xplenty {
 
 // Counts the requests of one account, keeps its rate budget, and passes all on to `next`, which
 // must outlive it, as must the clock. One thread: the one that sends the requests.
-class RequestMeter final : public RequestObserver {
+class RequestStats final : public RequestObserver {
  public:
-  RequestMeter(Clock& clock, RequestObserver& next) : clock_(clock), next_(next) {}
+  RequestStats(Clock& clock, RequestObserver& next) : clock_(clock), next_(next) {}
 
   void OnRequest(int http_status, std::chrono::duration<double> took) override;
   void OnRateLimit(const RateLimit& rate_limit) override;

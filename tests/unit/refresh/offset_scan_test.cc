@@ -1,8 +1,8 @@
-#include "refresh/pass.h"
+#include "refresh/offset_scan.h"
 
 #include <gtest/gtest.h>
 
-#include "walk_fixture.h"
+#include "scan_fixture.h"
 
 namespace xplenty {
 namespace {
@@ -13,11 +13,11 @@ Page PageOf(std::initializer_list<int64_t> ids) {
   return page;
 }
 
-TEST(Pass, SkipsNoRowWhereAPageShowsRowsTwice) {
+TEST(OffsetScan, SkipsNothingWhenAPageRepeatsRows) {
   ListServer server{.page_size = 3};
   std::set<int64_t> seen;
   for (int64_t id = 1; id <= 8; ++id) server.jobs[id] = MakeJob(id, JobStatus::kRunning, kStart);
-  Pass pass;
+  OffsetScan pass;
   while (!pass.done()) {
     Page page = server.Answer({.sort = SortField::kId, .offset = pass.offset()});
     for (const Job& job : page.jobs) seen.insert(job.id);
@@ -28,8 +28,8 @@ TEST(Pass, SkipsNoRowWhereAPageShowsRowsTwice) {
   EXPECT_EQ(seen.size(), 8U);
 }
 
-TEST(Pass, IsRepeatedWhileARowIsShownTwiceAsThatMayHideAnother) {
-  Pass pass;
+TEST(OffsetScan, RepeatsWhileAnyRowIsRepeated) {
+  OffsetScan pass;
   for (int i = 0; i < 2; ++i) {  // the second brings nothing new, and hides row 4 again
     pass.Feed(PageOf({1, 2}), /*ends=*/false);
     pass.Feed(PageOf({2, 3}), /*ends=*/true);

@@ -11,8 +11,8 @@
 
 #include <gtest/gtest.h>
 
-#include "refresh/walk.h"
-#include "walk_fixture.h"
+#include "refresh/updated_jobs_scan.h"
+#include "scan_fixture.h"
 
 namespace xplenty {
 namespace {
@@ -33,7 +33,7 @@ ListServer Spread(int64_t rows, const Distribution& distribution) {
   return server;
 }
 
-Walk WalkOfTheDay() {
+UpdatedJobsScan WalkOfTheDay() {
   return {FromUnix(0), kOverlap, FromUnix(kDay)};
 }
 
@@ -44,7 +44,7 @@ struct Cost {
 
 // Reads all and expects that nothing was missed.
 Cost Read(const ListServer& server, size_t width) {
-  Walk walk = WalkOfTheDay();
+  UpdatedJobsScan walk = WalkOfTheDay();
   Cost cost;
   std::set<Row> seen;
   for (auto batch = walk.Next(width); !batch.empty(); batch = walk.Next(width)) {
@@ -66,7 +66,7 @@ double Uniform(double place) {
   return place;
 }
 
-TEST(WalkSideBySide, IsSixTimesAsFastAsOnePageAfterAnotherAndCostsLittleMore) {
+TEST(ParallelScan, TakesASixthOfTheRounds) {
   const ListServer server = Spread(3000, Uniform);
   const Cost alone = Read(server, 1);
   const Cost together = Read(server, kWidth);
@@ -75,7 +75,7 @@ TEST(WalkSideBySide, IsSixTimesAsFastAsOnePageAfterAnotherAndCostsLittleMore) {
   EXPECT_LE(together.requests, alone.requests + alone.requests / 20);
 }
 
-TEST(WalkSideBySide, KeepsAllBusyHoweverTheJobsLieInTime) {
+TEST(ParallelScan, UsesAllRequestsForAnyDistribution) {
   const std::map<std::string, Distribution> distributions = {
       {"ever more", [](double place) { return std::pow(place, 0.1); }},
       {"ever fewer", [](double place) { return std::pow(place, 3); }},
@@ -97,7 +97,7 @@ TEST(WalkSideBySide, KeepsAllBusyHoweverTheJobsLieInTime) {
   }
 }
 
-TEST(WalkSideBySide, ReadsATieAsOneAloneWouldAndLooksIntoTheRest) {
+TEST(ParallelScan, ReadsAFullSecondBesideOthers) {
   const ListServer server = Spread(500, [](double) { return 0.3; });
   const Cost alone = Read(server, 1);
   const Cost together = Read(server, kWidth);
@@ -105,16 +105,16 @@ TEST(WalkSideBySide, ReadsATieAsOneAloneWouldAndLooksIntoTheRest) {
   EXPECT_LE(together.requests, alone.requests + 100);
 }
 
-TEST(WalkSideBySide, CutsNoWalkOfFewPages) {
+TEST(ParallelScan, CutsNoWalkOfFewPages) {
   for (const int64_t rows : {0, 1, 9, 10, 25, 40, 45, 55}) {
     const ListServer server = Spread(rows, Uniform);
     EXPECT_EQ(Read(server, kWidth).requests, Read(server, 1).requests) << rows;
   }
 }
 
-TEST(WalkSideBySide, AsksInTheOrderOfTimeAndForNoTimeTwice) {
+TEST(ParallelScan, RequestsAreOrderedAndDisjoint) {
   const ListServer server = Spread(2000, Uniform);
-  Walk walk = WalkOfTheDay();
+  UpdatedJobsScan walk = WalkOfTheDay();
   for (auto batch = walk.Next(kWidth); !batch.empty(); batch = walk.Next(kWidth)) {
     for (size_t i = 1; i < batch.size(); ++i) EXPECT_LT(batch[i - 1].since, batch[i].since);
     for (const PageRequest& request : batch) walk.Feed(request, server.Answer(request));
@@ -122,9 +122,9 @@ TEST(WalkSideBySide, AsksInTheOrderOfTimeAndForNoTimeTwice) {
 }
 
 // Until it is found out that there is less left, as after a limit that others spend of.
-TEST(WalkSideBySide, GoesOnOneByOneFromTheEarliestWhenItMay) {
+TEST(ParallelScan, ContinuesSequentiallyFromTheEarliest) {
   const ListServer server = Spread(2000, Uniform);
-  Walk walk = WalkOfTheDay();
+  UpdatedJobsScan walk = WalkOfTheDay();
   for (int i = 0; i < 10; ++i) {
     for (const PageRequest& request : walk.Next(kWidth)) walk.Feed(request, server.Answer(request));
   }
@@ -138,9 +138,9 @@ TEST(WalkSideBySide, GoesOnOneByOneFromTheEarliestWhenItMay) {
   EXPECT_EQ(walk.completed(), server.All().back().updated_at);
 }
 
-TEST(WalkSideBySide, CompletesOnlyWhatHasNoGapBeforeIt) {
+TEST(ParallelScan, CompletedHasNoGapBefore) {
   const ListServer server = Spread(2000, Uniform);
-  Walk walk = WalkOfTheDay();
+  UpdatedJobsScan walk = WalkOfTheDay();
   for (int i = 0; i < 6; ++i) {
     for (const PageRequest& request : walk.Next(kWidth)) walk.Feed(request, server.Answer(request));
   }
@@ -155,9 +155,9 @@ TEST(WalkSideBySide, CompletesOnlyWhatHasNoGapBeforeIt) {
   EXPECT_EQ(walk.Next(kWidth).size(), 1U) << "all but the second after it";
 }
 
-TEST(WalkSideBySide, FindsARowThatMovesFromASliceNotYetReadIntoOneThatIs) {
+TEST(ParallelScan, FindsRowsMovingIntoAReadScan) {
   ListServer server = Spread(400, Uniform);
-  Walk walk = WalkOfTheDay();
+  UpdatedJobsScan walk = WalkOfTheDay();
   std::set<Row> seen;
   int64_t now = kDay;
   for (auto batch = walk.Next(kWidth); !batch.empty(); batch = walk.Next(kWidth)) {
@@ -176,9 +176,9 @@ TEST(WalkSideBySide, FindsARowThatMovesFromASliceNotYetReadIntoOneThatIs) {
   ExpectAllSeen(server, seen, FromUnix(0));
 }
 
-TEST(WalkSideBySide, GoesOnByOffsetAloneOnceAPageOfABatchIsOutOfOrder) {
+TEST(ParallelScan, FallsBackToOffsetWithinABatch) {
   ListServer server = Spread(400, Uniform);
-  Walk walk = WalkOfTheDay();
+  UpdatedJobsScan walk = WalkOfTheDay();
   while (walk.Next(kWidth).size() < kWidth) {
     const auto batch = walk.Next(kWidth);
     for (const PageRequest& request : batch) walk.Feed(request, server.Answer(request));
