@@ -8,7 +8,7 @@
 namespace xplenty {
 namespace {
 
-// Behind the quoted string that begins at `begin`; npos if it does not end.
+// Returns the position after the quoted string that starts at `begin`; npos if it does not end.
 size_t EndOfQuoted(std::string_view text, size_t begin) {
   for (size_t i = begin + 1; i < text.size(); ++i) {
     if (text[i] == '\\') {
@@ -20,14 +20,15 @@ size_t EndOfQuoted(std::string_view text, size_t begin) {
   return std::string_view::npos;
 }
 
-// As TakeUntil(), but for separators inside quotes.
+// The same as TakeUntil(), but ignores separators inside quotes.
 std::string_view TakeUnquoted(std::string_view& rest, char separator) {
   size_t end = 0;
   bool quotes = true;
   while (end < rest.size() && rest[end] != separator) {
     const size_t closed =
         quotes && rest[end] == '"' ? EndOfQuoted(rest, end) : std::string_view::npos;
-    if (rest[end] == '"' && closed == std::string_view::npos) quotes = false;  // none will close
+    if (rest[end] == '"' && closed == std::string_view::npos)
+      quotes = false;  // no quote closes any more
     end = closed == std::string_view::npos ? end + 1 : closed;
   }
   const std::string_view part = rest.substr(0, end);

@@ -5,7 +5,7 @@
 
 namespace xplenty {
 
-// What HTTP means by case and blanks: ASCII only, whatever the locale.
+// Case and blanks as HTTP defines them (RFC 9110, section 5.6): ASCII only, in any locale.
 
 constexpr char LowerAscii(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
@@ -23,7 +23,7 @@ constexpr std::string_view TrimBlanks(std::string_view text) {
   return text.substr(begin, text.find_last_not_of(kBlanks) + 1 - begin);
 }
 
-// Takes the part before the first `separator` off the front of `rest`, trimmed.
+// Removes the part before the first `separator` from the front of `rest` and returns it trimmed.
 constexpr std::string_view TakeUntil(std::string_view& rest, char separator) {
   const size_t end = std::min(rest.find(separator), rest.size());
   const std::string_view part = rest.substr(0, end);

@@ -39,7 +39,7 @@ std::optional<Credentials> Parse(std::string_view authorization) {
   const auto text = DecodeBase64(TrimBlanks(authorization.substr(kScheme.size())));
   if (!text) return std::nullopt;
   const size_t colon = text->find(':');
-  // bcrypt would stop at a zero byte.
+  // bcrypt stops at a zero byte.
   if (colon == std::string::npos || text->find('\0') != std::string::npos) return std::nullopt;
   return Credentials{text->substr(0, colon), text->substr(colon + 1)};
 }
@@ -53,7 +53,7 @@ bool Matches(const std::string& password, const std::string& hash) {
   return match;
 }
 
-// The hash that takes longest to check: against it, unknown users are.
+// Returns the most expensive hash. Unknown users are checked against it.
 const std::string& Costliest(const std::map<std::string, std::string>& users) {
   constexpr size_t kCostAt = 4;  // behind "$2b$"
   return std::ranges::max_element(users,
@@ -74,34 +74,34 @@ std::array<uint8_t, 32> Random() {
 
 BasicAuth::BasicAuth(size_t max_waiting) : max_waiting_(max_waiting), salt_(Random()) {}
 
-BasicAuth::Verdict BasicAuth::Check(const std::map<std::string, std::string>& users,
-                                    std::string_view authorization) {
+AuthResult BasicAuth::Check(const std::map<std::string, std::string>& users,
+                            std::string_view authorization) {
   const auto credentials = Parse(authorization);
-  if (!credentials) return Verdict::kDenied;
+  if (!credentials) return AuthResult::kDenied;
   const auto known = users.find(credentials->user);
   const std::string& hash = known != users.end() ? known->second : Costliest(users);
-  // Without a hash of his own, an unknown user must not share an entry with a known one.
+  // The entry of an unknown user must differ from that of a known one.
   const Digest digest = DigestOf(credentials->user, known != users.end() ? hash : std::string(),
                                  credentials->password);
-  Verdict verdict{};
-  if (Recall(digest, verdict)) return verdict;
+  AuthResult result{};
+  if (Recall(digest, result)) return result;
   {
     const MutexLock lock(mutex_);
-    if (waiting_ >= max_waiting_) return Verdict::kBusy;
+    if (waiting_ >= max_waiting_) return AuthResult::kBusy;
     ++waiting_;
   }
   const MutexLock one_at_a_time(checking_);
-  if (!Recall(digest, verdict)) {  // else it was checked while this waited
+  if (!Recall(digest, result)) {  // otherwise another call has just checked it
     const bool match = Matches(credentials->password, hash);
-    verdict = match && known != users.end() ? Verdict::kAllowed : Verdict::kDenied;
+    result = match && known != users.end() ? AuthResult::kAllowed : AuthResult::kDenied;
     const MutexLock lock(mutex_);
-    std::deque<Digest>& remembered = verdict == Verdict::kAllowed ? allowed_ : denied_;
+    std::deque<Digest>& remembered = result == AuthResult::kAllowed ? allowed_ : denied_;
     remembered.push_back(digest);
     if (remembered.size() > kRemembered) remembered.pop_front();
   }
   const MutexLock lock(mutex_);
   --waiting_;
-  return verdict;
+  return result;
 }
 
 BasicAuth::Digest BasicAuth::DigestOf(std::string_view user, std::string_view hash,
@@ -119,11 +119,11 @@ BasicAuth::Digest BasicAuth::DigestOf(std::string_view user, std::string_view ha
   return digest;
 }
 
-bool BasicAuth::Recall(const Digest& digest, Verdict& verdict) {
+bool BasicAuth::Recall(const Digest& digest, AuthResult& result) {
   const MutexLock lock(mutex_);
   const bool allowed = std::ranges::find(allowed_, digest) != allowed_.end();
   if (!allowed && std::ranges::find(denied_, digest) == denied_.end()) return false;
-  verdict = allowed ? Verdict::kAllowed : Verdict::kDenied;
+  result = allowed ? AuthResult::kAllowed : AuthResult::kDenied;
   return true;
 }
 

@@ -12,31 +12,32 @@
 
 namespace xplenty {
 
-// Checks passwords against bcrypt hashes (RFC 7617, "Basic"). A check costs tens of milliseconds of
-// a core and more, by design. So one runs at a time, few wait for it, and what came out is
-// remembered, under a salted hash. A user that does not exist costs a check, too. Safe from any
+// The result of a password check.
+enum class AuthResult {
+  kAllowed,
+  kDenied,
+  kBusy,  // too many passwords wait for a check
+};
+
+// Checks passwords of HTTP basic authentication (RFC 7617) against bcrypt hashes. A check takes
+// tens of milliseconds of CPU by design, so one runs at a time, few may wait for it, and results
+// are cached under a salted hash. An unknown user takes as long as a known one. Safe from any
 // thread.
 class BasicAuth {
  public:
-  enum class Verdict {
-    kAllowed,
-    kDenied,
-    kBusy,  // too many unknown passwords wait to be checked
-  };
-
-  // `max_waiting` calls wait at a time, the one whose check runs among them.
+  // At most `max_waiting` calls wait at a time, including the one whose check runs.
   explicit BasicAuth(size_t max_waiting);
 
-  // `users` has hashes by name, at least one; `authorization` is the header's value.
-  Verdict Check(const std::map<std::string, std::string>& users, std::string_view authorization);
+  // Checks the value of an Authorization header. `users` maps names to hashes; it is not empty.
+  AuthResult Check(const std::map<std::string, std::string>& users, std::string_view authorization);
 
  private:
   using Digest = std::array<uint8_t, 32>;
-  // Remembers the last so many; those denied apart, lest they push out those allowed.
+  // The size of each cache. Denied passwords have their own, so they cannot evict allowed ones.
   static constexpr size_t kRemembered = 100;
 
   Digest DigestOf(std::string_view user, std::string_view hash, std::string_view password) const;
-  bool Recall(const Digest& digest, Verdict& verdict);
+  bool Recall(const Digest& digest, AuthResult& result);
 
   const size_t max_waiting_;
   const Digest salt_;

@@ -9,7 +9,8 @@
 
 namespace xplenty {
 
-// One client. At any time one thread holds it and may use it, or the connection table watches it.
+// The connection of one client. At any time it is either in use by one thread or armed in the
+// ConnectionTable.
 struct Connection {
   Connection(uint64_t its_id, Socket its_socket, std::string its_remote_address)
       : id(its_id), remote_address(std::move(its_remote_address)), socket(std::move(its_socket)) {}
@@ -18,15 +19,15 @@ struct Connection {
   const std::string remote_address;
   Socket socket;
 
-  std::string input{};      // received and not consumed
-  bool head_begun = false;  // a first byte of the next head is there
-  SteadyTime since{};       // it was accepted, last answered or began to drain
-  SteadyTime deadline{};    // when it ends at the latest, while it is watched
+  std::string input{};      // received, not yet consumed
+  bool head_begun = false;  // the first byte of the next head has arrived
+  SteadyTime since{};       // accepted, last served or began to linger at this time
+  SteadyTime deadline{};    // while armed: when it is closed at the latest
 
-  // Set by the connection table alone:
-  bool draining = false;  // the last response is out; what still comes in is thrown away until the
-                          // peer closes: closing first would reset the connection and lose it
-  bool held = true;
+  // Set by the ConnectionTable alone:
+  bool lingering = false;  // the last response is out; input is discarded until the peer closes, as
+                           // closing first would reset the connection and lose the response
+  bool in_use = true;
   bool registered = false;  // with epoll
 };
 

@@ -22,7 +22,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds kDrainTime(1'000);
+constexpr milliseconds kLingerTime(1'000);
 constexpr milliseconds kAcceptPause(100);
 constexpr int kAcceptsPerRound = 64;
 
@@ -41,7 +41,8 @@ Result<std::unique_ptr<ConnectionLoop>> ConnectionLoop::Create(
   std::unique_ptr<ConnectionLoop> loop(
       new ConnectionLoop(std::move(*table), std::move(wake), std::move(listeners), limits,
                          std::move(policy), std::move(heartbeat), responder, logger));
-  if (!loop->AddWorker()) return Error{ErrorCode::kInvalidArgument, "no thread to serve with"};
+  if (!loop->workers_.AddWorker())
+    return Error{ErrorCode::kInvalidArgument, "no thread to serve with"};
   return loop;
 }
 
@@ -56,28 +57,27 @@ ConnectionLoop::ConnectionLoop(std::unique_ptr<ConnectionTable> table, FileDescr
       policy_(std::move(policy)),
       heartbeat_(std::move(heartbeat)),
       responder_(responder),
-      logger_(logger) {}
-
-ConnectionLoop::~ConnectionLoop() {
-  EndWorkers();
-}
+      logger_(logger),
+      // One more than requests are served at once: it reads what the others are to serve.
+      workers_(*table_, limits.max_connections + 1,
+               [this](Connection& connection) { ReadFrom(connection); }) {}
 
 void ConnectionLoop::Run() {
-  while (!stopping_ || table_->held() > 0) {
+  while (!stopping_ || table_->in_use() > 0) {
     Wait();
     now_ = std::chrono::steady_clock::now();
     for (const Listener& listener : listeners_) {
       if (now_ >= accept_again_) Accept(listener);
     }
     Expire();
-    Beat();
-    if (stop_asked_ && !stopping_) BeginStopping();
+    NotifyWatchdog();
+    if (stop_requested_ && !stopping_) BeginStopping();
   }
-  EndWorkers();
+  workers_.Stop();
 }
 
 void ConnectionLoop::Stop() {
-  stop_asked_ = true;
+  stop_requested_ = true;
   Wake();
 }
 
@@ -114,52 +114,52 @@ void ConnectionLoop::Accept(const Listener& listener) {
     auto* generic = reinterpret_cast<sockaddr*>(&address);
     FileDescriptor socket(::accept4(listener.fd(), generic, &size, SOCK_NONBLOCK | SOCK_CLOEXEC));
     if (socket.is_open()) {
-      Admit(std::move(socket), AddressWithoutPort(generic));
+      AddConnection(std::move(socket), AddressWithoutPort(generic));
     } else if (errno == EAGAIN) {
       return;
     } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
       return PauseAccepting(errno);
-    }  // else this one connection was broken before it began
+    }  // any other error concerns this one connection only
   }
 }
 
-void ConnectionLoop::Admit(FileDescriptor socket, std::string remote_address) {
-  const int on = 1;  // Nagle's algorithm would hold the end of a response back
+void ConnectionLoop::AddConnection(FileDescriptor socket, std::string remote_address) {
+  const int on = 1;  // Nagle's algorithm would delay the end of a response
   ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  const bool room = table_->open() < limits_.max_connections || table_->CloseLongestWatched() ||
-                    answering_ < limits_.max_connections;
+  const bool room = table_->open() < limits_.max_connections || table_->EvictIdle() ||
+                    in_flight_ < limits_.max_connections;
   Connection& connection =
       table_->Add(Socket(std::move(socket), policy_()->tls), std::move(remote_address));
-  if (!room) return Refuse(connection, 503);
+  if (!room) return SendError(connection, 503);
   connection.since = std::chrono::steady_clock::now();
   connection.deadline =
       connection.since +
       (connection.socket.in_handshake() ? limits_.head_timeout : limits_.idle_timeout);
-  Watch(connection, EPOLLIN);
+  Arm(connection, EPOLLIN);
 }
 
 void ConnectionLoop::PauseAccepting(int reason) {
   logger_.Warn("cannot accept connections", {{"err", std::generic_category().message(reason)},
                                              {"connections", std::to_string(table_->open())}});
   accept_again_ = now_ + kAcceptPause;
-  table_->CloseLongestWatched();
+  table_->EvictIdle();
 }
 
 void ConnectionLoop::Expire() {
   if (stopping_ && now_ >= cut_off_) {
-    table_->AbortHeld();
+    table_->ShutdownInUse();
     cut_off_ = SteadyTime::max();
   }
-  for (Connection* const connection : table_->HoldExpired(now_)) {
-    if (connection->head_begun && !connection->draining) {
-      Refuse(*connection, 408);
+  for (Connection* const connection : table_->TakeExpired(now_)) {
+    if (connection->head_begun && !connection->lingering) {
+      SendError(*connection, 408);
     } else {
       Close(*connection);
     }
   }
 }
 
-void ConnectionLoop::Beat() {
+void ConnectionLoop::NotifyWatchdog() {
   if (!heartbeat_.beat || now_ < next_beat_) return;
   heartbeat_.beat();
   next_beat_ = now_ + heartbeat_.interval;
@@ -169,37 +169,7 @@ void ConnectionLoop::BeginStopping() {
   stopping_ = true;
   cut_off_ = now_ + limits_.stop_grace;
   listeners_.clear();
-  table_->CloseWatched();
-}
-
-void ConnectionLoop::Work() {
-  while (Connection* const connection = table_->Next()) {
-    if (--spare_ == 0) AddWorker();
-    ReadFrom(*connection);
-    ++spare_;
-  }
-}
-
-bool ConnectionLoop::AddWorker() {
-  const MutexLock lock(workers_mutex_);
-  // One more than are answered at once: to read what the others are to answer.
-  if (stop_asked_ || workers_.size() > limits_.max_connections) return false;
-  ++spare_;
-  try {
-    workers_.emplace_back([this] { Work(); });
-    return true;
-  } catch (const std::system_error&) {  // out of threads: those that run have to do
-    --spare_;
-    return false;
-  }
-}
-
-void ConnectionLoop::EndWorkers() {
-  stop_asked_ = true;  // so that none is added
-  table_->End();
-  std::vector<std::jthread> workers;  // joined when the lock is gone, for which one may wait
-  const MutexLock lock(workers_mutex_);
-  workers.swap(workers_);
+  table_->CloseIdle();
 }
 
 void ConnectionLoop::ReadFrom(Connection& connection) {
@@ -214,46 +184,46 @@ void ConnectionLoop::ReadFrom(Connection& connection) {
     }
     switch (transfer.progress) {
       case Progress::kMoved:
-        if (connection.draining) return Watch(connection, EPOLLIN);
+        if (connection.lingering) return Arm(connection, EPOLLIN);
         connection.input.append(buffer.data(), transfer.bytes);
         again = Advance(connection);
         break;
       case Progress::kWaitReadable:
-        return Watch(connection, EPOLLIN);
+        return Arm(connection, EPOLLIN);
       case Progress::kWaitWritable:
-        return Watch(connection, EPOLLOUT);
+        return Arm(connection, EPOLLOUT);
       case Progress::kClosed:
         return Close(connection);
       case Progress::kPlainHttp:
         connection.socket.GiveUpTls();
-        return Refuse(connection, 400, "this port speaks HTTPS");
+        return SendError(connection, 400, "this port speaks HTTPS");
     }
   }
 }
 
-// Answers the requests that are there whole. True when the caller holds the connection still, for
-// more of the next one is there to be read, inside of TLS.
+// Serves the requests that have arrived completely. True if the caller must read again, because TLS
+// has buffered more of the next request; otherwise the caller no longer uses the connection.
 bool ConnectionLoop::Advance(Connection& connection) {
   while (true) {
     HeadResult result = ReadRequestHead(connection.input);
-    if (const auto* const refused = std::get_if<HeadRefused>(&result)) {
-      Refuse(connection, refused->status);
+    if (const auto* const refused = std::get_if<HeadError>(&result)) {
+      SendError(connection, refused->status);
       return false;
     }
     auto* const head = std::get_if<RequestHead>(&result);
     if (head == nullptr) break;
     connection.input.erase(0, head->bytes);
     head->request.remote_address = connection.remote_address;
-    const bool close = head->close || stop_asked_;
-    ++answering_;
+    const bool close = head->close || stop_requested_;
+    ++in_flight_;
     const bool written = responder_.Respond(head->request, close, connection.socket);
-    --answering_;
+    --in_flight_;
     if (!written) {
       Close(connection);
       return false;
     }
-    if (close || stop_asked_) {
-      Drain(connection);
+    if (close || stop_requested_) {
+      LingeringClose(connection);
       return false;
     }
     connection.head_begun = false;
@@ -265,36 +235,37 @@ bool ConnectionLoop::Advance(Connection& connection) {
     connection.deadline = std::chrono::steady_clock::now() + limits_.head_timeout;
   }
   if (connection.socket.has_buffered()) return true;
-  Watch(connection, EPOLLIN);
+  Arm(connection, EPOLLIN);
   return false;
 }
 
-void ConnectionLoop::Watch(Connection& connection, uint32_t events) {
-  if (table_->Watch(connection, events) || stop_asked_) Wake();
+void ConnectionLoop::Arm(Connection& connection, uint32_t events) {
+  if (table_->Arm(connection, events) || stop_requested_) Wake();
 }
 
-void ConnectionLoop::Refuse(Connection& connection, int status, std::string_view detail) {
-  if (connection.socket.in_handshake()) return Close(connection);  // it could not understand
-  const HttpResponse response = Refusal(status, detail);
+void ConnectionLoop::SendError(Connection& connection, int status, std::string_view detail) {
+  if (connection.socket.in_handshake()) return Close(connection);  // no HTTP can be sent yet
+  const HttpResponse response = ErrorResponse(status, detail);
   const std::string text = ResponseHead(response, true) + response.body.ToString();
-  // Fits the empty buffer of a socket; a client that has filled it does not read its responses.
+  // The response fits the socket's empty buffer. A client that has filled the buffer does not read
+  // its responses anyway.
   const std::string_view part = text;
   connection.socket.Write({&part, 1});
-  Drain(connection);
+  LingeringClose(connection);
 }
 
-void ConnectionLoop::Drain(Connection& connection) {
+void ConnectionLoop::LingeringClose(Connection& connection) {
   connection.socket.EndWriting();
   connection.input.clear();
   connection.since = std::chrono::steady_clock::now();
-  connection.deadline = connection.since + kDrainTime;
-  table_->Drain(connection);
-  Watch(connection, EPOLLIN);
+  connection.deadline = connection.since + kLingerTime;
+  table_->LingeringClose(connection);
+  Arm(connection, EPOLLIN);
 }
 
 void ConnectionLoop::Close(Connection& connection) {
   table_->Close(connection);
-  if (stop_asked_) Wake();
+  if (stop_requested_) Wake();
 }
 
 }  // namespace xplenty

@@ -6,55 +6,55 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <thread>
 #include <vector>
 
 #include "base/clock.h"
 #include "base/file_descriptor.h"
 #include "base/logger.h"
-#include "base/mutex.h"
 #include "base/result.h"
 #include "http/connection_table.h"
 #include "http/listener.h"
 #include "http/responder.h"
 #include "http/web_policy.h"
+#include "http/worker_pool.h"
 
 namespace xplenty {
 
+// Limits of a ConnectionLoop.
 struct ConnectionLimits {
-  size_t max_connections{};
-  std::chrono::milliseconds idle_timeout{};  // until the first byte of a head
-  std::chrono::milliseconds head_timeout{};  // from that byte to the head's end; a TLS handshake
-  std::chrono::milliseconds stop_grace{};    // for the responses in flight
+  size_t max_connections{};                  // open at once; also the requests served at once
+  std::chrono::milliseconds idle_timeout{};  // until the first byte of a request head
+  std::chrono::milliseconds head_timeout{};  // from that byte to the end; also a TLS handshake
+  std::chrono::milliseconds stop_grace{};    // for the responses in flight when stopped
 };
 
-// Tells a watchdog that the loop goes round: `beat` is called about each `interval` by its thread.
+// A watchdog notification: `beat` is called about every `interval` by the thread of Run().
 struct Heartbeat {
   std::chrono::milliseconds interval{};
-  std::function<void()> beat{};  // none: not at all
+  std::function<void()> beat{};  // empty: no watchdog
 };
 
-// Serves connections. One thread, that of Run(), accepts them and keeps the deadlines. Others, of
-// which there is always one to spare, take the next that is ready, read without blocking and answer
-// what they have read whole: a client costs a thread only while its request is answered. When
-// `max_connections` are open, the one that has waited longest without a complete head makes room;
-// when all are being answered, the newcomer gets a 503.
+// Serves connections. The thread of Run() accepts them and keeps their deadlines. Workers, of which
+// one is always idle, take the next ready connection, read without blocking and serve complete
+// requests: a client costs a thread only while its request is served. When `max_connections` are
+// open, the connection that has been idle longest is closed; when all are being served, a new one
+// gets 503.
 class ConnectionLoop {
  public:
-  // Fails when the system gives no descriptor or no thread.
+  // Fails if the system has no descriptor or no thread left. `responder` and `logger` must outlive
+  // the loop.
   static Result<std::unique_ptr<ConnectionLoop>> Create(std::vector<Listener> listeners,
                                                         ConnectionLimits limits,
                                                         PolicySource policy, Heartbeat heartbeat,
                                                         Responder& responder, Logger& logger);
-  ~ConnectionLoop();
   ConnectionLoop(const ConnectionLoop&) = delete;
   ConnectionLoop& operator=(const ConnectionLoop&) = delete;
 
-  // Serves until Stop(), then lets the responses in flight end within the grace, cuts off the rest
-  // and returns when their handlers have. Called once.
+  // Serves until Stop(). Then waits up to stop_grace for the responses in flight, shuts down the
+  // rest, and returns when their handlers have returned. To be called once.
   void Run();
 
-  // From any thread; does not wait.
+  // Makes Run() end. Safe from any thread; does not wait.
   void Stop();
 
  private:
@@ -62,29 +62,26 @@ class ConnectionLoop {
                  std::vector<Listener> listeners, ConnectionLimits limits, PolicySource policy,
                  Heartbeat heartbeat, Responder& responder, Logger& logger);
 
-  // By the thread of Run():
+  // Called by the thread of Run():
   void Wait();
   int MillisecondsToWait();
   void Accept(const Listener& listener);
-  void Admit(FileDescriptor socket, std::string remote_address);
+  void AddConnection(FileDescriptor socket, std::string remote_address);
   void PauseAccepting(int reason);
   void Expire();
-  void Beat();
+  void NotifyWatchdog();
   void BeginStopping();
 
-  // By the others:
-  void Work();
+  // Called by the workers:
   void ReadFrom(Connection& connection);
   bool Advance(Connection& connection);
 
-  // By any; the caller holds the connection no longer.
-  void Watch(Connection& connection, uint32_t events);
-  void Refuse(Connection& connection, int status, std::string_view detail = {});
-  void Drain(Connection& connection);
+  // Called by any thread, which no longer uses the connection afterwards.
+  void Arm(Connection& connection, uint32_t events);
+  void SendError(Connection& connection, int status, std::string_view detail = {});
+  void LingeringClose(Connection& connection);
   void Close(Connection& connection);
 
-  bool AddWorker();
-  void EndWorkers();
   void Wake();
 
   const std::unique_ptr<ConnectionTable> table_;
@@ -97,16 +94,15 @@ class ConnectionLoop {
   Logger& logger_;
 
   SteadyTime now_{};           // of this round
-  SteadyTime accept_again_{};  // listeners are left alone until then
-  SteadyTime next_beat_{};     // at once
-  SteadyTime cut_off_{};       // once stopping_ is true; max() when it has been done
+  SteadyTime accept_again_{};  // the listeners are paused until then
+  SteadyTime next_beat_{};
+  SteadyTime cut_off_{};  // end of the grace once stopping_; max() when it has been used
   bool stopping_ = false;
 
-  std::atomic<bool> stop_asked_ = false;
-  std::atomic<size_t> answering_ = 0;  // requests
-  std::atomic<int> spare_ = 0;         // workers that wait for a connection
-  Mutex workers_mutex_;
-  std::vector<std::jthread> workers_ GUARDED_BY(workers_mutex_);
+  std::atomic<bool> stop_requested_ = false;
+  std::atomic<size_t> in_flight_ = 0;  // requests being served
+
+  WorkerPool workers_;  // last, as its threads use all members above
 };
 
 }  // namespace xplenty

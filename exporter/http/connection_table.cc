@@ -12,8 +12,8 @@ namespace xplenty {
 namespace {
 
 constexpr uint64_t kEndId = 0;
-constexpr size_t kMaxDraining = 16;
-constexpr std::chrono::milliseconds kLookAfterHeld(1'000);
+constexpr size_t kMaxLingering = 16;
+constexpr std::chrono::milliseconds kInUseRecheck(1'000);
 
 }  // namespace
 
@@ -41,9 +41,9 @@ Connection* ConnectionTable::Next() {
     if (event.data.u64 == kEndId) return nullptr;
     const MutexLock lock(mutex_);
     const auto found = connections_.find(event.data.u64);
-    // Since then its deadline may have passed.
-    if (found == connections_.end() || found->second->held) continue;
-    found->second->held = true;
+    // Its deadline may have passed in the meantime.
+    if (found == connections_.end() || found->second->in_use) continue;
+    found->second->in_use = true;
     return found->second.get();
   }
 }
@@ -59,15 +59,15 @@ Connection& ConnectionTable::Add(Socket socket, std::string remote_address) {
   return *(connections_[id] = std::move(connection));
 }
 
-bool ConnectionTable::Watch(Connection& connection, uint32_t events) {
+bool ConnectionTable::Arm(Connection& connection, uint32_t events) {
   const MutexLock lock(mutex_);
-  if (closing_ && !connection.draining) {
+  if (closing_ && !connection.lingering) {
     connections_.erase(connection.id);
     return false;
   }
-  connection.held = false;
+  connection.in_use = false;
   epoll_event event{};
-  event.events = events | EPOLLONESHOT;  // so that one thread alone hears of it
+  event.events = events | EPOLLONESHOT;  // reported to one thread only
   event.data.u64 = connection.id;
   ::epoll_ctl(epoll_.get(), connection.registered ? EPOLL_CTL_MOD : EPOLL_CTL_ADD,
               connection.socket.fd(), &event);
@@ -77,15 +77,15 @@ bool ConnectionTable::Watch(Connection& connection, uint32_t events) {
   return is_next;
 }
 
-void ConnectionTable::Drain(Connection& connection) {
+void ConnectionTable::LingeringClose(Connection& connection) {
   const MutexLock lock(mutex_);
-  connection.draining = true;
-  const auto draining = static_cast<size_t>(std::ranges::count_if(
-      connections_, [](const auto& entry) { return entry.second->draining; }));
-  if (draining > kMaxDraining) CloseLongestWatched(true);
+  connection.lingering = true;
+  const auto lingering = static_cast<size_t>(std::ranges::count_if(
+      connections_, [](const auto& entry) { return entry.second->lingering; }));
+  if (lingering > kMaxLingering) EvictIdle(true);
 }
 
-// Which ends epoll's watch, too.
+// Closing the descriptor also removes it from epoll.
 void ConnectionTable::Close(Connection& connection) {
   const MutexLock lock(mutex_);
   connections_.erase(connection.id);
@@ -95,33 +95,33 @@ SteadyTime ConnectionTable::NextDeadline(SteadyTime now) {
   const MutexLock lock(mutex_);
   next_deadline_ = SteadyTime::max();
   for (const auto& [id, connection] : connections_) {
-    // One that is held gets a later deadline: it is looked for, lest each be waited for anew.
-    const SteadyTime next = connection->held ? now + kLookAfterHeld : connection->deadline;
+    // A connection in use gets a new deadline later, so its present one is not waited for.
+    const SteadyTime next = connection->in_use ? now + kInUseRecheck : connection->deadline;
     next_deadline_ = std::min(next_deadline_, next);
   }
   return next_deadline_;
 }
 
-std::vector<Connection*> ConnectionTable::HoldExpired(SteadyTime now) {
+std::vector<Connection*> ConnectionTable::TakeExpired(SteadyTime now) {
   std::vector<Connection*> expired;
   const MutexLock lock(mutex_);
   for (const auto& [id, connection] : connections_) {
-    if (connection->held || now < connection->deadline) continue;
-    connection->held = true;
+    if (connection->in_use || now < connection->deadline) continue;
+    connection->in_use = true;
     expired.push_back(connection.get());
   }
   return expired;
 }
 
-bool ConnectionTable::CloseLongestWatched() {
+bool ConnectionTable::EvictIdle() {
   const MutexLock lock(mutex_);
-  return CloseLongestWatched(false);
+  return EvictIdle(false);
 }
 
-bool ConnectionTable::CloseLongestWatched(bool draining) {
+bool ConnectionTable::EvictIdle(bool lingering) {
   const Connection* longest = nullptr;
   for (const auto& [id, connection] : connections_) {
-    if (connection->held || connection->draining != draining) continue;
+    if (connection->in_use || connection->lingering != lingering) continue;
     if (longest == nullptr || connection->since < longest->since) longest = connection.get();
   }
   if (longest == nullptr) return false;
@@ -129,30 +129,31 @@ bool ConnectionTable::CloseLongestWatched(bool draining) {
   return true;
 }
 
-void ConnectionTable::CloseWatched() {
+void ConnectionTable::CloseIdle() {
   const MutexLock lock(mutex_);
   closing_ = true;
-  std::erase_if(connections_,
-                [](const auto& entry) { return !entry.second->held && !entry.second->draining; });
+  std::erase_if(connections_, [](const auto& entry) {
+    return !entry.second->in_use && !entry.second->lingering;
+  });
 }
 
-void ConnectionTable::AbortHeld() {
+void ConnectionTable::ShutdownInUse() {
   const MutexLock lock(mutex_);
   for (const auto& [id, connection] : connections_) {
-    if (connection->held) connection->socket.Abort();
+    if (connection->in_use) connection->socket.Abort();
   }
 }
 
 size_t ConnectionTable::open() const {
   const MutexLock lock(mutex_);
   return static_cast<size_t>(std::ranges::count_if(
-      connections_, [](const auto& entry) { return !entry.second->draining; }));
+      connections_, [](const auto& entry) { return !entry.second->lingering; }));
 }
 
-size_t ConnectionTable::held() const {
+size_t ConnectionTable::in_use() const {
   const MutexLock lock(mutex_);
   return static_cast<size_t>(std::ranges::count_if(connections_, [](const auto& entry) {
-    return entry.second->held && !entry.second->draining;
+    return entry.second->in_use && !entry.second->lingering;
   }));
 }
 

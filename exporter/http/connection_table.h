@@ -15,50 +15,52 @@
 
 namespace xplenty {
 
-// Owns every connection. Each is held by one thread or watched: for its socket to be ready, which
-// whoever calls Next() is told, and for its deadline. Safe from any thread.
+// Owns every connection. A connection is either in use by one thread, or armed: registered with
+// epoll, so that Next() returns it when its socket is ready, and subject to its deadline. Safe from
+// any thread.
 class ConnectionTable {
  public:
-  // Fails when the system gives no epoll or event descriptor.
+  // Fails if the system has no epoll or event descriptor left.
   static Result<std::unique_ptr<ConnectionTable>> Create();
 
-  // Waits until the socket of one that is watched is ready, and holds it for the caller. Of several
-  // callers one is woken, the last that came. Null once End() has been called.
+  // Waits until the socket of an armed connection is ready, and returns that connection for use by
+  // the caller. Of several callers the last one to come is woken. Null once End() has been called.
   Connection* Next();
+  // Makes all calls of Next() return null from now on.
   void End();
 
-  // A new one, held by the caller.
+  // Adds a connection, in use by the caller.
   Connection& Add(Socket socket, std::string remote_address);
-  // Of one that the caller holds: watches it, for EPOLLIN or EPOLLOUT. True when its deadline
-  // comes before what NextDeadline() gave last. After CloseWatched() it is closed, unless it
-  // drains.
-  bool Watch(Connection& connection, uint32_t events);
-  // Of one that the caller holds: it will drain from now on, and makes room if too many do.
-  void Drain(Connection& connection);
-  // Of one that the caller holds: closes it.
+  // Ends the caller's use and arms the connection for EPOLLIN or EPOLLOUT. True if its deadline is
+  // before the last result of NextDeadline(). After CloseIdle() the connection is closed instead,
+  // unless it lingers.
+  bool Arm(Connection& connection, uint32_t events);
+  // Marks a connection in use as lingering; closes the oldest lingering one if there are too many.
+  void LingeringClose(Connection& connection);
+  // Closes a connection in use.
   void Close(Connection& connection);
 
-  // When to ask for those whose deadline has passed; SteadyTime::max() when there are none at all.
+  // When to call TakeExpired() next; SteadyTime::max() if there is no connection.
   SteadyTime NextDeadline(SteadyTime now);
-  // Those whose deadline has passed, held for the caller.
-  std::vector<Connection*> HoldExpired(SteadyTime now);
+  // Returns the armed connections whose deadline has passed, for use by the caller.
+  std::vector<Connection*> TakeExpired(SteadyTime now);
 
-  // Closes the one that is watched and was answered longest ago; false if there is none. Not one
-  // that drains.
-  bool CloseLongestWatched();
-  // Closes all that are watched, or will be, but for those that drain.
-  void CloseWatched();
-  // Whoever holds one can neither read from it nor write to it any more.
-  void AbortHeld();
+  // Closes the armed connection that has been idle longest, lingering ones aside; false if there
+  // is none.
+  bool EvictIdle();
+  // Closes all armed connections, and those that will be armed later, lingering ones aside.
+  void CloseIdle();
+  // Shuts down the sockets of all connections in use: reads and writes under way end.
+  void ShutdownInUse();
 
-  // How many there are, and how many of them are held. Those that drain do not count.
+  // The number of connections, and of those in use; lingering ones are not counted.
   size_t open() const;
-  size_t held() const;
+  size_t in_use() const;
 
  private:
   ConnectionTable(FileDescriptor epoll, FileDescriptor end);
 
-  bool CloseLongestWatched(bool draining) REQUIRES(mutex_);
+  bool EvictIdle(bool lingering) REQUIRES(mutex_);
 
   const FileDescriptor epoll_;
   const FileDescriptor end_;  // ready for ever after End()

@@ -13,10 +13,11 @@
 
 namespace xplenty {
 
+// Header or parameter names and values, in order.
 using HttpFields = std::vector<std::pair<std::string, std::string>>;
 
-// A vetted request without a body. Values are as the client sent them, apart from `path` and
-// `params`, which are percent-decoded: escape before showing, never put them into a header.
+// A validated request without a body. Values are as the client sent them; `path` and `params` are
+// percent-decoded. All are untrusted: escape them before showing, never put them into a header.
 struct HttpRequest {
   std::string method{};  // GET, HEAD, POST or PUT
   std::string path{};
@@ -24,36 +25,38 @@ struct HttpRequest {
   HttpFields params{};
   HttpFields headers{};
 
-  // The first value; nothing when there is no such parameter.
+  // Returns the first value of a parameter; empty if there is none.
   std::optional<std::string_view> Param(std::string_view name) const;
-  // The first value; names are compared without case.
+  // Returns the first value of a header; names are compared without case.
   std::optional<std::string_view> Header(std::string_view name) const;
-  // All values of a header that is a list (RFC 9110, section 5.3), joined by ", "; else "".
+  // Returns all values of a list header, joined by ", " (RFC 9110, section 5.3); "" if none.
   std::string JoinedHeader(std::string_view name) const;
 };
 
+// What a handler returns.
 struct HttpResponse {
   int status = 200;
   std::string content_type = "text/plain; charset=utf-8";
   HttpFields headers{};  // beside those that ResponseHead() adds; sent as they are
   ResponseBody body{};   // sent as it is too, never compressed
 
-  // Names are compared without case.
+  // True if the handler set this header; names are compared without case.
   bool HasHeader(std::string_view name) const;
 
-  // A line of plain text; the newline is added.
+  // A response with one line of plain text; the newline is added.
   static HttpResponse Text(int status, std::string_view line);
 };
 
-// Called by several threads at once. What it throws becomes a 500 without detail.
+// Called by several threads at once. An exception becomes a 500 without detail.
 using Handler = std::function<HttpResponse(const HttpRequest&)>;
 
+// One path of the server.
 struct Route {
   enum class Method { kGet, kPost };  // kGet: GET and HEAD; kPost: POST and PUT, without a body
 
   Handler handler{};
   Method method = Method::kGet;
-  bool is_open = false;  // answered without a password, and at any rate
+  bool is_open = false;  // needs no password and has no rate limit
 };
 
 using Routes = std::map<std::string, Route, std::less<>>;  // by exact path

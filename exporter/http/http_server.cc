@@ -6,7 +6,7 @@
 namespace xplenty {
 namespace {
 
-// Each keeps a connection and a worker waiting for some tenths of a second.
+// Each waiting check keeps a connection and a worker busy for some tenths of a second.
 constexpr size_t kMaxPasswordChecks = 4;
 
 }  // namespace

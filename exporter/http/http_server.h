@@ -16,11 +16,12 @@
 
 namespace xplenty {
 
+// How an HttpServer listens, and its limits.
 struct ServerOptions {
   std::vector<std::string> listen_addresses{};  // as Listener::Bind() takes them
   std::vector<int> listen_descriptors{};        // as Listener::Inherit() takes them
-  size_t max_connections = 64;                  // also the most requests answered at once
-  PolicySource policy{};                        // none: plain HTTP, for everyone
+  size_t max_connections = 64;                  // also the limit of requests served at once
+  PolicySource policy{};                        // empty: plain HTTP without passwords
   Heartbeat heartbeat{};
   std::chrono::milliseconds idle_timeout{120'000};  // a connection without a request
   std::chrono::milliseconds head_timeout{5'000};    // first to last byte of a request; handshakes
@@ -28,14 +29,14 @@ struct ServerOptions {
   std::chrono::milliseconds stop_grace{800};        // responses in flight when stopped
 };
 
-// Serves HTTP/1.1, with TLS if the policy says so, on a network that is not to be trusted: GET and
-// HEAD (POST and PUT where a route says so), no bodies, 404 for every other path. Slow or idle
-// clients hold no thread; handlers run on up to `max_connections` threads, so one that waits delays
-// no other.
+// Serves HTTP/1.1, with TLS if the policy says so, on untrusted networks: GET and HEAD, POST and
+// PUT on routes that allow them, no request bodies, 404 for unknown paths. Slow and idle clients
+// use no thread; handlers run on up to `max_connections` threads, so a waiting handler delays no
+// other. docs/design/http-server.md has the reasons for a server of our own.
 class HttpServer {
  public:
-  // Listens on all addresses and descriptors, of which there must be one, or says why not. `logger`
-  // must outlive the server.
+  // Listens on all addresses and descriptors (at least one), or returns the reason why it cannot.
+  // `logger` must outlive the server.
   static Result<std::unique_ptr<HttpServer>> Start(ServerOptions options, Routes routes,
                                                    Logger& logger);
   ~HttpServer();  // stops it
@@ -45,9 +46,9 @@ class HttpServer {
   // The addresses in use, numeric, in the order of the options: "127.0.0.1:10740", "[::]:10740".
   const std::vector<std::string>& addresses() const { return addresses_; }
 
-  // Closes the listeners and idle connections, gives responses in flight `stop_grace`, then breaks
-  // their connections and waits for their handlers: tell those to return before calling this. May
-  // be called again, by one thread at a time; not by a handler.
+  // Closes the listeners and idle connections, waits up to `stop_grace` for responses in flight,
+  // then closes their connections and waits for their handlers, which the caller must make return
+  // before. May be called again, by one thread at a time; not by a handler.
   void Stop();
 
  private:

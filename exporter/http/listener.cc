@@ -68,7 +68,7 @@ Result<FileDescriptor> Open(const addrinfo& info) {
   FileDescriptor socket(
       ::socket(info.ai_family, info.ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC, info.ai_protocol));
   if (!socket.is_open()) return Error{ErrorCode::kInvalidArgument, LastError()};
-  // SO_REUSEADDR alone: with SO_REUSEPORT a second process would share the port unnoticed.
+  // SO_REUSEADDR alone: with SO_REUSEPORT a second process could share the port unnoticed.
   const int on = 1;
   const int only_ipv6 = IsAllIpv6(info) ? 0 : 1;
   constexpr int kBacklog = 512;
@@ -109,7 +109,7 @@ Result<Listener> Listener::Bind(std::string_view address) {
   }
   const auto list = Resolve(*at);
   if (!list) return list.error().In(context);
-  // Without a host, first the IPv6 socket that takes both families; else in the resolver's order.
+  // Without a host, the dual-stack IPv6 socket comes first; otherwise the resolver's order holds.
   Error failure{ErrorCode::kInvalidArgument, "no address"};
   for (const bool all_ipv6 : {true, false}) {
     for (const addrinfo* info = list->get(); info != nullptr; info = info->ai_next) {

@@ -13,12 +13,12 @@ namespace xplenty {
 // A bound, listening, non-blocking TCP socket.
 class Listener {
  public:
-  // `host:port`, `[::1]:port` or `:port` (all addresses, IPv6 and IPv4 alike); port 0 takes a free
-  // one. A name is bound to its first address that can be. A port in use is an error, also when
-  // another process of ours uses it. Errors name the address and the system's reason.
+  // Binds `host:port`, `[::1]:port` or `:port` (all IPv6 and IPv4 addresses); port 0 takes a free
+  // port. A host name is bound to its first usable address. A port in use is an error, even if
+  // another exporter uses it. Errors name the address and the system's reason.
   static Result<Listener> Bind(std::string_view address);
 
-  // The listening socket that a service manager has handed over as `descriptor`.
+  // Takes the listening socket that a service manager passed as `descriptor` (sd_listen_fds(3)).
   static Result<Listener> Inherit(int descriptor);
 
   const std::string& address() const { return address_; }  // as bound: "127.0.0.1:10740"
@@ -31,8 +31,8 @@ class Listener {
   std::string address_;
 };
 
-// The numeric address without its port: "127.0.0.1", "fe80::1%eth0"; an IPv4 client of a socket
-// for both families is shown as IPv4. "unknown" for other families.
+// Returns the numeric address without its port: "127.0.0.1", "fe80::1%eth0". An IPv4 client of a
+// dual-stack socket is returned as IPv4; other families are "unknown".
 std::string AddressWithoutPort(const sockaddr* address);
 
 }  // namespace xplenty

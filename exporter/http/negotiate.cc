@@ -10,7 +10,7 @@
 namespace xplenty {
 namespace {
 
-// How much of a format a media range names.
+// How specific a media range is.
 enum class Match { kNone, kAny, kType, kSubtype, kVersion };
 
 struct Offer {
@@ -19,7 +19,7 @@ struct Offer {
   Match (*match)(const AcceptElement& range){};
 };
 
-// Of `type/subtype` with a version, where a range without any means that one if `is_default`.
+// The match of `type/subtype` with a version; a range without one means it if `is_default`.
 Match MatchVersion(const AcceptElement& range, std::string_view media_type,
                    std::string_view version, bool is_default) {
   if (!EqualsIgnoringCase(range.value, media_type)) return Match::kNone;
@@ -61,10 +61,10 @@ constexpr std::array<Offer, 4> kOffers = {
      "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited",
      MatchProtobuf}};
 
-// The range that decides about an offer.
+// The range that decides about an offered format.
 struct Decision {
   Match match{};
-  const AcceptElement* range{};  // null: none does
+  const AcceptElement* range{};  // null: no range matches
 };
 
 Decision Decide(const Offer& offer, const std::vector<AcceptElement>& ranges) {
@@ -84,10 +84,10 @@ bool IsBetter(const Decision& a, const Decision& b) {
   if (b.range == nullptr || b.range->weight <= 0) return true;
   if (a.range->weight != b.range->weight) return a.range->weight > b.range->weight;
   if (a.match != b.match) return a.match > b.match;
-  return a.range < b.range;  // of one vector
+  return a.range < b.range;  // both point into one vector
 }
 
-// Schemes that leave names of letters, digits and underscores as they are; "dots" does not.
+// Escaping schemes that do not change names of letters, digits and underscores; "dots" does.
 bool KeepsOurNames(std::string_view scheme) {
   constexpr std::array<std::string_view, 3> kSchemes = {"allow-utf-8", "underscores", "values"};
   return std::ranges::find(kSchemes, scheme) != kSchemes.end();

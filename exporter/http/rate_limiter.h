@@ -12,16 +12,16 @@ struct RequestLimit {
   int burst = 0;                        // how many may come at once, at least 1
 };
 
-// A bucket of tokens: it holds `burst` of them and gets one each `interval`. Safe from any thread.
+// A token bucket: it holds `burst` tokens and gains one per `interval`. Safe from any thread.
 class RateLimiter {
  public:
-  // Takes a token; false if there is none. The limit may differ from call to call.
+  // Takes a token; false if none is left. The limit may change between calls.
   bool Allow(const RequestLimit& limit, SteadyTime now);
 
  private:
   Mutex mutex_;
   double tokens_ GUARDED_BY(mutex_) = 0;
-  SteadyTime filled_ GUARDED_BY(mutex_){};  // a long time ago: the bucket begins full
+  SteadyTime filled_ GUARDED_BY(mutex_){};  // zero at first, so the bucket starts full
 };
 
 }  // namespace xplenty

@@ -32,8 +32,8 @@ bool IsControl(char c) {
   return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
 }
 
-// Whether each CR stands before an LF, each LF behind a CR, and nothing else is a control byte but
-// a tab. The last byte may be a CR whose LF is still to come.
+// True if CR and LF appear only as CR LF, and no other byte is a control byte but a tab. The last
+// byte may be a CR whose LF has not arrived yet.
 bool HasOnlyTextAndLineEnds(std::string_view bytes) {
   for (size_t i = 0; i < bytes.size(); ++i) {
     const char c = bytes[i];
@@ -48,7 +48,7 @@ bool HasOnlyTextAndLineEnds(std::string_view bytes) {
   return true;
 }
 
-// Fills `head` line by line. Each step gives the status to refuse with, or nothing.
+// Fills `head` line by line. Each step returns the status of an error, or nothing.
 class HeadReader {
  public:
   explicit HeadReader(RequestHead& head) : head_(head) {}
@@ -163,19 +163,19 @@ HeadResult ReadRequestHead(std::string_view input) {
   const size_t end = text.find("\r\n\r\n");
   const bool complete = end != std::string_view::npos;
   if (complete) text = text.substr(0, end + kLineEnd.size());
-  if (!HasOnlyTextAndLineEnds(text)) return HeadRefused{kBadRequest};
+  if (!HasOnlyTextAndLineEnds(text)) return HeadError{kBadRequest};
   if (std::min(text.find(kLineEnd), text.size()) > RequestHead::kMaxLineBytes) {
-    return HeadRefused{kUriTooLong};
+    return HeadError{kUriTooLong};
   }
   const size_t bytes = skipped + text.size() + (complete ? kLineEnd.size() : 0);
-  if (bytes > RequestHead::kMaxBytes) return HeadRefused{kHeadTooLarge};
+  if (bytes > RequestHead::kMaxBytes) return HeadError{kHeadTooLarge};
   if (!complete) {
-    if (bytes == RequestHead::kMaxBytes) return HeadRefused{kHeadTooLarge};
+    if (bytes == RequestHead::kMaxBytes) return HeadError{kHeadTooLarge};
     return HeadIncomplete{};
   }
   RequestHead head;
   head.bytes = bytes;
-  if (const auto refused = ReadLines(text, head)) return HeadRefused{*refused};
+  if (const auto refused = ReadLines(text, head)) return HeadError{*refused};
   return head;
 }
 

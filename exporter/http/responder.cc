@@ -32,7 +32,7 @@ Responder::Responder(Routes routes, PolicySource policy, ResponderLimits limits,
       logger_(logger) {}
 
 bool Responder::Respond(const HttpRequest& request, bool close, Socket& socket) {
-  const HttpResponse response = Answer(request);
+  const HttpResponse response = BuildResponse(request);
   const std::string head = ResponseHead(response, close);
   std::vector<std::string_view> parts = {head};
   if (request.method != "HEAD") {
@@ -41,52 +41,55 @@ bool Responder::Respond(const HttpRequest& request, bool close, Socket& socket) 
   return socket.WriteAll(parts, std::chrono::steady_clock::now() + write_timeout_);
 }
 
-HttpResponse Responder::Answer(const HttpRequest& request) {
+HttpResponse Responder::BuildResponse(const HttpRequest& request) {
   const std::shared_ptr<const WebPolicy> policy = policy_();
-  HttpResponse response = Vet(*policy, request);
+  HttpResponse response = Dispatch(*policy, request);
   for (const auto& header : policy->headers) {
     if (!response.HasHeader(header.first)) response.headers.push_back(header);
   }
   return response;
 }
 
-HttpResponse Responder::Vet(const WebPolicy& policy, const HttpRequest& request) {
+HttpResponse Responder::Dispatch(const WebPolicy& policy, const HttpRequest& request) {
   std::string reason = "unknown exception";
   try {
     const auto found = routes_.find(request.path);
     const Route* const route = found == routes_.end() ? nullptr : &found->second;
     const bool is_open = route != nullptr && route->is_open;
-    auto refused = is_open ? std::nullopt : Refuse(policy, request);
-    return refused ? std::move(*refused) : Handle(route, request);
+    auto refused = is_open ? std::nullopt : Authorize(policy, request);
+    return refused ? std::move(*refused) : CallHandler(route, request);
   } catch (const std::exception& exception) {
     reason = exception.what();
-  } catch (...) {  // told apart by its name alone
+  } catch (...) {  // has no message
   }
   logger_.Error("request handler failed", {{"path", request.path}, {"err", reason}});
-  return Refusal(500);  // the reason is told to the log alone
+  return ErrorResponse(500);  // the client must not see the reason
 }
 
-// By the rate limit and by the password; what exists is told only afterwards.
-std::optional<HttpResponse> Responder::Refuse(const WebPolicy& policy, const HttpRequest& request) {
-  if (!limiter_.Allow(policy.rate_limit, std::chrono::steady_clock::now())) return Refusal(429);
+// Checks the rate limit and the password. Runs before any 404, so that a client without a password
+// does not learn which paths exist.
+std::optional<HttpResponse> Responder::Authorize(const WebPolicy& policy,
+                                                 const HttpRequest& request) {
+  if (!limiter_.Allow(policy.rate_limit, std::chrono::steady_clock::now()))
+    return ErrorResponse(429);
   if (policy.users.empty()) return std::nullopt;
   switch (auth_.Check(policy.users, request.Header("Authorization").value_or(""))) {
-    case BasicAuth::Verdict::kAllowed:
+    case AuthResult::kAllowed:
       return std::nullopt;
-    case BasicAuth::Verdict::kBusy:
-      return Refusal(503);
-    case BasicAuth::Verdict::kDenied:
+    case AuthResult::kBusy:
+      return ErrorResponse(503);
+    case AuthResult::kDenied:
       break;
   }
-  HttpResponse response = Refusal(401);
+  HttpResponse response = ErrorResponse(401);
   response.headers.emplace_back("WWW-Authenticate", "Basic");
   return response;
 }
 
-HttpResponse Responder::Handle(const Route* route, const HttpRequest& request) {
-  if (route == nullptr) return Refusal(404);
+HttpResponse Responder::CallHandler(const Route* route, const HttpRequest& request) {
+  if (route == nullptr) return ErrorResponse(404);
   if (Takes(route->method, request.method)) return route->handler(request);
-  HttpResponse response = Refusal(405);
+  HttpResponse response = ErrorResponse(405);
   if (route->method == Route::Method::kPost) response.headers = {{"Allow", "POST, PUT"}};
   return response;
 }

@@ -12,26 +12,27 @@
 
 namespace xplenty {
 
+// Limits of a Responder.
 struct ResponderLimits {
   std::chrono::milliseconds write_timeout{};  // from the first byte of a response to its last
-  size_t password_checks = 1;                 // requests that wait for one; more get a 503
+  size_t password_checks = 1;                 // requests that may wait for one; others get 503
 };
 
-// Answers vetted requests: the policy says to whom, the handler of the path makes the response.
-// Safe from any thread; `logger` must outlive it.
+// Serves validated requests: checks the policy, calls the handler of the path, and writes the
+// response. Safe from any thread; `logger` must outlive it.
 class Responder {
  public:
   Responder(Routes routes, PolicySource policy, ResponderLimits limits, Logger& logger);
 
-  // Calls the handler and writes its response, which announces the end of the connection if `close`
-  // says so. False when it could not be written whole.
+  // Serves one request. `close` adds `Connection: close` to the response. False if the response
+  // could not be written completely.
   bool Respond(const HttpRequest& request, bool close, Socket& socket);
 
  private:
-  HttpResponse Answer(const HttpRequest& request);
-  HttpResponse Vet(const WebPolicy& policy, const HttpRequest& request);
-  std::optional<HttpResponse> Refuse(const WebPolicy& policy, const HttpRequest& request);
-  static HttpResponse Handle(const Route* route, const HttpRequest& request);
+  HttpResponse BuildResponse(const HttpRequest& request);
+  HttpResponse Dispatch(const WebPolicy& policy, const HttpRequest& request);
+  std::optional<HttpResponse> Authorize(const WebPolicy& policy, const HttpRequest& request);
+  static HttpResponse CallHandler(const Route* route, const HttpRequest& request);
 
   const Routes routes_;
   const PolicySource policy_;

@@ -39,11 +39,11 @@ std::string_view ReasonPhrase(int status) {
     case 505:
       return "HTTP Version Not Supported";
     default:
-      return "";  // may be left out: RFC 9112, section 4
+      return "";  // optional: RFC 9112, section 4
   }
 }
 
-// A response is neither guessed at, nor framed, nor may it load or run anything.
+// No content sniffing, no framing, no referrer; a page may load or run nothing.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kSecurityHeaders = {
     {{"X-Content-Type-Options", "nosniff"},
      {"X-Frame-Options", "deny"},
@@ -56,7 +56,7 @@ void AppendHeader(std::string_view name, std::string_view value, std::string& he
 
 }  // namespace
 
-HttpResponse Refusal(int status, std::string_view detail) {
+HttpResponse ErrorResponse(int status, std::string_view detail) {
   std::string line = std::to_string(status).append(" ").append(ReasonPhrase(status));
   if (!detail.empty()) line.append(": ").append(detail);
   HttpResponse response = HttpResponse::Text(status, line);

@@ -7,12 +7,12 @@
 
 namespace xplenty {
 
-// The reason of a status as plain text, and `detail` behind it. 405 names the methods of a path in
-// Allow, GET and HEAD; 503 asks the client back after a second.
-HttpResponse Refusal(int status, std::string_view detail = {});
+// Makes a plain-text response with the reason phrase of `status` and an optional detail. A 405
+// lists GET and HEAD in Allow; a 503 has Retry-After: 1.
+HttpResponse ErrorResponse(int status, std::string_view detail = {});
 
-// What stands before the body (RFC 9112): the headers of `response`, those of security that it does
-// not set itself, Date, and Connection if the connection is to be closed.
+// Makes the bytes before the body (RFC 9112, section 2.1): the status line, the headers of
+// `response`, security headers that it does not set itself, Date, and `Connection: close` if asked.
 std::string ResponseHead(const HttpResponse& response, bool close);
 
 }  // namespace xplenty

@@ -19,11 +19,11 @@ Transfer FromResult(ssize_t result, Progress wait) {
   return {Progress::kClosed, 0};
 }
 
-// RFC 8446, section 5.1: more of them than fit would make a small record of the rest.
+// The size of a TLS record (RFC 8446, section 5.1).
 constexpr size_t kTlsRecordBytes = 16'384;
 constexpr size_t kMaxVectors = 256;
 
-// Copies as many bytes of the parts as `into` has room for.
+// Copies the first bytes of the parts, as many as fit into `into`.
 std::string_view Gather(std::span<const std::string_view> parts, std::span<char> into) {
   size_t size = 0;
   for (const std::string_view part : parts) {
@@ -48,7 +48,7 @@ ssize_t Send(int socket, std::span<const std::string_view> parts) {
   return ::sendmsg(socket, &message, MSG_NOSIGNAL | more);
 }
 
-// Returns what is left of the parts when `bytes` are taken off their front.
+// Removes `bytes` from the front of the parts and returns what is left.
 std::span<std::string_view> RemovePrefix(std::span<std::string_view> parts, size_t bytes) {
   while (!parts.empty() && bytes >= parts.front().size()) {
     bytes -= parts.front().size();

@@ -12,34 +12,34 @@
 
 namespace xplenty {
 
-// The bytes of one connection, over a non-blocking socket, with or without TLS: the one place
-// through which they are read and written. Used by one thread at a time, but for Abort(). A broken
-// connection never raises SIGPIPE.
+// A non-blocking socket with or without TLS. Used by one thread at a time, except Abort(). Threads
+// that write must block SIGPIPE.
 class Socket {
  public:
-  // `tls` null: without.
+  // A null `tls` means plain TCP.
   Socket(FileDescriptor descriptor, std::shared_ptr<const TlsContext> tls);
 
+  // Reads what is available, without waiting.
   Transfer Read(std::span<char> into);
-  // Writes as much of the parts as it can, in their order; only TLS copies them together. There is
-  // at least one part, and none is empty.
+  // Writes as much of the parts as the socket accepts, in order. There must be at least one part,
+  // and none may be empty. Only TLS copies the bytes.
   Transfer Write(std::span<const std::string_view> parts);
 
-  // Writes all of them; false when the connection breaks or `deadline` passes first. Shortens the
-  // parts by what it writes.
+  // Writes all parts, waiting as needed. False if the connection breaks or `deadline` passes first.
+  // Removes from the parts what it has written.
   bool WriteAll(std::span<std::string_view> parts, SteadyTime deadline);
 
-  // Tells the peer that nothing more will be written.
+  // Ends the sending direction: the peer reads an end of file.
   void EndWriting();
 
-  // Ends both directions: whoever waits in WriteAll() returns. From any thread.
+  // Ends both directions, so that a WriteAll() under way returns. Safe from any thread.
   void Abort();
 
-  // Whether the handshake of TLS, which is part of Read(), is not at its end yet.
+  // True until the TLS handshake, which Read() performs, is complete.
   bool in_handshake() const { return tls_ && tls_->in_handshake(); }
-  // Whether bytes are here that Read() gives although fd() is not readable.
+  // True if Read() can return bytes although fd() is not readable.
   bool has_buffered() const { return tls_ && tls_->has_buffered(); }
-  // After kPlainHttp: goes on without TLS, as the peer does.
+  // Continues without TLS after kPlainHttp, so that the client can read an error.
   void GiveUpTls() { tls_.reset(); }
 
   int fd() const { return descriptor_.get(); }  // to poll

@@ -17,7 +17,7 @@
 namespace xplenty {
 namespace {
 
-// The socket below, by calls that do not raise SIGPIPE.
+// A BIO over the socket whose calls do not raise SIGPIPE.
 int ReadSocket(BIO* bio, char* into, int size) {
   const int fd = *static_cast<const int*>(BIO_get_data(bio));
   BIO_clear_retry_flags(bio);
@@ -46,7 +46,7 @@ Bio Memory(std::string_view text) {
   return {BIO_new_mem_buf(text.data(), static_cast<int>(text.size())), &BIO_free};
 }
 
-// Instead of asking at the terminal.
+// Refuses an encrypted key instead of asking for a password at the terminal.
 int NoPassword(char*, int, int, void*) {
   return -1;
 }
@@ -60,7 +60,7 @@ Error Failure(std::string_view what) {
   return Error{ErrorCode::kInvalidArgument, std::move(message)};
 }
 
-// All certificates of a PEM text; none when one of them is broken.
+// Returns all certificates of a PEM text; nothing if one of them is broken.
 std::vector<Certificate> ReadCertificates(std::string_view pem) {
   std::vector<Certificate> certificates;
   const Bio bio = Memory(pem);
@@ -79,7 +79,7 @@ std::string_view View(const ASN1_STRING* text) {
           static_cast<size_t>(ASN1_STRING_length(text))};
 }
 
-// An address of 4 or 16 bytes as text; "" for another length.
+// Formats an address of 4 or 16 bytes; "" for another length.
 std::string Address(std::string_view bytes) {
   std::array<char, INET6_ADDRSTRLEN> text{};
   const int family = bytes.size() == sizeof(in_addr) ? AF_INET : AF_INET6;
@@ -108,7 +108,7 @@ bool HasAllowedSan(X509* certificate, const std::vector<std::string>& allowed) {
 }
 
 constexpr std::string_view kDefaultCiphers = "ECDHE+AESGCM:ECDHE+CHACHA20";
-// TLS before 1.2 has other suites, and hashes that OpenSSL no longer takes by itself.
+// TLS before 1.2 has other suites, and hashes that OpenSSL disables by default.
 constexpr std::string_view kOldCiphers = ":ECDHE+AES";
 constexpr std::string_view kOldLevel = ":@SECLEVEL=0";
 constexpr const char* kDefaultGroups = "X25519:P-256:P-384:P-521";
@@ -160,7 +160,7 @@ Status TlsContext::Load(const TlsOptions& options) {
   if (options.prefer_server_ciphers) {
     SSL_CTX_set_options(context_, SSL_OP_CIPHER_SERVER_PREFERENCE);
   }
-  // What could not be written is gathered again, elsewhere; idle connections keep no buffers.
+  // A write is retried from another buffer; idle connections keep no buffers.
   SSL_CTX_set_mode(context_, SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
   if (Status done = LoadCiphers(options); !done) return done;
   if (Status done = LoadCertificate(options); !done) return done;
@@ -172,7 +172,7 @@ Status TlsContext::LoadCiphers(const TlsOptions& options) {
   for (const std::string& suite : options.cipher_suites) {
     const std::string_view name = OPENSSL_cipher_name(suite.c_str());
     if (name == "(NONE)") return Failure("unknown cipher: " + suite);
-    if (name.starts_with("TLS_")) continue;  // of TLS 1.3
+    if (name.starts_with("TLS_")) continue;  // a suite of TLS 1.3
     if (!ciphers.empty()) ciphers += ':';
     ciphers += name;
   }

@@ -29,8 +29,8 @@ struct TlsOptions {
   bool prefer_server_ciphers = true;
 };
 
-// What the server's end of TLS connections has in common. Immutable, safe from any thread. Sessions
-// are not resumed, so that each connection meets the certificates and rules of now.
+// The common state of the server's TLS connections. Immutable; safe from any thread. Sessions are
+// not resumed, so each connection is checked against the current certificates and rules.
 class TlsContext {
  public:
   // Errors name the option (by its name in a web config) and OpenSSL's reason.
@@ -39,7 +39,7 @@ class TlsContext {
   TlsContext(const TlsContext&) = delete;
   TlsContext& operator=(const TlsContext&) = delete;
 
-  // OpenSSL's state of a new connection over `*fd`, to be freed by the caller; null if out of
+  // Makes OpenSSL's state of a new connection over `*fd`, to be freed by the caller; null if out of
   // memory. The context and `fd` must outlive it. It never raises SIGPIPE.
   ssl_st* NewConnection(const int* fd) const;
 

@@ -9,24 +9,24 @@
 
 namespace xplenty {
 
-// The server's end of one TLS connection over a non-blocking socket. The handshake goes on inside
-// of Read(). Used by one thread at a time.
+// The server's end of one TLS connection over a non-blocking socket. Read() performs the handshake.
+// Used by one thread at a time.
 class TlsStream {
  public:
-  // `fd` must outlive it.
+  // `fd` must stay open as long as this exists.
   TlsStream(std::shared_ptr<const TlsContext> context, int fd);
-  ~TlsStream();  // says goodbye, if the connection is whole and can take it at once
+  ~TlsStream();  // sends close_notify if it can be sent at once
   TlsStream(const TlsStream&) = delete;
   TlsStream& operator=(const TlsStream&) = delete;
 
   Transfer Read(std::span<char> into);
   Transfer Write(std::string_view from);
 
-  // Tells the peer that nothing more will be written.
+  // Sends close_notify (RFC 8446, section 6.1).
   void EndWriting();
 
   bool in_handshake() const;
-  // Whether bytes are here that Read() gives although the socket is not readable.
+  // True if Read() can return bytes although the socket is not readable.
   bool has_buffered() const;
 
  private:

@@ -4,15 +4,16 @@
 
 namespace xplenty {
 
-// What came of an attempt to read or write.
+// The outcome of a non-blocking read or write.
 enum class Progress {
   kMoved,         // `bytes` were read or written, at least one
-  kWaitReadable,  // nothing can be moved before the socket is readable,
-  kWaitWritable,  // or writable: TLS may have to write in order to read
-  kClosed,        // the peer has ended its side, or the connection is broken
-  kPlainHttp,     // the peer does not speak TLS, but HTTP
+  kWaitReadable,  // nothing until the socket is readable
+  kWaitWritable,  // nothing until it is writable; TLS may need that for a read, too
+  kClosed,        // the peer has closed its side, or the connection is broken
+  kPlainHttp,     // the peer speaks plain HTTP instead of TLS
 };
 
+// A read or write: what happened, and how many bytes were moved.
 struct Transfer {
   Progress progress{};
   size_t bytes{};

@@ -11,7 +11,7 @@
 
 namespace xplenty {
 
-// Who is answered, and how. Immutable.
+// Who may use the server, and how it responds. Immutable.
 struct WebPolicy {
   std::shared_ptr<const TlsContext> tls{};     // of new connections; null: plain HTTP
   HttpFields headers{};                        // of each response that does not set its own
@@ -19,8 +19,8 @@ struct WebPolicy {
   RequestLimit rate_limit{};
 };
 
-// Gives the policy that holds now, never null. Asked for each connection, by the one thread that
-// accepts them, and for each request; safe from any thread, and quick.
+// Returns the current policy, never null. Called for each accepted connection and each request;
+// must be fast and safe from any thread.
 using PolicySource = std::function<std::shared_ptr<const WebPolicy>()>;
 
 }  // namespace xplenty

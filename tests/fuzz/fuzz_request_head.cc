@@ -23,7 +23,7 @@ bool IsControl(char c) {
 }
 
 bool IsRefused(std::string_view input) {
-  return std::holds_alternative<HeadRefused>(ReadRequestHead(input));
+  return std::holds_alternative<HeadError>(ReadRequestHead(input));
 }
 
 void CheckName(std::string_view name) {
@@ -167,7 +167,7 @@ void Check(std::string_view input) {
     CheckAcceptEncoding(request.JoinedHeader("Accept-Encoding"));
     CheckAccept(request.JoinedHeader("Accept"));
     CheckTimeout(request.JoinedHeader("X-Prometheus-Scrape-Timeout-Seconds"));
-  } else if (const auto* refused = std::get_if<HeadRefused>(&result)) {
+  } else if (const auto* refused = std::get_if<HeadError>(&result)) {
     CheckRefused(input, refused->status);
   } else {
     Require(input.size() < RequestHead::kMaxBytes * 2 || input.starts_with("\r\n"),

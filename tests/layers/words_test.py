@@ -20,7 +20,7 @@ PHRASES = {
     r"lest": "so that ... not",
     r"for good": "permanently",
     r"whoever|whichever|whosoever": "name the caller or the client",
-    r"is none|are none|if none is|none is (known|given)": "is absent, is empty",
+    r"(?<!there )(is|are) none|none is (known|given)": "is absent, is empty",
     r"none:": "empty:",
     r"comes? to": "is, becomes, amounts to",
     r"goes by|going by": "follows, uses",

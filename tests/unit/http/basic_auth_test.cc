@@ -10,8 +10,6 @@
 namespace xplenty {
 namespace {
 
-using Verdict = BasicAuth::Verdict;
-
 // Of "right", at the lowest cost.
 constexpr const char* kHash = "$2b$04$jTZsZZqiW1fehzSGy9.KJuWbpg059bfUMqNs0/3/QUgziSauxiIE2";
 // "alice:right", "alice:wrong", "bob:right", "bob:wrong" in Base64.
@@ -27,27 +25,27 @@ const std::map<std::string, std::string>& Alice() {
 TEST(BasicAuth, AllowsTheUserWithThePassword) {
   BasicAuth auth(4);
   for (int i = 0; i < 3; ++i) {
-    EXPECT_EQ(auth.Check(Alice(), kAliceRight), Verdict::kAllowed);
-    EXPECT_EQ(auth.Check(Alice(), kAliceWrong), Verdict::kDenied);
+    EXPECT_EQ(auth.Check(Alice(), kAliceRight), AuthResult::kAllowed);
+    EXPECT_EQ(auth.Check(Alice(), kAliceWrong), AuthResult::kDenied);
   }
-  EXPECT_EQ(auth.Check(Alice(), "bAsIc  YWxpY2U6cmlnaHQ= "), Verdict::kAllowed);
+  EXPECT_EQ(auth.Check(Alice(), "bAsIc  YWxpY2U6cmlnaHQ= "), AuthResult::kAllowed);
 }
 
 // Unknown users are checked against the hash of a known one.
 TEST(BasicAuth, DeniesUnknownUserWithRightPassword) {
   BasicAuth auth(4);
-  EXPECT_EQ(auth.Check(Alice(), kBobRight), Verdict::kDenied);
-  EXPECT_EQ(auth.Check(Alice(), kAliceRight), Verdict::kAllowed);
-  EXPECT_EQ(auth.Check({{"carol", kHash}}, kAliceRight), Verdict::kDenied) << "no longer known";
-  EXPECT_EQ(auth.Check({{"bob", kHash}}, kBobRight), Verdict::kAllowed) << "known by now";
+  EXPECT_EQ(auth.Check(Alice(), kBobRight), AuthResult::kDenied);
+  EXPECT_EQ(auth.Check(Alice(), kAliceRight), AuthResult::kAllowed);
+  EXPECT_EQ(auth.Check({{"carol", kHash}}, kAliceRight), AuthResult::kDenied) << "no longer known";
+  EXPECT_EQ(auth.Check({{"bob", kHash}}, kBobRight), AuthResult::kAllowed) << "known by now";
 }
 
 TEST(BasicAuth, FollowsANewHash) {
   BasicAuth auth(4);
-  EXPECT_EQ(auth.Check(Alice(), kAliceRight), Verdict::kAllowed);
+  EXPECT_EQ(auth.Check(Alice(), kAliceRight), AuthResult::kAllowed);
   std::string other = kHash;
   other.back() = other.back() == 'a' ? 'e' : 'a';
-  EXPECT_EQ(auth.Check({{"alice", other}}, kAliceRight), Verdict::kDenied);
+  EXPECT_EQ(auth.Check({{"alice", other}}, kAliceRight), AuthResult::kDenied);
 }
 
 TEST(BasicAuth, DeniesWhatIsNotBasic) {
@@ -55,18 +53,18 @@ TEST(BasicAuth, DeniesWhatIsNotBasic) {
   for (const char* value : {"", "Basic", "Basic ", "Basic !!!!", "Basic YWxpY2U", "Basic YWxpY2U=",
                             "Bearer YWxpY2U6cmlnaHQ=", "YWxpY2U6cmlnaHQ=", "Basic ====",
                             "Basic YWxpY2U6cmlnaHQA"}) {  // the last ends with a zero byte
-    EXPECT_EQ(auth.Check(Alice(), value), Verdict::kDenied) << value;
+    EXPECT_EQ(auth.Check(Alice(), value), AuthResult::kDenied) << value;
   }
 }
 
 TEST(BasicAuth, IsBusyWhenNoneMayWait) {
   BasicAuth auth(0);
-  EXPECT_EQ(auth.Check(Alice(), kAliceRight), Verdict::kBusy);
+  EXPECT_EQ(auth.Check(Alice(), kAliceRight), AuthResult::kBusy);
 }
 
 TEST(BasicAuth, DeniedPasswordsEvictNoAllowedOnes) {
   BasicAuth auth(1);
-  EXPECT_EQ(auth.Check(Alice(), kAliceRight), Verdict::kAllowed);
+  EXPECT_EQ(auth.Check(Alice(), kAliceRight), AuthResult::kAllowed);
   // Checks that take a while keeps the only place; the known password needs none.
   std::string slow = kHash;
   slow.replace(4, 2, "13");
@@ -77,7 +75,7 @@ TEST(BasicAuth, DeniedPasswordsEvictNoAllowedOnes) {
     }
   });
   for (int i = 0; i < 1000; ++i) {
-    ASSERT_EQ(auth.Check(Alice(), kAliceRight), Verdict::kAllowed);
+    ASSERT_EQ(auth.Check(Alice(), kAliceRight), AuthResult::kAllowed);
   }
 }
 
@@ -88,7 +86,7 @@ TEST(BasicAuth, ChecksForManyThreads) {
     threads.emplace_back([&auth, i] {
       const bool right = i % 2 == 0;
       EXPECT_EQ(auth.Check(Alice(), right ? kAliceRight : kAliceWrong),
-                right ? Verdict::kAllowed : Verdict::kDenied);
+                right ? AuthResult::kAllowed : AuthResult::kDenied);
     });
   }
 }

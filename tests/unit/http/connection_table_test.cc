@@ -48,11 +48,11 @@ class ConnectionTableTest : public testing::Test {
 TEST_F(ConnectionTableTest, ReturnsArmedConnectionsOnly) {
   const Client client = Add();
   client.Send();
-  EXPECT_EQ(table_->held(), 1U);
-  table_->Watch(client.connection, EPOLLIN);
-  EXPECT_EQ(table_->held(), 0U);
+  EXPECT_EQ(table_->in_use(), 1U);
+  table_->Arm(client.connection, EPOLLIN);
+  EXPECT_EQ(table_->in_use(), 0U);
   EXPECT_EQ(table_->Next(), &client.connection);
-  EXPECT_EQ(table_->held(), 1U);
+  EXPECT_EQ(table_->in_use(), 1U);
   client.Send();
   table_->End();
   EXPECT_EQ(table_->Next(), nullptr) << "nobody is told of it twice";
@@ -62,64 +62,64 @@ TEST_F(ConnectionTableTest, ReturnsARearmedConnectionAgain) {
   const Client client = Add();
   client.Send();
   for (int i = 0; i < 3; ++i) {
-    table_->Watch(client.connection, EPOLLIN);
+    table_->Arm(client.connection, EPOLLIN);
     EXPECT_EQ(table_->Next(), &client.connection);
   }
-  table_->Watch(client.connection, EPOLLOUT);
+  table_->Arm(client.connection, EPOLLOUT);
   EXPECT_EQ(table_->Next(), &client.connection);
 }
 
 TEST_F(ConnectionTableTest, TakesExpiredConnections) {
   const Client early = Add(kStart);
   const Client late = Add(kStart + seconds(1));
-  const Client held = Add(kStart);
-  table_->Watch(late.connection, EPOLLIN);
-  table_->Watch(early.connection, EPOLLIN);
-  EXPECT_TRUE(table_->HoldExpired(kStart + seconds(59)).empty());
-  EXPECT_EQ(table_->HoldExpired(kStart + seconds(60)), std::vector{&early.connection});
-  EXPECT_EQ(table_->held(), 2U);
-  EXPECT_EQ(table_->HoldExpired(kStart + seconds(61)), std::vector{&late.connection});
+  const Client in_use = Add(kStart);
+  table_->Arm(late.connection, EPOLLIN);
+  table_->Arm(early.connection, EPOLLIN);
+  EXPECT_TRUE(table_->TakeExpired(kStart + seconds(59)).empty());
+  EXPECT_EQ(table_->TakeExpired(kStart + seconds(60)), std::vector{&early.connection});
+  EXPECT_EQ(table_->in_use(), 2U);
+  EXPECT_EQ(table_->TakeExpired(kStart + seconds(61)), std::vector{&late.connection});
 }
 
 TEST_F(ConnectionTableTest, ReportsAnEarlierDeadline) {
   EXPECT_EQ(table_->NextDeadline(kStart), SteadyTime::max());
   const Client first = Add(kStart + seconds(1));
-  EXPECT_TRUE(table_->Watch(first.connection, EPOLLIN));
+  EXPECT_TRUE(table_->Arm(first.connection, EPOLLIN));
   EXPECT_EQ(table_->NextDeadline(kStart), kStart + seconds(61));
   const Client sooner = Add(kStart);
   const Client later = Add(kStart + seconds(2));
-  EXPECT_FALSE(table_->Watch(later.connection, EPOLLIN));
-  EXPECT_TRUE(table_->Watch(sooner.connection, EPOLLIN));
+  EXPECT_FALSE(table_->Arm(later.connection, EPOLLIN));
+  EXPECT_TRUE(table_->Arm(sooner.connection, EPOLLIN));
   EXPECT_EQ(table_->NextDeadline(kStart), kStart + seconds(60));
 }
 
 TEST_F(ConnectionTableTest, EvictsTheLongestIdleConnection) {
-  const Client held = Add(kStart);
+  const Client in_use = Add(kStart);
   const Client second = Add(kStart + seconds(2));
   const Client first = Add(kStart + seconds(1));
-  for (const Client* client : {&second, &first}) table_->Watch(client->connection, EPOLLIN);
-  EXPECT_TRUE(table_->CloseLongestWatched());
+  for (const Client* client : {&second, &first}) table_->Arm(client->connection, EPOLLIN);
+  EXPECT_TRUE(table_->EvictIdle());
   EXPECT_TRUE(first.is_closed());
   EXPECT_FALSE(second.is_closed());
-  EXPECT_TRUE(table_->CloseLongestWatched());
-  EXPECT_FALSE(table_->CloseLongestWatched());
-  EXPECT_FALSE(held.is_closed());
+  EXPECT_TRUE(table_->EvictIdle());
+  EXPECT_FALSE(table_->EvictIdle());
+  EXPECT_FALSE(in_use.is_closed());
   EXPECT_EQ(table_->open(), 1U);
 }
 
 TEST_F(ConnectionTableTest, ArmsOnlyLingeringConnectionsAfterClose) {
   const Client watched = Add();
-  const Client held = Add();
-  const Client draining = Add();
-  table_->Watch(watched.connection, EPOLLIN);
-  table_->CloseWatched();
+  const Client in_use = Add();
+  const Client lingering = Add();
+  table_->Arm(watched.connection, EPOLLIN);
+  table_->CloseIdle();
   EXPECT_TRUE(watched.is_closed());
-  EXPECT_FALSE(held.is_closed());
-  table_->Watch(held.connection, EPOLLIN);
-  EXPECT_TRUE(held.is_closed());
-  table_->Drain(draining.connection);
-  table_->Watch(draining.connection, EPOLLIN);
-  EXPECT_FALSE(draining.is_closed());
+  EXPECT_FALSE(in_use.is_closed());
+  table_->Arm(in_use.connection, EPOLLIN);
+  EXPECT_TRUE(in_use.is_closed());
+  table_->LingeringClose(lingering.connection);
+  table_->Arm(lingering.connection, EPOLLIN);
+  EXPECT_FALSE(lingering.is_closed());
   EXPECT_EQ(table_->open(), 0U);
 }
 
@@ -127,21 +127,21 @@ TEST_F(ConnectionTableTest, LetsAFewDrain) {
   std::vector<Client> clients;
   for (int i = 0; i < 20; ++i) {
     clients.push_back(Add(kStart + seconds(i)));
-    table_->Drain(clients.back().connection);
-    table_->Watch(clients.back().connection, EPOLLIN);
+    table_->LingeringClose(clients.back().connection);
+    table_->Arm(clients.back().connection, EPOLLIN);
   }
   EXPECT_TRUE(clients.front().is_closed());
   EXPECT_FALSE(clients.back().is_closed());
   EXPECT_EQ(table_->open(), 0U);
-  EXPECT_FALSE(table_->CloseLongestWatched()) << "they take no other's room";
+  EXPECT_FALSE(table_->EvictIdle()) << "they take no other's room";
 }
 
 TEST_F(ConnectionTableTest, ShutdownInUseEndsIo) {
-  const Client held = Add();
+  const Client in_use = Add();
   const Client watched = Add();
-  table_->Watch(watched.connection, EPOLLIN);
-  table_->AbortHeld();
-  EXPECT_TRUE(held.is_closed());
+  table_->Arm(watched.connection, EPOLLIN);
+  table_->ShutdownInUse();
+  EXPECT_TRUE(in_use.is_closed());
   EXPECT_FALSE(watched.is_closed());
 }
 

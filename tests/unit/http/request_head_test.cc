@@ -10,7 +10,7 @@ namespace {
 // The status that `input` is refused with; 0 when more bytes are awaited, 200 when it is a head.
 int StatusOf(const std::string& input) {
   const HeadResult result = ReadRequestHead(input);
-  if (const auto* refused = std::get_if<HeadRefused>(&result)) return refused->status;
+  if (const auto* refused = std::get_if<HeadError>(&result)) return refused->status;
   return std::holds_alternative<RequestHead>(result) ? 200 : 0;
 }
 
