@@ -57,8 +57,6 @@ for set in "$@"; do
     build) wanted+=("${build[@]}") ;;
     test)
       wanted+=("${test[@]}")
-      # Other vendors' kubectl packages conflict with Debian's, and any kubectl renders manifests.
-      command -v kubectl >/dev/null || wanted+=(kubernetes-client)
       # Others' nodejs packages bring it along, and conflict with Debian's.
       command -v npm >/dev/null || wanted+=(npm)
       ;;
