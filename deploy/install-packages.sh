@@ -29,7 +29,7 @@ test=(
   python3 python3-yaml python3-prometheus-client
   prometheus prometheus-alertmanager curl openssl clang-format shellcheck jsonnet
   chromium chromium-driver python3-selenium
-  man-db zsh
+  man-db zsh systemd
 )
 package=(dpkg-dev file)
 package_test=(

@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 
-from tools import ROOT
+from tools import ROOT, run
 
 FOLDER = ROOT / "build" / "kubectl"
 FETCHED = FOLDER / "kubectl"
@@ -65,13 +65,9 @@ def find():
     return None
 
 
-def apt_get(*arguments, **options):
-    return subprocess.run(["apt-get", *arguments], capture_output=True, text=True, **options)
-
-
 def mirrors():
     """The URIs of the system's sources, as apt itself reads them; it need not have downloaded their lists."""
-    listed = apt_get("update", "--print-uris").stdout
+    listed = run("apt-get", "update", "--print-uris").stdout
     return list(dict.fromkeys(re.findall(r"^'(\S+?)/*/dists/[^']*InRelease'", listed, re.M)))
 
 
@@ -84,7 +80,7 @@ def download(uri, keyring, folder):
     settings = folder / "apt.conf"
     settings.write_text(APT_SETTINGS.format(folder=folder))
     for command in (("update",), ("download", "kubectl")):
-        result = apt_get("-c", settings, *command, cwd=folder)
+        result = subprocess.run(["apt-get", "-c", settings, *command], cwd=folder, capture_output=True, text=True)
         if result.returncode != 0:
             return result.stderr
     return None
@@ -93,7 +89,7 @@ def download(uri, keyring, folder):
 def unpack(package, target):
     """Only the program, which is whole or not there."""
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
-        subprocess.run(["dpkg-deb", "--extract", package, folder], check=True)
+        run("dpkg-deb", "--extract", package, folder)
         os.replace(pathlib.Path(folder) / "usr/bin/kubectl", target)
 
 
@@ -112,7 +108,7 @@ def fetch():
             if complaint is None:
                 unpack(next(folder.glob("kubectl_*.deb")), FETCHED)
                 return None if knows_components(FETCHED) else f"{FETCHED} does not render components"
-            complaints.append(f"{uri}: {complaint}")
+            complaints += [f"{uri}: {line}" for line in complaint.splitlines() if line.startswith("E:")]
     return "\n".join(complaints) or "apt has no sources"
 
 
