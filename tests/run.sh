@@ -45,7 +45,7 @@ if ((install)); then
   # These are not in Debian; npm installs them exactly as locked.
   for folder in tests/deploy/schemas tests/e2e/browser; do
     if [[ ! $folder/node_modules/.package-lock.json -nt $folder/package-lock.json ]]; then
-      npm ci --prefix "$folder" --ignore-scripts --no-audit --no-fund ||
+      npm ci --prefix "$folder" --ignore-scripts --no-audit --no-fund --loglevel=error ||
         printf 'tests/run.sh: npm could not install %s: some tests will be skipped\n' "$folder" >&2
     fi
   done
