@@ -29,7 +29,7 @@ test=(
   python3 python3-yaml python3-prometheus-client
   prometheus prometheus-alertmanager curl openssl clang-format shellcheck jsonnet
   chromium chromium-driver python3-selenium
-  man-db zsh
+  man-db zsh systemd
 )
 package=(dpkg-dev file)
 package_test=(
@@ -57,8 +57,6 @@ for set in "$@"; do
     build) wanted+=("${build[@]}") ;;
     test)
       wanted+=("${test[@]}")
-      # Other vendors' kubectl packages conflict with Debian's, and any kubectl renders manifests.
-      command -v kubectl >/dev/null || wanted+=(kubernetes-client)
       # Others' nodejs packages bring it along, and conflict with Debian's.
       command -v npm >/dev/null || wanted+=(npm)
       ;;

@@ -39,10 +39,13 @@ done
 
 if ((install)); then
   deploy/install-packages.sh build test
-  # What Debian does not have, exactly as locked. The tests that need it are skipped without it.
+  # The tests that need what follows are skipped without it.
+  python3 tests/deploy/kubectl.py ||
+    printf 'tests/run.sh: there is no kubectl to render with: some tests will be skipped\n' >&2
+  # These are not in Debian; npm installs them exactly as locked.
   for folder in tests/deploy/schemas tests/e2e/browser; do
     if [[ ! $folder/node_modules/.package-lock.json -nt $folder/package-lock.json ]]; then
-      npm ci --prefix "$folder" --ignore-scripts --no-audit --no-fund ||
+      npm ci --prefix "$folder" --ignore-scripts --no-audit --no-fund --loglevel=error ||
         printf 'tests/run.sh: npm could not install %s: some tests will be skipped\n' "$folder" >&2
     fi
   done

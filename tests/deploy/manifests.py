@@ -5,21 +5,17 @@ import subprocess
 
 import yaml
 
-from tools import ROOT, SCHEMAS, need, run, skip
-
-
-def has_kustomize():
-    return subprocess.run(["kubectl", "kustomize", "--help"], capture_output=True).returncode == 0
+import kubectl
+from tools import ROOT, SCHEMAS, run, skip
 
 
 def need_kustomize():
-    need("kubectl", optional=True)
-    if not has_kustomize():
-        skip("this kubectl has no kustomize")
+    if kubectl.find() is None:
+        skip(kubectl.MISSING)
 
 
 def render(folder):
-    return list(yaml.safe_load_all(run("kubectl", "kustomize", ROOT / folder).stdout))
+    return list(yaml.safe_load_all(run(kubectl.find(), "kustomize", ROOT / folder).stdout))
 
 
 def complaints(manifests):

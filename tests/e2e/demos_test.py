@@ -7,7 +7,6 @@ import base64
 import json
 import pathlib
 import re
-import shutil
 import sys
 import unittest
 
@@ -19,7 +18,9 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests/deploy"))
 
 import compose_check  # noqa: E402
+import kubectl  # noqa: E402
 import manifests  # noqa: E402
+from tools import skip  # noqa: E402
 
 LISTENING = r'Listening on"? address=(\S+)'
 
@@ -59,7 +60,7 @@ class Demos(EndToEndTest):
         storage = next(a for a in arguments if a.startswith("--storage.path=")).split("=")[1]
         self.assertIn(storage, mounted, "nothing is mounted where the ledger goes")
 
-    @unittest.skipUnless(shutil.which("kubectl") and manifests.has_kustomize(), "there is no kubectl with kustomize here")
+    @unittest.skipUnless(kubectl.find(), kubectl.MISSING)
     def test_that_of_kubernetes_reads_the_simulator(self):
         rendered = manifests.render("deploy/kubernetes/overlays/demo")
         one = {(d["kind"], re.sub(r"-[0-9a-z]{10}$", "", d["metadata"]["name"])): d for d in rendered}
@@ -114,4 +115,8 @@ class Demos(EndToEndTest):
 
 
 if __name__ == "__main__":
-    unittest.main()
+    result = unittest.main(exit=False).result
+    if not result.wasSuccessful():
+        sys.exit(1)
+    for _, why in result.skipped:
+        skip(why)
