@@ -4,6 +4,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/text_file.h"
 
 namespace xplenty {
@@ -31,9 +32,7 @@ Result<Secret> ReadKey(const std::string& path) {
   constexpr size_t kMaxFileBytes = kMaxKeyBytes + 64;  // blanks and line ends
   Result<std::string> text = ReadTextFile(path, kMaxFileBytes);
   if (!text) return text.error().In("cannot read API key file " + path);
-  constexpr std::string_view kBlanks = " \t\r\n";
-  const size_t first = std::min(text->find_first_not_of(kBlanks), text->size());
-  Secret key(text->substr(first, text->find_last_not_of(kBlanks) + 1 - first));
+  Secret key(std::string(TrimBlanks(*text, kBlanksAndLineEnds)));
   if (Status status = Check(key, "API key file " + path); !status) return status.error();
   return key;
 }

@@ -6,25 +6,12 @@
 
 #include <curl/curl.h>
 
+#include "base/ascii.h"
+
 namespace xplenty {
 namespace {
 
 constexpr std::chrono::seconds kLongestRetryAfter = std::chrono::hours(1);
-constexpr std::string_view kBlanks = " \t\r\n";
-
-std::string_view Trim(std::string_view text) {
-  const size_t first = text.find_first_not_of(kBlanks);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
-}
-
-char ToLower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, {}, ToLower, ToLower);
-}
 
 bool IsDigits(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
@@ -85,7 +72,7 @@ class LinkReader {
   }
 
   void TakeBlanks() {
-    text_.remove_prefix(std::min(text_.find_first_not_of(kBlanks), text_.size()));
+    text_.remove_prefix(std::min(text_.find_first_not_of(kBlanksAndLineEnds), text_.size()));
   }
 
   std::string_view TakeToken() {
@@ -110,7 +97,7 @@ class LinkReader {
 
   static bool HasWord(std::string_view words, std::string_view wanted) {
     while (!words.empty()) {
-      const size_t length = std::min(words.find_first_of(kBlanks), words.size());
+      const size_t length = std::min(words.find_first_of(kBlanksAndLineEnds), words.size());
       if (EqualsIgnoringCase(words.substr(0, length), wanted)) return true;
       words.remove_prefix(std::min(length + 1, words.size()));
     }
@@ -130,7 +117,8 @@ void HttpHeaders::AddLine(std::string_view line) {
 }
 
 void HttpHeaders::Add(std::string_view name, std::string_view value) {
-  fields_.push_back({.name = std::string(name), .value = std::string(Trim(value))});
+  fields_.push_back(
+      {.name = std::string(name), .value = std::string(TrimBlanks(value, kBlanksAndLineEnds))});
 }
 
 std::optional<std::string_view> HttpHeaders::Find(std::string_view name) const {

@@ -12,7 +12,7 @@
 
 #include "api/list_jobs.h"
 #include "api/redact.h"
-#include "base/percent_encode.h"
+#include "base/ascii.h"
 #include "base/utf8.h"
 
 namespace xplenty {

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "api/redact.h"
-#include "base/percent_encode.h"
+#include "base/ascii.h"
 #include "base/utf8.h"
 #include "jobs/job_json.h"
 
