@@ -115,16 +115,20 @@ bool StoreName(std::string& target, std::optional<std::string> name) {
 
 }  // namespace
 
-Field FindJobField(JobObject object, std::string_view key) {
-  switch (object) {
-    case JobObject::kJob:
+Field FindJobField(ParseState state, std::string_view key) {
+  switch (state) {
+    case ParseState::kJob:
       return Find(kJobFields, key);
-    case JobObject::kPackage:
+    case ParseState::kPackage:
       return Find(kPackageFields, key);
-    case JobObject::kCluster:
+    case ParseState::kCluster:
       return Find(kClusterFields, key);
-    case JobObject::kOutput:
+    case ParseState::kOutput:
       return Find(kOutputFields, key);
+    case ParseState::kTop:
+    case ParseState::kRows:
+    case ParseState::kOutputs:
+      break;  // arrays have no keys
   }
   return Field::kNone;
 }

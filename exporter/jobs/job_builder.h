@@ -36,10 +36,11 @@ enum class JobField : uint8_t {
   kOutputRecords,
 };
 
-// The object in which a key was found.
-enum class JobObject : uint8_t { kJob, kPackage, kCluster, kOutput };
+// The JSON value that is being read. kTop is the document, kRows the array of jobs.
+enum class ParseState : uint8_t { kTop, kRows, kJob, kPackage, kCluster, kOutputs, kOutput };
 
-JobField FindJobField(JobObject object, std::string_view key);
+// Returns the field that a key stands for inside that value.
+JobField FindJobField(ParseState state, std::string_view key);
 
 // A value that is neither array nor object. An integer beyond int64_t is a kNumber.
 struct JsonScalar {
