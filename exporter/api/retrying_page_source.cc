@@ -17,6 +17,7 @@ using std::chrono::seconds;
 
 constexpr std::string_view kCall = "list jobs: ";  // every error begins with it
 constexpr int kMaxAttempts = 5;
+constexpr std::chrono::minutes kProbeInterval(1);  // of requests with a refused key
 // After a 429, where the API does not say how long: doubled each time it answers so again.
 constexpr seconds kFirstPauseAfterRateLimit(60);
 constexpr seconds kLongestPauseAfterRateLimit(3600);
@@ -80,7 +81,7 @@ PageSource::Answers RetryingPageSource::FetchAll(std::span<const PageRequest> re
                                                  const RequestLimits& limits) {
   key_.Follow();
   // A probe goes alone.
-  if (requests.size() < 2 || refused_key_) return PageSource::FetchAll(requests, limits);
+  if (requests.size() < 2 || refused_) return PageSource::FetchAll(requests, limits);
   if (limits.stop.stop_requested()) return Answers(requests.size(), Cancelled());
   const Secret key = key_.Load();
   if (const auto refusal = Refusal(key)) return Answers(requests.size(), *refusal);
@@ -111,8 +112,7 @@ PageSource::Answers RetryingPageSource::FetchAll(std::span<const PageRequest> re
 }
 
 void RetryingPageSource::RecordSuccess() {
-  circuit_.RecordSuccess();
-  refused_key_.reset();
+  refused_.reset();
   pause_after_rate_limit_ = kFirstPauseAfterRateLimit;
 }
 
@@ -134,10 +134,9 @@ RetryingPageSource::Answer RetryingPageSource::Persist(const PageRequest& reques
     }
     ApiError error = page.error();
     if (error.error.code == ErrorCode::kAuth) {
-      circuit_.RecordRefusal(clock_.Steady());
-      refused_key_ = key;
       const bool renewed = !std::exchange(reloaded, true) && ReloadedKey(error);
-      last_refusal_ = error.error.message;
+      refused_ = {
+          .key = key, .why = error.error.message, .next_probe = clock_.Steady() + kProbeInterval};
       if (renewed) continue;
       return error;
     }
@@ -155,8 +154,11 @@ std::optional<ApiError> RetryingPageSource::Refusal(const Secret& key) {
   if (const auto blocked_until = budget().BlockedUntil(now)) {
     return NotSent(ErrorCode::kRateLimit, "the rate limit is used up", *blocked_until - now);
   }
-  if (refused_key_ == key && !circuit_.Allow(now)) {
-    return NotSent(ErrorCode::kAuth, last_refusal_, *circuit_.next_probe() - now);
+  if (refused_ && refused_->key == key) {
+    if (now < refused_->next_probe) {
+      return NotSent(ErrorCode::kAuth, refused_->why, refused_->next_probe - now);
+    }
+    refused_->next_probe = now + kProbeInterval;
   }
   return std::nullopt;
 }
@@ -176,7 +178,7 @@ bool RetryingPageSource::WaitToRetry(const ApiError& error, int attempt,
   const bool limited = error.error.code == ErrorCode::kRateLimit;
   // A Retry-After is an invitation; the budget's own block is not.
   const bool blocked = budget().Exhausted(at) && !(limited && error.retry_after);
-  const bool probing = refused_key_ == key && circuit_.next_probe().value_or(at) > at;
+  const bool probing = refused_ && refused_->key == key && refused_->next_probe > at;
   // What was limited again after a pause is not tried five times.
   const bool limited_again =
       limited && !error.retry_after && pause_after_rate_limit_ > kFirstPauseAfterRateLimit;

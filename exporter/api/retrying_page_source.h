@@ -8,7 +8,6 @@
 #include <string>
 
 #include "api/api_key.h"
-#include "api/circuit_breaker.h"
 #include "api/page_source.h"
 #include "api/request_meter.h"
 #include "base/clock.h"
@@ -54,15 +53,19 @@ class RetryingPageSource final : public PageSource {
   ApiKey& key_;
   Clock& clock_;
   std::function<double()> random_;
-  CircuitBreaker circuit_;
-  std::optional<Secret> refused_key_;            // the circuit is about no other
+  // The circuit is open while this holds a key, and it is closed for any other key.
+  struct RefusedKey {
+    Secret key;
+    std::string why;        // the API's own words
+    SteadyTime next_probe;  // no request with this key before
+  };
+  std::optional<RefusedKey> refused_;
   std::chrono::seconds pause_after_rate_limit_;  // after the next 429 without a Retry-After
   struct AskedToWait {
     SteadyTime until;
     Error why;
   };
   std::optional<AskedToWait> asked_to_wait_;  // by an error other than 429
-  std::string last_refusal_;                  // what the API said when the circuit opened
 };
 
 }  // namespace xplenty
