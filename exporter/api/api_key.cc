@@ -29,7 +29,7 @@ Status Check(const Secret& key, const std::string& source) {
 }
 
 Result<Secret> ReadKey(const std::string& path) {
-  constexpr size_t kMaxFileBytes = kMaxKeyBytes + 64;  // blanks and line ends
+  constexpr size_t kMaxFileBytes = kMaxKeyBytes + 64;  // with blanks and line ends
   Result<std::string> text = ReadTextFile(path, kMaxFileBytes);
   if (!text) return text.error().In("cannot read API key file " + path);
   Secret key(std::string(TrimBlanks(*text, kBlanksAndLineEnds)));
@@ -78,7 +78,7 @@ void ApiKey::Follow() {
     problem_ = problem;
   }
   if (!problem.empty() && is_new) {
-    logger_->Warn("The API key's file is wrong, the key before stays", {{"err", problem}});
+    logger_->Warn("The API key file is wrong, the previous key stays in use", {{"err", problem}});
   } else if (changed && *changed) {
     logger_->Info("The API key has changed", {{"file", path_}});
   }

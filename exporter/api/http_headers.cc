@@ -17,7 +17,7 @@ bool IsDigits(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
 }
 
-// A run of digits; the largest integer for what is beyond it.
+// Parses a run of digits. A number beyond int64_t reads as the largest one.
 std::optional<int64_t> ParseCount(std::string_view text) {
   if (!IsDigits(text)) return std::nullopt;
   int64_t value = 0;
@@ -26,18 +26,18 @@ std::optional<int64_t> ParseCount(std::string_view text) {
 }
 
 std::optional<Timestamp> ParseDate(std::string_view text) {
-  constexpr std::time_t kEnd = 253'402'300'800;  // of the year 9999
+  constexpr std::time_t kEnd = 253'402'300'800;  // the year 10000
   const std::time_t seconds = curl_getdate(std::string(text).c_str(), nullptr);
   if (seconds < 0 || seconds >= kEnd) return std::nullopt;
   return FromUnix(seconds);
 }
 
-// Reads the value of a Link field, from the left.
+// Reads the links of a field Link (RFC 8288, section 3) from the left.
 class LinkReader {
  public:
   explicit LinkReader(std::string_view text) : text_(text) {}
 
-  // Reads one link of the list; false at the end or where it is malformed.
+  // Reads one link. Returns false at the end and where the field is malformed.
   bool Next() {
     is_next_ = false;
     while (TakeBlanks(), Take(',')) {
@@ -53,7 +53,7 @@ class LinkReader {
       const std::string_view name = TakeToken();
       const std::string value = TakeParameterValue();
       if (EqualsIgnoringCase(name, "anchor")) about_another = true;
-      if (EqualsIgnoringCase(name, "rel") && !has_rel) {  // of several the first counts
+      if (EqualsIgnoringCase(name, "rel") && !has_rel) {  // the first of several counts
         has_rel = true;
         is_next_ = HasWord(value, "next");
       }

@@ -17,8 +17,8 @@ using std::chrono::seconds;
 
 constexpr std::string_view kCall = "list jobs: ";  // every error begins with it
 constexpr int kMaxAttempts = 5;
-constexpr std::chrono::minutes kProbeInterval(1);  // of requests with a refused key
-// After a 429, where the API does not say how long: doubled each time it answers so again.
+constexpr std::chrono::minutes kProbeInterval(1);  // between requests with a refused key
+// The pause after a 429 without a Retry-After. It is doubled after each further one.
 constexpr seconds kFirstPauseAfterRateLimit(60);
 constexpr seconds kLongestPauseAfterRateLimit(3600);
 
@@ -80,7 +80,7 @@ Result<Page, ApiError> RetryingPageSource::Fetch(const PageRequest& request,
 PageSource::Answers RetryingPageSource::FetchAll(std::span<const PageRequest> requests,
                                                  const RequestLimits& limits) {
   key_.Follow();
-  // A probe goes alone.
+  // A refused key is tried by one request alone.
   if (requests.size() < 2 || refused_) return PageSource::FetchAll(requests, limits);
   if (limits.stop.stop_requested()) return Answers(requests.size(), Cancelled());
   const Secret key = key_.Load();
@@ -94,7 +94,7 @@ PageSource::Answers RetryingPageSource::FetchAll(std::span<const PageRequest> re
       failed.push_back(i);
     }
   }
-  // What no retry helps comes first.
+  // Errors that no retry helps come first.
   std::stable_partition(failed.begin(), failed.end(),
                         [&](size_t i) { return !IsTransient(answers[i].error()); });
   std::optional<ApiError> given_up;
@@ -103,7 +103,7 @@ PageSource::Answers RetryingPageSource::FetchAll(std::span<const PageRequest> re
       answers[i] = *given_up;
     } else if (i == failed.front()) {
       answers[i] = Persist(requests[i], limits, 0, Tried{key, answers[i]});
-    } else {  // as one has come through, this need not wait as well
+    } else {  // a retry has just succeeded, so this one need not wait
       answers[i] = Persist(requests[i], limits, 1, std::nullopt);
     }
     if (!answers[i]) given_up = answers[i].error();
@@ -116,7 +116,7 @@ void RetryingPageSource::RecordSuccess() {
   pause_after_rate_limit_ = kFirstPauseAfterRateLimit;
 }
 
-// `tried`: this attempt has been made already.
+// Fetches a page, with retries. If `tried` has a value, the first attempt was made already.
 RetryingPageSource::Answer RetryingPageSource::Persist(const PageRequest& request,
                                                        const RequestLimits& limits, int attempt,
                                                        std::optional<Tried> tried) {
@@ -144,7 +144,7 @@ RetryingPageSource::Answer RetryingPageSource::Persist(const PageRequest& reques
   }
 }
 
-// Why no request may be sent now.
+// Returns why no request may be sent now, if that is so.
 std::optional<ApiError> RetryingPageSource::Refusal(const Secret& key) {
   const SteadyTime now = clock_.Steady();
   if (asked_to_wait_ && now < asked_to_wait_->until) {
@@ -169,17 +169,18 @@ bool RetryingPageSource::ReloadedKey(ApiError& error) {
   return changed && *changed;
 }
 
-// Waits, or returns false at once if there is to be no retry; a stop is left to the caller.
+// Waits and returns true, or returns false at once if there must be no retry. A stop ends the wait;
+// the caller checks for it.
 bool RetryingPageSource::WaitToRetry(const ApiError& error, int attempt,
                                      const RequestLimits& limits, const Secret& key) {
   if (!IsTransient(error)) return false;
   const SteadyTime now = clock_.Steady();
   const SteadyTime at = now + BackoffDelay(attempt, random_(), error.retry_after);
   const bool limited = error.error.code == ErrorCode::kRateLimit;
-  // A Retry-After is an invitation; the budget's own block is not.
+  // The server invites a retry by its Retry-After, even if the budget is blocked.
   const bool blocked = budget().Exhausted(at) && !(limited && error.retry_after);
   const bool probing = refused_ && refused_->key == key && refused_->next_probe > at;
-  // What was limited again after a pause is not tried five times.
+  // If the API limits again after a pause, another attempt would only make it worse.
   const bool limited_again =
       limited && !error.retry_after && pause_after_rate_limit_ > kFirstPauseAfterRateLimit;
   const bool retry =

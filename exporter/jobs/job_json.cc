@@ -19,11 +19,11 @@ constexpr size_t kMaxDepth = 64;
 // parsing.
 class JobListHandler {
  public:
-  // Fingerprints cost as much again as skipping the fields they cover.
+  // Fingerprints double the cost of parsing.
   explicit JobListHandler(bool with_fingerprints) : with_fingerprints_(with_fingerprints) {}
 
   JobList Take() { return std::move(list_); }
-  // The reason why the parsing ended early. Empty if it did not.
+  // Returns why the parsing ended early. Empty if it did not.
   const std::string& failure() const { return failure_; }
 
   bool null() { return OnScalar({}); }
@@ -145,7 +145,7 @@ class JobListHandler {
     }
   }
 
-  // Where a container that begins here leads; nothing if it is to be skipped.
+  // Returns the state inside a container that begins now, or nothing if it is to be skipped.
   std::optional<ParseState> Inside(bool object) const {
     switch (state_) {
       case ParseState::kTop:
@@ -210,7 +210,7 @@ class JobListHandler {
   JobList list_;
 };
 
-// The library takes a NUL for the end of the text, whatever follows it.
+// The library takes a NUL for the end of the text, so anything could follow it unseen.
 constexpr char kNul = '\0';
 
 Result<JobList> Parse(std::string_view body, bool with_fingerprints) {
@@ -232,7 +232,7 @@ Result<JobList> ParseJobList(std::string_view body) {
 
 std::optional<std::string> ParseErrorMessage(std::string_view body) {
   if (body.find(kNul) != std::string_view::npos) return std::nullopt;
-  // Nothing but the message of the outermost object is kept.
+  // Only the message of the outermost object is kept, so that memory is bounded.
   const auto keep = [](int depth, json::parse_event_t event, const json& value) {
     switch (event) {
       case json::parse_event_t::key:
