@@ -4,6 +4,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/text_file.h"
 
 namespace xplenty {
@@ -28,12 +29,10 @@ Status Check(const Secret& key, const std::string& source) {
 }
 
 Result<Secret> ReadKey(const std::string& path) {
-  constexpr size_t kMaxFileBytes = kMaxKeyBytes + 64;  // blanks and line ends
+  constexpr size_t kMaxFileBytes = kMaxKeyBytes + 64;  // with blanks and line ends
   Result<std::string> text = ReadTextFile(path, kMaxFileBytes);
   if (!text) return text.error().In("cannot read API key file " + path);
-  constexpr std::string_view kBlanks = " \t\r\n";
-  const size_t first = std::min(text->find_first_not_of(kBlanks), text->size());
-  Secret key(text->substr(first, text->find_last_not_of(kBlanks) + 1 - first));
+  Secret key(std::string(TrimBlanks(*text, kBlanksAndLineEnds)));
   if (Status status = Check(key, "API key file " + path); !status) return status.error();
   return key;
 }
@@ -79,7 +78,7 @@ void ApiKey::Follow() {
     problem_ = problem;
   }
   if (!problem.empty() && is_new) {
-    logger_->Warn("The API key's file is wrong, the key before stays", {{"err", problem}});
+    logger_->Warn("The API key file is wrong, the previous key stays in use", {{"err", problem}});
   } else if (changed && *changed) {
     logger_->Info("The API key has changed", {{"file", path_}});
   }

@@ -10,35 +10,38 @@
 
 namespace xplenty {
 
-// The API key of one account; safe from any thread. A key is 1 to 4096 visible ASCII characters
-// other than a colon, which would end the user name of HTTP Basic (RFC 7617, section 2). No error
-// holds any of it.
+// Holds the API key of one account and reads it again from its file. A key has 1 to 4096 visible
+// ASCII characters other than a colon, which would end the user name of HTTP Basic (RFC 7617,
+// section 2). No error holds any part of it. Safe from any thread.
 class ApiKey {
  public:
-  // A key that never changes; `source` names where it came from ("XPLENTY_API_KEY") in an error.
+  // Makes a key that never changes. An error (kInvalidArgument) names its `source`, such as
+  // "XPLENTY_API_KEY".
   static Result<std::unique_ptr<ApiKey>> FromLiteral(Secret key, const std::string& source);
 
-  // A key in a file, blanks and line ends around it aside. `logger` must outlive it.
+  // Reads the key from a file, without blanks and line ends around it. `logger` must outlive it. An
+  // error (kInvalidArgument) names the file.
   static Result<std::unique_ptr<ApiKey>> FromFile(std::string path, Logger& logger);
 
+  // Returns the current key.
   Secret Load() const;
 
-  // Reads the file again: whether the key changed. On an error the old key stays. For a literal
-  // key it does nothing.
+  // Reads the file again and returns whether the key has changed. On an error the current key
+  // stays. A literal key never changes.
   Result<bool> Reload();
 
-  // The same; the log says that the key has changed, and once why it could not be read. Files are
-  // small and may be exchanged by a link, so that their times tell nothing.
+  // Calls Reload() and logs a change, and each new error once. It reads the file each time, as a
+  // file may be replaced through a link, which leaves its time of modification as it was.
   void Follow();
 
  private:
   ApiKey(Secret key, std::string path, Logger* logger);
 
-  const std::string path_;  // empty: a literal
-  Logger* const logger_;    // null: likewise
+  const std::string path_;  // empty for a literal key
+  Logger* const logger_;    // null for a literal key
   mutable Mutex mutex_;
   Secret key_ GUARDED_BY(mutex_);
-  std::string problem_ GUARDED_BY(mutex_);  // with the file; empty: none
+  std::string problem_ GUARDED_BY(mutex_);  // the last error; empty after a success
 };
 
 }  // namespace xplenty

@@ -6,31 +6,18 @@
 
 #include <curl/curl.h>
 
+#include "base/ascii.h"
+
 namespace xplenty {
 namespace {
 
 constexpr std::chrono::seconds kLongestRetryAfter = std::chrono::hours(1);
-constexpr std::string_view kBlanks = " \t\r\n";
-
-std::string_view Trim(std::string_view text) {
-  const size_t first = text.find_first_not_of(kBlanks);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
-}
-
-char ToLower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, {}, ToLower, ToLower);
-}
 
 bool IsDigits(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
 }
 
-// A run of digits; the largest integer for what is beyond it.
+// Parses a run of digits. A number beyond int64_t reads as the largest one.
 std::optional<int64_t> ParseCount(std::string_view text) {
   if (!IsDigits(text)) return std::nullopt;
   int64_t value = 0;
@@ -39,18 +26,18 @@ std::optional<int64_t> ParseCount(std::string_view text) {
 }
 
 std::optional<Timestamp> ParseDate(std::string_view text) {
-  constexpr std::time_t kEnd = 253'402'300'800;  // of the year 9999
+  constexpr std::time_t kEnd = 253'402'300'800;  // the year 10000
   const std::time_t seconds = curl_getdate(std::string(text).c_str(), nullptr);
   if (seconds < 0 || seconds >= kEnd) return std::nullopt;
   return FromUnix(seconds);
 }
 
-// Reads the value of a Link field, from the left.
+// Reads the links of a field Link (RFC 8288, section 3) from the left.
 class LinkReader {
  public:
   explicit LinkReader(std::string_view text) : text_(text) {}
 
-  // Reads one link of the list; false at the end or where it is malformed.
+  // Reads one link. Returns false at the end and where the field is malformed.
   bool Next() {
     is_next_ = false;
     while (TakeBlanks(), Take(',')) {
@@ -66,7 +53,7 @@ class LinkReader {
       const std::string_view name = TakeToken();
       const std::string value = TakeParameterValue();
       if (EqualsIgnoringCase(name, "anchor")) about_another = true;
-      if (EqualsIgnoringCase(name, "rel") && !has_rel) {  // of several the first counts
+      if (EqualsIgnoringCase(name, "rel") && !has_rel) {  // the first of several counts
         has_rel = true;
         is_next_ = HasWord(value, "next");
       }
@@ -85,7 +72,7 @@ class LinkReader {
   }
 
   void TakeBlanks() {
-    text_.remove_prefix(std::min(text_.find_first_not_of(kBlanks), text_.size()));
+    text_.remove_prefix(std::min(text_.find_first_not_of(kBlanksAndLineEnds), text_.size()));
   }
 
   std::string_view TakeToken() {
@@ -110,7 +97,7 @@ class LinkReader {
 
   static bool HasWord(std::string_view words, std::string_view wanted) {
     while (!words.empty()) {
-      const size_t length = std::min(words.find_first_of(kBlanks), words.size());
+      const size_t length = std::min(words.find_first_of(kBlanksAndLineEnds), words.size());
       if (EqualsIgnoringCase(words.substr(0, length), wanted)) return true;
       words.remove_prefix(std::min(length + 1, words.size()));
     }
@@ -130,7 +117,8 @@ void HttpHeaders::AddLine(std::string_view line) {
 }
 
 void HttpHeaders::Add(std::string_view name, std::string_view value) {
-  fields_.push_back({.name = std::string(name), .value = std::string(Trim(value))});
+  fields_.push_back(
+      {.name = std::string(name), .value = std::string(TrimBlanks(value, kBlanksAndLineEnds))});
 }
 
 std::optional<std::string_view> HttpHeaders::Find(std::string_view name) const {

@@ -11,27 +11,31 @@
 
 namespace xplenty {
 
-// The header fields of one answer; names are compared without case (RFC 9110, section 5.1).
+// The header fields of one response. Names are compared without case (RFC 9110, section 5.1). Not
+// thread-safe.
 class HttpHeaders {
  public:
-  // One field line, "Name: value", with or without its line end; anything else is ignored.
+  // Add a field. AddLine() takes "Name: value", with or without its line end, and ignores any other
+  // line. Blanks around the value are dropped.
   void AddLine(std::string_view line);
   void Add(std::string_view name, std::string_view value);
 
-  // The first such field's value, blanks around it removed; valid until the next change.
+  // Returns the value of the first field of that name. It is valid until the next Add().
   std::optional<std::string_view> Find(std::string_view name) const;
 
-  // The time of the Date field, from 1970 to the year 9999. Empty without one or for no date. All
-  // forms of RFC 9110, section 5.6.7 are read, and what else curl_getdate(3) takes for a date.
+  // Returns the time of the field Date, of the years 1970 to 9999. Returns nothing if the field is
+  // missing or no date. It takes all forms of RFC 9110, section 5.6.7, and whatever else
+  // curl_getdate(3) takes for a date.
   std::optional<Timestamp> Date() const;
 
-  // Retry-After (RFC 9110, section 10.2.3), at most an hour. A date counts from the answer's own
-  // Date and is ignored without one.
+  // Returns the wait that Retry-After asks for (RFC 9110, section 10.2.3), 0 s to 1 h. A date
+  // counts from the response's own Date, and is ignored without one.
   std::optional<std::chrono::seconds> RetryAfter() const;
 
-  // Whether a Link (RFC 8288) leads to a next page.
+  // Returns whether a field Link (RFC 8288) names a next page.
   bool HasNextLink() const;
 
+  // Returns X-RateLimit-Limit and X-RateLimit-Remaining, each absent if it is no number >= 0.
   RateLimit ReadRateLimit() const;
 
  private:

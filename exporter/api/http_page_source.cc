@@ -12,7 +12,7 @@
 
 #include "api/list_jobs.h"
 #include "api/redact.h"
-#include "base/percent_encode.h"
+#include "base/ascii.h"
 #include "base/utf8.h"
 
 namespace xplenty {
@@ -96,7 +96,7 @@ std::optional<std::string> UrlPart(CURLU* url, CURLUPart part) {
   return copy;
 }
 
-// The scheme of a URL that may serve as the API's.
+// Returns the scheme of the API's URL, or why the URL cannot be used.
 Result<std::string> CheckApiUrl(const std::string& api_url) {
   const std::unique_ptr<CURLU, UrlDeleter> url(curl_url());
   if (!url || curl_url_set(url.get(), CURLUPART_URL, api_url.c_str(), 0) != CURLUE_OK) {
@@ -119,7 +119,7 @@ ErrorCode CodeOf(CURLcode code) {
   switch (code) {
     case CURLE_OPERATION_TIMEDOUT:
       return ErrorCode::kTimeout;
-    case CURLE_BAD_CONTENT_ENCODING:  // a whole answer, but not in the coding that it claims
+    case CURLE_BAD_CONTENT_ENCODING:  // the response is whole, but not in the coding that it names
       return ErrorCode::kParse;
     default:
       return ErrorCode::kNetwork;
@@ -134,7 +134,7 @@ ApiError NoResponse(ErrorCode code, std::string message) {
 
 std::string Describe(CURLcode code, std::string_view text,
                      const std::vector<std::string>& secrets) {
-  // Those quote the URL of the proxy, however it is spelled.
+  // These errors quote the URL of the proxy, in whichever spelling.
   const bool quotes_proxy = code == CURLE_COULDNT_RESOLVE_PROXY || code == CURLE_URL_MALFORMAT ||
                             text.find("nsupported proxy") != std::string_view::npos;
   if (quotes_proxy) text = "the proxy URL cannot be used: its host is not found or it is no URL";
@@ -152,7 +152,7 @@ CurlGlobal::~CurlGlobal() {
   curl_global_cleanup();
 }
 
-// The handles of the HTTP library and what is done with them.
+// Owns the handles of the HTTP library and sends requests through them.
 class HttpPageSource::Transfer {
  public:
   Transfer(Options options, std::string scheme, const ApiKey& key, RequestObserver& observer)
@@ -209,7 +209,7 @@ class HttpPageSource::Transfer {
   }
 
  private:
-  // One request at a time, on one connection.
+  // Carries one request at a time.
   struct Exchange {
     std::unique_ptr<CURL, EasyDeleter> easy{curl_easy_init()};
     std::array<char, CURL_ERROR_SIZE> error_text{};
@@ -254,7 +254,7 @@ class HttpPageSource::Transfer {
     return set;
   }
 
-  // The i-th of a batch. Null: the library refuses it.
+  // Sends the i-th request of a batch. Null if the library refuses it.
   Exchange* Send(size_t i, const PageRequest& request, const Secret& key, milliseconds timeout) {
     if (i == exchanges_.size()) {
       exchanges_.push_back(std::make_unique<Exchange>());
@@ -275,8 +275,8 @@ class HttpPageSource::Transfer {
     return sent ? &exchange : nullptr;
   }
 
-  // Until all have ended, a stop comes or the library fails. An answer is read as soon as it is
-  // there, while the others are still under way.
+  // Runs until all requests have ended, a stop is requested or the library fails. Calls `end` for
+  // each request as soon as it has ended.
   template <typename OnEnd>
   void Run(const std::stop_token& stop, const std::vector<Exchange*>& sent, const OnEnd& end) {
     int running = 1;
@@ -323,8 +323,8 @@ class HttpPageSource::Transfer {
   const ApiKey& key_;
   RequestObserver& observer_;
   std::unique_ptr<curl_slist, ListDeleter> headers_;
-  std::vector<std::unique_ptr<Exchange>> exchanges_;  // as many as were ever side by side
-  std::unique_ptr<CURLM, MultiDeleter> multi_;        // goes first
+  std::vector<std::unique_ptr<Exchange>> exchanges_;  // as many as were ever used in parallel
+  std::unique_ptr<CURLM, MultiDeleter> multi_;        // last, as it must be destroyed first
 };
 
 HttpPageSource::HttpPageSource(std::unique_ptr<Transfer> transfer)

@@ -13,8 +13,8 @@
 
 namespace xplenty {
 
-// Sets up the HTTP library for the process and takes it down: one object, made before the first
-// HttpPageSource and gone after the last.
+// Sets up the HTTP library for the process, and takes it down when it is destroyed. The process has
+// one, made before the first HttpPageSource and destroyed after the last.
 class CurlGlobal {
  public:
   CurlGlobal();
@@ -40,15 +40,15 @@ class HttpPageSource final : public PageSource {
     size_t max_body_bytes{size_t{32} << 20U};  // after decompression
   };
 
-  // The key and the observer must outlive the source. Fails (kInvalidArgument) on options that no
-  // request can be made of.
+  // Makes a source, without a request. The key and the observer must outlive it. Fails
+  // (kInvalidArgument) if no request can be made from the options.
   static Result<std::unique_ptr<HttpPageSource>> Create(Options options, const ApiKey& key,
                                                         RequestObserver& observer);
   ~HttpPageSource() override;
 
-  // One request, or none if the deadline has passed or a stop was asked for already.
+  // Sends one request, or none if the deadline has passed or a stop was requested already.
   Result<Page, ApiError> Fetch(const PageRequest& request, const RequestLimits& limits) override;
-  // The same for each of several side by side, on this thread.
+  // Sends several requests in parallel, on this thread.
   Responses FetchAll(std::span<const PageRequest> requests, const RequestLimits& limits) override;
 
  private:

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "api/redact.h"
-#include "base/percent_encode.h"
+#include "base/ascii.h"
 #include "base/utf8.h"
 #include "jobs/job_json.h"
 
@@ -14,7 +14,7 @@ namespace {
 constexpr std::string_view kCall = "list jobs";
 constexpr size_t kMaxQuotedBytes = 200;
 constexpr size_t kMaxJobErrorBytes = 500;
-constexpr size_t kMaxLinkBytes = 1000;  // half a link is none
+constexpr size_t kMaxLinkBytes = 1000;  // a longer link is dropped, as half a link leads nowhere
 
 using Secrets = std::vector<std::string>;
 
@@ -45,7 +45,7 @@ std::string Quote(std::string_view text, const Secrets& secrets) {
   return CleanText(Redact(text, secrets), kMaxQuotedBytes);
 }
 
-// What the body is instead of JSON, as far as it can be told.
+// Says what the body is instead of JSON. Empty if that is not known.
 std::string NotJson(const HttpAnswer& answer, const Secrets& secrets) {
   const size_t first = answer.body.find_first_not_of(" \t\r\n");
   if (first == std::string::npos) return "an empty answer";
@@ -73,9 +73,9 @@ ApiError HttpError(const HttpAnswer& answer, const Secrets& secrets) {
           .retry_after = answer.headers.RetryAfter()};
 }
 
-// The texts for people are the server's words, too.
+// The texts of a job that are for people are the server's own words, so they may hold anything.
 void CleanTexts(Job& job, const Secrets& secrets) {
-  // A trace of several lines reads well enough in one.
+  // A stack trace of several lines becomes one line.
   std::ranges::replace_if(
       job.error, [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
   job.error = CleanText(Redact(job.error, secrets), kMaxJobErrorBytes);

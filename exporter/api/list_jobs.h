@@ -10,21 +10,26 @@
 
 namespace xplenty {
 
-// The "List Jobs" call apart from the network: its URL and the meaning of its answers. Pure.
+// The API's call "List Jobs" without the network: the URL of a request and the meaning of its
+// response. Pure.
 
+// A whole HTTP response, its body decompressed.
 struct HttpAnswer {
   int status{};
   HttpHeaders headers;
   std::string body;
 };
 
-// "/acme/api/jobs?sort=updated_at&direction=asc&limit=100..."; the account is percent-encoded.
+// Returns the path and query of a request, such as
+// "/acme/api/jobs?sort=updated_at&direction=asc&limit=100". The account is percent-encoded, and
+// `page_size` is 1 to 100.
 std::string ListJobsTarget(std::string_view account_id, const PageRequest& request, int page_size);
 
-// Every error begins with "list jobs: " and holds what the API itself says, if it says something:
-// rid of the secrets, cleaned, and only then cut to 200 bytes, since half a secret is no longer
-// recognised. The jobs' texts for people are treated likewise: an error is one line of at most 500
-// bytes, a link of more than 1,000 is left out.
+// Reads the response to a request for `page_size` rows. An error begins with "list jobs: " and
+// quotes the API's own message, if there is one: without the secrets, cleaned, and only then cut to
+// 200 bytes, as half a secret would not be recognised. The texts of jobs that are for people lose
+// their secrets in the same way: an error becomes one line of at most 500 bytes, and a link of more
+// than 1,000 bytes is dropped.
 Result<Page, ApiError> ReadListJobs(const HttpAnswer& answer, int page_size,
                                     const std::vector<std::string>& secrets = {});
 

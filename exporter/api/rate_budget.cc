@@ -7,10 +7,11 @@ namespace xplenty {
 namespace {
 
 constexpr std::chrono::hours kWindow(1);
-// One for each account or exporter with the same key that has not yet heard how little is left; at
-// least so many.
+// The reserve has a request for each account of this process, but no fewer than these: another
+// client with the same key may not know yet how few are left.
 constexpr int64_t kReserve = 5;
-// Turns that may be saved up: a tenth of the rest, and a refresh or two in any case.
+// The bucket holds a tenth of what may be used in an hour, but no fewer tokens than a refresh or
+// two need.
 constexpr double kBurstShare = 0.1;
 constexpr double kMinBurst = 4;
 constexpr int64_t kMaxConcurrency = 16;
@@ -27,7 +28,7 @@ int64_t RateBudget::Usable() const {
   return std::max<int64_t>(known_.remaining.value_or(0) - reserve, 0);
 }
 
-// What this account may use up in an hour, if the others do the same.
+// Returns how many requests this account may send in an hour, if each of the others sends as many.
 double RateBudget::FairShare() const {
   return static_cast<double>(Usable()) / static_cast<double>(sharers_);
 }

@@ -11,44 +11,47 @@
 
 namespace xplenty {
 
-// Spreads the requests that the API still grants over the hour. Others may share the limit, and
-// nobody tells when the hour begins anew; so all goes by what the last answer said is left. Turns
-// are earned at the rate at which the rest lasts for an hour: as it shrinks, so does the rate. The
-// last few requests are not for us: whoever shares the limit may just be sending one. What the API
-// said counts for an hour; without its headers there is no limit. Pure; time is passed in; one
-// thread.
+// A token bucket over the API's hourly limit. Tokens refill at (remaining - reserve) / 1 h, and the
+// rate is computed again after each response, because others may share the limit and the API does
+// not say when its hour begins. The reserve, a few requests, is left to those others. What a
+// response said counts for an hour; without its headers there is no limit. Pure: callers pass the
+// time. Not thread-safe, except for ShareAmong().
 class RateBudget {
  public:
-  // A request was sent. It counts as spent until the answer says what is left.
+  // Records that a request was sent: it takes a token, and one request fewer is left until the
+  // response says how many are.
   void RecordRequest(SteadyTime now);
 
-  // What the answer said.
+  // Records what a response said. Without X-RateLimit-Remaining it changes nothing.
   void Update(const RateLimit& rate_limit, SteadyTime now);
 
-  // So many accounts of this process share the limit, 1 at first. Safe from any thread.
+  // Sets how many accounts of this process share the limit, 1 or more. Safe from any thread.
   void ShareAmong(int64_t accounts) { sharers_ = accounts; }
-  // What another one with the same limit knows.
+  // Copies the state of another budget of the same limit, but not by how many it is shared.
   void Continue(const RateBudget& before);
 
-  // A 429: no request before then, and one then, whatever its headers said. For an hour after that
-  // none goes beside another.
+  // Records a response 429: no request may be sent before `time`, whatever its headers said, and
+  // MaxConcurrency() is 1 for an hour after it.
   void BlockUntil(SteadyTime time);
 
-  // When so many requests will have been earned; at most an hour from now.
+  // Returns when the bucket will hold that many tokens, at most an hour from now.
   SteadyTime TokenReadyAt(int64_t requests, SteadyTime now) const;
 
-  // Half of the limit is left: no page needs to wait for its turn.
+  // Returns true while half of the limit is left, or no limit is known. Requests then need no
+  // token.
   bool HasHeadroom(SteadyTime now) const;
 
-  // How many requests may be sent side by side, 1 or more: as many as leave half of the limit, and
-  // no more than one who is asked may take for a flood.
+  // Returns how many requests may be sent in parallel, 1 to 16: this account's share of what is
+  // left above half of the limit.
   size_t MaxConcurrency(SteadyTime now) const;
 
-  // Less than a fifth of the limit is left beside the reserve: what can be done without should be.
+  // Returns true while less than a fifth of the limit is left beside the reserve. Requests that can
+  // be left out then should be.
   bool IsLow(SteadyTime now) const;
 
-  // No request may be sent before this time, if any. With nothing left but the reserve that is an
-  // hour after the last one, when all that was spent before it is granted again.
+  // Returns the time before which no request may be sent, if there is one. With nothing left but
+  // the reserve it is an hour after the last request, when the API has granted again what was
+  // spent.
   std::optional<SteadyTime> BlockedUntil(SteadyTime now) const;
   bool Exhausted(SteadyTime now) const { return BlockedUntil(now).has_value(); }
 
@@ -62,7 +65,7 @@ class RateBudget {
   SteadyTime updated_at_{};
   std::optional<SteadyTime> blocked_until_;
   std::optional<SteadyTime> sequential_until_;
-  double tokens_{};  // turns; below 0 after requests that did not wait for theirs
+  double tokens_{};  // tokens; negative after requests that did not wait for theirs
   SteadyTime tokens_at_{};
   std::atomic<int64_t> sharers_{1};
 };

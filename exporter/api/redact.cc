@@ -17,9 +17,9 @@ void ReplaceAll(std::string& text, std::string_view secret) {
   }
 }
 
-// Whatever stands between "//" and the last @ of the same word.
+// Replaces what stands between "//" and the last @ of the same word.
 void RedactUserParts(std::string& text) {
-  size_t end = 0;  // of the word before; what is redacted has no "//"
+  size_t end = 0;  // of the previous word
   for (size_t at = text.find("//"); at != std::string::npos; at = text.find("//", end)) {
     const size_t begin = at + 2;
     end = std::min(text.find_first_of(" \t\r\n\"'<>", begin), text.size());

@@ -17,7 +17,8 @@ using std::chrono::seconds;
 
 constexpr std::string_view kCall = "list jobs: ";  // every error begins with it
 constexpr int kMaxAttempts = 5;
-// After a 429, where the API does not say how long: doubled each time it answers so again.
+constexpr std::chrono::minutes kProbeInterval(1);  // between requests with a refused key
+// The pause after a 429 without a Retry-After. It is doubled after each further one.
 constexpr seconds kFirstPauseAfterRateLimit(60);
 constexpr seconds kLongestPauseAfterRateLimit(3600);
 
@@ -77,10 +78,10 @@ Result<Page, ApiError> RetryingPageSource::Fetch(const PageRequest& request,
 }
 
 PageSource::Responses RetryingPageSource::FetchAll(std::span<const PageRequest> requests,
-                                                   const RequestLimits& limits) {
+                                                 const RequestLimits& limits) {
   key_.Follow();
-  // A probe goes alone.
-  if (requests.size() < 2 || refused_key_) return PageSource::FetchAll(requests, limits);
+  // A refused key is tried by one request alone.
+  if (requests.size() < 2 || refused_) return PageSource::FetchAll(requests, limits);
   if (limits.stop.stop_requested()) return Responses(requests.size(), Cancelled());
   const Secret key = key_.Load();
   if (const auto refusal = Refusal(key)) return Responses(requests.size(), *refusal);
@@ -93,7 +94,7 @@ PageSource::Responses RetryingPageSource::FetchAll(std::span<const PageRequest> 
       failed.push_back(i);
     }
   }
-  // What no retry helps comes first.
+  // Errors that no retry helps come first.
   std::stable_partition(failed.begin(), failed.end(),
                         [&](size_t i) { return !IsTransient(answers[i].error()); });
   std::optional<ApiError> given_up;
@@ -102,7 +103,7 @@ PageSource::Responses RetryingPageSource::FetchAll(std::span<const PageRequest> 
       answers[i] = *given_up;
     } else if (i == failed.front()) {
       answers[i] = FetchWithRetries(requests[i], limits, 0, FirstAttempt{key, answers[i]});
-    } else {  // as one has come through, this need not wait as well
+    } else {  // a retry has just succeeded, so this one need not wait
       answers[i] = FetchWithRetries(requests[i], limits, 1, std::nullopt);
     }
     if (!answers[i]) given_up = answers[i].error();
@@ -111,33 +112,31 @@ PageSource::Responses RetryingPageSource::FetchAll(std::span<const PageRequest> 
 }
 
 void RetryingPageSource::RecordSuccess() {
-  circuit_.RecordSuccess();
-  refused_key_.reset();
+  refused_.reset();
   pause_after_rate_limit_ = kFirstPauseAfterRateLimit;
 }
 
-// `first_attempt`: this attempt has been made already.
-RetryingPageSource::Answer RetryingPageSource::FetchWithRetries(
-    const PageRequest& request, const RequestLimits& limits, int attempt,
-    std::optional<FirstAttempt> first_attempt) {
+// Fetches a page, with retries. If `tried` has a value, the first attempt was made already.
+RetryingPageSource::Answer RetryingPageSource::FetchWithRetries(const PageRequest& request,
+                                                       const RequestLimits& limits, int attempt,
+                                                       std::optional<FirstAttempt> first_attempt) {
   bool reloaded = false;
   for (;; ++attempt, first_attempt.reset()) {
     if (limits.stop.stop_requested()) return Cancelled();
-    const Secret key = first_attempt ? first_attempt->key : key_.Load();
+    const Secret key = tried ? first_attempt->key : key_.Load();
     if (!first_attempt) {
       if (auto refusal = Refusal(key)) return std::move(*refusal);
     }
-    Answer page = first_attempt ? std::move(first_attempt->answer) : inner_->Fetch(request, limits);
+    Answer page = tried ? std::move(first_attempt->answer) : inner_->Fetch(request, limits);
     if (page) {
       RecordSuccess();
       return page;
     }
     ApiError error = page.error();
     if (error.error.code == ErrorCode::kAuth) {
-      circuit_.RecordRefusal(clock_.Steady());
-      refused_key_ = key;
       const bool renewed = !std::exchange(reloaded, true) && ReloadedKey(error);
-      last_refusal_ = error.error.message;
+      refused_ = {
+          .key = key, .why = error.error.message, .next_probe = clock_.Steady() + kProbeInterval};
       if (renewed) continue;
       return error;
     }
@@ -145,17 +144,21 @@ RetryingPageSource::Answer RetryingPageSource::FetchWithRetries(
   }
 }
 
-// Why no request may be sent now.
+// Returns why no request may be sent now, if that is so.
 std::optional<ApiError> RetryingPageSource::Refusal(const Secret& key) {
   const SteadyTime now = clock_.Steady();
   if (wait_request_ && now < wait_request_->until) {
-    return NotSent(wait_request_->why.code, wait_request_->why.message, wait_request_->until - now);
+    return NotSent(wait_request_->why.code, wait_request_->why.message,
+                   wait_request_->until - now);
   }
   if (const auto blocked_until = budget().BlockedUntil(now)) {
     return NotSent(ErrorCode::kRateLimit, "the rate limit is used up", *blocked_until - now);
   }
-  if (refused_key_ == key && !circuit_.Allow(now)) {
-    return NotSent(ErrorCode::kAuth, last_refusal_, *circuit_.next_probe() - now);
+  if (refused_ && refused_->key == key) {
+    if (now < refused_->next_probe) {
+      return NotSent(ErrorCode::kAuth, refused_->why, refused_->next_probe - now);
+    }
+    refused_->next_probe = now + kProbeInterval;
   }
   return std::nullopt;
 }
@@ -166,17 +169,18 @@ bool RetryingPageSource::ReloadedKey(ApiError& error) {
   return changed && *changed;
 }
 
-// Waits, or returns false at once if there is to be no retry; a stop is left to the caller.
+// Waits and returns true, or returns false at once if there must be no retry. A stop ends the wait;
+// the caller checks for it.
 bool RetryingPageSource::WaitToRetry(const ApiError& error, int attempt,
                                      const RequestLimits& limits, const Secret& key) {
   if (!IsTransient(error)) return false;
   const SteadyTime now = clock_.Steady();
   const SteadyTime at = now + BackoffDelay(attempt, random_(), error.retry_after);
   const bool limited = error.error.code == ErrorCode::kRateLimit;
-  // A Retry-After is an invitation; the budget's own block is not.
+  // The server invites a retry by its Retry-After, even if the budget is blocked.
   const bool blocked = budget().Exhausted(at) && !(limited && error.retry_after);
-  const bool probing = refused_key_ == key && circuit_.next_probe().value_or(at) > at;
-  // A request that is limited again after a pause is not tried five times.
+  const bool probing = refused_ && refused_->key == key && refused_->next_probe > at;
+  // If the API limits again after a pause, another attempt would only make it worse.
   const bool limited_again =
       limited && !error.retry_after && pause_after_rate_limit_ > kFirstPauseAfterRateLimit;
   const bool retry =

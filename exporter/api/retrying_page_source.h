@@ -8,7 +8,6 @@
 #include <string>
 
 #include "api/api_key.h"
-#include "api/circuit_breaker.h"
 #include "api/page_source.h"
 #include "api/request_stats.h"
 #include "base/clock.h"
@@ -16,22 +15,24 @@
 
 namespace xplenty {
 
-// Decides whether and how often a request is sent. 429, 5xx, timeouts and broken connections are
-// retried with backoff while time is left until the deadline, five attempts in all. A refused key
-// opens a circuit, a spent budget blocks, and a Retry-After beyond the deadline is waited out:
-// until then Fetch() fails with the same error without a request. The key's file is read again
-// before each page and after a refusal; if the key changed it is tried at once. A stop ends every
-// wait (kCancelled). One caller at a time; everything by reference must outlive it.
+// Sends the requests of another source, and decides when and how often. It retries 429, 5xx,
+// timeouts and broken connections with backoff while time is left until the deadline, up to five
+// attempts in all. Fetch() fails without a request, with the error that is the reason,
+//   - while the API refuses the key, but for one request a minute (a circuit breaker),
+//   - while the rate budget is spent,
+//   - while a Retry-After that lies beyond a deadline has not passed.
+// The key's file is read again before each page and after a refusal, and a new key is tried at
+// once. A stop ends every wait (kCancelled). One caller at a time.
 class RetryingPageSource final : public PageSource {
  public:
-  // The inner source must report to `stats`. `random` yields numbers in [0, 1); a generator of its
-  // own if none is given.
+  // `inner` must report its requests to `stats`. `random` yields numbers in [0, 1); by default a
+  // generator is made. The references must outlive the source.
   RetryingPageSource(std::unique_ptr<PageSource> inner, RequestStats& stats, ApiKey& key,
                      Clock& clock, std::function<double()> random = {});
 
   Result<Page, ApiError> Fetch(const PageRequest& request, const RequestLimits& limits) override;
-  // Side by side at the first attempt only: what failed is tried again alone, one after the other,
-  // until one fails for good; its error is that of the rest, too.
+  // Sends the first attempts in parallel. Those that fail are retried one after the other. When one
+  // fails finally, the others get its error.
   Responses FetchAll(std::span<const PageRequest> requests, const RequestLimits& limits) override;
 
  private:
@@ -41,7 +42,7 @@ class RetryingPageSource final : public PageSource {
     Answer answer;
   };
   Answer FetchWithRetries(const PageRequest& request, const RequestLimits& limits, int attempt,
-                          std::optional<FirstAttempt> first_attempt);
+                 std::optional<FirstAttempt> first_attempt);
   void RecordSuccess();
   RateBudget& budget() { return stats_.budget(); }
   std::optional<ApiError> Refusal(const Secret& key);
@@ -54,15 +55,19 @@ class RetryingPageSource final : public PageSource {
   ApiKey& key_;
   Clock& clock_;
   std::function<double()> random_;
-  CircuitBreaker circuit_;
-  std::optional<Secret> refused_key_;            // the circuit is about no other
-  std::chrono::seconds pause_after_rate_limit_;  // after the next 429 without a Retry-After
+  // A key that the API refused. It is forgotten with the next success.
+  struct RefusedKey {
+    Secret key;
+    std::string why;        // The error that the API responded with.
+    SteadyTime next_probe;  // No request is sent with this key before.
+  };
+  std::optional<RefusedKey> refused_;
+  std::chrono::seconds pause_after_rate_limit_;  // used after the next 429 without a Retry-After
   struct WaitRequest {
     SteadyTime until;
     Error why;
   };
-  std::optional<WaitRequest> wait_request_;  // by an error other than 429
-  std::string last_refusal_;                 // what the API said when the circuit opened
+  std::optional<WaitRequest> wait_request_;  // for errors other than 429
 };
 
 }  // namespace xplenty

@@ -31,12 +31,14 @@ Status Accounts::Check(const Config& config, const AccountContext& context) {
   return Error{ErrorCode::kInvalidArgument, wrong};
 }
 
-Accounts::Accounts(AccountContext context) : context_(std::move(context)) {
-  list_.Publish(std::make_shared<const List>());
-  others_.Publish(std::make_shared<const std::map<std::string, Config::Shard, std::less<>>>());
-}
+Accounts::Accounts(AccountContext context) : context_(std::move(context)) {}
 
 Accounts::~Accounts() = default;
+
+std::shared_ptr<const Accounts::List> Accounts::list() const {
+  const MutexLock lock(mutex_);
+  return list_;
+}
 
 std::shared_ptr<Account> Accounts::Find(std::string_view id) const {
   const auto accounts = list();
@@ -45,9 +47,9 @@ std::shared_ptr<Account> Accounts::Find(std::string_view id) const {
 }
 
 std::optional<Config::Shard> Accounts::ShardOfOther(std::string_view id) const {
-  const auto others = others_.Load();
-  const auto found = others->find(id);
-  if (found == others->end()) return std::nullopt;
+  const MutexLock lock(mutex_);
+  const auto found = others_.find(id);
+  if (found == others_.end()) return std::nullopt;
   return found->second;
 }
 
@@ -89,7 +91,7 @@ Status Accounts::TakeOverAll(std::vector<Change>& changes) {
 }
 
 Status Accounts::Apply(const Config& config) {
-  const MutexLock lock(applying_);
+  const MutexLock applying(applying_);
   auto changes = PrepareChanges(config);
   if (!changes) return changes.error();
   if (auto done = TakeOverAll(*changes); !done) return done;
@@ -105,15 +107,18 @@ Status Accounts::Apply(const Config& config) {
     change.after->Start(change.before.get());
     new_list->push_back(std::move(change.after));
   }
-  auto others = std::make_shared<std::map<std::string, Config::Shard, std::less<>>>();
+  std::map<std::string, Config::Shard, std::less<>> others;
   for (const Config::Account& account : config.accounts) {
     if (IsOurs(account, config)) continue;
     const uint64_t count = config.shard->count;
-    others->emplace(account.id, Config::Shard{.index = ShardOf(account.id, count), .count = count});
+    others.emplace(account.id, Config::Shard{.index = ShardOf(account.id, count), .count = count});
   }
   const std::shared_ptr<const List> running = std::move(new_list);
-  list_.Publish(running);
-  others_.Publish(std::move(others));
+  {
+    const MutexLock lock(mutex_);
+    list_ = running;
+    others_ = std::move(others);
+  }
   ShareBudgets();
   started_ = true;
   for (const auto& account : *old_list) {

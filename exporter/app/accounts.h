@@ -11,7 +11,6 @@
 #include "app/account.h"
 #include "base/clock.h"
 #include "base/mutex.h"
-#include "base/published.h"
 #include "base/result.h"
 #include "config/config.h"
 
@@ -37,7 +36,7 @@ class Accounts {
   // gone leave their ledger behind.
   Status Apply(const Config& config);
 
-  std::shared_ptr<const List> list() const { return list_.Load(); }
+  std::shared_ptr<const List> list() const;
   // Null: there is none of that id.
   std::shared_ptr<Account> Find(std::string_view id) const;
   // Which shard has an account that the config names but another process serves; none: nobody.
@@ -62,8 +61,9 @@ class Accounts {
   const AccountContext context_;
   Mutex applying_;
   bool started_ GUARDED_BY(applying_) = false;
-  Published<List> list_;
-  Published<std::map<std::string, Config::Shard, std::less<>>> others_;  // by account
+  mutable Mutex mutex_;  // never held for long
+  std::shared_ptr<const List> list_ GUARDED_BY(mutex_) = std::make_shared<const List>();
+  std::map<std::string, Config::Shard, std::less<>> others_ GUARDED_BY(mutex_);  // by account
   mutable std::atomic<bool> ready_ = false;
 };
 

@@ -6,10 +6,10 @@
 #include <utility>
 
 #include <prometheus/registry.h>
+#include <sys/resource.h>
 
 #include "api/http_page_source.h"
 #include "app/accounts.h"
-#include "app/descriptor_limit.h"
 #include "app/exposition_cache.h"
 #include "app/instruments.h"
 #include "app/routes.h"
@@ -27,6 +27,14 @@ namespace xplenty {
 namespace {
 
 constexpr int kFailed = 1;
+
+// The usual limit of 1024 open files is for programs that use select(2).
+void RaiseDescriptorLimit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
 
 // What the program consists of, made in this order and taken down in the reverse one.
 class App {

@@ -26,7 +26,8 @@ constexpr std::array<Unit, 7> kUnits = {{{"y", 365LL * 24 * 3600 * 1000},
 std::optional<std::chrono::milliseconds> ParseDuration(std::string_view text) {
   if (text == "0") return std::chrono::milliseconds(0);
   if (text.empty()) return std::nullopt;
-  constexpr int64_t kMax = std::numeric_limits<int64_t>::max() / 1'000'000;  // fits nanoseconds
+  constexpr int64_t kMax =
+      std::numeric_limits<int64_t>::max() / 1'000'000;  // so that nanoseconds fit
   int64_t total = 0;
   size_t next_unit = 0;
   while (!text.empty()) {

@@ -7,15 +7,18 @@
 
 namespace xplenty {
 
+// How much a message matters, from least to most.
 enum class LogLevel { kDebug, kInfo, kWarn, kError };
 
+// A value that a message carries, under a key that is a constant word.
 struct LogField {
   std::string_view key;
   std::string value;
 };
 
-// The seam to logging: a fixed message and fields, as in logfmt. Implementations are safe from any
-// thread and escape what they are given; a Secret cannot be made a field.
+// The interface to logging: a message that is always the same, and fields, as in logfmt.
+// Implementations are safe from any thread and escape all texts. A Secret does not convert to a
+// field.
 class Logger {
  public:
   virtual ~Logger() = default;
@@ -23,9 +26,11 @@ class Logger {
   Logger(const Logger&) = delete;
   Logger& operator=(const Logger&) = delete;
 
+  // Writes one line, or drops it if it matters too little. It never fails.
   virtual void Log(LogLevel level, std::string_view message,
                    const std::vector<LogField>& fields) = 0;
 
+  // Call Log() with the level of their name.
   void Debug(std::string_view message, std::initializer_list<LogField> fields = {}) {
     Log(LogLevel::kDebug, message, fields);
   }

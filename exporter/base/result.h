@@ -8,31 +8,33 @@
 
 namespace xplenty {
 
-// What kind of thing went wrong. The API kinds are the values of the `reason` label of
+// The kind of an error. All but the first and the last are values of the label `reason` of
 // xplenty_exporter_refresh_errors_total.
 enum class ErrorCode {
-  kInvalidArgument,  // a flag, a file or a value from outside is not what was asked for
-  kAuth,             // 401, 402, 403
-  kRateLimit,        // 429, or our own share of the budget is spent
-  kTimeout,          // a deadline passed
-  kNetwork,          // no connection, or a broken one; TLS failures too
-  kHttp,             // any other status than 200
-  kParse,            // the answer is not the page it should be
-  kStorage,          // the ledger could not be read or written
-  kCancelled,        // the process is stopping
+  kInvalidArgument,  // A flag, a file or another value from outside is wrong.
+  kAuth,             // The API responded 401, 402 or 403.
+  kRateLimit,        // The API responded 429, or the rate budget is spent.
+  kTimeout,          // A deadline passed.
+  kNetwork,          // There was no connection, or it broke, or TLS failed.
+  kHttp,             // The API responded with any other status than 200.
+  kParse,            // The response is not a page of jobs.
+  kStorage,          // The ledger could not be read or written.
+  kCancelled,        // The process is stopping.
 };
 
+// An error as a value. The message is for people.
 struct Error {
   ErrorCode code{};
   std::string message;
 
-  // The same error, told from further out: "context: message".
+  // Returns the same error with its context in front: "context: message".
   [[nodiscard]] Error In(std::string_view context) const {
     return {code, std::string(context) + ": " + message};
   }
 };
 
-// A value or the reason why there is none. Members are named as in std::expected (C++23).
+// Holds a value, or the error that explains why there is none. Members are named as in
+// std::expected (C++23). As thread-safe as the value.
 template <typename T, typename E = Error>
 class [[nodiscard]] Result {
  public:
@@ -43,7 +45,7 @@ class [[nodiscard]] Result {
   bool has_value() const { return state_.index() == 0; }
   explicit operator bool() const { return has_value(); }
 
-  // Aborts the process when there is no value: asking is a bug of the caller.
+  // Return what is held. They abort the process if it is the other: to ask then is a bug.
   T& value() {
     if (T* value = std::get_if<0>(&state_)) return *value;
     std::abort();
@@ -66,9 +68,10 @@ class [[nodiscard]] Result {
   std::variant<T, E> state_;
 };
 
+// The value of a success that yields nothing else.
 struct Done {};
 
-// The result of work that yields nothing but success: `return Done{};`.
+// The result of work that yields nothing but success or an error.
 using Status = Result<Done>;
 
 }  // namespace xplenty

@@ -6,13 +6,14 @@
 
 namespace xplenty {
 
-// A value that must never be seen: it cannot be streamed, formatted or converted, only revealed by
-// a call that a reviewer can search for.
+// Holds a password or key that must never be shown. It cannot be streamed, formatted or converted,
+// only read by Reveal(), which a reviewer can search for.
 class Secret {
  public:
   Secret() = default;
   explicit Secret(std::string value) : value_(std::move(value)) {}
 
+  // Returns the secret as text.
   const std::string& Reveal() const { return value_; }
   bool empty() const { return value_.empty(); }
   friend bool operator==(const Secret&, const Secret&) = default;

@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file_descriptor.h"
+
 namespace xplenty {
 namespace {
 
@@ -19,28 +21,17 @@ Error SystemReason() {
   return Reason(std::generic_category().message(errno));
 }
 
-// Closes it when it goes.
-struct Descriptor {
-  int number;
-  explicit Descriptor(int descriptor) : number(descriptor) {}
-  ~Descriptor() {
-    if (number >= 0) ::close(number);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-};
-
 }  // namespace
 
 Result<std::string> ReadTextFile(const std::string& path, size_t max_bytes) {
-  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   struct stat about {};
-  if (file.number < 0 || ::fstat(file.number, &about) != 0) return SystemReason();
+  if (!file.is_open() || ::fstat(file.get(), &about) != 0) return SystemReason();
   if (!S_ISREG(about.st_mode)) return Reason("not a regular file");
   std::string text;
   std::array<char, 16384> buffer;
   while (true) {
-    const ssize_t got = ::read(file.number, buffer.data(), buffer.size());
+    const ssize_t got = ::read(file.get(), buffer.data(), buffer.size());
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return SystemReason();
     if (got == 0) return text;

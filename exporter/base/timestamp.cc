@@ -9,7 +9,7 @@ namespace {
 
 namespace chrono = std::chrono;
 
-// Reads text from the left; every Take either consumes what it names or leaves all as it was.
+// Reads a text from the left. Each function either consumes what it names or consumes nothing.
 class Scanner {
  public:
   explicit Scanner(std::string_view text) : text_(text) {}
@@ -33,7 +33,7 @@ class Scanner {
     return value;
   }
 
-  // A decimal fraction after a point or comma; false if there is a point but no digit.
+  // Skips a fraction after a point or comma, if any. Returns false for a point without a digit.
   bool SkipFraction() {
     if (!Take('.') && !Take(',')) return true;
     if (!Digits(1)) return false;
@@ -53,7 +53,7 @@ std::optional<chrono::sys_days> Date(int year, int month, int day) {
   return chrono::sys_days(date);
 }
 
-// "hh:mm:ss"; 60 is a leap second and reads as the following one.
+// Reads "hh:mm:ss", where a leap second is 60.
 std::optional<chrono::seconds> TimeOfDay(Scanner& in) {
   const auto hour = in.Digits(2);
   if (!hour || !in.Take(':')) return std::nullopt;

@@ -7,7 +7,8 @@ namespace {
 
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
 
-// Length of the well-formed character that `text` begins with (Unicode 15, table 3-7), 0 if none.
+// Returns the length of the well-formed character that `text` begins with (Unicode 15, table 3-7),
+// or 0 if it begins with none.
 size_t CharacterLength(std::string_view text) {
   const auto byte = [&](size_t i) { return static_cast<uint8_t>(text[i]); };
   const auto continues = [&](size_t i, uint8_t low = 0x80, uint8_t high = 0xBF) {

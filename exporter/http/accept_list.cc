@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "http/ascii.h"
+#include "base/ascii.h"
 
 namespace xplenty {
 namespace {

@@ -12,7 +12,7 @@
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 
-#include "http/ascii.h"
+#include "base/ascii.h"
 
 namespace xplenty {
 namespace {

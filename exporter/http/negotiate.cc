@@ -4,8 +4,8 @@
 #include <array>
 #include <optional>
 
+#include "base/ascii.h"
 #include "http/accept_list.h"
-#include "http/ascii.h"
 
 namespace xplenty {
 namespace {

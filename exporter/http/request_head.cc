@@ -5,7 +5,7 @@
 #include <optional>
 #include <utility>
 
-#include "http/ascii.h"
+#include "base/ascii.h"
 #include "http/request_target.h"
 
 namespace xplenty {

@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-#include "http/ascii.h"
+#include "base/ascii.h"
 
 namespace xplenty {
 namespace {

@@ -4,7 +4,7 @@
 #include <charconv>
 #include <cmath>
 
-#include "http/ascii.h"
+#include "base/ascii.h"
 
 namespace xplenty {
 namespace {

@@ -7,9 +7,12 @@
 
 namespace xplenty {
 
-// A 64-bit hash (FNV-1a) over a sequence of tokens: the same for the same kinds and contents.
+// Computes a 64-bit hash (FNV-1a) of a sequence of tokens. Each token has a kind and may have a
+// value. The same sequence gives the same hash in each process and on each machine. Not
+// thread-safe.
 class Fingerprint {
  public:
+  // Add a byte, or a token.
   void AddByte(uint8_t byte) {
     hash_ ^= byte;
     hash_ *= kPrime;
@@ -25,11 +28,13 @@ class Fingerprint {
     Add(kind, uint64_t{text.size()});
     for (const char c : text) Add(c);
   }
+
+  // Returns the hash of all that was added.
   uint64_t value() const { return hash_; }
 
  private:
   static constexpr uint64_t kPrime = 0x100000001b3;
-  // What so many zero bytes come to, which most values end in.
+  // The factor by which that many zero bytes multiply the hash. Most numbers end in such bytes.
   static constexpr std::array<uint64_t, 9> kZeroBytes = [] {
     std::array<uint64_t, 9> factors{1};
     for (size_t i = 1; i < factors.size(); ++i) factors[i] = factors[i - 1] * kPrime;

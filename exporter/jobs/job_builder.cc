@@ -115,16 +115,20 @@ bool StoreName(std::string& target, std::optional<std::string> name) {
 
 }  // namespace
 
-Field FindJobField(JobObject object, std::string_view key) {
-  switch (object) {
-    case JobObject::kJob:
+Field FindJobField(ParseState state, std::string_view key) {
+  switch (state) {
+    case ParseState::kJob:
       return Find(kJobFields, key);
-    case JobObject::kPackage:
+    case ParseState::kPackage:
       return Find(kPackageFields, key);
-    case JobObject::kCluster:
+    case ParseState::kCluster:
       return Find(kClusterFields, key);
-    case JobObject::kOutput:
+    case ParseState::kOutput:
       return Find(kOutputFields, key);
+    case ParseState::kTop:
+    case ParseState::kRows:
+    case ParseState::kOutputs:
+      break;  // arrays have no keys
   }
   return Field::kNone;
 }
@@ -148,7 +152,7 @@ void JobBuilder::Clear(Field field) {
   }
 }
 
-// No figure depends on texts for people, so that they are never worth an anomaly.
+// No metric depends on texts for people, so a wrong one is no anomaly.
 void JobBuilder::MarkMalformed(Field field) {
   const bool matters = field != Field::kNone && field != Field::kErrors && field != Field::kHtmlUrl;
   if (matters) malformed_ |= Bit(field);
@@ -169,7 +173,7 @@ void JobBuilder::EndOutput() {
   } else {
     MarkMalformed(Field::kOutputs);
   }
-  // Clear(kOutputs) must take back what its elements did.
+  // What is wrong with an element is wrong with `outputs`, so that Clear(kOutputs) forgets it.
   if ((malformed_ & (Bit(Field::kOutputId) | Bit(Field::kOutputRecords))) != 0) {
     MarkMalformed(Field::kOutputs);
   }
@@ -186,7 +190,7 @@ std::optional<Job> JobBuilder::Finish() && {
   return std::move(job_);
 }
 
-// Leaves the field absent, and says so, if the value is not of its type or range.
+// Sets a field. Returns false, and leaves it absent, if the value is not of its type or range.
 bool JobBuilder::Assign(Field field, const JsonScalar& value) {
   switch (field) {
     case Field::kId:

@@ -10,7 +10,7 @@ namespace xplenty {
 
 // The fields of a job that the exporter reads.
 enum class JobField : uint8_t {
-  kNone,  // unknown: skipped
+  kNone,  // A key that is not read.
   kId,
   kStatus,
   kProgress,
@@ -27,7 +27,7 @@ enum class JobField : uint8_t {
   kOutputs,
   kErrors,
   kHtmlUrl,
-  // Inside package, cluster and an output:
+  // These are inside a package, a cluster or an output.
   kPackageName,
   kPackageOwnId,
   kClusterName,
@@ -36,35 +36,40 @@ enum class JobField : uint8_t {
   kOutputRecords,
 };
 
-// The object in which a key was found.
-enum class JobObject : uint8_t { kJob, kPackage, kCluster, kOutput };
+// The JSON value that is being read. kTop is the document, kRows the array of jobs.
+enum class ParseState : uint8_t { kTop, kRows, kJob, kPackage, kCluster, kOutputs, kOutput };
 
-JobField FindJobField(JobObject object, std::string_view key);
+// Returns the field that a key stands for inside that value.
+JobField FindJobField(ParseState state, std::string_view key);
 
-// A value that is neither array nor object. An integer beyond int64_t is a kNumber.
+// A JSON value that is neither an array nor an object. An integer beyond int64_t is a kNumber.
 struct JsonScalar {
   enum class Kind : uint8_t { kNull, kBool, kInteger, kNumber, kString };
   Kind kind{};
-  int64_t integer{};
-  double number{};          // of kInteger too
-  std::string_view text{};  // valid during the call only
+  int64_t integer{};        // of a kInteger; 1 or 0 of a kBool
+  double number{};          // of a kNumber or kInteger
+  std::string_view text{};  // of a kString, valid during the call only
 
   bool IsNull() const { return kind == Kind::kNull; }
 };
 
-// One job while it is being read, token by token. Of a field given twice the last value counts: it
-// is cleared at each of its keys. Values of the wrong type or range are taken as absent and mark
-// the job malformed; nulls are just absent.
+// Builds one job from the keys and values of its JSON object, in their order. If a field is given
+// twice, its last value counts. A value of the wrong type or range is taken as absent and marks the
+// job malformed. A null is absent. Not thread-safe.
 class JobBuilder {
  public:
+  // Forgets a field and what was wrong with it. Called at each of its keys.
   void Clear(JobField field);
-  void Set(JobField field, const JsonScalar& value);  // after Clear()
+  // Sets a field, after Clear().
+  void Set(JobField field, const JsonScalar& value);
+  // Records that a field has a value of the wrong type. Texts for people may have one.
   void MarkMalformed(JobField field);
 
+  // Begin and end an element of `outputs`.
   void BeginOutput();
   void EndOutput();
 
-  // Nothing if the job lacks what it cannot be counted without. The builder is then spent.
+  // Returns the job, or nothing if it has no usable id or status. Called once, at the end.
   std::optional<Job> Finish() &&;
 
  private:

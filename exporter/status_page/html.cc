@@ -1,6 +1,6 @@
 #include "status_page/html.h"
 
-#include "http/ascii.h"
+#include "base/ascii.h"
 
 namespace xplenty {
 namespace {

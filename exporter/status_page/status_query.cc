@@ -5,9 +5,8 @@
 #include <optional>
 #include <utility>
 
-#include "base/percent_encode.h"
+#include "base/ascii.h"
 #include "base/utf8.h"
-#include "http/ascii.h"
 
 namespace xplenty {
 namespace {

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "base/percent_encode.h"
+#include "base/ascii.h"
 #include "status_page/status_cells.h"
 
 namespace xplenty {

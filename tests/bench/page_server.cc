@@ -144,7 +144,7 @@ bool SendAll(int socket, std::string_view bytes) {
   return true;
 }
 
-// Answers requests without bodies until the client closes.
+// Responses requests without bodies until the client closes.
 void Serve(int socket, PageServer& server) {
   std::string head;
   std::array<char, 4096> part{};

@@ -6,8 +6,8 @@
 #include <string>
 #include <variant>
 
+#include "base/ascii.h"
 #include "fuzz/fuzz.h"
-#include "http/ascii.h"
 #include "http/http_message.h"
 #include "http/negotiate.h"
 #include "http/request_head.h"

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <string>
 
+#include "base/ascii.h"
 #include "base/utf8.h"
 #include "fuzz/fuzz.h"
-#include "http/ascii.h"
 #include "status_page/status_page.h"
 #include "status_page/status_query.h"
 

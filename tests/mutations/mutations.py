@@ -173,9 +173,9 @@ ALL = [
     ),
     Mutation(
         'P7', 'circuit_always_allows', 'a refused key is tried over and over',
-        'exporter/api/circuit_breaker.cc',
-        '  if (now < *next_probe_) return false;',
-        '',
+        'exporter/api/retrying_page_source.cc',
+        '    if (now < refused_->next_probe) {',
+        '    if (false) {',
         r'api_test\.Circuit',
     ),
     Mutation(

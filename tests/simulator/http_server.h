@@ -43,7 +43,7 @@ class HttpServer {
  public:
   using Handler = std::function<HttpAnswer(const HttpRequest&)>;
 
-  // Answers from the moment it is made, from many threads at once. An empty host is every
+  // Responses from the moment it is made, from many threads at once. An empty host is every
   // address, port 0 any free one; a port that is in use is an error.
   static Result<std::unique_ptr<HttpServer>> Listen(const std::string& host, int port,
                                                     Handler handler);

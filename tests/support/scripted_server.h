@@ -31,7 +31,7 @@ class ScriptedServer {
     std::string bytes;
     Then then{};
   };
-  // Answers by what is asked for, on the server's thread.
+  // Responses by what is asked for, on the server's thread.
   class Answerer {
    public:
     virtual ~Answerer() = default;

@@ -35,7 +35,7 @@ HttpAnswer JobOf(const HttpRequest& request) {
   return answer;
 }
 
-// Answers nothing before so many requests have come. Shared with the server's threads, which may
+// Responses nothing before so many requests have come. Shared with the server's threads, which may
 // still be leaving it when the test is over.
 class Hurdle {
  public:

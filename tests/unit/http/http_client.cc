@@ -7,7 +7,7 @@
 #include <poll.h>
 #include <sys/socket.h>
 
-#include "http/ascii.h"
+#include "base/ascii.h"
 
 namespace xplenty {
 namespace {

@@ -19,7 +19,7 @@ SteadyTime Long() {
   return std::chrono::steady_clock::now() + seconds(60);
 }
 
-// Answers as the test says, by the number of the request.
+// Responses as the test says, by the number of the request.
 class Script final : public PageSource {
  public:
   using Responses = std::function<Result<Page, ApiError>(int, const PageRequest&)>;

@@ -1,4 +1,4 @@
-#include "base/percent_encode.h"
+#include "base/ascii.h"
 
 #include <gtest/gtest.h>
 
