@@ -45,7 +45,10 @@ Account::Account(const AccountSettings& settings, const AccountContext& context,
       instruments_(before != nullptr && SameLabel(settings, before->settings_)
                        ? before->instruments_
                        : InstrumentsOf(settings, context.clock)),
-      page_(*instruments_, CollectOptionsOf(settings), context.created),
+      exposition_({.collect = [this] { return instruments_->Collect(); },
+                   .changes = [this] { return instruments_->changes(); },
+                   .created = context.created},
+                  CollectOptionsOf(settings)),
       stats_(context.clock, *this) {}
 
 Account::~Account() = default;
@@ -134,7 +137,7 @@ void Account::OnRateLimit(const RateLimit& rate_limit) {
 }
 
 void Account::OnView(std::shared_ptr<const AccountView> view) {
-  page_.SetView(std::move(view));
+  exposition_.Update(std::move(view));
 }
 
 void Account::OnRefreshEnd(const RefreshEnd& end) {

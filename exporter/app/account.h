@@ -9,7 +9,7 @@
 #include "api/request_stats.h"
 #include "api/retrying_page_source.h"
 #include "app/account_logger.h"
-#include "app/account_page.h"
+#include "app/exposition_source.h"
 #include "app/instruments.h"
 #include "base/clock.h"
 #include "base/logger.h"
@@ -35,7 +35,7 @@ struct AccountContext {
   Logger& logger;
   std::string storage_path{};  // empty: memory only
   bool once = false;
-  std::optional<double> created{};  // see AccountPage
+  std::optional<double> created{};  // see OwnMetrics
 };
 
 // One account, from its key to its part of the exposition, with the thread that refreshes it. It is
@@ -62,7 +62,7 @@ class Account final : private RequestObserver, private RefreshObserver {
 
   void Pause() { refresher_->Pause(); }
   void Resume() { refresher_->Resume(); }
-  // Ends it for good and lets go of the ledger. The page stays, for who still reads it.
+  // Ends it for good and lets go of the ledger. What it exposes stays, for scrapes that have begun.
   void Close();
 
   const AccountSettings& settings() const { return settings_; }
@@ -70,7 +70,7 @@ class Account final : private RequestObserver, private RefreshObserver {
   Secret key() const { return key_->Load(); }
   RateBudget& budget() { return stats_.budget(); }
   ApiHealth health() const { return instruments_->health(); }
-  const AccountPage& page() const { return page_; }
+  ExpositionSource& exposition() { return exposition_; }
   Refresher& refresher() { return *refresher_; }  // after Start()
 
  private:
@@ -86,7 +86,7 @@ class Account final : private RequestObserver, private RefreshObserver {
   const AccountContext context_;
   AccountLogger logger_;
   const std::shared_ptr<AccountInstruments> instruments_;  // of all accounts in this one's place
-  AccountPage page_;
+  ExpositionSource exposition_;
   RequestStats stats_;
   std::unique_ptr<ApiKey> key_;
   std::unique_ptr<RetryingPageSource> source_;

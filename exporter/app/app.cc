@@ -10,8 +10,8 @@
 #include "api/http_page_source.h"
 #include "app/accounts.h"
 #include "app/descriptor_limit.h"
+#include "app/exposition_cache.h"
 #include "app/instruments.h"
-#include "app/metrics_page.h"
 #include "app/routes.h"
 #include "app/service_manager.h"
 #include "app/signals.h"
@@ -38,13 +38,13 @@ class App {
         web_(web),
         logger_(logger),
         process_(registry_, clock_),
-        page_(registry_, {.created_timestamps = config.metrics.created_timestamps,
-                          .registry_changes = [this] { return process_.changes(); }}),
+        exposition_(registry_, {.created_timestamps = config.metrics.created_timestamps,
+                                .registry_changes = [this] { return process_.changes(); }}),
         accounts_({.clock = clock_,
                    .logger = logger,
                    .storage_path = config.storage.path,
                    .once = config.once,
-                   .created = page_.created()}) {}
+                   .created = exposition_.created()}) {}
 
   int Once();
   int Serve();
@@ -63,7 +63,7 @@ class App {
   SystemClock clock_;
   prometheus::Registry registry_;
   ProcessInstruments process_;
-  MetricsPage page_;
+  ExpositionCache exposition_;
   Accounts accounts_;
 };
 
@@ -81,16 +81,16 @@ int App::Once() {
   const auto accounts = accounts_.list();
   for (const auto& account : *accounts) account->refresher().RequestRefresh();
   bool up = true;
-  MetricsPage::Parts parts;
+  ExpositionCache::Accounts families;
   for (const auto& account : *accounts) {
     account->refresher().WaitForRefresh(SteadyTime::max());
     up = up && account->health().up;
-    parts.push_back(account->page().Latest());
+    families.push_back(account->exposition().Latest());
   }
-  const std::string text = page_
-                               .Render(parts, Format::kText, MetricsPage::Coding::kIdentity,
-                                       MetricsPage::Program::kWithoutProcess)
-                               .Flat();
+  const std::string text = exposition_
+                               .Render(families, Format::kText, Coding::kIdentity,
+                                       ExpositionCache::Program::kWithoutProcess)
+                               .ToString();
   const bool written =
       std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
   if (!written) logger_.Error("Cannot write to standard output");
@@ -151,7 +151,7 @@ int App::Serve() {
                                   MakeRoutes({.config = config_,
                                               .clock = clock_,
                                               .accounts = accounts_,
-                                              .page = page_,
+                                              .exposition = exposition_,
                                               .reload = [this] { return Reload(); }}),
                                   logger_);
   if (!server) {

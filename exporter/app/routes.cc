@@ -21,7 +21,7 @@ constexpr size_t kMaxShownBytes = 128;
 
 // What Prometheus asks for, of these accounts.
 HttpResponse Exposition(const RouteContext& context, const HttpRequest& request,
-                        const Accounts::List& accounts, MetricsPage::Program program) {
+                        const Accounts::List& accounts, ExpositionCache::Program program) {
   const auto timeout = ScrapeTimeout(request.Header("X-Prometheus-Scrape-Timeout-Seconds"),
                                      context.config.web.timeout_offset);
   const SteadyTime now = context.clock.Steady();
@@ -29,15 +29,14 @@ HttpResponse Exposition(const RouteContext& context, const HttpRequest& request,
   const bool gzip = AcceptsGzip(request.JoinedHeader("Accept-Encoding"));
   NegotiatedFormat format =
       ChooseFormat(request.JoinedHeader("Accept"), context.config.metrics.native_histograms);
-  MetricsPage::Parts parts;
-  for (const auto& account : accounts) parts.push_back(account->page().Latest());
+  ExpositionCache::Accounts families;
+  for (const auto& account : accounts) families.push_back(account->exposition().Latest());
   HttpResponse response{
       .content_type = std::move(format.content_type),
-      .body = context.page.Render(
-          parts, format.format, gzip ? MetricsPage::Coding::kGzip : MetricsPage::Coding::kIdentity,
-          program)};
-  for (size_t i = 0; i < parts.size(); ++i) {
-    if (parts[i]->view) accounts[i]->refresher().RecordScraped(*parts[i]->view);
+      .body = context.exposition.Render(families, format.format,
+                                        gzip ? Coding::kGzip : Coding::kIdentity, program)};
+  for (size_t i = 0; i < accounts.size(); ++i) {
+    accounts[i]->refresher().RecordScraped(*families[i]->view);
   }
   response.headers.emplace_back("Vary", "Accept, Accept-Encoding");
   if (gzip) response.headers.emplace_back("Content-Encoding", "gzip");
@@ -47,7 +46,7 @@ HttpResponse Exposition(const RouteContext& context, const HttpRequest& request,
 HttpResponse Metrics(const RouteContext& context, const HttpRequest& request) {
   const auto accounts = context.accounts.list();
   return Exposition(context, request, context.config.web.probe_only ? Accounts::List() : *accounts,
-                    MetricsPage::Program::kAll);
+                    ExpositionCache::Program::kAll);
 }
 
 // The multi-target pattern: one account's series alone.
@@ -60,7 +59,7 @@ HttpResponse Probe(const RouteContext& context, const HttpRequest& request) {
         400, "One target is expected: /probe?target=ACCOUNT, with the id of an account");
   }
   if (const auto account = context.accounts.Find(target)) {
-    return Exposition(context, request, {account}, MetricsPage::Program::kNone);
+    return Exposition(context, request, {account}, ExpositionCache::Program::kNone);
   }
   const std::string name = "The target \"" + CleanText(target, kMaxShownBytes) + "\" ";
   if (const auto shard = context.accounts.ShardOfOther(target)) {
@@ -82,19 +81,18 @@ HttpResponse Overview(const RouteContext& context, const HttpRequest& request) {
     status.push_back({.name = account->settings().account.name,
                       .lookback = account->settings().refresh.lookback,
                       .health = account->health(),
-                      .view = account->page().Latest()->view});
+                      .view = account->exposition().Latest()->view});
   }
   const StatusPage page = MakeStatusPage(context.config.web.telemetry_path, status);
   HttpResponse response{.content_type = kHtmlContentType,
-                        .body = std::make_shared<const std::string>(
-                            RenderStatusPage(page, *query, context.clock.Wall()))};
+                        .body = ResponseBody(RenderStatusPage(page, *query, context.clock.Wall()))};
   response.headers.emplace_back("Content-Security-Policy", kStatusPageCsp);
   response.headers.emplace_back("Cache-Control", "no-store");
   return response;
 }
 
 Route Asset(const char* content_type, std::string_view content) {
-  const auto body = std::make_shared<const std::string>(content);
+  const ResponseBody body{std::string(content)};
   return {.handler = [content_type, body](const HttpRequest&) {
     HttpResponse response{.content_type = content_type, .body = body};
     // It must fit the page, which changes with the exporter.

@@ -3,7 +3,7 @@
 #include <functional>
 
 #include "app/accounts.h"
-#include "app/metrics_page.h"
+#include "app/exposition_cache.h"
 #include "base/clock.h"
 #include "config/config.h"
 #include "http/http_message.h"
@@ -15,7 +15,7 @@ struct RouteContext {
   const Config& config;  // as it was at the start
   const Clock& clock;
   const Accounts& accounts;
-  const MetricsPage& page;
+  ExpositionCache& exposition;
   std::function<bool()> reload;  // false: failed, and logged
 };
 

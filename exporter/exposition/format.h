@@ -13,4 +13,7 @@ enum class Format {
 
 constexpr size_t kFormatCount = 3;
 
+// The content codings in which an exposition is served (RFC 9110, section 8.4.1).
+enum class Coding { kIdentity, kGzip };
+
 }  // namespace xplenty

@@ -45,7 +45,7 @@ struct Metric : prometheus::ClientMetric {
   std::optional<NativeHistogram> native;  // of a histogram, beside its buckets
 };
 
-// Names follow OpenMetrics: a counter's without `_total`.
+// A family's name follows OpenMetrics: a counter's has no `_total`.
 struct MetricFamily {
   std::string name;
   std::string help;
@@ -53,6 +53,17 @@ struct MetricFamily {
   std::vector<Metric> metric;
 };
 
+// Sets the time, in Unix seconds, at which all counters and histograms of these families were 0.
+inline void SetCreated(std::vector<MetricFamily>& families, double created) {
+  for (MetricFamily& family : families) {
+    const bool counts = family.type == prometheus::MetricType::Counter ||
+                        family.type == prometheus::MetricType::Histogram;
+    if (!counts) continue;
+    for (Metric& metric : family.metric) metric.created = created;
+  }
+}
+
+// Converts a family that prometheus-cpp has collected.
 inline MetricFamily ToFamily(prometheus::MetricFamily family) {
   MetricFamily own{.name = std::move(family.name),
                    .help = std::move(family.help),

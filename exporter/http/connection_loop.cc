@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <csignal>
 #include <span>
 #include <system_error>
 #include <utility>
@@ -11,7 +10,6 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
-#include <pthread.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
@@ -175,10 +173,6 @@ void ConnectionLoop::BeginStopping() {
 }
 
 void ConnectionLoop::Work() {
-  sigset_t broken_pipe;
-  sigemptyset(&broken_pipe);
-  sigaddset(&broken_pipe, SIGPIPE);
-  pthread_sigmask(SIG_BLOCK, &broken_pipe, nullptr);  // as Socket asks
   while (Connection* const connection = table_->Next()) {
     if (--spare_ == 0) AddWorker();
     ReadFrom(*connection);
@@ -282,10 +276,10 @@ void ConnectionLoop::Watch(Connection& connection, uint32_t events) {
 void ConnectionLoop::Refuse(Connection& connection, int status, std::string_view detail) {
   if (connection.socket.in_handshake()) return Close(connection);  // it could not understand
   const HttpResponse response = Refusal(status, detail);
-  const std::string text = ResponseHead(response, true) + response.body.Flat();
+  const std::string text = ResponseHead(response, true) + response.body.ToString();
   // Fits the empty buffer of a socket; a client that has filled it does not read its responses.
-  const Chunk chunk = {.text = text};
-  connection.socket.Write({&chunk, 1});
+  const std::string_view part = text;
+  connection.socket.Write({&part, 1});
   Drain(connection);
 }
 

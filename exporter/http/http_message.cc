@@ -37,7 +37,7 @@ bool HttpResponse::HasHeader(std::string_view name) const {
 HttpResponse HttpResponse::Text(int status, std::string_view line) {
   HttpResponse response;
   response.status = status;
-  response.body = std::make_shared<const std::string>(std::string(line) + "\n");
+  response.body = ResponseBody(std::string(line) + "\n");
   return response;
 }
 

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "base/rope.h"
+#include "base/response_body.h"
 
 namespace xplenty {
 
@@ -36,7 +36,7 @@ struct HttpResponse {
   int status = 200;
   std::string content_type = "text/plain; charset=utf-8";
   HttpFields headers{};  // beside those that ResponseHead() adds; sent as they are
-  Rope body{};           // likewise, never compressed
+  ResponseBody body{};   // sent as it is too, never compressed
 
   // Names are compared without case.
   bool HasHeader(std::string_view name) const;

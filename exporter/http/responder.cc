@@ -34,13 +34,11 @@ Responder::Responder(Routes routes, PolicySource policy, ResponderLimits limits,
 bool Responder::Respond(const HttpRequest& request, bool close, Socket& socket) {
   const HttpResponse response = Answer(request);
   const std::string head = ResponseHead(response, close);
-  std::vector<Chunk> chunks = {{.text = head}};
+  std::vector<std::string_view> parts = {head};
   if (request.method != "HEAD") {
-    response.body.ForEach([&](const Chunk& chunk) {
-      if (!chunk.text.empty()) chunks.push_back(chunk);
-    });
+    for (const auto& part : response.body.parts()) parts.push_back(*part);
   }
-  return socket.WriteAll(chunks, std::chrono::steady_clock::now() + write_timeout_);
+  return socket.WriteAll(parts, std::chrono::steady_clock::now() + write_timeout_);
 }
 
 HttpResponse Responder::Answer(const HttpRequest& request) {

@@ -7,7 +7,6 @@
 #include <string_view>
 
 #include <poll.h>
-#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 
@@ -24,49 +23,39 @@ Transfer FromResult(ssize_t result, Progress wait) {
 constexpr size_t kTlsRecordBytes = 16'384;
 constexpr size_t kMaxVectors = 256;
 
-// As many bytes of the chunks as `into` has room for.
-std::string_view Gather(std::span<const Chunk> chunks, std::span<char> into) {
+// Copies as many bytes of the parts as `into` has room for.
+std::string_view Gather(std::span<const std::string_view> parts, std::span<char> into) {
   size_t size = 0;
-  for (const Chunk& chunk : chunks) {
-    size += chunk.text.copy(into.data() + size, into.size() - size);
+  for (const std::string_view part : parts) {
+    size += part.copy(into.data() + size, into.size() - size);
     if (size == into.size()) break;
   }
   return {into.data(), size};
 }
 
-// The chunks that are in memory alone, up to the first one of a file.
-ssize_t SendMemory(int socket, std::span<const Chunk> chunks) {
+ssize_t Send(int socket, std::span<const std::string_view> parts) {
   std::array<iovec, kMaxVectors> vectors;
-  size_t count = 0;
-  for (const Chunk& chunk : chunks) {
-    if (chunk.file >= 0 || count == vectors.size()) break;
-    vectors.at(count++) = {.iov_base = const_cast<char*>(chunk.text.data()),  // is only read
-                           .iov_len = chunk.text.size()};
+  const size_t count = std::min(parts.size(), vectors.size());
+  for (size_t i = 0; i < count; ++i) {
+    vectors.at(i) = {.iov_base = const_cast<char*>(parts[i].data()),  // is only read
+                     .iov_len = parts[i].size()};
   }
   msghdr message{};
   message.msg_iov = vectors.data();
   message.msg_iovlen = count;
   // What follows at once shares the last packet of what is before.
-  const int more = count < chunks.size() ? MSG_MORE : 0;
+  const int more = count < parts.size() ? MSG_MORE : 0;
   return ::sendmsg(socket, &message, MSG_NOSIGNAL | more);
 }
 
-ssize_t SendFile(int socket, const Chunk& chunk) {
-  auto offset = static_cast<off_t>(chunk.file_offset);
-  const ssize_t sent = ::sendfile(socket, chunk.file, &offset, chunk.text.size());
-  if (sent >= 0 || (errno != EINVAL && errno != ENOSYS && errno != EPERM)) return sent;
-  const Chunk copied = {.text = chunk.text};  // a sandbox does not let files be sent
-  return SendMemory(socket, {&copied, 1});
-}
-
-// What is left of the chunks when `bytes` are taken off their front.
-std::span<Chunk> Behind(std::span<Chunk> chunks, size_t bytes) {
-  while (!chunks.empty() && bytes >= chunks.front().text.size()) {
-    bytes -= chunks.front().text.size();
-    chunks = chunks.subspan(1);
+// Returns what is left of the parts when `bytes` are taken off their front.
+std::span<std::string_view> RemovePrefix(std::span<std::string_view> parts, size_t bytes) {
+  while (!parts.empty() && bytes >= parts.front().size()) {
+    bytes -= parts.front().size();
+    parts = parts.subspan(1);
   }
-  if (!chunks.empty()) chunks.front().RemovePrefix(bytes);
-  return chunks;
+  if (!parts.empty()) parts.front().remove_prefix(bytes);
+  return parts;
 }
 
 }  // namespace
@@ -80,26 +69,24 @@ Transfer Socket::Read(std::span<char> into) {
   return FromResult(::recv(fd(), into.data(), into.size(), 0), Progress::kWaitReadable);
 }
 
-Transfer Socket::Write(std::span<const Chunk> chunks) {
+Transfer Socket::Write(std::span<const std::string_view> parts) {
   if (tls_) {
     std::array<char, kTlsRecordBytes> record;
-    return tls_->Write(Gather(chunks, record));
+    return tls_->Write(Gather(parts, record));
   }
-  const Chunk& first = chunks.front();
-  return FromResult(first.file >= 0 ? SendFile(fd(), first) : SendMemory(fd(), chunks),
-                    Progress::kWaitWritable);
+  return FromResult(Send(fd(), parts), Progress::kWaitWritable);
 }
 
-bool Socket::WriteAll(std::span<Chunk> chunks, SteadyTime deadline) {
+bool Socket::WriteAll(std::span<std::string_view> parts, SteadyTime deadline) {
   using std::chrono::milliseconds;
-  while (!chunks.empty()) {
+  while (!parts.empty()) {
     const milliseconds left =
         std::chrono::ceil<milliseconds>(deadline - std::chrono::steady_clock::now());
     if (left <= milliseconds(0)) return false;
-    const Transfer transfer = Write(chunks);
+    const Transfer transfer = Write(parts);
     switch (transfer.progress) {
       case Progress::kMoved:
-        chunks = Behind(chunks, transfer.bytes);
+        parts = RemovePrefix(parts, transfer.bytes);
         break;
       case Progress::kWaitReadable:
       case Progress::kWaitWritable: {

@@ -2,9 +2,9 @@
 
 #include <memory>
 #include <span>
+#include <string_view>
 #include <utility>
 
-#include "base/chunk.h"
 #include "base/clock.h"
 #include "base/file_descriptor.h"
 #include "http/tls_stream.h"
@@ -13,20 +13,21 @@
 namespace xplenty {
 
 // The bytes of one connection, over a non-blocking socket, with or without TLS: the one place
-// through which they are read and written. Used by one thread at a time, but for Abort(). A thread
-// that writes chunks of files blocks SIGPIPE, which sendfile(2) cannot be told not to raise.
+// through which they are read and written. Used by one thread at a time, but for Abort(). A broken
+// connection never raises SIGPIPE.
 class Socket {
  public:
   // `tls` null: without.
   Socket(FileDescriptor descriptor, std::shared_ptr<const TlsContext> tls);
 
   Transfer Read(std::span<char> into);
-  // Writes what it can of the chunks, in their order, without copying them together but for TLS.
-  // There is one, and none is empty.
-  Transfer Write(std::span<const Chunk> chunks);
+  // Writes as much of the parts as it can, in their order; only TLS copies them together. There is
+  // at least one part, and none is empty.
+  Transfer Write(std::span<const std::string_view> parts);
 
-  // Writes all of them; false when the connection breaks or `deadline` passes first.
-  bool WriteAll(std::span<Chunk> chunks, SteadyTime deadline);
+  // Writes all of them; false when the connection breaks or `deadline` passes first. Shortens the
+  // parts by what it writes.
+  bool WriteAll(std::span<std::string_view> parts, SteadyTime deadline);
 
   // Tells the peer that nothing more will be written.
   void EndWriting();

@@ -178,7 +178,7 @@ class Expositions(EndToEndTest):
 
         self.assertEqual(about_jobs(OPENMETRICS), about_jobs("text/plain"))
 
-    def test_repeated_scrapes_are_identical(self):
+    def test_parallel_scrapes_of_both_codings_are_equal(self):
         exporter = self.served("--refresh.min-interval=1h")
 
         def but_process(number):
@@ -188,12 +188,9 @@ class Expositions(EndToEndTest):
             return [line for line in body.split(b"\n") if b"process_" not in line]
 
         first = but_process(0)
-        self.assertGreater(sum(map(len, first)), 128 * 1024)
         with concurrent.futures.ThreadPoolExecutor(4) as pool:
             for other in pool.map(but_process, range(40)):
                 self.assertEqual(other, first)
-        open_files = exporter.open_files()
-        self.assertTrue([target for target in open_files if target.startswith("/memfd:")], open_files)
 
     def test_created_timestamps_are_right(self):
         exporter = self.served("--metrics.created-timestamps")

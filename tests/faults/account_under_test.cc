@@ -117,10 +117,11 @@ AccountUnderTest::AccountUnderTest(FakeClock& clock, const std::string& api_url,
 void AccountUnderTest::Start() {
   const Status done = accounts_.Apply(config);
   if (!done) FAIL() << done.error().message;
-  routes_ = MakeRoutes(
-      {.config = config, .clock = clock_, .accounts = accounts_, .page = page_, .reload = [] {
-         return true;
-       }});
+  routes_ = MakeRoutes({.config = config,
+                        .clock = clock_,
+                        .accounts = accounts_,
+                        .exposition = exposition_,
+                        .reload = [] { return true; }});
 }
 
 HttpResponse AccountUnderTest::Get(const std::string& path) {
@@ -130,7 +131,7 @@ HttpResponse AccountUnderTest::Get(const std::string& path) {
 Samples AccountUnderTest::Scrape() {
   const HttpResponse response = Get("/metrics");
   EXPECT_EQ(response.status, 200);
-  return Samples(response.body.Flat());
+  return Samples(response.body.ToString());
 }
 
 }  // namespace xplenty

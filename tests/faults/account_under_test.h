@@ -11,7 +11,7 @@
 
 #include "api/http_page_source.h"
 #include "app/accounts.h"
-#include "app/metrics_page.h"
+#include "app/exposition_cache.h"
 #include "app/routes.h"
 #include "base/mutex.h"
 #include "support/fake_clock.h"
@@ -83,9 +83,9 @@ class AccountUnderTest {
 
   // Counters of what is published now.
   AllFigures figures() const { return FiguresOf(*view()); }
-  std::shared_ptr<const AccountView> view() const { return part()->view; }
-  std::shared_ptr<const AccountPage::Part> part() const {
-    return accounts_.list()->front()->page().Latest();
+  std::shared_ptr<const AccountView> view() const { return families()->view; }
+  std::shared_ptr<const SourceFamilies> families() const {
+    return accounts_.list()->front()->exposition().Latest();
   }
 
   LineLogger log;
@@ -94,7 +94,7 @@ class AccountUnderTest {
  private:
   FakeClock& clock_;
   prometheus::Registry registry_;
-  MetricsPage page_{registry_};
+  ExpositionCache exposition_{registry_};
   Accounts accounts_;
   Routes routes_;
 };

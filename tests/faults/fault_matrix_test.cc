@@ -138,7 +138,7 @@ class FaultMatrix : public testing::TestWithParam<Fault> {
 
   void ExpectNoKeyAnywhere(const Samples& samples) {
     std::vector<std::string> texts = subject_.log.Lines();
-    texts.push_back(subject_.Get("/").body.Flat());
+    texts.push_back(subject_.Get("/").body.ToString());
     for (const auto& [sample, value] : samples.Of("")) texts.push_back(sample);
     for (const std::string& text : texts) {
       EXPECT_THAT(text, Not(HasSubstr(std::string(kKey).substr(0, 4))));

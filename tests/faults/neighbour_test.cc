@@ -40,11 +40,11 @@ struct Party {
 // Of both, as one process shows them.
 std::string Exposition(const Party& one, const Party* other) {
   const prometheus::Registry registry;
-  MetricsPage::Parts parts = {one.account.part()};
-  if (other != nullptr) parts.push_back(other->account.part());
-  return MetricsPage(registry)
-      .Render(parts, Format::kText, MetricsPage::Coding::kIdentity, MetricsPage::Program::kNone)
-      .Flat();
+  ExpositionCache::Accounts accounts = {one.account.families()};
+  if (other != nullptr) accounts.push_back(other->account.families());
+  return ExpositionCache(registry)
+      .Render(accounts, Format::kText, Coding::kIdentity, ExpositionCache::Program::kNone)
+      .ToString();
 }
 
 // The life of an account, from start to end; `fault` strikes its neighbour, if it has one.

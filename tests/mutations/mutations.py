@@ -201,9 +201,9 @@ ALL = [
     ),
     Mutation(
         "bytes", "frame_kept", "what has gone stale is still shown",
-        "exporter/app/account_page.cc",
-        "if (!frame_ || *frame_ != *view) {",
-        "if (!frame_) {",
+        "exporter/app/exposition_source.cc",
+        "if (!header_ || *header_ != *view) {",
+        "if (!header_) {",
         r"app_test\.IncrementalRendering",
     ),
 ]

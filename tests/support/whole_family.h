@@ -2,15 +2,16 @@
 
 #include <string>
 
-#include "exposition/snapshot.h"
+#include "exposition/encoded_families.h"
+#include "exposition/text_encoder.h"
 
 namespace xplenty {
 
 // Appends one family as an exposition shows it.
 inline void AppendFamily(const MetricFamily& family, Format format, std::string& out) {
-  out += RenderWhole({family}, format);
-  // What ends an exposition is no part of it.
-  out.resize(out.size() - EndOf(format).size());
+  out += EncodeWhole({family}, format);
+  // The end of an exposition is no part of it.
+  if (format == Format::kOpenMetrics) out.resize(out.size() - kOpenMetricsEnd.size());
 }
 
 inline void AppendText(const MetricFamily& family, std::string& out) {

@@ -7,7 +7,7 @@
 #include <benchmark/benchmark.h>
 
 #include "bench/micro/account.h"
-#include "exposition/segment.h"
+#include "exposition/encoded_block.h"
 #include "exposition/text_encoder.h"
 #include "support/whole_account.h"
 
@@ -61,8 +61,8 @@ void Deflate(benchmark::State& state) {
   const std::string text = Render(CollectAccount(*View()), AppendTextHeader, AppendTextSamples);
   int64_t deflated = 0;
   for (auto _ : state) {
-    const Segment segment(text);
-    deflated = static_cast<int64_t>(segment.deflated().size());
+    const EncodedBlock block(text);
+    deflated = static_cast<int64_t>(block.deflated().size());
   }
   state.SetBytesProcessed(state.iterations() * static_cast<int64_t>(text.size()));
   state.counters["part_left"] = static_cast<double>(deflated) / static_cast<double>(text.size());

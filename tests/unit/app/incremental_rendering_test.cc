@@ -1,8 +1,9 @@
-// What is rendered block by block, again only where something changed, is byte for byte what a
-// rendering of the whole view would be.
+// An exposition that is encoded block by block, and again only where something has changed, is
+// equal byte for byte to one that is encoded as a whole.
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -11,9 +12,12 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-#include "app/account_page.h"
-#include "app/metrics_page.h"
-#include "exposition/join.h"
+#include "app/exposition_cache.h"
+#include "app/exposition_source.h"
+#include "app/instruments.h"
+#include "collector/job_families.h"
+#include "collector/ledger_families.h"
+#include "collector/package_families.h"
 #include "ledger/ledger.h"
 #include "support/figures.h"
 #include "support/gunzip.h"
@@ -113,47 +117,56 @@ class LivingAccount {
   std::shared_ptr<const AccountView> view_;
 };
 
-std::string RenderWhole(const AccountView& view, const AccountInstruments& instruments,
+OwnMetrics MetricsOf(const AccountInstruments& instruments) {
+  return {.collect = [&instruments] { return instruments.Collect(); },
+          .changes = [&instruments] { return instruments.changes(); }};
+}
+
+std::string EncodeWhole(const AccountView& view, const AccountInstruments& instruments,
                         const CollectOptions& options, Format format) {
   std::vector<MetricFamily> families = CollectAccount(view, options);
   std::ranges::move(instruments.Collect(), std::back_inserter(families));
-  return RenderWhole(families, format);
+  return EncodeWhole(families, format);
 }
 
 RC_GTEST_PROP(IncrementalRendering, EqualsRenderingTheWholeView, ()) {
   const CollectOptions options{.created_timestamps = *rc::gen::arbitrary<bool>(), .per_job = 5};
   const SystemClock clock;
   const AccountInstruments instruments({{"account", "Acme"}}, clock);
-  AccountPage account(instruments, options, {});
+  ExpositionSource account(MetricsOf(instruments), options);
   const prometheus::Registry registry;
-  const MetricsPage page(registry);
+  ExpositionCache cache(registry);
   LivingAccount living;
   const int steps = *rc::gen::inRange(1, 20);
   for (int step = 0; step < steps; ++step) {
     const auto view = living.View();
     if (const auto whole = living.ViewFromTheRows()) RC_ASSERT(Difference(*view, *whole) == "");
-    account.SetView(view);
+    account.Update(view);
     for (const Format format : kFormats) {
       if (*rc::gen::arbitrary<bool>()) continue;  // formats are asked for now and then
-      const auto body = [&](MetricsPage::Coding coding) {
-        return page.Render({account.Latest()}, format, coding, MetricsPage::Program::kNone).Flat();
+      const auto body = [&](Coding coding) {
+        return cache.Render({account.Latest()}, format, coding, ExpositionCache::Program::kNone)
+            .ToString();
       };
-      const std::string text = body(MetricsPage::Coding::kIdentity);
-      RC_ASSERT(text == RenderWhole(*view, instruments, options, format));
-      RC_ASSERT(GunzipOneMember(body(MetricsPage::Coding::kGzip)) == text);
+      const std::string text = body(Coding::kIdentity);
+      RC_ASSERT(text == EncodeWhole(*view, instruments, options, format));
+      RC_ASSERT(GunzipOneMember(body(Coding::kGzip)) == text);
     }
     living.Step();
   }
 }
 
-// The snapshots of a group that two moments have in common.
-size_t InBoth(const AccountPage::Snapshots& before, const AccountPage::Snapshots& after) {
-  return static_cast<size_t>(std::ranges::count_if(after, [&](const auto& snapshot) {
-    return std::ranges::find(before, snapshot) != before.end();
-  }));
+// By the first family of their table: the blocks of `now` that are not in `previous` too.
+std::map<std::string, size_t> NewBlocks(const EncodedSources& now, const EncodedSources& previous) {
+  std::map<std::string, size_t> blocks;
+  for (const auto& block : now) {
+    const bool shared = std::ranges::find(previous, block) != previous.end();
+    if (!shared) ++blocks[block->In(Format::kText).front().name];
+  }
+  return blocks;
 }
 
-TEST(IncrementalRendering, RendersOnlyTheChangedBlock) {
+TEST(IncrementalRendering, EncodesOnlyBlocksOfJobsThatChanged) {
   auto ledger = std::move(*Ledger::Open({.folder = {},
                                          .account = "acme",
                                          .account_label = "Acme",
@@ -174,22 +187,22 @@ TEST(IncrementalRendering, RendersOnlyTheChangedBlock) {
   commit(jobs);
   const SystemClock clock;
   const AccountInstruments instruments({}, clock);
-  AccountPage page(instruments, {}, {});
-  page.SetView(ledger->View(true));
-  const auto before = page.Latest();
+  ExpositionSource account(MetricsOf(instruments));
+  account.Update(ledger->View(true));
+  const auto before = account.Latest();
   commit({MakeJob(501, JobStatus::kFailed, kStart, 7)});
-  page.SetView(ledger->View(true));
-  const auto after = page.Latest();
-  for (const auto group : {AccountPage::kSeries, AccountPage::kPackages}) {
-    EXPECT_GT(before->groups.at(group).size(), 15U);
-    EXPECT_EQ(after->groups.at(group).size(), before->groups.at(group).size());
-    EXPECT_EQ(InBoth(before->groups.at(group), after->groups.at(group)),
-              after->groups.at(group).size() - 1);
-  }
-  for (const auto group :
-       {AccountPage::kPackageInfos, AccountPage::kClusterInfos, AccountPage::kApi}) {
-    EXPECT_EQ(after->groups.at(group), before->groups.at(group));
-  }
+  account.Update(ledger->View(true));
+  const auto after = account.Latest();
+  const std::string series(JobFamilies().front().name);
+  const std::string packages(PackageFamilies().front().name);
+  const std::string ledgers(LedgerFamilies().front().name);
+  auto all = NewBlocks(after->of_view, {});
+  EXPECT_EQ(all, NewBlocks(before->of_view, {}));
+  EXPECT_GT(all[series], 15U);
+  EXPECT_GT(all[packages], 15U);
+  const std::map<std::string, size_t> one_each = {{series, 1}, {packages, 1}, {ledgers, 1}};
+  EXPECT_EQ(NewBlocks(after->of_view, before->of_view), one_each);
+  EXPECT_EQ(after->own_metrics, before->own_metrics);
 }
 
 }  // namespace

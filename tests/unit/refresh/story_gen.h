@@ -31,7 +31,7 @@ inline const StepKinds kTrouble = {StepKind::kFailPages, StepKind::kFillDisk, St
                                    StepKind::kRestart};
 inline const StepKinds kPages = {StepKind::kNextPage, StepKind::kNextPage, StepKind::kPass};
 
-// A server that does what it is asked, at any time of the day; `odd`: one that may not.
+// A server that does what it is request, at any time of the day; `odd`: one that may not.
 rc::Gen<World> GenWorld(bool odd);
 
 // The steps of a story in that world, and what happens between its pages.

@@ -1,4 +1,4 @@
-#include "exposition/snapshot.h"
+#include "exposition/encoded_families.h"
 
 #include <atomic>
 #include <thread>
@@ -8,10 +8,10 @@
 namespace xplenty {
 namespace {
 
-class SnapshotTest : public ::testing::Test {
+class EncodedFamiliesTest : public ::testing::Test {
  protected:
   std::atomic<int> collected_ = 0;
-  const Snapshot snapshot_{[this] {
+  const EncodedFamilies families_{[this] {
     ++collected_;
     Metric metric;
     metric.counter.value = 1;
@@ -20,30 +20,30 @@ class SnapshotTest : public ::testing::Test {
   }};
 };
 
-TEST_F(SnapshotTest, RendersNothingUntilAFormatIsAskedFor) {
+TEST_F(EncodedFamiliesTest, EncodesNothingBeforeTheFirstDemand) {
   EXPECT_EQ(collected_, 0);
-  const RenderedFamilies& families = snapshot_.In(Format::kText);
+  const std::vector<EncodedFamily>& families = families_.In(Format::kText);
   ASSERT_EQ(families.size(), 1U);
   EXPECT_EQ(families[0].header, "# TYPE x_total counter\n");
   EXPECT_EQ(families[0].samples->text(), "x_total 1\n");
   EXPECT_EQ(collected_, 1);
 }
 
-TEST_F(SnapshotTest, RendersAFormatOnce) {
+TEST_F(EncodedFamiliesTest, EncodesEachFormatOnce) {
   for (const Format format : {Format::kText, Format::kOpenMetrics, Format::kProtobuf}) {
-    const auto first = snapshot_.In(format).at(0).samples;
+    const auto first = families_.In(format).at(0).samples;
     const int collected = collected_;
-    EXPECT_EQ(snapshot_.In(format).at(0).samples, first);
+    EXPECT_EQ(families_.In(format).at(0).samples, first);
     EXPECT_EQ(collected_, collected);
   }
   EXPECT_EQ(collected_, 3);
 }
 
-TEST_F(SnapshotTest, RendersOnceForAllThreadsThatAskAtATime) {
+TEST_F(EncodedFamiliesTest, EncodesOnceForAllThreads) {
   std::vector<std::jthread> scrapes;
   for (int i = 0; i < 8; ++i) {
     scrapes.emplace_back(
-        [&] { EXPECT_FALSE(snapshot_.In(Format::kText).at(0).samples->text().empty()); });
+        [&] { EXPECT_FALSE(families_.In(Format::kText).at(0).samples->text().empty()); });
   }
   scrapes.clear();
   EXPECT_EQ(collected_, 1);

@@ -1,12 +1,12 @@
-#include "exposition/join.h"
-
+#include <memory>
 #include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-#include "exposition/segment_run.h"
+#include "exposition/encoded_families.h"
+#include "exposition/joined_body.h"
 #include "support/whole_family.h"
 
 namespace xplenty {
@@ -27,14 +27,11 @@ MetricFamily Family(const std::string& name, const std::vector<std::string>& own
 }
 
 std::string Joined(const std::vector<Families>& sources, Format format) {
-  std::vector<RenderedFamilies> rendered;
-  for (const Families& source : sources) rendered.push_back(Render(source, format));
-  std::vector<const RenderedFamilies*> pointers;
-  for (const RenderedFamilies& families : rendered) pointers.push_back(&families);
-  Segments segments;
-  AppendJoined(pointers, format, segments);
-  const SegmentRun run(std::move(segments));
-  return run.Text("").Flat();
+  EncodedSources encoded;
+  for (const Families& source : sources) {
+    encoded.push_back(std::make_shared<const EncodedFamilies>([source] { return source; }));
+  }
+  return JoinedBody(JoinFamilies(encoded, format), Coding::kIdentity).With("").ToString();
 }
 
 std::string Whole(const Families& families, Format format) {
@@ -43,13 +40,13 @@ std::string Whole(const Families& families, Format format) {
   return text;
 }
 
-TEST(Join, PutsTheSamplesOfAllSourcesUnderOneHeader) {
+TEST(JoinFamilies, PutsSamplesOfAllSourcesUnderOneHeader) {
   EXPECT_EQ(Joined({{Family("a", {"x"})}, {Family("a", {"yy"})}}, Format::kText),
             "# HELP a_total help\n# TYPE a_total counter\n"
             "a_total{owner=\"x\"} 1\na_total{owner=\"yy\"} 2\n");
 }
 
-TEST(Join, PutsAFamilyThatAnotherSourceHasNotBehindItsNeighbour) {
+TEST(JoinFamilies, PutsANewFamilyBehindItsNeighbour) {
   EXPECT_EQ(
       Joined({{Family("a", {"x"}), Family("c", {"x"})},
               {Family("a", {"y"}), Family("b", {"y"}), Family("c", {"y"})}},
@@ -57,14 +54,19 @@ TEST(Join, PutsAFamilyThatAnotherSourceHasNotBehindItsNeighbour) {
       Whole({Family("a", {"x", "y"}), Family("b", {"y"}), Family("c", {"x", "y"})}, Format::kText));
 }
 
-TEST(Join, LeavesOutFamiliesWithoutSamplesAndSourcesWithoutFamilies) {
+TEST(JoinFamilies, PutsUnrelatedFamiliesAtTheEnd) {
+  EXPECT_EQ(Joined({{Family("b", {"x"})}, {Family("a", {"x"})}}, Format::kText),
+            Whole({Family("b", {"x"}), Family("a", {"x"})}, Format::kText));
+}
+
+TEST(JoinFamilies, LeavesOutFamiliesWithoutSamples) {
   EXPECT_EQ(Joined({{}, {Family("a", {})}, {Family("b", {"x"})}}, Format::kText),
             Whole({Family("b", {"x"})}, Format::kText));
   EXPECT_EQ(Joined({}, Format::kText), "");
 }
 
 // In any format, whichever sources have which families.
-RC_GTEST_PROP(Join, EqualsTheRenderingOfTheFamiliesOfAllSources,
+RC_GTEST_PROP(JoinFamilies, EqualsEncodingAllFamiliesTogether,
               (const std::vector<std::vector<bool>>& sources_have)) {
   constexpr size_t kFamilies = 5;
   std::vector<Families> sources;

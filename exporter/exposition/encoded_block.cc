@@ -1,21 +1,21 @@
-#include "exposition/segment.h"
+#include "exposition/encoded_block.h"
 
 #include "exposition/deflate.h"
 
 namespace xplenty {
 
-const Segment::Deflated& Segment::Compressed() const {
+const EncodedBlock::Deflated& EncodedBlock::Compressed() const {
   std::call_once(once_, [this] {
-    deflated_ = {.blocks = Deflate(text_),
+    deflated_ = {.bytes = Deflate(text_),
                  .crc32 = Crc32(text_),
                  .crc32_operator = Crc32Operator(text_.size())};
   });
   return deflated_;
 }
 
-uint32_t Segment::ContinueCrc32(uint32_t before) const {
+uint32_t EncodedBlock::ContinueCrc32(uint32_t previous) const {
   const Deflated& deflated = Compressed();
-  return CombineCrc32(before, deflated.crc32, deflated.crc32_operator);
+  return CombineCrc32(previous, deflated.crc32, deflated.crc32_operator);
 }
 
 }  // namespace xplenty
