@@ -68,22 +68,26 @@ std::vector<MetricFamily> CollectSorted(const prometheus::Registry& registry) {
 AccountInstruments::AccountInstruments(prometheus::Labels account, const Clock& clock)
     : account_(std::move(account)),
       clock_(clock),
-      up_(PlainGauge(registry_, "xplenty_up", "Whether the last refresh from the API completed.",
+      up_(PlainGauge(registry_, "xplenty_up",
+                     "1 if the last refresh from the API completed; 0 before the first has, and "
+                     "when the API fails or does not respond.",
                      account_)),
       requests_(BuildCounter()
                     .Name("xplenty_api_requests")
-                    .Help("Requests sent to the API, by HTTP status; error if none came.")
+                    .Help("Requests sent to the API, with retries, by HTTP status; error if no "
+                          "complete response came.")
                     .Register(registry_)),
       request_duration_(
           BuildHistogram()
               .Name("xplenty_api_request_duration_seconds")
-              .Help("Time from sending a request to the end of its answer.")
+              .Help("Time from sending a request to the end of its response.")
               .Register(registry_)
               .Add(account_, prometheus::Histogram::BucketBoundaries{0.05, 0.1, 0.25, 0.5, 1, 2.5,
                                                                      5, 10, 30})),
       refresh_errors_(BuildCounter()
                           .Name("xplenty_exporter_refresh_errors")
-                          .Help("Refreshes that did not complete, by reason.")
+                          .Help("Refreshes that did not complete, by reason: auth, rate_limit, "
+                                "timeout, network, http, parse or storage.")
                           .Register(registry_)) {
   for (const char* code : kCodes) requests_.Add(With(account_, "code", code));
   for (const char* reason : kReasons) refresh_errors_.Add(With(account_, "reason", reason));
@@ -111,11 +115,13 @@ void AccountInstruments::RequestSent(int http_status, std::chrono::duration<doub
 
 void AccountInstruments::RateLimitSeen(const RateLimit& rate_limit) {
   if (rate_limit.limit) {
-    Set("xplenty_api_rate_limit", "Requests per hour that the API grants.",
+    Set("xplenty_api_rate_limit",
+        "Requests per hour that the API grants; absent if it does not say.",
         static_cast<double>(*rate_limit.limit));
   }
   if (rate_limit.remaining) {
-    Set("xplenty_api_rate_limit_remaining", "Requests that the API still grants this hour.",
+    Set("xplenty_api_rate_limit_remaining",
+        "Requests that the API still grants this hour; absent if it does not say.",
         static_cast<double>(*rate_limit.remaining));
   }
   Changed();
@@ -127,12 +133,15 @@ void AccountInstruments::RefreshEnded(const RefreshEnd& end) {
   const Error* const error = end.error;
   up_.Set(error == nullptr ? 1 : 0);
   Set("xplenty_exporter_last_refresh_timestamp_seconds",
-      "When the last refresh ended, however it did, in Unix time.", WallSeconds());
-  Set("xplenty_exporter_refresh_duration_seconds", "How long the last refresh took.",
-      end.took.count());
+      "When the latest refresh ended, with or without success, in Unix time; absent before the "
+      "first.",
+      WallSeconds());
+  Set("xplenty_exporter_refresh_duration_seconds",
+      "Duration of the latest refresh; absent before the first.", end.took.count());
   if (error == nullptr) {
     Set("xplenty_exporter_last_successful_refresh_timestamp_seconds",
-        "When the last refresh that completed ended, in Unix time.", WallSeconds());
+        "When the latest refresh that completed ended, in Unix time; absent before the first.",
+        WallSeconds());
   } else if (const char* reason = Reason(error->code)) {
     refresh_errors_.Add(With(account_, "reason", reason)).Increment();
   }
@@ -169,11 +178,12 @@ ApiHealth AccountInstruments::health() const {
 
 ProcessInstruments::ProcessInstruments(prometheus::Registry& registry, const Clock& clock)
     : clock_(clock),
-      reload_successful_(PlainGauge(registry, "xplenty_exporter_config_last_reload_successful",
-                                    "Whether the last load of the configuration succeeded.", {})),
-      reload_time_(PlainGauge(registry,
-                              "xplenty_exporter_config_last_reload_success_timestamp_seconds",
-                              "When the configuration was last loaded, in Unix time.", {})) {
+      reload_successful_(PlainGauge(
+          registry, "xplenty_exporter_config_last_reload_successful",
+          "1 if the start or the latest reload of the configuration succeeded, else 0.", {})),
+      reload_time_(
+          PlainGauge(registry, "xplenty_exporter_config_last_reload_success_timestamp_seconds",
+                     "When the configuration was last loaded successfully, in Unix time.", {})) {
   PlainGauge(registry, "xplenty_exporter_build_info",
              "Always 1; labelled by what the exporter was built from.",
              {{"version", Version()}, {"revision", Revision()}, {"compiler", Compiler()}})

@@ -66,25 +66,31 @@ void Wait(const SeriesView& series, const Labels& labels, Samples& samples) {
 const std::vector<FamilySpec<SeriesView>>& JobFamilies() {
   static const std::vector<FamilySpec<SeriesView>> families = {
       {"xplenty_jobs", MetricType::Gauge,
-       "Jobs by current status: all unfinished ones, and those that finished inside the lookback.",
+       "Jobs by current status: all unfinished ones, and those that finished inside the lookback; "
+       "a status without jobs is 0.",
        Jobs, kCurrent},
       {"xplenty_job_progress_ratio", MetricType::Gauge,
-       "Mean progress, 0 to 1, of the unfinished jobs that have started.", Progress, kCurrent},
+       "Mean progress, 0 to 1, of the unfinished jobs that have started and report it; absent "
+       "without such a job.",
+       Progress, kCurrent},
       {"xplenty_job_oldest_running_start_timestamp_seconds", MetricType::Gauge,
-       "When the longest running unfinished job started, in Unix time.", OldestRunningStart,
-       kCurrent},
+       "When the longest running unfinished job started, in Unix time; absent without such a job.",
+       OldestRunningStart, kCurrent},
       {"xplenty_job_oldest_waiting_creation_timestamp_seconds", MetricType::Gauge,
-       "When the longest waiting job that has not started was created, in Unix time.",
+       "When the longest waiting job that has not started was created, in Unix time; absent "
+       "without such a job.",
        OldestWaitingCreation, kCurrent},
       {"xplenty_job_unfinished_output_records", MetricType::Gauge,
-       "Records that unfinished jobs have written to their outputs so far.",
+       "Records that started, unfinished jobs have written to their outputs so far; absent without "
+       "such a job.",
        UnfinishedOutputRecords, kCurrent},
       {"xplenty_jobs_finished", MetricType::Counter,
-       "Jobs that finished, by how they finished; each is counted once.", Finished, kCounted},
+       "Finished jobs by status: completed, failed or stopped; each is counted once.", Finished,
+       kCounted},
       {"xplenty_job_output_records", MetricType::Counter,
        "Records that finished jobs wrote to their outputs.", OutputRecords, kCounted},
       {"xplenty_job_runtime_seconds", MetricType::Histogram,
-       "Final runtime of finished jobs that had started, by how they finished.", Runtime, kCounted},
+       "Final runtime of finished jobs that had started, by status.", Runtime, kCounted},
       {"xplenty_job_wait_seconds", MetricType::Histogram,
        "Time from creation to start of finished jobs that had started.", Wait, kCounted},
   };

@@ -54,14 +54,19 @@ void ExpectedInterval(const ViewAndOptions& of, const Labels& /*account*/, Sampl
 const std::vector<FamilySpec<ViewAndOptions>>& OptionalFamilies() {
   static const std::vector<FamilySpec<ViewAndOptions>> families = {
       {"xplenty_job_info", MetricType::Gauge,
-       "An unfinished job and its status: always 1 (if per-job series are on).", JobInfo, kCurrent},
+       "Always 1; an unfinished job and its status; only with --metrics.per-job.", JobInfo,
+       kCurrent},
       {"xplenty_running_job_progress_ratio", MetricType::Gauge,
-       "Progress, 0 to 1, of an unfinished job that has started (if per-job series are on).",
+       "Progress, 0 to 1, of an unfinished job that has started and reports it; only with "
+       "--metrics.per-job.",
        RunningJobProgress, kCurrent},
       {"xplenty_exporter_unlisted_jobs", MetricType::Gauge,
-       "Unfinished jobs beyond those that per-job series show.", UnlistedJobs, kCurrent},
+       "Unfinished jobs beyond --metrics.max-per-job; only with --metrics.per-job.", UnlistedJobs,
+       kCurrent},
       {"xplenty_package_expected_interval_seconds", MetricType::Gauge,
-       "How often the package should succeed, by the config.", ExpectedInterval},
+       "How often the package should succeed, from expected_intervals in the config file; also for "
+       "packages not seen yet.",
+       ExpectedInterval},
   };
   return families;
 }

@@ -50,20 +50,26 @@ void Info(const LabelInfo& /*info*/, const Labels& labels, Samples& samples) {
 const std::vector<FamilySpec<PackageView>>& PackageFamilies() {
   static const std::vector<FamilySpec<PackageView>> families = {
       {"xplenty_package_last_success_timestamp_seconds", MetricType::Gauge,
-       "When the latest completed job of the package finished, in Unix time.", LastSuccess,
-       kCounted},
+       "When the latest completed job of the package finished, in Unix time; absent before the "
+       "first one.",
+       LastSuccess, kCounted},
       {"xplenty_package_last_failure_timestamp_seconds", MetricType::Gauge,
-       "When the latest failed job of the package finished, in Unix time.", LastFailure, kCounted},
+       "When the latest failed job of the package finished, in Unix time; absent before the first "
+       "one.",
+       LastFailure, kCounted},
       {"xplenty_package_last_finish_timestamp_seconds", MetricType::Gauge,
-       "When the latest job of the package finished, however it did, in Unix time.", LastFinish,
-       kCounted},
+       "When the latest job of the package finished, with any status, in Unix time; absent before "
+       "the first one.",
+       LastFinish, kCounted},
       {"xplenty_package_last_status", MetricType::Gauge,
        "How the latest finished job of the package ended: 1 for that status, 0 for the others.",
        LastStatus, kCounted},
       {"xplenty_package_consecutive_failures", MetricType::Gauge,
-       "Failed jobs of the package since its last completed one.", ConsecutiveFailures, kCounted},
+       "Failed jobs of the package since its last completed one; stopped jobs do not change it.",
+       ConsecutiveFailures, kCounted},
       {"xplenty_package_last_success_runtime_seconds", MetricType::Gauge,
-       "Runtime of the latest completed job of the package.", LastSuccessRuntime, kCounted},
+       "Runtime of the latest completed job of the package; absent if it has none.",
+       LastSuccessRuntime, kCounted},
       {"xplenty_package_last_success_output_records", MetricType::Gauge,
        "Records that the latest completed job of the package wrote.", LastSuccessRecords, kCounted},
   };
@@ -73,7 +79,8 @@ const std::vector<FamilySpec<PackageView>>& PackageFamilies() {
 const std::vector<FamilySpec<LabelInfo>>& PackageInfoFamilies() {
   static const std::vector<FamilySpec<LabelInfo>> families = {
       {"xplenty_package_info", MetricType::Gauge,
-       "What is behind a package's label: always 1; the highest id where several share a name.",
+       "Always 1; the id of the package with this name, the highest where several share it; or the "
+       "latest name, if the label is the id.",
        Info, kCounted},
   };
   return families;
@@ -82,7 +89,8 @@ const std::vector<FamilySpec<LabelInfo>>& PackageInfoFamilies() {
 const std::vector<FamilySpec<LabelInfo>>& ClusterInfoFamilies() {
   static const std::vector<FamilySpec<LabelInfo>> families = {
       {"xplenty_cluster_info", MetricType::Gauge,
-       "What is behind a cluster's label: always 1; the highest id where several share a name.",
+       "Always 1; the id of the cluster with this name, the highest where several share it; or the "
+       "latest name, if the label is the id.",
        Info, kCounted},
   };
   return families;

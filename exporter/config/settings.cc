@@ -189,15 +189,17 @@ void AddAccounts(Table& table) {
            "config.file", [](Config& config) -> std::string& { return config.file; },
            "YAML file with accounts, labels, buckets and more; SIGHUP reads it again"),
        From("XPLENTY_ACCOUNT_ID", Text("account.id", FieldOf(&Config::account, &Account::id),
-                                       "The account, as in the API's URL")),
+                                       "Id of the account, as in the API's URL, and the value of "
+                                       "its label; required unless the config file has accounts")),
        From("XPLENTY_API_KEY_FILE",
             Path("account.api-key-file", FieldOf(&Config::account, &Account::api_key_file),
-                 "File that holds the API key; XPLENTY_API_KEY may hold the key itself")),
+                 "File that holds the API key, read again before each request; XPLENTY_API_KEY may "
+                 "hold the key itself")),
        {.name = "accounts.shard",
         .kind = Kind::kText,
         .group = {},
-        .help = "Serve one share of the accounts: I/N, with I from 0 or a pod's name that ends in "
-                "it; shares are those of Prometheus' hashmod",
+        .help = "Serve one share of the config file's accounts: I/N, with I from 0 or a pod's name "
+                "that ends in it; shares are those of Prometheus' hashmod",
         .standard = {},
         .variable = {},
         .set = SetShard}});
@@ -207,9 +209,9 @@ void AddApi(Table& table) {
   using Api = Config::Api;
   const auto of = [](auto field) { return FieldOf(&Config::api, field); };
   Add(table, kApi, true,
-      {From("XPLENTY_API_URL", Text("api.url", of(&Api::url), "Where the API is")),
+      {From("XPLENTY_API_URL", Text("api.url", of(&Api::url), "Address of the API, http or https")),
        Duration("api.timeout", of(&Api::timeout), "Time limit of one request", milliseconds(1)),
-       Number("api.page-size", of(&Api::page_size), 1, 100, "Jobs per request"),
+       Number("api.page-size", of(&Api::page_size), 1, 100, "Jobs per request, 1 to 100"),
        Path("api.ca-file", of(&Api::ca_file),
             "Certificate authorities (PEM) to trust instead of the system's"),
        Text("api.proxy-url", of(&Api::proxy_url),
@@ -221,19 +223,21 @@ void AddRefresh(Table& table) {
   const auto of = [](auto field) { return FieldOf(&Config::refresh, field); };
   Add(table, kRefresh, true,
       {Duration("refresh.min-interval", of(&Refresh::min_interval),
-                "A scrape asks the API only if the last answer is older"),
+                "A scrape asks the API only if its last response is older"),
        Duration("refresh.overlap", of(&Refresh::overlap),
                 "How late a row may become visible in the API"),
        Duration("refresh.reconcile-interval", of(&Refresh::reconcile_interval),
                 "How often the whole lookback is read again", std::chrono::seconds(1)),
-       Duration("refresh.lookback", of(&Refresh::lookback),
-                "How far back the first refresh reads, and xplenty_jobs shows finished jobs",
-                std::chrono::minutes(1))});
+       Duration(
+           "refresh.lookback", of(&Refresh::lookback),
+           "How far back the first refresh reads, and how long xplenty_jobs shows finished jobs",
+           std::chrono::minutes(1))});
   Add(table, kStorage, false,
       {Path("storage.path", FieldOf(&Config::storage, &Config::Storage::path),
-            "Folder of the ledgers; empty: none, and counters start anew each day (UTC)"),
+            "Folder of the ledgers; if empty, there is no ledger, and counters start again each "
+            "day (UTC)"),
        Switch("storage.reset", FieldOf(&Config::storage, &Config::Storage::reset),
-              "Move the ledgers aside, start new ones and count from now")});
+              "Move the ledgers aside, start new ones and count from now; give it once")});
 }
 
 void AddMetrics(Table& table) {
@@ -241,21 +245,25 @@ void AddMetrics(Table& table) {
   const auto of = [](auto field) { return FieldOf(&Config::metrics, field); };
   Add(table, kMetrics, false,
       {Switch("metrics.created-timestamps", of(&Metrics::created_timestamps),
-              "Tell in OpenMetrics since when each counter counts (_created)"),
+              "Show in OpenMetrics when each counter started to count (_created)"),
        Switch("metrics.native-histograms", of(&Metrics::native_histograms),
               "Offer the protobuf format, with native histograms beside the buckets")});
   Add(table, kMetrics, true,
       {Number("metrics.max-series", of(&Metrics::max_series), 1'000, 100'000'000,
-              "Series per account; further jobs count as package=\"other\", cluster=\"other\""),
+              "Series of packages and clusters per account; jobs beyond count as "
+              "package=\"other\", cluster=\"other\""),
        Duration("metrics.series-retention", of(&Metrics::series_retention),
-                "How long series of idle packages and clusters are kept", std::chrono::minutes(1)),
+                "How long series of an idle package and cluster are shown",
+                std::chrono::minutes(1)),
        Duration("metrics.zero-hold", of(&Metrics::zero_hold),
                 "How long a new series is shown as 0 before its first value; 0 turns it off"),
        Duration("metrics.stale-after", of(&Metrics::stale_after),
                 "How long state gauges are kept while the API fails"),
-       Switch("metrics.per-job", of(&Metrics::per_job), "Show each unfinished job as a series"),
+       Switch("metrics.per-job", of(&Metrics::per_job),
+              "Show each unfinished job as a series (xplenty_job_info, "
+              "xplenty_running_job_progress_ratio)"),
        Number("metrics.max-per-job", of(&Metrics::max_per_job), 1, 1'000'000,
-              "Unfinished jobs per account that are shown so, the oldest first")});
+              "Most unfinished jobs per account that --metrics.per-job shows, the oldest first")});
 }
 
 void AddWeb(Table& table) {
@@ -265,7 +273,7 @@ void AddWeb(Table& table) {
       {{.name = "web.listen-address",
         .kind = Kind::kList,
         .group = {},
-        .help = "host:port, [::1]:port or :port; port 0 takes a free one (repeatable)",
+        .help = "host:port, [::1]:port or :port; port 0 takes a free one and logs it (repeatable)",
         .standard = ":10740",
         .variable = {},
         .set = [](Config& config, const std::string& text) -> Problem {
@@ -273,12 +281,14 @@ void AddWeb(Table& table) {
           return std::nullopt;
         }},
        Switch("web.systemd-socket", of(&Web::systemd_socket),
-              "Listen on the sockets that systemd hands over instead of --web.listen-address"),
+              "Listen on the TCP sockets that systemd hands over (LISTEN_FDS) instead of "
+              "--web.listen-address"),
        Text("web.telemetry-path", of(&Web::telemetry_path), "Path of the metrics"),
-       Switch("web.probe-only", of(&Web::probe_only),
-              "Show accounts at /probe?target=ACCOUNT alone, and not among the metrics"),
+       Switch(
+           "web.probe-only", of(&Web::probe_only),
+           "Show accounts at /probe?target=ACCOUNT only; the metrics are then the exporter's own"),
        Duration("web.timeout-offset", of(&Web::timeout_offset),
-                "Taken off the scrape's own timeout to answer in time"),
+                "Taken off the scrape's own timeout to respond in time"),
        Number("web.max-connections", of(&Web::max_connections), 1, 10'000, "Connections at a time"),
        Path("web.config.file", of(&Web::config_file),
             "TLS, basic auth, headers and rate limit: a file as Prometheus' exporter-toolkit "
@@ -303,11 +313,12 @@ void AddOthers(Table& table) {
   Add(table, kRun, false,
       {Switch(
            "once", [](Config& config) -> bool& { return config.once; },
-           "Refresh once, print the metrics (without process_*) and exit; 1 if that fails"),
+           "Refresh each account once, print the metrics (without process_*) and exit; 1 if that "
+           "fails"),
        Switch(
            "config.check", [](Config& config) -> bool& { return config.check; },
-           "Check flags, config file, key files and web config, print what is wrong, and exit: "
-           "0 if nothing is, else 2")});
+           "Check flags, config file, key files and web config, print all errors, and exit: 2 if "
+           "there are any, else 0")});
 }
 
 }  // namespace

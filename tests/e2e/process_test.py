@@ -131,7 +131,7 @@ class CommandLine(EndToEndTest):
         self.assertRegex(version.stdout, r"^xplenty_exporter, version \d+\.\d+\.\d+ ")
         shown = run("--help")
         self.assertEqual((shown.returncode, shown.stderr), (0, ""))
-        self.assertIn("--web.listen-address", shown.stdout)  # docs_test.py compares them all
+        self.assertIn("--web.listen-address", shown.stdout)  # docs.tables compares them all
 
     def test_wrong_usage_exits_2(self):
         cases = {
