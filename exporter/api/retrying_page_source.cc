@@ -78,7 +78,7 @@ Result<Page, ApiError> RetryingPageSource::Fetch(const PageRequest& request,
 }
 
 PageSource::Responses RetryingPageSource::FetchAll(std::span<const PageRequest> requests,
-                                                 const RequestLimits& limits) {
+                                                   const RequestLimits& limits) {
   key_.Follow();
   // A refused key is tried by one request alone.
   if (requests.size() < 2 || refused_) return PageSource::FetchAll(requests, limits);
@@ -116,18 +116,18 @@ void RetryingPageSource::RecordSuccess() {
   pause_after_rate_limit_ = kFirstPauseAfterRateLimit;
 }
 
-// Fetches a page, with retries. If `tried` has a value, the first attempt was made already.
-RetryingPageSource::Answer RetryingPageSource::FetchWithRetries(const PageRequest& request,
-                                                       const RequestLimits& limits, int attempt,
-                                                       std::optional<FirstAttempt> first_attempt) {
+// Fetches a page, with retries. If `first_attempt` has a value, the first attempt was made already.
+RetryingPageSource::Answer RetryingPageSource::FetchWithRetries(
+    const PageRequest& request, const RequestLimits& limits, int attempt,
+    std::optional<FirstAttempt> first_attempt) {
   bool reloaded = false;
   for (;; ++attempt, first_attempt.reset()) {
     if (limits.stop.stop_requested()) return Cancelled();
-    const Secret key = tried ? first_attempt->key : key_.Load();
+    const Secret key = first_attempt ? first_attempt->key : key_.Load();
     if (!first_attempt) {
       if (auto refusal = Refusal(key)) return std::move(*refusal);
     }
-    Answer page = tried ? std::move(first_attempt->answer) : inner_->Fetch(request, limits);
+    Answer page = first_attempt ? std::move(first_attempt->answer) : inner_->Fetch(request, limits);
     if (page) {
       RecordSuccess();
       return page;
@@ -148,8 +148,7 @@ RetryingPageSource::Answer RetryingPageSource::FetchWithRetries(const PageReques
 std::optional<ApiError> RetryingPageSource::Refusal(const Secret& key) {
   const SteadyTime now = clock_.Steady();
   if (wait_request_ && now < wait_request_->until) {
-    return NotSent(wait_request_->why.code, wait_request_->why.message,
-                   wait_request_->until - now);
+    return NotSent(wait_request_->why.code, wait_request_->why.message, wait_request_->until - now);
   }
   if (const auto blocked_until = budget().BlockedUntil(now)) {
     return NotSent(ErrorCode::kRateLimit, "the rate limit is used up", *blocked_until - now);

@@ -42,7 +42,7 @@ class RetryingPageSource final : public PageSource {
     Answer answer;
   };
   Answer FetchWithRetries(const PageRequest& request, const RequestLimits& limits, int attempt,
-                 std::optional<FirstAttempt> first_attempt);
+                          std::optional<FirstAttempt> first_attempt);
   void RecordSuccess();
   RateBudget& budget() { return stats_.budget(); }
   std::optional<ApiError> Refusal(const Secret& key);
