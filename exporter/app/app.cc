@@ -89,7 +89,7 @@ int App::Once() {
   const auto accounts = accounts_.list();
   for (const auto& account : *accounts) account->refresher().RequestRefresh();
   bool up = true;
-  ExpositionCache::Accounts families;
+  ExpositionCache::Sources families;
   for (const auto& account : *accounts) {
     account->refresher().WaitForRefresh(SteadyTime::max());
     up = up && account->health().up;

@@ -15,13 +15,16 @@ std::optional<double> ExpositionCache::created() const {
   return process_.start_time_seconds();
 }
 
-ResponseBody ExpositionCache::Render(Accounts accounts, Format format, Coding coding,
+ResponseBody ExpositionCache::Render(Sources accounts, Format format, Coding coding,
                                      Program program) {
   if (program != Program::kNone) accounts.push_back(program_.Latest());
-  return Join(accounts, format, coding)->With(EncodeProcess(format, program));
+  std::vector<MetricFamily> process;
+  if (program == Program::kAll) process = process_.Collect();
+  if (const auto start = created()) SetCreated(process, *start);
+  return Join(accounts, format, coding)->With(EncodeWhole(process, format));
 }
 
-std::shared_ptr<const JoinedBody> ExpositionCache::Join(const Accounts& sources, Format format,
+std::shared_ptr<const JoinedBody> ExpositionCache::Join(const Sources& sources, Format format,
                                                         Coding coding) {
   {
     const MutexLock lock(mutex_);
@@ -42,14 +45,6 @@ std::shared_ptr<const JoinedBody> ExpositionCache::Join(const Accounts& sources,
   }
   bodies_[{format, coding}] = body;
   return body;
-}
-
-// With what must end the exposition.
-std::string ExpositionCache::EncodeProcess(Format format, Program program) const {
-  std::vector<MetricFamily> families;
-  if (program == Program::kAll) families = process_.Collect();
-  if (const auto start = created()) SetCreated(families, *start);
-  return EncodeWhole(families, format);
 }
 
 }  // namespace xplenty

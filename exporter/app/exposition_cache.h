@@ -5,7 +5,6 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <string>
 #include <utility>
 #include <vector>
 
@@ -35,27 +34,26 @@ class ExpositionCache {
   // `registry` must outlive this.
   explicit ExpositionCache(const prometheus::Registry& registry, ExpositionOptions options = {});
 
-  using Accounts = std::vector<std::shared_ptr<const SourceFamilies>>;
+  using Sources = std::vector<std::shared_ptr<const SourceFamilies>>;
   enum class Program {
     kNone,            // the accounts alone
     kWithoutProcess,  // the registry too
     kAll,             // and process_*
   };
-  ResponseBody Render(Accounts accounts, Format format, Coding coding, Program program);
+  ResponseBody Render(Sources accounts, Format format, Coding coding, Program program);
 
   // Returns the Unix time at which the program started, since which its counters count; empty if it
   // is not exposed.
   std::optional<double> created() const;
 
  private:
-  std::shared_ptr<const JoinedBody> Join(const Accounts& sources, Format format, Coding coding);
-  std::string EncodeProcess(Format format, Program program) const;
+  std::shared_ptr<const JoinedBody> Join(const Sources& sources, Format format, Coding coding);
 
   const bool created_timestamps_;
   const ProcessCollector process_;
   ExpositionSource program_;
   Mutex mutex_;
-  Accounts sources_ GUARDED_BY(mutex_);  // of all bodies
+  Sources sources_ GUARDED_BY(mutex_);  // of all bodies
   std::map<std::pair<Format, Coding>, std::shared_ptr<const JoinedBody>> bodies_ GUARDED_BY(mutex_);
 };
 

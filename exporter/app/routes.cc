@@ -29,7 +29,7 @@ HttpResponse Exposition(const RouteContext& context, const HttpRequest& request,
   const bool gzip = AcceptsGzip(request.JoinedHeader("Accept-Encoding"));
   NegotiatedFormat format =
       ChooseFormat(request.JoinedHeader("Accept"), context.config.metrics.native_histograms);
-  ExpositionCache::Accounts families;
+  ExpositionCache::Sources families;
   for (const auto& account : accounts) families.push_back(account->exposition().Latest());
   HttpResponse response{
       .content_type = std::move(format.content_type),

@@ -40,7 +40,7 @@ struct Party {
 // Of both, as one process shows them.
 std::string Exposition(const Party& one, const Party* other) {
   const prometheus::Registry registry;
-  ExpositionCache::Accounts accounts = {one.account.families()};
+  ExpositionCache::Sources accounts = {one.account.families()};
   if (other != nullptr) accounts.push_back(other->account.families());
   return ExpositionCache(registry)
       .Render(accounts, Format::kText, Coding::kIdentity, ExpositionCache::Program::kNone)

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -37,7 +38,7 @@ class ExpositionCacheTest : public ::testing::Test {
     account.Update(view);
   }
 
-  std::string Text(const ExpositionCache::Accounts& accounts, Program program) {
+  std::string Text(const ExpositionCache::Sources& accounts, Program program) {
     return cache_.Render(accounts, Format::kText, Coding::kIdentity, program).ToString();
   }
 
@@ -56,13 +57,13 @@ TEST_F(ExpositionCacheTest, RendersTheProgramWithoutAccounts) {
   EXPECT_NE(Text({}, Program::kAll).find("\nprocess_start_time_seconds "), std::string::npos);
 }
 
-TEST_F(ExpositionCacheTest, RendersOwnMetricsBeforeTheFirstView) {
+TEST_F(ExpositionCacheTest, RendersOwnMetricsWithoutAView) {
   EXPECT_EQ(acme_.Latest()->view, nullptr);
   EXPECT_NE(Text({acme_.Latest()}, Program::kNone).find("xplenty_up{account=\"acme\"} 0\n"),
             std::string::npos);
 }
 
-TEST_F(ExpositionCacheTest, PutsSamplesOfAFamilyUnderOneHeader) {
+TEST_F(ExpositionCacheTest, PutsFamiliesUnderOneHeader) {
   Update(acme_, "acme", 1);
   Update(globex_, "globex", 2);
   const std::string text = Text({acme_.Latest(), globex_.Latest()}, Program::kWithoutProcess);
@@ -110,7 +111,7 @@ TEST_F(ExpositionCacheTest, SharesPartsBetweenScrapesWithoutChanges) {
   }
 }
 
-TEST_F(ExpositionCacheTest, KeepsTheOrderOfFamiliesInAllAccounts) {
+TEST_F(ExpositionCacheTest, OrdersFamiliesAlikeInAllAccounts) {
   Update(acme_, "acme", 1);
   auto view = std::make_shared<AccountView>();
   view->account = "globex";
@@ -120,6 +121,35 @@ TEST_F(ExpositionCacheTest, KeepsTheOrderOfFamiliesInAllAccounts) {
   const std::string text = Text({acme_.Latest(), globex_.Latest()}, Program::kNone);
   const size_t cluster = text.find("# TYPE xplenty_cluster_info");
   EXPECT_LT(cluster, text.find("# TYPE xplenty_exporter_tracked_jobs")) << text;
+}
+
+// The figure of the exposition that Update() sets.
+double TrackedJobs(const std::string& text) {
+  const std::string sample = "\nxplenty_exporter_tracked_jobs{account=\"acme\"} ";
+  const size_t at = text.find(sample);
+  return at == std::string::npos ? -1 : std::stod(text.substr(at + sample.size(), 10));
+}
+
+TEST_F(ExpositionCacheTest, RendersOnManyThreadsDuringUpdates) {
+  constexpr uint64_t kUpdates = 50;
+  Update(acme_, "acme", 1);
+  {
+    std::vector<std::jthread> scrapes;
+    for (const Coding coding : {Coding::kIdentity, Coding::kIdentity, Coding::kGzip}) {
+      scrapes.emplace_back([this, coding] {
+        for (double seen = 1; seen < kUpdates;) {
+          const auto body =
+              cache_.Render({acme_.Latest()}, Format::kText, coding, Program::kAll).ToString();
+          const double now =
+              TrackedJobs(coding == Coding::kGzip ? GunzipOneMember(body).value_or("") : body);
+          ASSERT_GE(now, seen);
+          seen = now;
+        }
+      });
+    }
+    for (uint64_t jobs = 2; jobs <= kUpdates; ++jobs) Update(acme_, "acme", jobs);
+  }
+  EXPECT_EQ(TrackedJobs(Text({acme_.Latest()}, Program::kNone)), kUpdates);
 }
 
 TEST_F(ExpositionCacheTest, DropsOldBodiesOfAllFormats) {
@@ -154,16 +184,16 @@ TEST_F(ExpositionCacheTest, RendersAChangeOfOwnMetrics) {
 TEST_F(ExpositionCacheTest, GzipIsOneMemberOfTheText) {
   Update(acme_, "acme", 1);
   Update(globex_, "globex", 2);
-  const ExpositionCache::Accounts accounts = {acme_.Latest(), globex_.Latest()};
+  const ExpositionCache::Sources accounts = {acme_.Latest(), globex_.Latest()};
   const auto body = [&](Coding coding) {
     return cache_.Render(accounts, Format::kText, coding, Program::kWithoutProcess).ToString();
   };
   EXPECT_EQ(GunzipOneMember(body(Coding::kGzip)), body(Coding::kIdentity));
 }
 
-TEST_F(ExpositionCacheTest, EndsOpenMetricsAndNoOtherFormat) {
+TEST_F(ExpositionCacheTest, OnlyOpenMetricsHasAnEnd) {
   Update(acme_, "acme", 1);
-  const ExpositionCache::Accounts accounts = {acme_.Latest()};
+  const ExpositionCache::Sources accounts = {acme_.Latest()};
   const auto body = [&](Format format) {
     return cache_.Render(accounts, format, Coding::kIdentity, Program::kAll).ToString();
   };
@@ -173,7 +203,7 @@ TEST_F(ExpositionCacheTest, EndsOpenMetricsAndNoOtherFormat) {
   EXPECT_EQ(body(Format::kText).find("# EOF"), std::string::npos);
 }
 
-TEST_F(ExpositionCacheTest, ExposesTheStartAsCreatedOnRequest) {
+TEST_F(ExpositionCacheTest, ExposesCreatedTimestampsOnRequest) {
   prometheus::BuildCounter().Name("mine").Help("h").Register(registry_).Add({});
   ExpositionCache with_created(registry_, {.created_timestamps = true});
   OwnMetrics metrics = MetricsOf(acme_instruments_);

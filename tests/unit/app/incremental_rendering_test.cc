@@ -129,7 +129,7 @@ std::string EncodeWhole(const AccountView& view, const AccountInstruments& instr
   return EncodeWhole(families, format);
 }
 
-RC_GTEST_PROP(IncrementalRendering, EqualsRenderingTheWholeView, ()) {
+RC_GTEST_PROP(IncrementalRendering, EqualsEncodingTheWholeView, ()) {
   const CollectOptions options{.created_timestamps = *rc::gen::arbitrary<bool>(), .per_job = 5};
   const SystemClock clock;
   const AccountInstruments instruments({{"account", "Acme"}}, clock);
@@ -166,7 +166,7 @@ std::map<std::string, size_t> NewBlocks(const EncodedSources& now, const Encoded
   return blocks;
 }
 
-TEST(IncrementalRendering, EncodesOnlyBlocksOfJobsThatChanged) {
+TEST(IncrementalRendering, EncodesOnlyChangedBlocks) {
   auto ledger = std::move(*Ledger::Open({.folder = {},
                                          .account = "acme",
                                          .account_label = "Acme",

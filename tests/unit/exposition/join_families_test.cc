@@ -40,13 +40,13 @@ std::string Whole(const Families& families, Format format) {
   return text;
 }
 
-TEST(JoinFamilies, PutsSamplesOfAllSourcesUnderOneHeader) {
+TEST(JoinFamilies, SharesOneHeaderAmongSources) {
   EXPECT_EQ(Joined({{Family("a", {"x"})}, {Family("a", {"yy"})}}, Format::kText),
             "# HELP a_total help\n# TYPE a_total counter\n"
             "a_total{owner=\"x\"} 1\na_total{owner=\"yy\"} 2\n");
 }
 
-TEST(JoinFamilies, PutsANewFamilyBehindItsNeighbour) {
+TEST(JoinFamilies, InsertsFamiliesBehindTheirNeighbours) {
   EXPECT_EQ(
       Joined({{Family("a", {"x"}), Family("c", {"x"})},
               {Family("a", {"y"}), Family("b", {"y"}), Family("c", {"y"})}},

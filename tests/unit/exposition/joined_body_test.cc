@@ -35,13 +35,13 @@ TEST(JoinedBody, SharesTheTextOfItsBlocks) {
   EXPECT_EQ(body.parts()[1].get(), &blocks[1]->text());
 }
 
-TEST(JoinedBody, IsOneGzipMemberOfItsText) {
+TEST(JoinedBody, IsOneGzipMember) {
   const EncodedBlocks blocks = BlocksOf({"# TYPE a gauge\na 1\n", "b 2\n", "c 3\n"});
   EXPECT_EQ(Text(blocks), "# TYPE a gauge\na 1\nb 2\nc 3\n");
   EXPECT_EQ(GunzipOneMember(Gzip(blocks)), Text(blocks));
 }
 
-TEST(JoinedBody, OfNoBlocksIsAnEmptyMember) {
+TEST(JoinedBody, MayHaveNoBlocks) {
   EXPECT_EQ(Text({}), "");
   EXPECT_EQ(GunzipOneMember(Gzip({})), "");
 }
@@ -65,7 +65,7 @@ TEST(JoinedBody, TakesEmptyBlocksAnywhere) {
   }
 }
 
-TEST(JoinedBody, TakesABlockTwiceAndInAnyOrder) {
+TEST(JoinedBody, RepeatsBlocksInAnyOrder) {
   const auto a = std::make_shared<const EncodedBlock>("the first piece of text\n");
   const auto b = std::make_shared<const EncodedBlock>("the first piece of text, or the second\n");
   EXPECT_EQ(GunzipOneMember(Gzip({b, a, b, a, a})),

@@ -230,7 +230,7 @@ TEST_F(ServerTest, SendsABigBodyWhole) {
   EXPECT_EQ(client.Get("/hello").status, 200);
 }
 
-TEST_F(ServerTest, SendsTheManyPartsOfABodyInOrder) {
+TEST_F(ServerTest, SendsManyPartsInOrder) {
   ResponseBody body;
   for (size_t i = 0; i < 5'000; ++i) body.Append(std::to_string(i) + std::string(i, ' '));
   routes_["/big"] = {[body](const HttpRequest&) {
