@@ -89,6 +89,7 @@ struct Config {
     bool enable_lifecycle = false;
     std::string config_file;  // The file of web_config.h; empty: plain HTTP, for everyone.
   };
+  // What is logged, and how.
   struct Log {
     LogLevel level = LogLevel::kInfo;
     LogFormat format = LogFormat::kLogfmt;

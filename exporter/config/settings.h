@@ -13,6 +13,7 @@ namespace xplenty {
 // A value that a user can set by a flag, and most also by the environment or the config file. The
 // command line, its help, the environment and the config file are all read by the table of them.
 struct Setting {
+  // How the text of a value is read.
   enum class Kind {
     kText,
     kPath,  // A relative path in the config file is taken from the folder of that file.

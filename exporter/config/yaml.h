@@ -10,6 +10,7 @@ namespace xplenty {
 
 // A value of a YAML file and its position there.
 struct YamlNode {
+  // The four kinds of values; a text, number or boolean is a scalar.
   enum class Kind { kNull, kScalar, kList, kMap };
 
   Kind kind = Kind::kNull;

@@ -21,6 +21,7 @@ enum class AnomalyReason : uint8_t {
 inline constexpr std::array<std::string_view, 6> kAnomalyReasonNames = {
     "malformed", "unknown_status", "missing_time", "reopened", "records_decreased", "vanished"};
 
+// The number of reasons; arrays by reason have as many items.
 inline constexpr size_t kAnomalyReasonCount = kAnomalyReasonNames.size();
 
 // One reason for one subject: a job's id, or the fingerprint of a row without an id. Each subject

@@ -31,6 +31,7 @@ class BlockList {
   // Returns the blocks in the order of the list; none is empty.
   const Blocks& blocks() const { return blocks_; }
 
+  // Returns whether there are no items.
   bool empty() const { return blocks_.empty(); }
 
   // Returns the number of items; it takes time in proportion to the number of blocks.
@@ -74,6 +75,7 @@ class BlockList {
     size_t item_ = 0;
   };
   using value_type = T;
+  // Return the first item and the position behind the last one.
   const_iterator begin() const { return {blocks_, 0}; }
   const_iterator end() const { return {blocks_, blocks_.size()}; }
 

@@ -68,6 +68,7 @@ class Histogram {
   // Replaces the exemplars by those of another histogram with the same bounds.
   void TakeExemplars(const Histogram& other) { exemplars_ = other.exemplars_; }
 
+  // Returns the upper bounds, without "+Inf".
   const BucketBounds& bounds() const { return *bounds_; }
 
   // Returns the count of each bucket, "+Inf" last. The counts are not cumulative.

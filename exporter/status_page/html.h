@@ -36,6 +36,7 @@ class Html {
   Html& operator+=(const Html& more);
   friend Html operator+(Html a, const Html& b) { return std::move(a += b); }
 
+  // Returns whether the piece has no markup.
   bool empty() const { return markup_.empty(); }
 
   // Returns the piece as it is sent.

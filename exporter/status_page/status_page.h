@@ -15,6 +15,7 @@ namespace xplenty {
 
 // The content of the page at `/`. All texts may be hostile; they should be valid UTF-8.
 struct StatusPage {
+  // One account of the exporter.
   struct Account {
     std::string name{};
     std::chrono::milliseconds lookback{};  // The age of the oldest finished job in its counts.

@@ -34,13 +34,14 @@ Html Row(std::string_view id, const Html& cells);
 // page must outlive it.
 class AccountColumn {
  public:
+  // Makes the column for rows of that page.
   explicit AccountColumn(const StatusPage& page) : shown_(page.accounts.size() > 1) {}
 
   // Return the column's head, and its cell for a row of that account; both may be empty.
   Html Head() const;
   Html CellOf(const StatusPage::Account& account) const;
 
-  // Returns the id of the row of a job or package; `id` tells it from others of the account.
+  // Returns the id of the row of a job or package; `id` is unique in the account.
   std::string RowId(std::string_view what, const StatusPage::Account& account,
                     std::string_view id) const;
 
