@@ -30,7 +30,7 @@ std::optional<std::string> ReadIfThere(const std::string& path) {
 
 void MakeClosed(const LedgerOptions& options) {
   auto ledger = Ledger::Open(options);
-  Require(ledger && (*ledger)->Birth(kBegin), "a ledger can be made");
+  Require(ledger && (*ledger)->Initialize(kBegin), "a ledger can be made");
   for (int page = 0; page < 3; ++page) {
     std::vector<Job> jobs;
     for (int i = 1; i <= 40; ++i) {
@@ -48,7 +48,7 @@ void MakeClosed(const LedgerOptions& options) {
                 .has_value(),
             "a page can be committed");
   }
-  Require((*ledger)->CompleteFirstRefresh().has_value(), "a refresh can be completed");
+  Require((*ledger)->CompleteInitialSync().has_value(), "a refresh can be completed");
 }
 
 // Runs SQL that yields one column of text at most, and returns its rows.

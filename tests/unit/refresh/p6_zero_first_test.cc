@@ -15,7 +15,7 @@ RC_GTEST_PROP(P6ZeroFirst, NewSeriesIsZeroUntilScraped, ()) {
   World world = *GenWorld(/*odd=*/true);
   world.hold = true;
   Story story(world, DrawBetween(kLife + kOddities), folder.path());
-  std::map<SeriesLabels, int> born;  // to the scrapes before
+  std::map<AllFigures::key_type, int> born;  // to the scrapes before
   story.on_view = [&](const AccountView* before, const AccountView& now) {
     AllFigures known;
     if (before != nullptr) known = FiguresOf(*before);
