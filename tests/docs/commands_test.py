@@ -77,7 +77,7 @@ class Commands(unittest.TestCase):
                         self.skipTest(f"there is no {tool} here")
                 self.run_block(block, project)
 
-    def test_each_console_command_is_out_of_reach(self):
+    def test_console_commands_are_out_of_reach(self):
         for block in blocks("console"):
             joined = re.sub(r"(\\|&&)\n", r"\1 ", block.text)
             for command in filter(None, joined.splitlines()):
