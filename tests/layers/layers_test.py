@@ -37,7 +37,7 @@ ALLOWED = {
     "simulator": {"base"},  # its reading of the API must be its own
 }
 LONGEST_FILE = 400
-# Expensive to compile or a choice that must stay easy to change.
+# These are expensive to compile, or should stay easy to replace.
 THIRD_PARTY = {
     "nlohmann/json": r"nlohmann/",
     "SQLite": r"sqlite3",
@@ -123,13 +123,13 @@ def layers():
                     includers[library].append(where)
             target = resolve(path, name) if quoted else None
             if target is None:
-                # A quoted third-party header is harmless; one of ours that is not there, the
-                # compiler refuses, unless the build generates it.
+                # A quoted third-party header is harmless, and the compiler refuses a missing header
+                # of ours unless the build generates it.
                 continue
             graph.setdefault(path, []).append(target)
             other = layer(target)
             if other is None:
-                problems.append(f"{where}: {name} is neither of exporter/ nor of the simulator")
+                problems.append(f"{where}: {name} is neither in exporter/ nor in the simulator")
             elif other != own and other not in ALLOWED[own]:
                 problems.append(f"{where}: {own} may not include {other} ({name})")
     for library, places in includers.items():

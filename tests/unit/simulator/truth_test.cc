@@ -114,7 +114,7 @@ TEST_F(TruthEndpoint, DescribesTheReturnedRows) {
   Start(Still(90));
   std::map<std::string, int> listed;
   for (const json& row : Rows("limit=100")) ++listed[row["status"]];
-  Post("/_jobs", {{"_raw", "{"}, {"status", "completed"}});  // left out
+  Post("/_jobs", {{"_raw", "{"}, {"status", "completed"}});  // the truth leaves it out
   const json truth = Get("/_truth?lookback=200000");
   std::map<std::string, int> told;
   for (const json& series : truth["series"]) {
