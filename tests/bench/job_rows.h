@@ -6,9 +6,9 @@
 
 namespace xplenty::bench {
 
-// An account of finished jobs, computed from their numbers and not stored, so that a million of them
-// cost no memory. They were updated one after another over `span_seconds` up to `newest`; the jobs
-// that Finish() adds follow. Id, creation and update time grow with the number.
+// An account of finished jobs, computed from their numbers and not stored, so that a million of
+// them cost no memory. They were updated one after another over `span_seconds` up to `newest`; the
+// jobs that Finish() adds follow. Id, creation and update time grow with the number.
 class JobRows {
  public:
   struct Options {

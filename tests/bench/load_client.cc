@@ -1,5 +1,5 @@
-// Requests one URL on 127.0.0.1 over one or more connections, each in its own thread, and prints how
-// long that took as one line of JSON. With --save it sends one request and stores the body.
+// Requests one URL on 127.0.0.1 over one or more connections, each in its own thread, and prints
+// how long that took as one line of JSON. With --save it sends one request and stores the body.
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
@@ -50,7 +50,8 @@ double MillisecondsSince(Clock::time_point begin) {
 
 void Load(const Options& options, Clock::time_point until, Measurement& measured) try {
   HttpConnection connection(options.port, RequestOf(options));
-  while (std::cmp_less(measured.milliseconds.size(), options.min_requests) || Clock::now() < until) {
+  while (std::cmp_less(measured.milliseconds.size(), options.min_requests) ||
+         Clock::now() < until) {
     const auto begin = Clock::now();
     measured.bytes += connection.Fetch().body_bytes;
     measured.milliseconds.push_back(MillisecondsSince(begin));
@@ -110,15 +111,16 @@ int Measure(const Options& options) {
 }  // namespace xplenty::bench
 
 int main(int argc, char** argv) try {
-  const xplenty::bench::Flags flags(argc, argv,
-                                    {{"--port", "required"},
-                                     {"--path", "/metrics"},
-                                     {"--accept", "text/plain"},
-                                     {"--gzip", ""},           // a switch
-                                     {"--connections", "1"},   // side by side
-                                     {"--seconds", "0"},       // how long to measure
-                                     {"--min-requests", "1"},  // per connection, however long it takes
-                                     {"--save", ""}});         // the file for the body of one request
+  const xplenty::bench::Flags flags(
+      argc, argv,
+      {{"--port", "required"},
+       {"--path", "/metrics"},
+       {"--accept", "text/plain"},
+       {"--gzip", ""},           // a switch
+       {"--connections", "1"},   // side by side
+       {"--seconds", "0"},       // how long to measure
+       {"--min-requests", "1"},  // per connection, however long it takes
+       {"--save", ""}});         // the file for the body of one request
   const xplenty::bench::Options options{.port = flags.Count<uint16_t>("--port", 1, 65'535),
                                         .path = flags.Text("--path"),
                                         .accept = flags.Text("--accept"),

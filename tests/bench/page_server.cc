@@ -95,7 +95,7 @@ class PageServer {
   std::string Stats() {
     const std::lock_guard lock(mutex_);
     return Response("200 OK", "{\"jobs\": " + std::to_string(rows_.size()) +
-                                ", \"requests\": " + std::to_string(requests_) + "}");
+                                  ", \"requests\": " + std::to_string(requests_) + "}");
   }
 
   // Rows are written outside the lock. Finish() may make the list longer meanwhile, but a copy of

@@ -1,5 +1,5 @@
-// Reads and parses the pages of a first refresh like the exporter, but keeps nothing. Its time is what
-// the exporter's would be if the ledger and the views cost nothing. Prints one line of JSON.
+// Reads and parses the pages of a first refresh like the exporter, but keeps nothing. Its time is
+// what the exporter's would be if the ledger and the views cost nothing. Prints one line of JSON.
 #include <chrono>
 #include <cstdint>
 #include <cstdio>

@@ -191,7 +191,7 @@ class Run(contextlib.ExitStack):
 
 
 def try_points(test, points, attempt):
-        """Calls attempt(point) for all points with two workers, and reports all failures with their points."""
+    """Calls attempt(point) for all points with two workers, and reports all failures with their points."""
     failures, lock, stop = [], threading.Lock(), threading.Event()
 
     def guarded(point):

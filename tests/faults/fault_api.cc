@@ -155,8 +155,8 @@ ScriptedServer::Reply FaultApi::Handle(const std::string& head) {
   const size_t limit = Number(Parameter(head, "limit"), 20);
   const bool spoiled = spoil_ && good_responses_ == 0;
   GoodResponse good{.date = FormatHttpDate(std::chrono::floor<std::chrono::seconds>(clock_.Wall())),
-                  .rows = "[",
-                  .all = "["};
+                    .rows = "[",
+                    .all = "["};
   for (size_t i = offset; i < found.size(); ++i) {
     const std::string json = (i == offset ? "" : ",") + RowJson(found[i]->job, found[i]->edits);
     good.all += json;

@@ -89,8 +89,10 @@ inline Fault BadCoding(string name, const string& coding, const Counted& counted
 }
 
 inline Fault Usable(string name, Spoil spoil, Shows shows = Shows::kRows) {
-  return {
-      .name = std::move(name), .kind = Kind::kUsablePage, .spoil = std::move(spoil), .shows = shows};
+  return {.name = std::move(name),
+          .kind = Kind::kUsablePage,
+          .spoil = std::move(spoil),
+          .shows = shows};
 }
 
 inline Fault Row(string name, Edits edits, string anomaly, CountedAs counted_as) {

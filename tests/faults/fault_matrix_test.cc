@@ -92,8 +92,8 @@ class FaultMatrix : public testing::TestWithParam<Fault> {
     EXPECT_LE(std::stoll(watermark), ToUnix(std::chrono::floor<seconds>(clock_.Wall())));
   }
 
-  // What the counters should be. With `repaired`, the tested row has been read as it truly is, after it
-  // was counted as the fault showed it.
+  // What the counters should be. With `repaired`, the tested row has been read as it truly is,
+  // after it was counted as the fault showed it.
   AllFigures Truth(std::vector<Job> jobs, bool repaired) const {
     const auto tested = std::ranges::find(jobs, TestedJob().id, &Job::id);
     if (fault().kind == Fault::Kind::kWrongRow && tested != jobs.end()) {
@@ -101,7 +101,8 @@ class FaultMatrix : public testing::TestWithParam<Fault> {
       if (fault().counted_as) {
         fault().counted_as(*tested);
         for (size_t i = 0; repaired && i < original.outputs.size(); ++i) {
-          tested->outputs[i].records = std::max(tested->outputs[i].records, original.outputs[i].records);
+          tested->outputs[i].records =
+              std::max(tested->outputs[i].records, original.outputs[i].records);
         }
       } else if (!repaired) {
         jobs.erase(tested);

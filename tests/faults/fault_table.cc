@@ -172,26 +172,26 @@ std::vector<Fault> Bodies() {
       BadBody("ManyMoreRowsThanRequested", "more than 1000 jobs on one page",
               OneMoreRow(Repeat("{},", 1000) + "{}")),
       Usable("ByteOrderMark",
-          Body("", [](const GoodResponse& good) { return "\xEF\xBB\xBF" + good.rows; })),
+             Body("", [](const GoodResponse& good) { return "\xEF\xBB\xBF" + good.rows; })),
       Usable("MoreRowsThanRequested", Body("", [](const GoodResponse& good) { return good.all; }),
-          Shows::kAll),
+             Shows::kAll),
       Usable("EachPageTwice", Body("",
-                                [](const GoodResponse& good) {
-                                  if (good.rows == "[]") return good.rows;
-                                  return good.rows.substr(0, good.rows.size() - 1) + "," +
-                                         good.rows.substr(1);
-                                })),
+                                   [](const GoodResponse& good) {
+                                     if (good.rows == "[]") return good.rows;
+                                     return good.rows.substr(0, good.rows.size() - 1) + "," +
+                                            good.rows.substr(1);
+                                   })),
       Usable("GoodGzip", Body("Content-Encoding: gzip\r\n",
-                           [](const GoodResponse& good) { return Gzip(good.rows); })),
+                              [](const GoodResponse& good) { return Gzip(good.rows); })),
       Usable("NextLinkEndless", Body("Link: </x>; rel=\"next\"\r\n", rows)),
       Usable("ClosedAfterEachResponse",
-          [](const GoodResponse& good) {
-            return Reply{HttpReply("200 OK", good.date, "", good.rows), Then::kClose};
-          }),
+             [](const GoodResponse& good) {
+               return Reply{HttpReply("200 OK", good.date, "", good.rows), Then::kClose};
+             }),
       Usable("DateOfNonsense",
-          [](const GoodResponse& good) {
-            return Reply{HttpReply("200 OK", "yesterday", "", good.rows), {}};
-          }),
+             [](const GoodResponse& good) {
+               return Reply{HttpReply("200 OK", "yesterday", "", good.rows), {}};
+             }),
   };
 }
 
@@ -226,7 +226,8 @@ std::vector<Fault> Rows() {
       Row("UpdateGarbage", {{"updated_at", "\"yesterday\""}}, malformed, kAsItIs),
       Row("UpdateNumber", {{"updated_at", "1772357400"}}, malformed, kAsItIs),
       Row("UpdateFarInTheFuture", {{"updated_at", "\"2999-01-01T00:00:00Z\""}}, "", kAsItIs),
-      Row("UpdateOnImpossibleDay", {{"updated_at", "\"1981-02-30T00:00:00Z\""}}, malformed, kAsItIs),
+      Row("UpdateOnImpossibleDay", {{"updated_at", "\"1981-02-30T00:00:00Z\""}}, malformed,
+          kAsItIs),
       Row("NoTimeAtAll",
           {{"completed_at", "null"}, {"started_at", ""}, {"created_at", ""}, {"updated_at", ""}},
           "missing_time", [](Job& job) { job.started_at.reset(); }),

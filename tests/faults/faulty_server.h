@@ -14,7 +14,8 @@ class FaultyServer {
 
   std::string Url() const { return server_.Url(); }
 
-  // The fault begins after the next `good_responses` responses. A fault of a row is in the tested job.
+  // The fault begins after the next `good_responses` responses. A fault of a row is in the tested
+  // job.
   void Begin(const Fault& fault, int good_responses) {
     if (fault.kind == Fault::Kind::kWrongRow) {
       api.Put(TestedJob(), fault.edits);

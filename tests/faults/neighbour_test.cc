@@ -53,8 +53,8 @@ std::string LifeBeside(const Fault* fault) {
   AccountWithApi good("good", seconds(10));
   std::unique_ptr<AccountWithApi> bad;
   if (fault != nullptr) {
-    bad =
-        std::make_unique<AccountWithApi>("bad", fault->slow ? std::chrono::milliseconds(100) : seconds(10));
+    bad = std::make_unique<AccountWithApi>(
+        "bad", fault->slow ? std::chrono::milliseconds(100) : seconds(10));
     bad->account.Start();
     bad->account.Scrape();
     bad->server.api.Put(LaterJobs());

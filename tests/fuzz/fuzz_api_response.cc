@@ -1,5 +1,5 @@
-// The input is a response of the API: its status in the first line, header fields, an empty line, the
-// body.
+// The input is a response of the API: its status in the first line, header fields, an empty line,
+// the body.
 
 #include <algorithm>
 #include <charconv>
@@ -49,7 +49,8 @@ ErrorCode ExpectedCode(int status) {
 
 void CheckError(const HttpAnswer& response, const ApiError& error) {
   Require(error.http_status == response.status, "an error has its status");
-  Require(error.error.code == ExpectedCode(response.status), "the error code follows from the status");
+  Require(error.error.code == ExpectedCode(response.status),
+          "the error code follows from the status");
   Require(error.error.message.starts_with("list jobs: "), "an error names the call");
   Require(error.error.message.size() <= kMaxErrorBytes && IsCleanText(error.error.message),
           "an error message is clean text");

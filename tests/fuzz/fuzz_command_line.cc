@@ -1,5 +1,5 @@
-// The input is a command line, with one argument on each line. A line that begins with XPLENTY_ sets
-// that variable of the environment; XPLENTY_API_KEY sets a key that must not be shown.
+// The input is a command line, with one argument on each line. A line that begins with XPLENTY_
+// sets that variable of the environment; XPLENTY_API_KEY sets a key that must not be shown.
 
 #include <cstdlib>
 #include <string>
@@ -54,7 +54,8 @@ void CheckConfig(const Config& config) {
   Require(account.name == account.id, "without a file an account's name is its id");
   Require(!account.api_key_file.empty() || account.api_key.Reveal() == kKey, "there is a key");
   Require(account.api_key_file.empty() || account.api_key.empty(), "a key has one source");
-  Require(!config.shard || config.shard->index < config.shard->count, "a shard's index is below the count");
+  Require(!config.shard || config.shard->index < config.shard->count,
+          "a shard's index is below the count");
   Require(config.api.page_size >= 1 && config.api.page_size <= 100, "a page is 1 to 100");
   at_least(config.api.timeout, milliseconds(1));
   at_least(config.refresh.min_interval, milliseconds(0));

@@ -57,7 +57,8 @@ void CheckRetryAfter(const HttpHeaders& headers) {
   if (!value || value->empty()) return;
   const bool digits = value->find_first_not_of("0123456789") == std::string_view::npos;
   Require(!digits || retry_after, "a number of seconds is a wait");
-  Require(digits || !retry_after || headers.Find("Date"), "a date needs a Date to be compared with");
+  Require(digits || !retry_after || headers.Find("Date"),
+          "a date needs a Date to be compared with");
 }
 
 void CheckNextLink(HttpHeaders headers, const std::vector<std::string>& lines) {
@@ -75,9 +76,11 @@ void CheckNextLink(HttpHeaders headers, const std::vector<std::string>& lines) {
 
 void CheckRateLimit(const HttpHeaders& headers) {
   const RateLimit rate = headers.ReadRateLimit();
-  Require(rate.limit.value_or(0) >= 0 && rate.remaining.value_or(0) >= 0, "limits are not negative");
+  Require(rate.limit.value_or(0) >= 0 && rate.remaining.value_or(0) >= 0,
+          "limits are not negative");
   Require(!rate.limit || headers.Find("x-ratelimit-limit"), "there is no limit without the field");
-  Require(!rate.remaining || headers.Find("x-ratelimit-remaining"), "there is no remaining number without the field");
+  Require(!rate.remaining || headers.Find("x-ratelimit-remaining"),
+          "there is no remaining number without the field");
 }
 
 void CheckValues(const HttpHeaders& headers, const std::vector<std::string>& lines) {

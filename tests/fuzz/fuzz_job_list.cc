@@ -113,7 +113,8 @@ void Check(std::string_view body) {
     Require(!list, "an object is not a list");
   }
   const auto again = ParseJobList(body);
-  Require(list.has_value() == again.has_value(), "parsing the same body again has the same outcome");
+  Require(list.has_value() == again.has_value(),
+          "parsing the same body again has the same outcome");
   if (list) {
     Require(Repeats(*again, *list, 1), "parsing the same body again gives the same jobs");
     CheckList(body, *list);

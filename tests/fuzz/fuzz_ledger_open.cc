@@ -1,5 +1,5 @@
-// The input is a script that damages the files of a ledger (ledger_script.h). The ledger either opens
-// and works, or it is refused and stays as it is.
+// The input is a script that damages the files of a ledger (ledger_script.h). The ledger either
+// opens and works, or it is refused and stays as it is.
 
 #include <filesystem>
 #include <memory>
@@ -66,11 +66,10 @@ class LedgerTester {
 
   void CheckRefusal(const LedgerFiles& files, const Error& error) {
     CheckError(error);
-    // SQLite rolls a hot journal back before the exporter can look at the file, and removes an empty
-    // journal.
+    // SQLite rolls a hot journal back before the exporter can look at the file, and removes an
+    // empty journal.
     const bool recovers = files.journal && !files.journal->empty();
-    Require(recovers || ReadFiles(path_).ledger == files.ledger,
-            "a refused file stays as it is");
+    Require(recovers || ReadFiles(path_).ledger == files.ledger, "a refused file stays as it is");
     const auto again = Ledger::Open(options_);
     Require(!again, "a refused ledger stays refused");
   }

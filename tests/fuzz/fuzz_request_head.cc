@@ -45,9 +45,11 @@ std::string_view Target(std::string_view input) {
 
 void CheckAccepted(std::string_view input, const RequestHead& head) {
   constexpr std::array<std::string_view, 4> kMethods = {"GET", "HEAD", "POST", "PUT"};
-  Require(head.bytes <= std::min(input.size(), RequestHead::kMaxBytes), "a head's length is limited");
+  Require(head.bytes <= std::min(input.size(), RequestHead::kMaxBytes),
+          "a head's length is limited");
   Require(input.substr(0, head.bytes).ends_with("\r\n\r\n"), "a head ends with an empty line");
-  Require(std::ranges::find(kMethods, head.request.method) != kMethods.end(), "the method is a known one");
+  Require(std::ranges::find(kMethods, head.request.method) != kMethods.end(),
+          "the method is a known one");
   const std::string_view target = Target(input);
   Require(!target.starts_with('/') ||
               std::ranges::all_of(target, [](char c) { return c > ' ' && c < 0x7F && c != '#'; }),
@@ -120,7 +122,8 @@ void CheckAccept(std::string_view value, bool with_protobuf) {
   constexpr std::array<std::string_view, 3> kTypes = {
       "text/plain; version=0.0.4;", "application/openmetrics-text; version=",
       "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding="};
-  Require(with_protobuf || chosen.format != Format::kProtobuf, "a format that is not offered is not used");
+  Require(with_protobuf || chosen.format != Format::kProtobuf,
+          "a format that is not offered is not used");
   const std::string& type = chosen.content_type;
   Require(type.starts_with(kTypes.at(static_cast<size_t>(chosen.format))),
           "the media type follows from the format");

@@ -14,8 +14,10 @@ void CheckTls(const WebConfig::Tls& tls) {
   Require(!tls.key.empty() || !tls.key_file.empty(), "TLS has a key");
   const bool has_ca = !tls.client_ca.empty() || !tls.client_ca_file.empty();
   Require(!has_ca || tls.ask_client, "client CAs need client authentication");
-  Require(!tls.verify_client || has_ca, "client certificates are not verified against the system's CAs");
-  Require(tls.allowed_sans.empty() || tls.require_client, "allowed names need a client certificate");
+  Require(!tls.verify_client || has_ca,
+          "client certificates are not verified against the system's CAs");
+  Require(tls.allowed_sans.empty() || tls.require_client,
+          "allowed names need a client certificate");
   Require(tls.min_minor >= 0 && tls.min_minor <= tls.max_minor && tls.max_minor <= 3,
           "the version range is not empty");
 }

@@ -64,8 +64,8 @@ std::vector<std::string> Run(sqlite3* database, const std::string& sql) {
   return rows;
 }
 
-// Empties all tables, and reads the files before the commit. The small cache makes SQLite write pages
-// to the disk before that.
+// Empties all tables, and reads the files before the commit. The small cache makes SQLite write
+// pages to the disk before that.
 LedgerFiles MakeHot(const std::string& path) {
   sqlite3* database = nullptr;
   Require(sqlite3_open(path.c_str(), &database) == SQLITE_OK, "the good file can be opened");

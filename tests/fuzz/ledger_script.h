@@ -15,8 +15,8 @@ struct LedgerFiles {
   friend bool operator==(const LedgerFiles&, const LedgerFiles&) = default;
 };
 
-// The good files that inputs damage. The ledger itself makes them, so that inputs do not depend on its
-// format.
+// The good files that inputs damage. The ledger itself makes them, so that inputs do not depend on
+// its format.
 struct GoodLedger {
   LedgerFiles closed;  // after a few commits and a close
   LedgerFiles hot;     // within a transaction that rewrites everything; its journal is needed

@@ -19,8 +19,8 @@
 
 namespace xplenty::simulator {
 
-// Parses `accounts`, each ID or ID:KEY; an account without a key gets `common_key`. A duplicate id, or
-// an id that cannot stand in a path, is an error.
+// Parses `accounts`, each ID or ID:KEY; an account without a key gets `common_key`. A duplicate id,
+// or an id that cannot stand in a path, is an error.
 Result<std::vector<AccountOptions>> ParseAccounts(const std::vector<std::string>& accounts,
                                                   const std::string& common_key);
 
@@ -36,8 +36,8 @@ class Account {
   };
 
   // Creates the account with the jobs of the 24 hours before `now`. `rate_limit` must outlive it.
-  Account(const AccountOptions& account, const WorkloadOptions& workload, bool bare, RateLimit& rate_limit,
-          Timestamp now);
+  Account(const AccountOptions& account, const WorkloadOptions& workload, bool bare,
+          RateLimit& rate_limit, Timestamp now);
 
   const std::string& id() const { return id_; }
   JobStore& store() { return store_; }

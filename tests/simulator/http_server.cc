@@ -26,8 +26,8 @@ bool Wait(int socket, short events, int milliseconds) {
   return poll(&waiting, 1, milliseconds) > 0;
 }
 
-// Used instead of the library's stream, so that an idle connection ends when the server stops, and a
-// connection can be closed before its response.
+// Used instead of the library's stream, so that an idle connection ends when the server stops, and
+// a connection can be closed before its response.
 class SocketStream final : public httplib::Stream {
  public:
   explicit SocketStream(int socket) : socket_(socket) {}
@@ -139,7 +139,8 @@ class ConnectionServer final : public httplib::Server {
 
   Mutex mutex_;
   bool stopping_ GUARDED_BY(mutex_) = false;
-  std::map<int, bool> connections_ GUARDED_BY(mutex_);  // by socket: whether the current response is its last
+  std::map<int, bool> connections_
+      GUARDED_BY(mutex_);  // by socket: whether the current response is its last
 };
 
 // Returns whether gzip is listed, and not with q=0.
@@ -242,7 +243,8 @@ class HttpServer::Impl {
     // The library's backlog of five is too short for many connections at once.
     listen(listener_, kWaitingConnections);
     thread_ = std::thread([this] { server_.listen_after_bind(); });
-    while (!server_.is_running()) std::this_thread::yield();  // an earlier stop() would have no effect
+    while (!server_.is_running())
+      std::this_thread::yield();  // an earlier stop() would have no effect
     return true;
   }
 
@@ -278,18 +280,18 @@ class HttpServer::Impl {
     const size_t size = response.body.size();
     if (size == 0) return;
     if (response.cut_after) response.cut_after = std::min(*response.cut_after, size / 2);
-    out.set_content_provider(size, response.content_type,
-                             [this, body = std::move(response.body), cut = response.cut_after,
-                              drip = response.drip](size_t offset, size_t, httplib::DataSink& sink) {
-                               size_t end = cut.value_or(body.size());
-                               if (offset >= end) return false;
-                               if (drip.count() > 0) {
-                                 if (StopsWithin(drip)) return false;
-                                 end = offset + 1;
-                               }
-                               return sink.write(body.data() + offset, end - offset) &&
-                                      end > offset;
-                             });
+    out.set_content_provider(
+        size, response.content_type,
+        [this, body = std::move(response.body), cut = response.cut_after, drip = response.drip](
+            size_t offset, size_t, httplib::DataSink& sink) {
+          size_t end = cut.value_or(body.size());
+          if (offset >= end) return false;
+          if (drip.count() > 0) {
+            if (StopsWithin(drip)) return false;
+            end = offset + 1;
+          }
+          return sink.write(body.data() + offset, end - offset) && end > offset;
+        });
   }
 
   bool StopsWithin(std::chrono::milliseconds pause) {

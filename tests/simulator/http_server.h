@@ -32,8 +32,8 @@ struct HttpResponse {
   std::string body;
   // Faults of the transfer.
   size_t leading_spaces = 0;          // before the body, and part of it
-    bool no_response = false;            // the connection closes instead of a response
-    std::optional<size_t> cut_after;    // the connection closes after so many bytes of the body
+  bool no_response = false;           // the connection closes instead of a response
+  std::optional<size_t> cut_after;    // the connection closes after so many bytes of the body
   std::chrono::milliseconds drip{0};  // the pause before each byte of the body
 };
 

@@ -43,13 +43,15 @@ JobStore::JobStore(const WorkloadOptions& options, Timestamp now)
     : workload_(options, now - std::chrono::hours(24)),
       next_id_(options.first_job_id),
       simulated_until_(now - std::chrono::hours(24)) {
-  next_arrival_ = options.jobs > 0 ? static_cast<double>(ToUnix(simulated_until_)) + workload_.Gap(0)
-                                   : std::numeric_limits<double>::infinity();
+  next_arrival_ = options.jobs > 0
+                      ? static_cast<double>(ToUnix(simulated_until_)) + workload_.Gap(0)
+                      : std::numeric_limits<double>::infinity();
   Advance(now);
 }
 
 void JobStore::Advance(Timestamp time) {
-  // Arrivals and events are handled in the order of time, so that ids do not depend on the steps of the clock.
+  // Arrivals and events are handled in the order of time, so that ids do not depend on the steps of
+  // the clock.
   while (true) {
     const bool event = !events_.empty() && events_.top().at <= time;
     const bool arrival = next_arrival_ <= static_cast<double>(ToUnix(time));

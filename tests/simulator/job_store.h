@@ -13,8 +13,8 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "base/timestamp.h"
-#include "simulator/workload.h"
 #include "simulator/list_query.h"
+#include "simulator/workload.h"
 
 namespace xplenty::simulator {
 
@@ -57,8 +57,8 @@ class JobStore {
   // The jobs from the query's offset on, at most limit + 1; the last one shows that there are more.
   std::vector<const Job*> List(const ListQuery& query, const ListView& view) const;
 
-  // Picks a finished job that was updated at or after `since`, by `random`; its finish does not depend
-  // on updated_at. Null if there is none nearby.
+  // Picks a finished job that was updated at or after `since`, by `random`; its finish does not
+  // depend on updated_at. Null if there is none nearby.
   const Job* PickFinished(Timestamp since, uint64_t random) const;
 
   const std::map<int64_t, Job>& jobs() const { return jobs_; }

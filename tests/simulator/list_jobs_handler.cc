@@ -85,7 +85,7 @@ bool ListJobsHandler::IsAuthorized(const HttpRequest& request) const {
 }
 
 HttpResponse ListJobsHandler::Handle(const HttpRequest& request, JobStore& store,
-                                   const Faults& faults, Timestamp now) {
+                                     const Faults& faults, Timestamp now) {
   HttpResponse response = BuildResponse(request, store, faults, now);
   if (!faults.no_date) {
     const auto skew = std::chrono::seconds(faults.clock_skew_seconds);
@@ -94,13 +94,13 @@ HttpResponse ListJobsHandler::Handle(const HttpRequest& request, JobStore& store
   if (!faults.no_rate_headers) {
     response.headers.emplace_back("X-RateLimit-Limit", std::to_string(rate_limit_.limit()));
     response.headers.emplace_back("X-RateLimit-Remaining",
-                                std::to_string(rate_limit_.Remaining(now)));
+                                  std::to_string(rate_limit_.Remaining(now)));
   }
   return response;
 }
 
 HttpResponse ListJobsHandler::BuildResponse(const HttpRequest& request, JobStore& store,
-                                          const Faults& faults, Timestamp now) {
+                                            const Faults& faults, Timestamp now) {
   if (!IsListPath(request.path)) return MessageResponse(404, "Not found");
   if (request.method != "GET" && request.method != "HEAD") {
     return MessageResponse(405, "Method not allowed");
@@ -108,7 +108,8 @@ HttpResponse ListJobsHandler::BuildResponse(const HttpRequest& request, JobStore
   for (const auto& [code, chance] : faults.status) {
     if (!random_.Chance(chance)) continue;
     HttpResponse response = MessageResponse(code, "Simulated fault " + std::to_string(code));
-    if (!faults.retry_after.empty()) response.headers.emplace_back("Retry-After", faults.retry_after);
+    if (!faults.retry_after.empty())
+      response.headers.emplace_back("Retry-After", faults.retry_after);
     return response;
   }
   if (random_.Chance(faults.html)) {
@@ -134,7 +135,7 @@ HttpResponse ListJobsHandler::BuildResponse(const HttpRequest& request, JobStore
 }
 
 HttpResponse ListJobsHandler::BuildPage(const HttpRequest& request, JobStore& store,
-                                       const Faults& faults, Timestamp now) {
+                                        const Faults& faults, Timestamp now) {
   auto parsed = ParseListQuery(request.parameters);
   if (!parsed) return MessageResponse(422, parsed.error().message);
   ListQuery query = *parsed;

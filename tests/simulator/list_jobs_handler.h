@@ -27,7 +27,7 @@ class ListJobsHandler {
 
   // Handles any request but a control request; other paths get 404.
   HttpResponse Handle(const HttpRequest& request, JobStore& store, const Faults& faults,
-                    Timestamp now);
+                      Timestamp now);
   bool IsAuthorized(const HttpRequest& request) const;
   const RowOptions& row_options() const { return row_options_; }
 
@@ -35,9 +35,9 @@ class ListJobsHandler {
 
  private:
   HttpResponse BuildResponse(const HttpRequest& request, JobStore& store, const Faults& faults,
-                           Timestamp now);
+                             Timestamp now);
   HttpResponse BuildPage(const HttpRequest& request, JobStore& store, const Faults& faults,
-                        Timestamp now);
+                         Timestamp now);
   void MoveARow(JobStore& store, Timestamp since, Timestamp now);
 
   RowOptions row_options_;

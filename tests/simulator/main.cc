@@ -23,7 +23,8 @@ int Run(int argc, char** argv) {
   app.add_option("--listen-address", options.listen_address, "host:port; port 0 is any free port")
       ->capture_default_str();
   std::vector<std::string> accounts = {"demo"};
-  app.add_option("--account", accounts, "ID, or ID:KEY for an account with its own key (repeatable)")
+  app.add_option("--account", accounts,
+                 "ID, or ID:KEY for an account with its own key (repeatable)")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->capture_default_str();
@@ -31,7 +32,8 @@ int Run(int argc, char** argv) {
   app.add_option("--api-key", api_key, "key of all accounts without their own key")
       ->envname("XPLENTY_SIMULATOR_API_KEY")
       ->capture_default_str();
-  app.add_option("--seed", options.workload.seed, "the same seed, clock and accounts give the same jobs")
+  app.add_option("--seed", options.workload.seed,
+                 "the same seed, clock and accounts give the same jobs")
       ->capture_default_str();
   app.add_option("--jobs", options.workload.jobs, "jobs per account and 24 hours")
       ->check(CLI::NonNegativeNumber)
@@ -42,7 +44,8 @@ int Run(int argc, char** argv) {
   app.add_option("--clusters", options.workload.clusters, "clusters that exist at a time")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
-  app.add_option("--speed", options.speed, "simulated seconds per second; with 0 everything stands still")
+  app.add_option("--speed", options.speed,
+                 "simulated seconds per second; with 0 everything stands still")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   app.add_option("--start-time", start_time, "time in ISO 8601 (default: now)");

@@ -131,7 +131,8 @@ Account& Simulator::AccountOf(const HttpRequest& request) {
   return authorized == accounts_.end() ? accounts_.front() : *authorized;
 }
 
-bool Simulator::WaitForFaults(Account& account, const Account::ActiveRequest& active, MutexLock& lock) {
+bool Simulator::WaitForFaults(Account& account, const Account::ActiveRequest& active,
+                              MutexLock& lock) {
   const auto wait = [&](auto duration) {
     const auto until = chrono::steady_clock::now() + duration;
     while (!stopping_ && active.faults_version == account.faults_version()) {

@@ -17,26 +17,26 @@
 #include "base/timestamp.h"
 #include "simulator/account.h"
 #include "simulator/http_server.h"
-#include "simulator/workload.h"
 #include "simulator/list_jobs_handler.h"
 #include "simulator/rate_limit.h"
 #include "simulator/simulated_clock.h"
+#include "simulator/workload.h"
 
 namespace xplenty::simulator {
 
 struct SimulatorOptions {
   std::string listen_address = "127.0.0.1:0";
   std::vector<AccountOptions> accounts = {{}};  // at least one, with different ids
-  WorkloadOptions workload;                             // seed and job ids differ by the account's position
+  WorkloadOptions workload;                     // seed and job ids differ by the account's position
   bool bare = false;                            // as in RowOptions
   int64_t rate_limit = 5000;                    // per key and hour of the simulated clock
   double speed = 1;                             // with 0 only requests move the clock
   std::optional<Timestamp> start_time;          // of the simulated clock; the default is now
 };
 
-// The API of one or more accounts over HTTP, with the control endpoints of README.md. Simulated time
-// advances when a request arrives. One mutex guards everything, but it is not held while a request
-// waits or a body is compressed or sent.
+// The API of one or more accounts over HTTP, with the control endpoints of README.md. Simulated
+// time advances when a request arrives. One mutex guards everything, but it is not held while a
+// request waits or a body is compressed or sent.
 class Simulator {
  public:
   static Result<std::unique_ptr<Simulator>> Start(const SimulatorOptions& options);
@@ -63,12 +63,14 @@ class Simulator {
 
   // Returns null if there is no such account.
   Account* Find(const std::string& id) REQUIRES(mutex_);
-  // The account of the path; without one, the first account that has the request's key, or the first.
+  // The account of the path; without one, the first account that has the request's key, or the
+  // first.
   Account& AccountOf(const HttpRequest& request) REQUIRES(mutex_);
   // Returns the time, and continues the account's workload until then.
   Timestamp Now(Account& account) REQUIRES(mutex_);
   // Waits as the faults require; returns false if the request gets no response.
-  bool WaitForFaults(Account& account, const Account::ActiveRequest& active, MutexLock& lock) REQUIRES(mutex_);
+  bool WaitForFaults(Account& account, const Account::ActiveRequest& active, MutexLock& lock)
+      REQUIRES(mutex_);
 
   std::string host_;
   SystemClock real_clock_;

@@ -39,7 +39,8 @@ void AddStop(Plan& plan, Timestamp asked, Random& random) {
 
 }  // namespace
 
-Workload::Workload(const WorkloadOptions& options, Timestamp origin) : options_(options), origin_(origin) {
+Workload::Workload(const WorkloadOptions& options, Timestamp origin)
+    : options_(options), origin_(origin) {
   options_.packages = std::max<int64_t>(options.packages, 1);
   options_.clusters = std::max<int64_t>(options.clusters, 1);
   for (int64_t i = 0; i < options_.packages; ++i) {

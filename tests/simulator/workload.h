@@ -26,9 +26,9 @@ struct Step {
 struct Plan {
   Timestamp created{};
   std::optional<Timestamp> started;
-  Timestamp finished{};      // when the work ends; the row shows it with the last step, 0..3 s later
-  int64_t full_seconds = 1;  // how long the work takes if nothing ends it early
-  std::vector<Step> steps;   // ascending
+  Timestamp finished{};  // when the work ends; the row shows it with the last step, 0..3 s later
+  int64_t full_seconds = 1;      // how long the work takes if nothing ends it early
+  std::vector<Step> steps;       // ascending
   std::vector<int64_t> records;  // per output, if the job completes
   int64_t package_id = 0;
   int64_t cluster_id = 0;

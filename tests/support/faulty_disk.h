@@ -11,9 +11,9 @@ struct sqlite3_vfs;
 
 namespace xplenty {
 
-// Replaces SQLite's default VFS while it exists: a layer over the real one that counts the operations
-// that change the disk, lets one of them fail, and records what a power cut may leave. There may be
-// one at a time, used by one thread.
+// Replaces SQLite's default VFS while it exists: a layer over the real one that counts the
+// operations that change the disk, lets one of them fail, and records what a power cut may leave.
+// There may be one at a time, used by one thread.
 class FaultyDisk {
  public:
   FaultyDisk();

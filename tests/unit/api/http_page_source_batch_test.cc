@@ -1,4 +1,4 @@
-// Several requests side by side over HTTP.
+// Tests of several parallel requests over HTTP.
 
 #include <algorithm>
 #include <atomic>
@@ -28,42 +28,42 @@ std::string OffsetOf(const HttpRequest& request) {
   return "0";
 }
 
-// One job whose id is the offset that was asked for.
+// One job, whose id is the requested offset.
 HttpAnswer JobOf(const HttpRequest& request) {
   HttpAnswer answer;
   answer.body = R"([{"id":)" + OffsetOf(request) + R"(,"status":"running"}])";
   return answer;
 }
 
-// Responses nothing before so many requests have come. Shared with the server's threads, which may
-// still be leaving it when the test is over.
-class Hurdle {
+// Blocks requests until `count` of them have come. It is shared with the server's threads, which
+// may still use it when the test has ended.
+class Barrier {
  public:
-  explicit Hurdle(int height) : height_(height) {}
-  // Counts one and waits for the others; false after 10 s.
-  bool Pass() {
+  explicit Barrier(int count) : count_(count) {}
+  // Counts one request and waits for the others; returns false after 10 s.
+  bool Wait() {
     MutexLock lock(mutex_);
-    ++come_;
+    ++arrived_;
     changed_.notify_all();
     const auto deadline = steady_clock::now() + seconds(10);
-    while (come_ < height_) {
+    while (arrived_ < count_) {
       if (changed_.wait_until(lock, deadline) == std::cv_status::timeout) return false;
     }
     return true;
   }
 
-  // All may pass.
-  void Drop() {
+  // Lets all requests pass.
+  void Open() {
     const MutexLock lock(mutex_);
-    come_ = height_;
+    arrived_ = count_;
     changed_.notify_all();
   }
 
  private:
-  const int height_;
+  const int count_;
   Mutex mutex_;
   std::condition_variable_any changed_;
-  int come_ GUARDED_BY(mutex_) = 0;
+  int arrived_ GUARDED_BY(mutex_) = 0;
 };
 
 class HttpBatch : public HttpSource {
@@ -98,9 +98,9 @@ class HttpBatch : public HttpSource {
 };
 
 TEST_F(HttpBatch, FetchesInParallelAndKeepsOrder) {
-  const auto hurdle = std::make_shared<Hurdle>(8);
-  Serve([hurdle](const HttpRequest& request) {
-    EXPECT_TRUE(hurdle->Pass());
+  const auto barrier = std::make_shared<Barrier>(8);
+  Serve([barrier](const HttpRequest& request) {
+    EXPECT_TRUE(barrier->Wait());
     EXPECT_EQ(request.authorization, "Basic czNzYW1lLTBwZW46");
     return JobOf(request);
   });
@@ -116,24 +116,24 @@ TEST_F(HttpBatch, FetchesInParallelAndKeepsOrder) {
 TEST_F(HttpBatch, KeepsItsConnectionsBetweenBatches) {
   struct Seen {
     Mutex mutex;
-    std::shared_ptr<Hurdle> hurdle;
-    std::set<std::thread::id> connections;  // each has a thread of its own
+    std::shared_ptr<Barrier> barrier;
+    std::set<std::thread::id> connections;  // each connection has its own thread
   };
   const auto seen = std::make_shared<Seen>();
   Serve([seen](const HttpRequest& request) {
-    std::shared_ptr<Hurdle> hurdle;
+    std::shared_ptr<Barrier> barrier;
     {
       const MutexLock lock(seen->mutex);
       seen->connections.insert(std::this_thread::get_id());
-      hurdle = seen->hurdle;
+      barrier = seen->barrier;
     }
-    EXPECT_TRUE(hurdle->Pass());
+    EXPECT_TRUE(barrier->Wait());
     return JobOf(request);
   });
   for (int i = 0; i < 5; ++i) {
     {
       const MutexLock lock(seen->mutex);
-      seen->hurdle = std::make_shared<Hurdle>(4);
+      seen->barrier = std::make_shared<Barrier>(4);
     }
     EXPECT_TRUE(Codes(FetchAll(4)).empty());
   }
@@ -141,7 +141,7 @@ TEST_F(HttpBatch, KeepsItsConnectionsBetweenBatches) {
   EXPECT_EQ(seen->connections.size(), 4U);
 }
 
-TEST_F(HttpBatch, GivesEachRequestItsOwnAnswer) {
+TEST_F(HttpBatch, GivesEachRequestItsOwnResponse) {
   options_.max_body_bytes = 1'000'000;
   Serve([](const HttpRequest& request) {
     HttpAnswer answer = JobOf(request);
@@ -174,17 +174,17 @@ TEST_F(HttpBatch, GivesEachRequestItsOwnAnswer) {
 }
 
 TEST_F(HttpBatch, StopCancelsAllRequests) {
-  const auto hurdle = std::make_shared<Hurdle>(4);
-  const auto never = std::make_shared<Hurdle>(100);
-  Serve([hurdle, never](const HttpRequest& request) {
+  const auto barrier = std::make_shared<Barrier>(4);
+  const auto never = std::make_shared<Barrier>(100);
+  Serve([barrier, never](const HttpRequest& request) {
     if (OffsetOf(request) == "1") return JobOf(request);
-    hurdle->Pass();
-    never->Pass();
+    barrier->Wait();
+    never->Wait();
     return JobOf(request);
   });
   std::stop_source stop;
   std::thread stopper([&] {
-    EXPECT_TRUE(hurdle->Pass());  // three requests hang
+    EXPECT_TRUE(barrier->Wait());  // three requests hang
     stop.request_stop();
   });
   const auto start = steady_clock::now();
@@ -193,20 +193,20 @@ TEST_F(HttpBatch, StopCancelsAllRequests) {
   EXPECT_LT(steady_clock::now() - start, seconds(5));
   for (size_t i = 1; i < 4; ++i) EXPECT_EQ(answers[i].error().error.code, ErrorCode::kCancelled);
   EXPECT_EQ(std::ranges::count(recorder_.statuses, 0), 3);
-  never->Drop();
+  never->Open();
 }
 
 TEST_F(HttpBatch, ReturnsCompletedPagesAtTheDeadline) {
-  const auto never = std::make_shared<Hurdle>(100);
+  const auto never = std::make_shared<Barrier>(100);
   Serve([never](const HttpRequest& request) {
-    if (OffsetOf(request) != "2") never->Pass();
+    if (OffsetOf(request) != "2") never->Wait();
     return JobOf(request);
   });
   const auto answers = FetchAll(3, milliseconds(500));
   EXPECT_EQ(answers[0].error().error.code, ErrorCode::kTimeout);
   EXPECT_TRUE(answers[1].has_value());
   EXPECT_EQ(answers[2].error().error.code, ErrorCode::kTimeout);
-  never->Drop();
+  never->Open();
 }
 
 TEST_F(HttpBatch, SendsNothingAfterDeadlineOrStop) {

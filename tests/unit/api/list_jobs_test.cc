@@ -22,7 +22,7 @@ TEST(ListJobsTarget, AsksInAscendingOrder) {
             "/acme/api/jobs?sort=updated_at&direction=asc&limit=100");
 }
 
-TEST(ListJobsTarget, HoldsWhatTheRequestSays) {
+TEST(ListJobsTarget, HasAllRequestParameters) {
   EXPECT_EQ(ListJobsTarget("acme",
                            {.sort = SortField::kId,
                             .status = JobStatus::kPendingStoppage,
@@ -47,16 +47,16 @@ TEST(ReadListJobs, ReadsAPageAndTheDate) {
   EXPECT_EQ(page->server_time, ParseIso8601("1994-11-06T08:49:37Z"));
 }
 
-TEST(ReadListJobs, FullOrLinkedPageIsNotLast) {
+TEST(ReadListJobs, OnlyShortUnlinkedPageIsLast) {
   EXPECT_FALSE(ReadListJobs(Answer(200, kTwoJobs), 2)->last);
   EXPECT_TRUE(ReadListJobs(Answer(200, kTwoJobs), 3)->last);
-  EXPECT_FALSE(ReadListJobs(Answer(200, "[1,2]"), 2)->last);  // rejects are rows too
+  EXPECT_FALSE(ReadListJobs(Answer(200, "[1,2]"), 2)->last);  // rejected rows count, too
   HttpAnswer answer = Answer(200, kTwoJobs);
   answer.headers.Add("Link", "</x>; rel=next");
   EXPECT_FALSE(ReadListJobs(answer, 100)->last);
 }
 
-TEST(ReadListJobs, TellsErrorsApartByTheirStatus) {
+TEST(ReadListJobs, MapsStatusToErrorCode) {
   const struct {
     int status;
     ErrorCode code;
@@ -83,7 +83,7 @@ TEST(ReadListJobs, QuotesTheApisOwnMessage) {
   EXPECT_EQ(error.error.message, "list jobs: HTTP 500: " + std::string(200, 'x'));
 }
 
-TEST(ReadListJobs, SaysWhatCameInsteadOfJson) {
+TEST(ReadListJobs, NamesTheReceivedType) {
   EXPECT_EQ(ErrorOf(Answer(502, "<html>Bad Gateway</html>")).error.message,
             "list jobs: HTTP 502 with an HTML page instead of JSON");
   const ApiError html = ErrorOf(Answer(200, "\n<!DOCTYPE html><p>Log in"));
@@ -98,7 +98,7 @@ TEST(ReadListJobs, SaysWhatCameInsteadOfJson) {
             "list jobs: not a JSON array of jobs but an object");
 }
 
-TEST(ReadListJobs, SaysWhereARedirectLeads) {
+TEST(ReadListJobs, NamesTheRedirectTarget) {
   HttpAnswer answer = Answer(302, "<a>");
   answer.headers.Add("Location", "https://login.example/\x01");
   EXPECT_EQ(ErrorOf(answer).error.message,
@@ -108,7 +108,7 @@ TEST(ReadListJobs, SaysWhereARedirectLeads) {
 
 TEST(ReadListJobs, RedactsBeforeTruncating) {
   const std::vector<std::string> secrets = {"s3same/0pen"};
-  const std::string before(195, 'x');  // the cut goes through the key
+  const std::string before(195, 'x');  // the cut is within the key
   HttpAnswer redirect = Answer(302, "");
   redirect.headers.Add("Location", before + "s3same/0pen");
   HttpAnswer user = Answer(302, "");
@@ -132,7 +132,7 @@ TEST(ReadListJobs, CleansTextsBeforeTruncating) {
                                    100, {"s3same/0pen"});
     return page ? page->jobs.at(0) : Job{};
   };
-  const std::string before(495, 'x');  // the cut goes through the key
+  const std::string before(495, 'x');  // the cut is within the key
   EXPECT_EQ(job_of(R"("errors":")" + before + "s3same/0pen\"").error, before + "<reda");
   EXPECT_EQ(job_of(R"("errors":"a\n\tb\u0007 \u00e9")").error, "a  b\xEF\xBF\xBD \xC3\xA9");
   EXPECT_EQ(job_of(R"("html_url":"https://ann:pw@x/jobs?key=s3same/0pen")").link,

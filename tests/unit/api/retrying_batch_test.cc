@@ -1,4 +1,4 @@
-// Several requests side by side, and what becomes of those that fail.
+// Tests of several parallel requests, some of which fail.
 
 #include <algorithm>
 
@@ -36,7 +36,7 @@ TEST_F(RetryingBatch, RetriesFailedRequestsOneByOne) {
   EXPECT_TRUE(AllCame(FetchAll(4)));
   EXPECT_EQ(script_->widths(), std::vector<size_t>{4});
   EXPECT_EQ(sent(), 6);
-  EXPECT_EQ(clock_.Steady() - start, milliseconds(250));  // the second need not wait any more
+  EXPECT_EQ(clock_.Steady() - start, milliseconds(250));  // the second retry need not wait
 }
 
 TEST_F(RetryingBatch, SendsOneRequestAfter429) {
@@ -76,7 +76,7 @@ TEST_F(RetryingBatch, ProbesARefusedKeyOnce) {
 }
 
 TEST_F(RetryingBatch, TriesARotatedKeyAtOnce) {
-  script_->Meanwhile([&](size_t) { WriteKey("second"); });
+  script_->SetOnRequest([&](size_t) { WriteKey("second"); });
   for (int i = 0; i < 3; ++i) script_->Add(Failure(ErrorCode::kAuth, 401));
   EXPECT_TRUE(AllCame(FetchAll(3)));
   EXPECT_EQ(script_->keys(),
@@ -101,7 +101,7 @@ TEST_F(RetryingBatch, FirstExhaustedRequestFailsTheBatch) {
 }
 
 TEST_F(RetryingBatch, EndsWithAStop) {
-  script_->Meanwhile([&](size_t) { stop_.request_stop(); });
+  script_->SetOnRequest([&](size_t) { stop_.request_stop(); });
   for (int i = 0; i < 4; ++i) script_->Add(Failure(ErrorCode::kNetwork, 0));
   EXPECT_TRUE(AllFailed(FetchAll(4), ErrorCode::kCancelled));
   EXPECT_EQ(sent(), 4);

@@ -15,10 +15,11 @@
 
 namespace xplenty {
 
-// "List Jobs" over a store of its own, with the ways in which a server may be at odds with it.
+// "List Jobs" over its own jobs, with the ways in which a server may deviate from the
+// documentation.
 struct ListServer {
-  // In what order rows come where `updated_at` ascending is asked for.
-  enum class Order { kAsAsked, kTiesShuffled, kById, kByIdReversed, kNewestFirst };
+  // The order of rows if `updated_at` ascending is requested.
+  enum class Order { kAsRequested, kTiesShuffled, kById, kByIdReversed, kNewestFirst };
 
   Page Answer(const PageRequest& request) const {
     ++answers;
@@ -54,7 +55,7 @@ struct ListServer {
   mutable uint64_t answers = 0;
 
  private:
-  // `rows` are in order of id.
+  // Sorts `rows`, which are in order of id.
   void Sort(std::vector<const Job*>& rows, SortField field) const {
     const auto update = [](const Job* job) { return *job->updated_at; };
     switch (order) {
@@ -64,7 +65,7 @@ struct ListServer {
         std::ranges::shuffle(rows, random);
         [[fallthrough]];
       }
-      case Order::kAsAsked:
+      case Order::kAsRequested:
         if (field == SortField::kUpdatedAt) std::ranges::stable_sort(rows, {}, update);
         break;
       case Order::kById:
@@ -100,7 +101,7 @@ class ListSource final : public PageSource {
     return page;
   }
 
-  // One after the other.
+  // Fetches the pages one after the other.
   Responses FetchAll(std::span<const PageRequest> all, const RequestLimits& limits) override {
     if (before_batch) before_batch(all.size());
     widest = std::max(widest, all.size());
@@ -116,12 +117,12 @@ class ListSource final : public PageSource {
   }
 
   std::vector<PageRequest> requests;
-  size_t widest = 0;        // of the batches
-  bool last_first = false;  // of each batch, the last page is answered first
+  size_t widest = 0;        // the largest number of pages in a batch
+  bool last_first = false;  // whether the last page of a batch is fetched first
   std::function<void(size_t width)> before_batch;
   std::function<void()> before_answer;
   std::function<void(const Page&)> after_answer;
-  std::optional<int> fail_after;  // pages until each fetch fails
+  std::optional<int> fail_after;  // so many pages succeed, and then every fetch fails
   bool sends_date = true;
   std::chrono::seconds skew{};
 

@@ -1,5 +1,5 @@
-// Promise P6 in the ledger: a series that is born after the first refresh is 0 until a scrape has
-// shown it so.
+// Promise P6 in the ledger: a series that is new after the first refresh is 0 until a scrape has
+// shown it.
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
@@ -12,10 +12,10 @@ namespace {
 
 RC_GTEST_PROP(P6ZeroFirst, NewSeriesIsZeroUntilScraped, ()) {
   const TemporaryFolder folder(FastPlace());
-  World world = *GenWorld(/*odd=*/true);
+  World world = *GenWorld(/*faulty=*/true);
   world.hold = true;
-  Story story(world, DrawBetween(kLife + kOddities), folder.path());
-  std::map<SeriesLabels, int> born;  // to the scrapes before
+  Story story(world, DrawBetween(kNormalSteps + kCorrections), folder.path());
+  std::map<SeriesLabels, int> born;  // the number of scrapes before the series was new
   story.on_view = [&](const AccountView* before, const AccountView& now) {
     AllFigures known;
     if (before != nullptr) known = FiguresOf(*before);
@@ -28,7 +28,7 @@ RC_GTEST_PROP(P6ZeroFirst, NewSeriesIsZeroUntilScraped, ()) {
       if (held) RC_ASSERT(figures == Figures{});
     }
   };
-  story.Play(DrawSteps(world, kLife + kOddities + kRefreshes + kTrouble));
+  story.Play(DrawSteps(world, kNormalSteps + kCorrections + kRefreshes + kFailures));
   story.Settle();
   RC_ASSERT(WithoutEmptySeries(FiguresOf(*story.View())) == story.truth().Counters());
 }

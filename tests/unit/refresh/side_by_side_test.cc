@@ -1,4 +1,4 @@
-// A refresh whose walk turns out to be long and goes on with several pages side by side.
+// A refresh whose scan is long and continues with several pages in parallel.
 
 #include <gtest/gtest.h>
 
@@ -27,7 +27,7 @@ class ParallelPages : public testing::Test {
     job.created_at = job.started_at = job.completed_at = time;
     server_.jobs[id] = job;
   }
-  // One each four minutes: more than sixty pages.
+  // Adds a finished job every four minutes: more than sixty pages.
   void FinishMany() {
     for (int i = 0; i < 300; ++i) Finish(Now() - hours(23) + minutes(4 * i), i % 3);
   }
@@ -43,7 +43,7 @@ class ParallelPages : public testing::Test {
     }
     return jobs;
   }
-  // Of the n-th batch of several pages, from 1, one fails, from 0.
+  // Lets one page of the n-th batch of several pages fail; batches count from 1, pages from 0.
   void Fail(int batch, size_t page) {
     ListSource& source = exporter_->source;
     source.before_batch = [this, batch](size_t width) {
@@ -179,7 +179,7 @@ TEST_F(ParallelPages, StartsANewDayWithinABatch) {
   ASSERT_TRUE(exporter_->Refresh());
   EXPECT_EQ(exporter_->refresh->ledger().count_from(), midnight_ + hours(24));
   EXPECT_EQ(WithoutEmptySeries(exporter_->figures()), AllFigures());
-  EXPECT_EQ(Jobs(JobStatus::kCompleted), 180U);  // of 1:00 to 13:00: the lookback
+  EXPECT_EQ(Jobs(JobStatus::kCompleted), 180U);  // the lookback has those of 1:00 to 13:00
 }
 
 }  // namespace

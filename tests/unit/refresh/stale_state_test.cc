@@ -19,7 +19,7 @@ SteadyTime Long() {
   return std::chrono::steady_clock::now() + seconds(60);
 }
 
-// Responses as the test says, by the number of the request.
+// Chooses the response by the number of the request.
 class Script final : public PageSource {
  public:
   using Responses = std::function<Result<Page, ApiError>(int, const PageRequest&)>;
@@ -50,7 +50,7 @@ class Watcher final : public RefreshObserver {
     const MutexLock lock(mutex_);
     up_ = false;
   }
-  // The view once it tells, or no longer tells, of the state of now; null if that never comes.
+  // Waits for a view with (or without) current state; returns null if there is none in time.
   std::shared_ptr<const AccountView> AwaitState(bool current) {
     MutexLock lock(mutex_);
     while (!view_ || view_->state_current != current) {
@@ -58,7 +58,7 @@ class Watcher final : public RefreshObserver {
     }
     return view_;
   }
-  // The last view that told of the state of now.
+  // The last view that had current state.
   std::shared_ptr<const AccountView> last_current() {
     const MutexLock lock(mutex_);
     return last_current_;
@@ -120,7 +120,7 @@ class P7ApiFails : public testing::Test {
   std::unique_ptr<Refresher> refresher_;
 };
 
-// The API asks for an hour's patience, so no other refresh ends; nobody scrapes either.
+// The API requires a wait of an hour, so no other refresh ends; nothing scrapes either.
 TEST_F(P7ApiFails, StateVanishesWithoutAnotherRefresh) {
   parts_.options.min_interval = milliseconds(0);
   parts_.options.stale_after = milliseconds(300);
@@ -150,7 +150,7 @@ TEST_F(P7ApiFails, StateVanishesDuringASlowRefresh) {
   Start(fake_clock_, [&, pages = 0](int, const PageRequest& request) mutable {
     if (slow) {
       fake_clock_.Advance(minutes(1));
-      if (++pages == 30) seen.acquire();  // the refresh goes on when the test has seen enough
+      if (++pages == 30) seen.acquire();  // the refresh continues when the test allows it
     }
     return Result<Page, ApiError>(Answer(request));
   });

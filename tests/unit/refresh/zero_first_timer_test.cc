@@ -9,7 +9,7 @@ using std::chrono::seconds;
 
 constexpr SteadyTime kStart{};
 
-TEST(P6ZeroFirstTimer, ReleasesScrapedVersionsAfterTheHold) {
+TEST(P6ZeroFirstTimer, ReleasesScrapedVersionsAfterTheDelay) {
   ZeroFirstTimer hold(seconds(60));
   hold.RecordPublished(1, kStart);
   hold.RecordPublished(2, kStart + seconds(30));

@@ -35,7 +35,7 @@ TEST(RuntimePlot, MarksFailuresByMoreThanColour) {
   EXPECT_THAT(plot(RunOutcome::kStopped), Not(HasSubstr("class=\"mark\"")));
 }
 
-TEST(RuntimePlot, SaysInWordsWhatItShows) {
+TEST(RuntimePlot, HasATextDescription) {
   const std::string svg =
       RuntimePlot({ARun(RunOutcome::kCompleted, 90), ARun(RunOutcome::kFailed, 3)}, seconds(90))
           .markup();
@@ -45,7 +45,7 @@ TEST(RuntimePlot, SaysInWordsWhatItShows) {
   EXPECT_THAT(svg, HasSubstr("<title>completed after 1m 30s, 1,234 records"));
 }
 
-TEST(RuntimePlot, IsDrawnWithoutARuntimeToo) {
+TEST(RuntimePlot, HasBarsWithoutRuntime) {
   FinishedRunRow never_started = ARun(RunOutcome::kStopped, 0);
   never_started.runtime.reset();
   EXPECT_THAT(RuntimePlot({never_started}, {}).markup(), HasSubstr("height=\"1\""));

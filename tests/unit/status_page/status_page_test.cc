@@ -81,7 +81,7 @@ std::string SectionOf(const std::string& html, const std::string& id) {
   return Between(html, "<section id=\"" + id + "\"", "</section>");
 }
 
-// In the order in which they are shown.
+// The ids of the rows, in their order on the page.
 std::vector<std::string> RowIds(const std::string& html) {
   std::vector<std::string> ids;
   const std::string mark = "<tr id=\"";
@@ -92,7 +92,7 @@ std::vector<std::string> RowIds(const std::string& html) {
   return ids;
 }
 
-// The names of the elements that are opened and not closed in their order; empty when all are.
+// The names of elements that are not closed in the right order; empty if there are none.
 std::vector<std::string> Unclosed(const std::string& html) {
   const std::vector<std::string> kVoid = {"!DOCTYPE", "meta", "link", "input"};
   std::vector<std::string> open;
@@ -255,7 +255,7 @@ TEST(StatusPage, ShowsWhyJobsFailed) {
   EXPECT_THAT(failures, HasSubstr("never started"));
 }
 
-TEST(StatusPage, ShowsHowEachPackageDoes) {
+TEST(StatusPage, ShowsPackages) {
   const std::string packages = SectionOf(Render(Example()), "packages");
   for (const char* text : {"50 % (1 of 2)", ">3h ago<", ">777<", ">4<", "<svg", ">42s<",
                            "<span class=\"badge failed\">failed</span>"}) {
@@ -370,7 +370,7 @@ TEST(StatusPage, EscapesEveryText) {
   EXPECT_TRUE(Unclosed(html).empty());
 }
 
-// What the browser would refuse by kStatusPageCsp.
+// The browser would refuse these because of kStatusPageCsp.
 TEST(StatusPage, HasNothingInlineOrForeign) {
   const std::string html = Render(Example());
   for (const char* trace : {"<style", " style=", " onclick", "url(", "@import", "javascript:"}) {
