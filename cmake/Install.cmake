@@ -22,9 +22,9 @@ install(FILES ${deploy}/debian/copyright DESTINATION ${doc_dir})
 install(FILES ${deploy}/debian/lintian-overrides DESTINATION share/lintian/overrides
         RENAME xplenty-exporter)
 
-# The man page is made of what the program just built says. Debian wants both compressed, and the
-# The man page is made from the --help of the program that was just built. Debian wants both files
-# compressed, and with the same bytes in each build.
+# The man page is made from the --help of the program that was just built. Debian wants the man page and
+# the changelog compressed, with the same bytes in each build.
+configure_file(${deploy}/debian/changelog.in changelog @ONLY)
 install(CODE "
   execute_process(
     COMMAND sh -euc \"
@@ -37,8 +37,8 @@ install(CODE "
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/xplenty_exporter.1.gz DESTINATION share/man/man1)
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/changelog.gz DESTINATION ${doc_dir})
 
-# Somebody's settings are not overwritten. dpkg sees to that by itself: it is a conffile.
-# An existing settings file is not overwritten. In the package dpkg takes care of that, as it is a conffile.
+# An existing settings file is not overwritten. In the package dpkg takes care of it, as a conffile.
+install(CODE "
   set(settings \"\$ENV{DESTDIR}/etc/xplenty_exporter/xplenty_exporter.env\")
   if(NOT EXISTS \"\${settings}\")
     file(INSTALL \"${deploy}/systemd/xplenty_exporter.env\"

@@ -2,7 +2,7 @@
 # lacks an include fails to compile.
 option(XPLENTY_PRECOMPILE_HEADERS "Compile the headers that most files include once" OFF)
 if(XPLENTY_PRECOMPILE_HEADERS)
-  add_compile_options(-pthread)  # all targets need the same options, and some libraries need this one
+  add_compile_options(-pthread)  # for all targets alike, as some libraries require it
   # GCC forgets that precompiled headers are system headers, and warns about their inlined code.
   if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
     add_compile_options(-Wno-array-bounds -Wno-dangling-pointer -Wno-free-nonheap-object
@@ -15,9 +15,9 @@ set(headers_of_exporter <algorithm> <array> <chrono> <functional> <map> <memory>
                         <span> <string> <string_view> <utility> <variant> <vector>)
 set(headers_of_simulator ${headers_of_exporter})
 set(headers_of_tests ${headers_of_exporter} <gmock/gmock.h> <gtest/gtest.h>)
-# precompile_headers(TARGET KIND) precompiles the headers of that kind. Targets of a kind share them, as
-# they have the same compile options.
-# are the same.
+
+# precompile_headers(TARGET KIND) precompiles the headers of that kind. All targets of a kind share them,
+# as they have the same compile options.
 function(precompile_headers target kind)
   if(NOT XPLENTY_PRECOMPILE_HEADERS)
     return()

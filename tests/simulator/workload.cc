@@ -23,8 +23,8 @@ constexpr std::array kErrors = {
     "Cluster terminated before the job finished"};
 
 // Adds the steps of a stop, which may end a job before or after its start.
-void AddStop(Plan& plan, Timestamp asked, Random& random) {
-  Timestamp at = asked;
+void AddStop(Plan& plan, Timestamp requested, Random& random) {
+  Timestamp at = requested;
   if (random.Chance(0.6)) {
     plan.steps.push_back({at, "pending_stoppage"});
     at += seconds(random.Between(1, 6));

@@ -15,8 +15,8 @@
 namespace xplenty {
 namespace {
 
-using simulator::HttpAnswer;
 using simulator::HttpRequest;
+using simulator::HttpResponse;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 using std::chrono::steady_clock;
@@ -29,10 +29,10 @@ std::string OffsetOf(const HttpRequest& request) {
 }
 
 // One job, whose id is the requested offset.
-HttpAnswer JobOf(const HttpRequest& request) {
-  HttpAnswer answer;
-  answer.body = R"([{"id":)" + OffsetOf(request) + R"(,"status":"running"}])";
-  return answer;
+HttpResponse JobOf(const HttpRequest& request) {
+  HttpResponse response;
+  response.body = R"([{"id":)" + OffsetOf(request) + R"(,"status":"running"}])";
+  return response;
 }
 
 // Blocks requests until `count` of them have come. It is shared with the server's threads, which
@@ -85,10 +85,10 @@ class HttpBatch : public HttpSource {
                              {.deadline = steady_clock::now() + time, .stop = std::move(stop)});
   }
 
-  static std::vector<ErrorCode> Codes(const PageSource::Responses& answers) {
+  static std::vector<ErrorCode> Codes(const PageSource::Responses& responses) {
     std::vector<ErrorCode> codes;
-    for (const auto& answer : answers) {
-      if (!answer) codes.push_back(answer.error().error.code);
+    for (const auto& response : responses) {
+      if (!response) codes.push_back(response.error().error.code);
     }
     return codes;
   }
@@ -104,11 +104,11 @@ TEST_F(HttpBatch, FetchesInParallelAndKeepsOrder) {
     EXPECT_EQ(request.authorization, "Basic czNzYW1lLTBwZW46");
     return JobOf(request);
   });
-  const auto answers = FetchAll(8);
-  ASSERT_EQ(answers.size(), 8U);
-  for (size_t i = 0; i < answers.size(); ++i) {
-    ASSERT_TRUE(answers[i].has_value()) << answers[i].error().error.message;
-    EXPECT_EQ(answers[i]->jobs.at(0).id, static_cast<int64_t>(i) + 1);
+  const auto responses = FetchAll(8);
+  ASSERT_EQ(responses.size(), 8U);
+  for (size_t i = 0; i < responses.size(); ++i) {
+    ASSERT_TRUE(responses[i].has_value()) << responses[i].error().error.message;
+    EXPECT_EQ(responses[i]->jobs.at(0).id, static_cast<int64_t>(i) + 1);
   }
   EXPECT_EQ(recorder_.statuses, std::vector<int>(8, 200));
 }
@@ -144,29 +144,30 @@ TEST_F(HttpBatch, KeepsItsConnectionsBetweenBatches) {
 TEST_F(HttpBatch, GivesEachRequestItsOwnResponse) {
   options_.max_body_bytes = 1'000'000;
   Serve([](const HttpRequest& request) {
-    HttpAnswer answer = JobOf(request);
+    HttpResponse response = JobOf(request);
     const std::string offset = OffsetOf(request);
     if (offset == "2") {
-      answer.status = 429;
-      answer.headers = {{"Retry-After", "9"}, {"X-RateLimit-Remaining", "7"}};
+      response.status = 429;
+      response.headers = {{"Retry-After", "9"}, {"X-RateLimit-Remaining", "7"}};
     } else if (offset == "3") {
-      answer.status = 401;
-      answer.body = R"({"message":"bad key s3same-0pen"})";
+      response.status = 401;
+      response.body = R"({"message":"bad key s3same-0pen"})";
     } else if (offset == "4") {
-      answer.leading_spaces = 2'000'000;
+      response.leading_spaces = 2'000'000;
     } else if (offset == "5") {
-      answer.unanswered = true;
+      response.unanswered = true;
     }
-    return answer;
+    return response;
   });
-  const auto answers = FetchAll(6);
-  EXPECT_TRUE(answers[0].has_value());
-  EXPECT_EQ(answers[1].error().http_status, 429);
-  EXPECT_EQ(answers[1].error().retry_after, seconds(9));
-  EXPECT_EQ(answers[2].error().error.message, "list jobs: HTTP 401: bad key <redacted>");
-  EXPECT_EQ(answers[3].error().error.message, "list jobs: the answer is larger than 1000000 bytes");
-  EXPECT_EQ(answers[4].error().error.code, ErrorCode::kNetwork);
-  EXPECT_TRUE(answers[5].has_value());
+  const auto responses = FetchAll(6);
+  EXPECT_TRUE(responses[0].has_value());
+  EXPECT_EQ(responses[1].error().http_status, 429);
+  EXPECT_EQ(responses[1].error().retry_after, seconds(9));
+  EXPECT_EQ(responses[2].error().error.message, "list jobs: HTTP 401: bad key <redacted>");
+  EXPECT_EQ(responses[3].error().error.message,
+            "list jobs: the answer is larger than 1000000 bytes");
+  EXPECT_EQ(responses[4].error().error.code, ErrorCode::kNetwork);
+  EXPECT_TRUE(responses[5].has_value());
   std::ranges::sort(recorder_.statuses);
   EXPECT_EQ(recorder_.statuses, (std::vector<int>{0, 0, 200, 200, 401, 429}));
   ASSERT_EQ(recorder_.limits.size(), 1U);
@@ -188,10 +189,10 @@ TEST_F(HttpBatch, StopCancelsAllRequests) {
     stop.request_stop();
   });
   const auto start = steady_clock::now();
-  const auto answers = FetchAll(4, seconds(60), stop.get_token());
+  const auto responses = FetchAll(4, seconds(60), stop.get_token());
   stopper.join();
   EXPECT_LT(steady_clock::now() - start, seconds(5));
-  for (size_t i = 1; i < 4; ++i) EXPECT_EQ(answers[i].error().error.code, ErrorCode::kCancelled);
+  for (size_t i = 1; i < 4; ++i) EXPECT_EQ(responses[i].error().error.code, ErrorCode::kCancelled);
   EXPECT_EQ(std::ranges::count(recorder_.statuses, 0), 3);
   never->Open();
 }
@@ -202,10 +203,10 @@ TEST_F(HttpBatch, ReturnsCompletedPagesAtTheDeadline) {
     if (OffsetOf(request) != "2") never->Wait();
     return JobOf(request);
   });
-  const auto answers = FetchAll(3, milliseconds(500));
-  EXPECT_EQ(answers[0].error().error.code, ErrorCode::kTimeout);
-  EXPECT_TRUE(answers[1].has_value());
-  EXPECT_EQ(answers[2].error().error.code, ErrorCode::kTimeout);
+  const auto responses = FetchAll(3, milliseconds(500));
+  EXPECT_EQ(responses[0].error().error.code, ErrorCode::kTimeout);
+  EXPECT_TRUE(responses[1].has_value());
+  EXPECT_EQ(responses[2].error().error.code, ErrorCode::kTimeout);
   never->Open();
 }
 

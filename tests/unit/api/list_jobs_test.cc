@@ -11,8 +11,8 @@ HttpAnswer Answer(int status, std::string body) {
   return {.status = status, .headers = {}, .body = std::move(body)};
 }
 
-ApiError ErrorOf(const HttpAnswer& answer) {
-  const auto page = ReadListJobs(answer, 100);
+ApiError ErrorOf(const HttpAnswer& response) {
+  const auto page = ReadListJobs(response, 100);
   EXPECT_FALSE(page.has_value());
   return page ? ApiError{} : page.error();
 }
@@ -38,9 +38,9 @@ TEST(ListJobsTarget, EncodesTheAccount) {
 }
 
 TEST(ReadListJobs, ReadsAPageAndTheDate) {
-  HttpAnswer answer = Answer(200, kTwoJobs);
-  answer.headers.Add("Date", "Sun, 06 Nov 1994 08:49:37 GMT");
-  const auto page = ReadListJobs(answer, 100);
+  HttpAnswer response = Answer(200, kTwoJobs);
+  response.headers.Add("Date", "Sun, 06 Nov 1994 08:49:37 GMT");
+  const auto page = ReadListJobs(response, 100);
   ASSERT_TRUE(page.has_value());
   EXPECT_EQ(page->jobs.size(), 2U);
   EXPECT_TRUE(page->last);
@@ -51,9 +51,9 @@ TEST(ReadListJobs, OnlyShortUnlinkedPageIsLast) {
   EXPECT_FALSE(ReadListJobs(Answer(200, kTwoJobs), 2)->last);
   EXPECT_TRUE(ReadListJobs(Answer(200, kTwoJobs), 3)->last);
   EXPECT_FALSE(ReadListJobs(Answer(200, "[1,2]"), 2)->last);  // rejected rows count, too
-  HttpAnswer answer = Answer(200, kTwoJobs);
-  answer.headers.Add("Link", "</x>; rel=next");
-  EXPECT_FALSE(ReadListJobs(answer, 100)->last);
+  HttpAnswer response = Answer(200, kTwoJobs);
+  response.headers.Add("Link", "</x>; rel=next");
+  EXPECT_FALSE(ReadListJobs(response, 100)->last);
 }
 
 TEST(ReadListJobs, MapsStatusToErrorCode) {
@@ -99,9 +99,9 @@ TEST(ReadListJobs, NamesTheReceivedType) {
 }
 
 TEST(ReadListJobs, NamesTheRedirectTarget) {
-  HttpAnswer answer = Answer(302, "<a>");
-  answer.headers.Add("Location", "https://login.example/\x01");
-  EXPECT_EQ(ErrorOf(answer).error.message,
+  HttpAnswer response = Answer(302, "<a>");
+  response.headers.Add("Location", "https://login.example/\x01");
+  EXPECT_EQ(ErrorOf(response).error.message,
             "list jobs: HTTP 302: the redirect to https://login.example/\xEF\xBF\xBD is not "
             "followed");
 }
@@ -116,8 +116,8 @@ TEST(ReadListJobs, RedactsBeforeTruncating) {
   HttpAnswer type = Answer(200, "ok");
   type.headers.Add("Content-Type", before + "s3same/0pen");
   const HttpAnswer message = Answer(401, R"({"message":")" + before + R"(s3same\/0pen"})");
-  for (const HttpAnswer& answer : {redirect, user, type, message}) {
-    const auto page = ReadListJobs(answer, 100, secrets);
+  for (const HttpAnswer& response : {redirect, user, type, message}) {
+    const auto page = ReadListJobs(response, 100, secrets);
     ASSERT_FALSE(page.has_value());
     const std::string& said = page.error().error.message;
     EXPECT_NE(said.find("<red"), std::string::npos) << said;
@@ -154,9 +154,9 @@ TEST(ReadListJobs, RefusesAPageFarTooLong) {
 }
 
 TEST(ReadListJobs, PassesRetryAfterOn) {
-  HttpAnswer answer = Answer(429, "");
-  answer.headers.Add("Retry-After", "30");
-  EXPECT_EQ(ErrorOf(answer).retry_after, std::chrono::seconds(30));
+  HttpAnswer response = Answer(429, "");
+  response.headers.Add("Retry-After", "30");
+  EXPECT_EQ(ErrorOf(response).retry_after, std::chrono::seconds(30));
 }
 
 }  // namespace

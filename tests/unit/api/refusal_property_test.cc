@@ -141,9 +141,9 @@ RC_GTEST_PROP(BackoffProperty, StaysWithinBounds, ()) {
   const milliseconds plain = BackoffDelay(attempt, random, {});
   RC_ASSERT(plain >= milliseconds(0));
   RC_ASSERT(plain < Ceiling(attempt));
-  const seconds asked(*rc::gen::inRange(0, 3601));
-  const milliseconds delay = BackoffDelay(attempt, random, asked);
-  RC_ASSERT(delay == std::max<milliseconds>(plain, asked));
+  const seconds retry_after(*rc::gen::inRange(0, 3601));
+  const milliseconds delay = BackoffDelay(attempt, random, retry_after);
+  RC_ASSERT(delay == std::max<milliseconds>(plain, retry_after));
 }
 
 TEST(BackoffProperty, IsUniformOverTheRange) {

@@ -12,12 +12,14 @@ using std::chrono::seconds;
 
 class RetryingBatch : public RetryingSource {
  protected:
-  static bool AllFailed(const PageSource::Responses& answers, ErrorCode code) {
-    return std::ranges::all_of(
-        answers, [&](const auto& answer) { return !answer && answer.error().error.code == code; });
+  static bool AllFailed(const PageSource::Responses& responses, ErrorCode code) {
+    return std::ranges::all_of(responses, [&](const auto& response) {
+      return !response && response.error().error.code == code;
+    });
   }
-  static bool AllCame(const PageSource::Responses& answers) {
-    return std::ranges::all_of(answers, [](const auto& answer) { return answer.has_value(); });
+  static bool AllCame(const PageSource::Responses& responses) {
+    return std::ranges::all_of(responses,
+                               [](const auto& response) { return response.has_value(); });
   }
 };
 
@@ -87,10 +89,10 @@ TEST_F(RetryingBatch, PermanentErrorStopsAllRetries) {
   script_->Add(Failure(ErrorCode::kHttp, 503));
   script_->AddPage(4000);
   script_->Add(Failure(ErrorCode::kParse, 200));
-  const auto answers = FetchAll(3);
-  EXPECT_EQ(answers[0].error().error.code, ErrorCode::kParse);
-  EXPECT_TRUE(answers[1].has_value());
-  EXPECT_EQ(answers[2].error().error.code, ErrorCode::kParse);
+  const auto responses = FetchAll(3);
+  EXPECT_EQ(responses[0].error().error.code, ErrorCode::kParse);
+  EXPECT_TRUE(responses[1].has_value());
+  EXPECT_EQ(responses[2].error().error.code, ErrorCode::kParse);
   EXPECT_EQ(sent(), 3);
 }
 

@@ -293,12 +293,12 @@ TEST_F(AccountRefreshTest, WatermarkIsNotBeyondScanStart) {
   clock_.Advance(hours(1));
   const Timestamp begin = Now();
   for (int i = 0; i < 6; ++i) jobs_.Finished(begin - seconds(6 - i));
-  exporter_->source.before_answer = [&] {
+  exporter_->source.before_response = [&] {
     clock_.Advance(minutes(2));
     jobs_.Finished(Now());
   };
   ASSERT_TRUE(exporter_->Refresh());
-  exporter_->source.before_answer = {};
+  exporter_->source.before_response = {};
   EXPECT_EQ(*exporter_->refresh->ledger().watermark(), begin);
   jobs_.Finished(begin - seconds(2));  // becomes visible after its page was read
   ASSERT_TRUE(exporter_->Refresh());

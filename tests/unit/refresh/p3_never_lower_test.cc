@@ -24,7 +24,7 @@ Figures SumOf(const AllFigures& all) {
 RC_GTEST_PROP(P3NeverLower, HoldsWhateverBreaks, ()) {
   const TemporaryFolder folder(FastPlace());
   World world = *GenWorld(/*faulty=*/true);
-  world.hold = *rc::gen::arbitrary<bool>();
+  world.zero_first = *rc::gen::arbitrary<bool>();
   world.retention = std::chrono::hours(*rc::gen::element(2, 24 * 365));
   Story story(world, DrawBetween(kNormalSteps + kCorrections), folder.path());
   story.Play(DrawSteps(world, kAll));
@@ -35,7 +35,7 @@ RC_GTEST_PROP(P3NeverLower, HoldsBeyondTheSeriesCap, ()) {
   const TemporaryFolder folder(FastPlace());
   World world = *GenWorld(/*faulty=*/false);
   world.max_series = *rc::gen::inRange<uint64_t>(0, 8);
-  world.hold = *rc::gen::arbitrary<bool>();
+  world.zero_first = *rc::gen::arbitrary<bool>();
   Story story(world, DrawBetween(kNormalSteps + kCorrections), folder.path());
   story.Play(DrawSteps(world, kAll));
   story.Settle();

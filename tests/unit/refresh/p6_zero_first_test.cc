@@ -13,19 +13,19 @@ namespace {
 RC_GTEST_PROP(P6ZeroFirst, NewSeriesIsZeroUntilScraped, ()) {
   const TemporaryFolder folder(FastPlace());
   World world = *GenWorld(/*faulty=*/true);
-  world.hold = true;
+  world.zero_first = true;
   Story story(world, DrawBetween(kNormalSteps + kCorrections), folder.path());
-  std::map<SeriesLabels, int> born;  // the number of scrapes before the series was new
+  std::map<SeriesLabels, int> first_seen;  // the number of scrapes before the series was new
   story.on_view = [&](const AccountView* before, const AccountView& now) {
     AllFigures known;
     if (before != nullptr) known = FiguresOf(*before);
     for (const auto& [labels, figures] : FiguresOf(now)) {
       if (before != nullptr && before->counted && !known.contains(labels)) {
-        born.emplace(labels, story.scrapes());
+        first_seen.emplace(labels, story.scrapes());
       }
-      const auto birth = born.find(labels);
-      const bool held = birth != born.end() && birth->second == story.scrapes();
-      if (held) RC_ASSERT(figures == Figures{});
+      const auto found = first_seen.find(labels);
+      const bool unscraped = found != first_seen.end() && found->second == story.scrapes();
+      if (unscraped) RC_ASSERT(figures == Figures{});
     }
   };
   story.Play(DrawSteps(world, kNormalSteps + kCorrections + kRefreshes + kFailures));

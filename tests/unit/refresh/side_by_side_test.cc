@@ -51,14 +51,14 @@ class ParallelPages : public testing::Test {
       page_ = 0;
       in_batch_ = width > 1 && batches_ == batch;
     };
-    source.before_answer = [this, &source, page] {
+    source.before_response = [this, &source, page] {
       source.fail_after.reset();
       if (in_batch_ && page_++ == page) source.fail_after = 0;
     };
   }
   void Heal() {
     exporter_->source.before_batch = {};
-    exporter_->source.before_answer = {};
+    exporter_->source.before_response = {};
     exporter_->source.fail_after.reset();
   }
 
@@ -132,7 +132,7 @@ TEST_F(ParallelPages, AppliesLatestStateWithinABatch) {
     for (int i = 0; i < 25; ++i) Finish(Now() - hours(23) + seconds(i));
     const int64_t id = 99;
     server_.jobs[id] = MakeJob(id, JobStatus::kRunning, Now() - hours(1));
-    exporter_->source.after_answer = [&](const Page&) {
+    exporter_->source.after_response = [&](const Page&) {
       if (exporter_->source.widest < 2) return;
       server_.jobs[id].status = JobStatus::kStopping;
       server_.jobs[id].updated_at = Now();
@@ -163,7 +163,7 @@ TEST_F(ParallelPages, StaysWithinTheBudget) {
   int64_t remaining = 2503;
   std::vector<size_t> widths;
   exporter_->source.before_batch = [&](size_t width) { widths.push_back(width); };
-  exporter_->source.before_answer = [&] {
+  exporter_->source.before_response = [&] {
     exporter_->stats.OnRateLimit({.limit = 5000, .remaining = remaining});
   };
   ASSERT_TRUE(exporter_->Refresh());
@@ -173,7 +173,7 @@ TEST_F(ParallelPages, StaysWithinTheBudget) {
 TEST_F(ParallelPages, StartsANewDayWithinABatch) {
   Start(/*memory_only=*/true);  // at 16:00
   FinishMany();
-  exporter_->source.before_answer = [&] {
+  exporter_->source.before_response = [&] {
     if (exporter_->source.widest > 1 && ++page_ == 5) clock_.Advance(hours(9));
   };
   ASSERT_TRUE(exporter_->Refresh());

@@ -23,13 +23,13 @@ SteadyTime Long() {
 class Script final : public PageSource {
  public:
   using Responses = std::function<Result<Page, ApiError>(int, const PageRequest&)>;
-  explicit Script(Responses answers) : answers_(std::move(answers)) {}
+  explicit Script(Responses responses) : responses_(std::move(responses)) {}
   Result<Page, ApiError> Fetch(const PageRequest& request, const RequestLimits&) override {
-    return answers_(sent_++, request);
+    return responses_(sent_++, request);
   }
 
  private:
-  const Responses answers_;
+  const Responses responses_;
   int sent_ = 0;
 };
 
@@ -87,8 +87,8 @@ ApiError Broken(std::optional<seconds> retry_after = {}) {
 
 class P7ApiFails : public testing::Test {
  protected:
-  void Start(Clock& clock, Script::Responses answers) {
-    source_ = std::make_unique<Script>(std::move(answers));
+  void Start(Clock& clock, Script::Responses responses) {
+    source_ = std::make_unique<Script>(std::move(responses));
     auto open = [this] { return Ledger::Open(parts_.ledger_options); };
     auto ledger = open();
     ASSERT_TRUE(ledger);

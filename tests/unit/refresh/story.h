@@ -30,7 +30,7 @@ struct World {
   int skew_seconds = 0;  // of the server's clock against the machine's
   bool rows_lag = false;
   uint64_t max_series = 100'000;
-  bool hold = false;
+  bool zero_first = false;
   bool memory_only = false;
   std::chrono::seconds retention = std::chrono::hours(24 * 365);
 
@@ -47,7 +47,7 @@ inline std::ostream& operator<<(std::ostream& out, const World& world) {
              << ", ignores since " << world.ignores_since << ", repeats rows " << world.repeats_rows
              << ", sends Date " << world.sends_date << ", skew " << world.skew_seconds
              << " s, rows lag " << world.rows_lag << ", at most " << world.max_series
-             << " series, hold " << world.hold << ", memory only " << world.memory_only
+             << " series, zero first " << world.zero_first << ", memory only " << world.memory_only
              << ", retention " << world.retention.count() << " s";
 }
 
@@ -130,13 +130,13 @@ class Story {
     exporter_ = std::make_unique<Exporter>(store_.server, clock_, world_.memory_only, folder_);
     exporter_->ledger_options.tally.max_series = world_.max_series;
     exporter_->ledger_options.tally.series_retention = world_.retention;
-    exporter_->ledger_options.hold_new_series = world_.hold;
+    exporter_->ledger_options.hold_new_series = world_.zero_first;
     ListSource& source = exporter_->source;
     source.sends_date = world_.sends_date;
     source.skew = std::chrono::seconds(world_.skew_seconds);
     source.before_batch = [this](size_t) { BeforeBatch(); };
-    source.before_answer = [this] { BeforePage(); };
-    source.after_answer = [this](const Page& page) { AfterPage(page); };
+    source.before_response = [this] { BeforePage(); };
+    source.after_response = [this](const Page& page) { AfterPage(page); };
     exporter_->Start();
     view_.reset();
     pages_.clear();
