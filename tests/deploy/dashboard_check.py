@@ -51,7 +51,7 @@ BREAKAGES = {
     "no variable instance": lambda d: d["templating"]["list"].remove(variable(d, "instance")),
     "editable is not false": lambda d: d.update(editable=True),
     "schemaVersion is not": lambda d: d.update(schemaVersion=16),
-    "which is no dashboard of ours": lambda d: d["links"].append({"title": "x", "url": "/d/gone?${__url_time_range}"}),
+    "which is not one of our dashboards": lambda d: d["links"].append({"title": "x", "url": "/d/gone?${__url_time_range}"}),
     "drops variables or the time range": lambda d: d["links"][0].update(keepTime=False),
     "is not in the metrics table": expression(lambda e: e.replace("xplenty_jobs", "xplenty_jobz")),
     'no job=~"$job"': expression(lambda e: e.replace('job=~"$job", ', "")),

@@ -183,7 +183,7 @@ std::vector<Fault> Bodies() {
                                    })),
       Usable("GoodGzip", Body("Content-Encoding: gzip\r\n",
                               [](const GoodResponse& good) { return Gzip(good.rows); })),
-      Usable("NextLinkEndless", Body("Link: </x>; rel=\"next\"\r\n", rows)),
+      Usable("EndlessNextLinks", Body("Link: </x>; rel=\"next\"\r\n", rows)),
       Usable("ClosedAfterEachResponse",
              [](const GoodResponse& good) {
                return Reply{HttpReply("200 OK", good.date, "", good.rows), Then::kClose};
