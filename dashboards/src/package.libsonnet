@@ -104,7 +104,7 @@ function(config, q, common)
     ) + p.stepped,
     p.timeseries(
       'Runtime of all jobs',
-      'Runtimes of its finished jobs, whatever their status. The dots are single jobs, with their ids.',
+      'Runtimes of its finished jobs with any status. The dots are single jobs, with their ids.',
       [
         p.target(q.quantile(0.5, 'xplenty_job_runtime_seconds', q.job), 'p50') + p.withExemplars,
         p.target(q.quantile(0.95, 'xplenty_job_runtime_seconds', q.job), 'p95'),

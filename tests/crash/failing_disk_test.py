@@ -58,7 +58,7 @@ class FailingRun(Run):
 
 
 class P3FailingDisk(unittest.TestCase):
-    """Whatever the disk does, a scrape returns 200 and no counter falls; then all is exact again."""
+    """With any fault of the disk, a scrape returns 200 and no counter falls; then all is exact again."""
 
     maxDiff = None
 

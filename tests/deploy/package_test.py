@@ -84,7 +84,7 @@ class Package(EndToEndTest):
         debian_root.unpack(cls.root)
         (cls.root / "package.deb").write_bytes(PACKAGE.read_bytes())
         cls.run_inside("apt-get", "update")
-        # The dependencies come first, so that the package's own files can be told from theirs.
+        # The dependencies come first, so that their files do not count as the package's.
         cls.run_inside("apt-get", "satisfy", "-y", "--no-install-recommends", cls.field("Depends"))
 
     @classmethod

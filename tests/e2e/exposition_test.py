@@ -131,12 +131,12 @@ class Checker(unittest.TestCase):
 
     def test_each_defect_is_refused(self):
         text = TEXT.replace("c NaN", "c 1")
-        for good, table, openmetrics in ((text, BAD_TEXT, False), (OPEN, BAD_OPEN, True)):
+        for valid, table, openmetrics in ((text, BAD_TEXT, False), (OPEN, BAD_OPEN, True)):
             for old, new, reason in table:
                 with self.subTest(reason, new=new, openmetrics=openmetrics):
-                    self.assertIn(old, good)
+                    self.assertIn(old, valid)
                     with self.assertRaises(BadExposition) as refused:
-                        check(good.replace(old, new, 1), openmetrics)
+                        check(valid.replace(old, new, 1), openmetrics)
                     self.assertEqual(str(refused.exception).split(":")[0], reason)
 
     def test_bounds_have_one_form(self):

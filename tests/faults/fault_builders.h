@@ -42,7 +42,7 @@ inline Fault Lost(string name, Spoil spoil, const Counted& counted, string warni
           .slow = string(counted.reason) == "timeout"};
 }
 
-// The response is these bytes, whatever the request.
+// The response to every request is these bytes.
 inline Fault Raw(string name, string bytes, Then then, const Counted& counted, string warning) {
   return Lost(
       std::move(name),

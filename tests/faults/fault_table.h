@@ -10,7 +10,7 @@
 namespace xplenty {
 
 // One way in which a response can be broken, and what must result from it. No counter may ever lose
-// a value, whatever the fault; so that has no field.
+// a value with any fault, so there is no field for that.
 struct Fault {
   enum class Kind {
     kLostPage,    // there is no usable page: the refresh fails, and nothing of the response is

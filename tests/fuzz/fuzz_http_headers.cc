@@ -71,7 +71,7 @@ void CheckNextLink(HttpHeaders headers, const std::vector<std::string>& lines) {
   Require(!headers.HasNextLink() || std::ranges::any_of(lines, may_lead_on),
           "a next page comes from a Link with that relation");
   headers.AddLine("Link: </jobs?offset=100>; rel=\"prev next\"");
-  Require(headers.HasNextLink(), "a valid field is read whatever comes before it");
+  Require(headers.HasNextLink(), "a valid field is read after any other text");
 }
 
 void CheckRateLimit(const HttpHeaders& headers) {

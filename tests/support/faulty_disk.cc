@@ -98,7 +98,7 @@ int SectorSize(sqlite3_file* file) {
   return Layer(file).real->pMethods->xSectorSize(Layer(file).real);
 }
 
-// The layer promises no more than every disk does, whatever the real file system promises.
+// The layer promises only what every disk promises, even if the real file system promises more.
 int Characteristics(sqlite3_file*) {
   return 0;
 }

@@ -15,8 +15,8 @@ namespace xplenty {
 
 struct SelfSigned;
 
-// A server on 127.0.0.1 that sends the n-th reply's bytes as the response to the n-th request,
-// whatever they are, and speaks TLS if it gets a certificate. It serves one connection at a time.
+// A server on 127.0.0.1 that sends any bytes: those of the n-th reply are the response to the n-th
+// request. It speaks TLS if it gets a certificate, and serves one connection at a time.
 class ScriptedServer {
  public:
   enum class Then {

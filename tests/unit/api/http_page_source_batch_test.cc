@@ -155,7 +155,7 @@ TEST_F(HttpBatch, GivesEachRequestItsOwnResponse) {
     } else if (offset == "4") {
       response.leading_spaces = 2'000'000;
     } else if (offset == "5") {
-      response.unanswered = true;
+      response.no_response = true;
     }
     return response;
   });

@@ -132,7 +132,7 @@ INSTANTIATE_TEST_SUITE_P(Limits, RateBudgetHour,
                                           testing::Values(1U, 2U, 3U)));
 
 // Accounts that know of each other together use as much as one: the rest decays to a share of 1/e
-// within an hour, whatever their number, and they take turns.
+// within an hour for any number of accounts, and they take turns.
 TEST(RateBudgetSharers, SharersAreSpacedEvenlyWithout429) {
   constexpr int64_t kLimit = 1000;
   for (const Limiter::Window window : kWindows) {

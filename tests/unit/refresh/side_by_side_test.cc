@@ -56,7 +56,7 @@ class ParallelPages : public testing::Test {
       if (in_batch_ && page_++ == page) source.fail_after = 0;
     };
   }
-  void Heal() {
+  void Repair() {
     exporter_->source.before_batch = {};
     exporter_->source.before_response = {};
     exporter_->source.fail_after.reset();
@@ -106,7 +106,7 @@ TEST_F(ParallelPages, KeepsPagesBesideAFailedOne) {
     const uint64_t counted = Counted();
     EXPECT_GT(counted, 17U + 4 * 12);
     EXPECT_LT(counted, 300U);
-    Heal();
+    Repair();
     exporter_->source.requests.clear();
     const Timestamp watermark = *ledger().watermark();
     ASSERT_TRUE(exporter_->Refresh());
