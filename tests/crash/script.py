@@ -20,7 +20,7 @@ from harness import (Exporter, Simulator, actual_job_samples, expected_job_sampl
 from jobs import (CLUSTER, NOW, PACKAGE, HighWater, assert_exact, count_from, counters,  # noqa: E402
                   finished, iso, outputs, unfinished)
 
-# With it, each mode is tried at each call; otherwise at every k-th call.
+# With CRASH_EVERYTHING each mode is tried at each call, otherwise at every k-th call.
 EVERYTHING = bool(os.environ.get("CRASH_EVERYTHING"))
 WORKERS = 2
 FLAGS = ("--metrics.zero-hold=1ms", "--api.page-size=20", "--web.timeout-offset=0s",

@@ -40,7 +40,7 @@ inline std::vector<Job> EarlierJobs() {
           MakeFinishedJob(4, "1981-05-29T10:06:00Z")};
 }
 
-// With the tested job on the second of three pages, if a page has three rows and the scan begins at
+// The tested job is on the second of three pages, if a page has three rows and the scan begins at
 // the last of the earlier jobs.
 inline std::vector<Job> LaterJobs() {
   return {MakeFinishedJob(10, "1981-05-29T10:30:00Z"),

@@ -92,7 +92,7 @@ class FaultMatrix : public testing::TestWithParam<Fault> {
     EXPECT_LE(std::stoll(watermark), ToUnix(std::chrono::floor<seconds>(clock_.Wall())));
   }
 
-  // What the counters should be. With `repaired`, the tested row has been read as it truly is,
+  // The right counters. With `repaired`, the tested row has been read as it truly is,
   // after it was counted as the fault showed it.
   AllFigures Truth(std::vector<Job> jobs, bool repaired) const {
     const auto tested = std::ranges::find(jobs, TestedJob().id, &Job::id);

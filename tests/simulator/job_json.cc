@@ -22,7 +22,7 @@ std::string FormatTime(Timestamp time, int64_t id) {
   return text;
 }
 
-// How far a job has got in its plan.
+// The part of a job's plan that has happened.
 struct Progress {
   bool started = false;
   int64_t runtime = 0;

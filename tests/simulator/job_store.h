@@ -33,7 +33,7 @@ struct Job {
   std::optional<std::string> raw;  // the text that replaces the row
 };
 
-// How faults change a list.
+// The changes that faults make to a list.
 struct ListView {
   std::optional<Timestamp> visible_until;
   std::optional<uint64_t> shuffle_ties;  // the seed of the order of ties

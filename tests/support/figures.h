@@ -58,7 +58,7 @@ struct Figures {
   Spread wait{};
   friend bool operator==(const Figures&, const Figures&) = default;
 
-  // Whether no counter is lower than in `earlier`.
+  // Returns whether no counter is lower than in `earlier`.
   bool CoversAllOf(const Figures& earlier) const {
     bool covers = records >= earlier.records && wait.CoversAllOf(earlier.wait);
     for (size_t i = 0; i < finished.size(); ++i) {
@@ -104,8 +104,8 @@ inline AllFigures FiguresOf(const AccountView& view) {
   return all;
 }
 
-// What the counters should be, computed from all jobs in the plainest way; series without a counted
-// job are left out.
+// The right counters, computed from all jobs in the plainest way; series without a counted job are
+// left out.
 inline AllFigures TruthOf(const std::vector<Job>& jobs, Timestamp count_from) {
   AllFigures all;
   for (const Job& job : jobs) {
@@ -131,7 +131,7 @@ inline AllFigures WithoutEmptySeries(AllFigures all) {
   return all;
 }
 
-// Whether `now` has all series of `earlier`, with no counter lower.
+// Returns whether `now` has all series of `earlier`, with no counter lower.
 inline bool CoversAllOf(const AllFigures& now, const AllFigures& earlier) {
   for (const auto& [labels, figures] : earlier) {
     const auto found = now.find(labels);

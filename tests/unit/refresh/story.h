@@ -34,8 +34,8 @@ struct World {
   bool memory_only = false;
   std::chrono::seconds retention = std::chrono::hours(24 * 365);
 
-  // Whether refreshes find every row, however much time is between them. Otherwise only a reconcile
-  // finds the rows that they missed, and only within the lookback.
+  // Returns whether refreshes find every row, however much time is between them. Otherwise only a
+  // reconcile finds the rows that they missed, and only within the lookback.
   bool Exact() const {
     return order == ListServer::Order::kAsRequested && sends_date && !ignores_since &&
            !repeats_rows;
