@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "api/rate_limit.h"
 #include "base/timestamp.h"
+#include "model/rate_limit.h"
 
 namespace xplenty {
 

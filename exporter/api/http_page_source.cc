@@ -12,6 +12,7 @@
 
 #include "api/list_jobs.h"
 #include "api/redact.h"
+#include "api/response_receiver.h"
 #include "base/ascii.h"
 #include "base/utf8.h"
 
@@ -20,7 +21,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr size_t kMaxHeaderBytes = 65'536;
 constexpr size_t kMaxErrorBytes = 400;
 constexpr int kLongestPollMs = 1000;
 
@@ -37,50 +37,12 @@ struct UrlDeleter {
   void operator()(CURLU* url) const { curl_url_cleanup(url); }
 };
 
-// Collects one answer, within the caps.
-struct Receiver {
-  explicit Receiver(size_t body_limit) : max_body_bytes(body_limit) {}
-
-  // 0 ends the transfer.
-  size_t TakeBody(std::string_view bytes) {
-    if (bytes.size() > max_body_bytes - answer.body.size()) {
-      too_large = "the answer is larger than " + std::to_string(max_body_bytes) + " bytes";
-      return 0;
-    }
-    answer.body += bytes;
-    return bytes.size();
-  }
-
-  size_t TakeHeader(std::string_view line) {
-    header_bytes += line.size();
-    if (header_bytes > kMaxHeaderBytes) {
-      too_large = "the headers are larger than " + std::to_string(kMaxHeaderBytes) + " bytes";
-      return 0;
-    }
-    if (line.starts_with("HTTP/")) {  // an interim answer (1xx) may have come before
-      answer.headers = {};
-      in_head = true;
-    } else if (line.find_first_not_of("\r\n") == std::string_view::npos) {
-      in_head = false;  // what follows the body is a trailer
-    } else if (in_head) {
-      answer.headers.AddLine(line);
-    }
-    return line.size();
-  }
-
-  HttpAnswer answer;
-  std::string too_large;  // why the transfer was ended
-  size_t max_body_bytes;
-  size_t header_bytes{};
-  bool in_head{};
-};
-
 extern "C" {
 static size_t TakeBodyBytes(char* data, size_t size, size_t count, void* receiver) {
-  return static_cast<Receiver*>(receiver)->TakeBody({data, size * count});
+  return static_cast<ResponseReceiver*>(receiver)->TakeBody({data, size * count});
 }
 static size_t TakeHeaderLine(char* data, size_t size, size_t count, void* receiver) {
-  return static_cast<Receiver*>(receiver)->TakeHeader({data, size * count});
+  return static_cast<ResponseReceiver*>(receiver)->TakeHeader({data, size * count});
 }
 }
 
@@ -161,7 +123,7 @@ class HttpPageSource::Transfer {
         key_(key),
         observer_(observer),
         multi_(curl_multi_init()) {
-    while (options_.api_url.ends_with('/')) options_.api_url.pop_back();
+    while (options_.api.url.ends_with('/')) options_.api.url.pop_back();
   }
 
   Status SetUp() {
@@ -183,13 +145,13 @@ class HttpPageSource::Transfer {
 
     const Secret key = key_.Load();
     const std::vector<std::string> secrets = {key.Reveal(), PercentEncode(key.Reveal()),
-                                              Base64(key.Reveal() + ":"), options_.proxy_url};
+                                              Base64(key.Reveal() + ":"), options_.api.proxy_url};
     // No more connections are kept than were needed last.
     curl_multi_setopt(multi_.get(), CURLMOPT_MAXCONNECTS, static_cast<long>(requests.size()));
     Responses answers = none(ErrorCode::kNetwork, "the HTTP library refuses the request");
     std::vector<Exchange*> sent(requests.size());  // null: refused, or ended
     for (size_t i = 0; i < requests.size(); ++i) {
-      sent[i] = Send(i, requests[i], key, std::min(left, options_.timeout));
+      sent[i] = Send(i, requests[i], key, std::min(left, options_.api.timeout));
     }
     const auto end = [&](size_t i, std::optional<CURLcode> code) {
       Exchange& exchange = *std::exchange(sent[i], nullptr);
@@ -213,7 +175,7 @@ class HttpPageSource::Transfer {
   struct Exchange {
     std::unique_ptr<CURL, EasyDeleter> easy{curl_easy_init()};
     std::array<char, CURL_ERROR_SIZE> error_text{};
-    Receiver receiver{0};
+    ResponseReceiver receiver{0};
 
     template <typename T>
     bool Set(CURLoption option, T value) {
@@ -249,8 +211,10 @@ class HttpPageSource::Transfer {
     set &= exchange.Set(CURLOPT_WRITEDATA, &exchange.receiver);
     set &= exchange.Set(CURLOPT_HEADERFUNCTION, &TakeHeaderLine);
     set &= exchange.Set(CURLOPT_HEADERDATA, &exchange.receiver);
-    if (!options_.ca_file.empty()) set &= exchange.Set(CURLOPT_CAINFO, options_.ca_file.c_str());
-    if (!options_.proxy_url.empty()) set &= exchange.Set(CURLOPT_PROXY, options_.proxy_url.c_str());
+    if (!options_.api.ca_file.empty())
+      set &= exchange.Set(CURLOPT_CAINFO, options_.api.ca_file.c_str());
+    if (!options_.api.proxy_url.empty())
+      set &= exchange.Set(CURLOPT_PROXY, options_.api.proxy_url.c_str());
     return set;
   }
 
@@ -262,10 +226,10 @@ class HttpPageSource::Transfer {
     }
     if (i >= exchanges_.size()) return nullptr;
     Exchange& exchange = *exchanges_[i];
-    exchange.receiver = Receiver(options_.max_body_bytes);
+    exchange.receiver = ResponseReceiver(options_.max_body_bytes);
     exchange.error_text.front() = '\0';
     const std::string url =
-        options_.api_url + ListJobsTarget(options_.account_id, request, options_.page_size);
+        options_.api.url + ListJobsTarget(options_.account_id, request, options_.api.page_size);
     const long limit = static_cast<long>(std::max<milliseconds::rep>(timeout.count(), 1));
     const bool set = exchange.Set(CURLOPT_URL, url.c_str()) &&
                      exchange.Set(CURLOPT_USERNAME, key.Reveal().c_str()) &&
@@ -299,9 +263,9 @@ class HttpPageSource::Transfer {
   // Without a code it was cancelled; its connection is then closed.
   Result<Page, ApiError> End(Exchange& exchange, std::optional<CURLcode> code,
                              const std::vector<std::string>& secrets) {
-    Receiver receiver = std::exchange(exchange.receiver, Receiver(0));
-    HttpAnswer& answer = receiver.answer;
-    const bool whole = code == CURLE_OK && !receiver.in_head;
+    ResponseReceiver receiver = std::exchange(exchange.receiver, ResponseReceiver(0));
+    HttpAnswer& answer = receiver.answer();
+    const bool whole = code == CURLE_OK && !receiver.in_head();
     answer.status = whole ? static_cast<int>(exchange.Info<long>(CURLINFO_RESPONSE_CODE)) : 0;
     observer_.OnRequest(answer.status,
                         std::chrono::duration<double>(exchange.Info<double>(CURLINFO_TOTAL_TIME)));
@@ -309,13 +273,13 @@ class HttpPageSource::Transfer {
     if (rate_limit.limit || rate_limit.remaining) observer_.OnRateLimit(rate_limit);
 
     if (!code) return NoResponse(ErrorCode::kCancelled, "cancelled");
-    if (!receiver.too_large.empty()) return NoResponse(ErrorCode::kParse, receiver.too_large);
+    if (!receiver.too_large().empty()) return NoResponse(ErrorCode::kParse, receiver.too_large());
     if (*code != CURLE_OK) {
       return NoResponse(CodeOf(*code), Describe(*code, exchange.error_text.data(), secrets));
     }
     // The library takes that for an answer without a body.
     if (!whole) return NoResponse(ErrorCode::kNetwork, "the answer ends inside its headers");
-    return ReadListJobs(answer, options_.page_size, secrets);
+    return ReadListJobs(answer, options_.api.page_size, secrets);
   }
 
   Options options_;
@@ -334,7 +298,7 @@ HttpPageSource::~HttpPageSource() = default;
 
 Result<std::unique_ptr<HttpPageSource>> HttpPageSource::Create(Options options, const ApiKey& key,
                                                                RequestObserver& observer) {
-  const Result<std::string> scheme = CheckApiUrl(options.api_url);
+  const Result<std::string> scheme = CheckApiUrl(options.api.url);
   if (!scheme) return scheme.error();
   if (options.account_id.empty()) return Invalid("the account id is empty");
   const auto is_control = [](char c) { return (c >= 0 && c < ' ') || c == '\x7F'; };

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <span>
@@ -10,6 +9,7 @@
 #include "api/page_source.h"
 #include "api/request_observer.h"
 #include "base/result.h"
+#include "model/api_options.h"
 
 namespace xplenty {
 
@@ -25,17 +25,13 @@ class CurlGlobal {
 
 // Asks the API over HTTP/1.1 and keeps its connection between requests, or as many as were side by
 // side last. Verifies TLS (1.2 or later), follows no redirect, gives up at the deadline and at once
-// on a stop. Speaks TLS unless api_url is http. Without proxy_url the environment's HTTPS_PROXY,
+// on a stop. Speaks TLS unless the URL is http. Without a proxy the environment's HTTPS_PROXY,
 // NO_PROXY and their like are honoured. No error holds the key or a proxy's credentials.
 class HttpPageSource final : public PageSource {
  public:
   struct Options {
-    std::string api_url;  // http or https, without query; a path is a prefix
+    ApiOptions api;
     std::string account_id;
-    std::chrono::milliseconds timeout{10'000};  // of one request, all in all
-    int page_size{100};                         // 1 to 100
-    std::string ca_file;    // instead of the system's authorities; empty: the system's
-    std::string proxy_url;  // empty: from the environment
     std::string user_agent;
     size_t max_body_bytes{size_t{32} << 20U};  // after decompression
   };

@@ -6,8 +6,8 @@
 #include <cstdint>
 #include <optional>
 
-#include "api/rate_limit.h"
 #include "base/clock.h"
+#include "model/rate_limit.h"
 
 namespace xplenty {
 

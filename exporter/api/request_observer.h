@@ -2,12 +2,12 @@
 
 #include <chrono>
 
-#include "api/rate_limit.h"
+#include "model/rate_limit.h"
 
 namespace xplenty {
 
-// Is told of every request that is sent, retries included, on the thread that sends them. For an
-// answer OnRequest() comes first; OnRateLimit() follows if the answer had such headers.
+// Observes every request that is sent to the API of one account, retries included. Called on the
+// thread that sends the requests.
 class RequestObserver {
  public:
   virtual ~RequestObserver() = default;
@@ -15,8 +15,10 @@ class RequestObserver {
   RequestObserver(const RequestObserver&) = delete;
   RequestObserver& operator=(const RequestObserver&) = delete;
 
-  // The status is 0 if no whole answer came.
+  // A request has ended after `took`. The status is 0 if no whole response arrived.
   virtual void OnRequest(int http_status, std::chrono::duration<double> took) = 0;
+
+  // The response had headers with a rate limit. Called right after OnRequest().
   virtual void OnRateLimit(const RateLimit& rate_limit) = 0;
 };
 

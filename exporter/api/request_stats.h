@@ -8,10 +8,11 @@
 
 namespace xplenty {
 
-// Counts the requests of one account, keeps its rate budget, and passes all on to `next`, which
-// must outlive it, as must the clock. One thread: the one that sends the requests.
+// Counts the requests of one account and keeps its rate budget. Not thread-safe: used on the thread
+// that sends the requests.
 class RequestStats final : public RequestObserver {
  public:
+  // `next` observes all that this observes, after it. Clock and `next` must outlive this.
   RequestStats(Clock& clock, RequestObserver& next) : clock_(clock), next_(next) {}
 
   void OnRequest(int http_status, std::chrono::duration<double> took) override;
@@ -19,6 +20,8 @@ class RequestStats final : public RequestObserver {
 
   RateBudget& budget() { return budget_; }
   const RateBudget& budget() const { return budget_; }
+
+  // Returns how many requests have ended so far.
   int64_t requests_sent() const { return requests_sent_; }
 
  private:

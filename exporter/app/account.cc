@@ -13,12 +13,12 @@ namespace {
 
 std::shared_ptr<AccountInstruments> InstrumentsOf(const AccountSettings& settings,
                                                   const Clock& clock) {
-  const LabelScheme labels = LabelsOf(settings.metrics);
-  if (labels.account.value == LabelValue::kNone) {
+  const LabelRule& label = settings.metrics.labels.account;
+  if (label.value == LabelValue::kNone) {
     return std::make_shared<AccountInstruments>(prometheus::Labels{}, clock);
   }
   return std::make_shared<AccountInstruments>(
-      prometheus::Labels{{labels.account.name, AccountLabelOf(settings)}}, clock);
+      prometheus::Labels{{label.name, AccountLabelOf(settings)}}, clock);
 }
 
 Status CheckAuthorities(const std::string& ca_file) {
@@ -49,7 +49,7 @@ Account::Account(const AccountSettings& settings, const AccountContext& context,
                    .changes = [this] { return instruments_->changes(); },
                    .created = context.created},
                   CollectOptionsOf(settings)),
-      stats_(context.clock, *this) {}
+      stats_(context.clock, *instruments_) {}
 
 Account::~Account() = default;
 
@@ -112,9 +112,10 @@ void Account::Start(const Account* before) {
       },
       context_.clock, logger_, options,
       refresher_before == nullptr ? nullptr : &refresher_before->refresh());
-  RefreshObserver& observer = *this;
-  refresher_ = std::make_unique<Refresher>(std::move(refresh), stats_, context_.clock, logger_,
-                                           observer, options, refresher_before);
+  refresher_ = std::make_unique<Refresher>(
+      std::move(refresh), stats_, context_.clock, logger_,
+      [this](std::shared_ptr<const AccountView> view) { exposition_.Update(std::move(view)); },
+      *instruments_, options, refresher_before);
 }
 
 Status Account::ReloadKey() {
@@ -126,26 +127,6 @@ Status Account::ReloadKey() {
 void Account::Close() {
   refresher_->Pause();
   refresher_->ledger().Close();
-}
-
-void Account::OnRequest(int http_status, std::chrono::duration<double> took) {
-  instruments_->RequestSent(http_status, took);
-}
-
-void Account::OnRateLimit(const RateLimit& rate_limit) {
-  instruments_->RateLimitSeen(rate_limit);
-}
-
-void Account::OnView(std::shared_ptr<const AccountView> view) {
-  exposition_.Update(std::move(view));
-}
-
-void Account::OnRefreshEnd(const RefreshEnd& end) {
-  instruments_->RefreshEnded(end);
-}
-
-void Account::OnNoResponse() {
-  instruments_->NoResponse();
 }
 
 }  // namespace xplenty

@@ -5,7 +5,6 @@
 #include <string>
 
 #include "api/api_key.h"
-#include "api/request_observer.h"
 #include "api/request_stats.h"
 #include "api/retrying_page_source.h"
 #include "app/account_logger.h"
@@ -15,7 +14,6 @@
 #include "base/logger.h"
 #include "base/result.h"
 #include "config/config.h"
-#include "refresh/refresh_observer.h"
 #include "refresh/refresher.h"
 
 namespace xplenty {
@@ -23,7 +21,7 @@ namespace xplenty {
 // What an account is made of; where it is equal nothing is to be done.
 struct AccountSettings {
   Config::Account account;
-  Config::Api api;
+  ApiOptions api;
   Config::Refresh refresh;
   Config::Metrics metrics;
   friend bool operator==(const AccountSettings&, const AccountSettings&) = default;
@@ -41,14 +39,14 @@ struct AccountContext {
 // One account, from its key to its part of the exposition, with the thread that refreshes it. It is
 // made in steps, so that all that can fail does before anything that runs is given up: Prepare(),
 // then OpenLedger() or TakeOver(), then Start().
-class Account final : private RequestObserver, private RefreshObserver {
+class Account final {
  public:
   // Reads the key and checks the options; touches nothing. `before`: the running account of the
   // same id, whose metrics and budget go on; null: none.
   static Result<std::unique_ptr<Account>> Prepare(const AccountSettings& settings,
                                                   const AccountContext& context,
                                                   const Account* before);
-  ~Account() override;
+  ~Account();
 
   // Of an account that is not running. `reset`: moves the ledger aside first.
   Status OpenLedger(bool reset);
@@ -75,12 +73,6 @@ class Account final : private RequestObserver, private RefreshObserver {
 
  private:
   Account(const AccountSettings& settings, const AccountContext& context, const Account* before);
-
-  void OnRequest(int http_status, std::chrono::duration<double> took) override;
-  void OnRateLimit(const RateLimit& rate_limit) override;
-  void OnView(std::shared_ptr<const AccountView> view) override;
-  void OnRefreshEnd(const RefreshEnd& end) override;
-  void OnNoResponse() override;
 
   const AccountSettings settings_;
   const AccountContext context_;

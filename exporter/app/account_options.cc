@@ -12,22 +12,7 @@ std::chrono::seconds WholeSeconds(std::chrono::milliseconds duration) {
   return std::chrono::ceil<std::chrono::seconds>(duration);
 }
 
-LabelRule RuleOf(const Config::Label& label) {
-  LabelRule rule{.name = label.name};
-  switch (label.value) {
-    case LabelSource::kName:
-      break;
-    case LabelSource::kId:
-      rule.value = LabelValue::kId;
-      break;
-    case LabelSource::kNone:
-      rule.value = LabelValue::kNone;
-      break;
-  }
-  return rule;
-}
-
-// The config has seen that the expressions are right.
+// The expressions are right: the config has been checked.
 std::function<bool(std::string_view)> FilterOf(const Config::Account& account) {
   auto filter = PackageFilter::Create(account.include, account.exclude);
   if (filter->IncludesAll()) return {};
@@ -37,14 +22,8 @@ std::function<bool(std::string_view)> FilterOf(const Config::Account& account) {
 
 }  // namespace
 
-LabelScheme LabelsOf(const Config::Metrics& metrics) {
-  return {.account = RuleOf(metrics.labels.account),
-          .package = RuleOf(metrics.labels.package),
-          .cluster = RuleOf(metrics.labels.cluster)};
-}
-
 std::string AccountLabelOf(const AccountSettings& settings) {
-  const bool by_id = settings.metrics.labels.account.value == LabelSource::kId;
+  const bool by_id = settings.metrics.labels.account.value == LabelValue::kId;
   return by_id ? settings.account.id : settings.account.name;
 }
 
@@ -64,7 +43,7 @@ LedgerOptions LedgerOptionsOf(const AccountSettings& settings, const std::string
                         metrics.runtime_buckets, metrics.wait_buckets, metrics.created_timestamps),
                     .samples_per_package = SamplesPerPackage(),
                     .native_histograms = metrics.native_histograms,
-                    .labels = LabelsOf(metrics)}};
+                    .labels = metrics.labels}};
 }
 
 RefreshOptions RefreshOptionsOf(const AccountSettings& settings, const std::string& storage_path) {
@@ -78,12 +57,8 @@ RefreshOptions RefreshOptionsOf(const AccountSettings& settings, const std::stri
 }
 
 HttpPageSource::Options SourceOptionsOf(const AccountSettings& settings) {
-  return {.api_url = settings.api.url,
+  return {.api = settings.api,
           .account_id = settings.account.id,
-          .timeout = settings.api.timeout,
-          .page_size = settings.api.page_size,
-          .ca_file = settings.api.ca_file,
-          .proxy_url = settings.api.proxy_url,
           .user_agent = std::string("xplenty_exporter/") + Version()};
 }
 

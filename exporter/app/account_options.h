@@ -10,10 +10,11 @@
 
 namespace xplenty {
 
-// The options of each module, out of the config.
-LabelScheme LabelsOf(const Config::Metrics& metrics);
-// Whatever its rule, so also where the label is left out.
+// Returns the value of the account's label, also if the label is left out.
 std::string AccountLabelOf(const AccountSettings& settings);
+
+// Return the options of each module that an account is made of. `storage_path` is the folder of the
+// ledgers; empty: they are in memory. The settings must be right, as ConfigSource returns them.
 LedgerOptions LedgerOptionsOf(const AccountSettings& settings, const std::string& storage_path);
 RefreshOptions RefreshOptionsOf(const AccountSettings& settings, const std::string& storage_path);
 HttpPageSource::Options SourceOptionsOf(const AccountSettings& settings);

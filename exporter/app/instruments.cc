@@ -1,6 +1,9 @@
 #include "app/instruments.h"
 
+#include <algorithm>
 #include <array>
+#include <optional>
+#include <utility>
 
 #include "app/version.h"
 
@@ -12,7 +15,7 @@ using prometheus::BuildGauge;
 using prometheus::BuildHistogram;
 using prometheus::Labels;
 
-// Known from the start, so that the first one of each is seen as an increase.
+// Their counters exist from the start, so that the first event of each is an increase.
 constexpr std::array<const char*, 14> kCodes = {"200", "400", "401", "402", "403", "404", "406",
                                                 "415", "422", "429", "500", "502", "503", "error"};
 
@@ -55,7 +58,7 @@ Labels With(Labels labels, const std::string& name, const std::string& value) {
 }  // namespace
 
 std::vector<MetricFamily> CollectSorted(const prometheus::Registry& registry) {
-  auto families = registry.Collect();  // in the order of hashes
+  auto families = registry.Collect();  // They come in the order of their hashes.
   const auto labels = [](const prometheus::ClientMetric& metric) { return metric.label; };
   for (auto& family : families) std::ranges::sort(family.metric, {}, labels);
   std::ranges::sort(families, {}, &prometheus::MetricFamily::name);
@@ -93,7 +96,7 @@ AccountInstruments::AccountInstruments(prometheus::Labels account, const Clock& 
   for (const char* reason : kReasons) refresh_errors_.Add(With(account_, "reason", reason));
 }
 
-// Gauges that are absent until there is something to tell; registering one again yields the same.
+// Sets a gauge that is absent until it has a value. Registering a gauge again yields the same one.
 void AccountInstruments::Set(const std::string& name, const std::string& help, double value) {
   PlainGauge(registry_, name, help, account_).Set(value);
 }
@@ -102,7 +105,7 @@ double AccountInstruments::WallSeconds() const {
   return std::chrono::duration<double>(clock_.Wall().time_since_epoch()).count();
 }
 
-void AccountInstruments::RequestSent(int http_status, std::chrono::duration<double> took) {
+void AccountInstruments::OnRequest(int http_status, std::chrono::duration<double> took) {
   const std::string code = http_status == 0 ? "error" : std::to_string(http_status);
   requests_.Add(With(account_, "code", code)).Increment();
   request_duration_.Observe(took.count());
@@ -113,7 +116,7 @@ void AccountInstruments::RequestSent(int http_status, std::chrono::duration<doub
   }
 }
 
-void AccountInstruments::RateLimitSeen(const RateLimit& rate_limit) {
+void AccountInstruments::OnRateLimit(const RateLimit& rate_limit) {
   if (rate_limit.limit) {
     Set("xplenty_api_rate_limit",
         "Requests per hour that the API grants; absent if it does not say.",
@@ -129,7 +132,7 @@ void AccountInstruments::RateLimitSeen(const RateLimit& rate_limit) {
   health_.rate_limit = rate_limit;
 }
 
-void AccountInstruments::RefreshEnded(const RefreshEnd& end) {
+void AccountInstruments::OnRefreshEnd(const RefreshEnd& end) {
   const Error* const error = end.error;
   up_.Set(error == nullptr ? 1 : 0);
   Set("xplenty_exporter_last_refresh_timestamp_seconds",
@@ -158,7 +161,7 @@ void AccountInstruments::RefreshEnded(const RefreshEnd& end) {
   }
 }
 
-void AccountInstruments::NoResponse() {
+void AccountInstruments::OnNoResponse() {
   up_.Set(0);
   Changed();
   const MutexLock lock(mutex_);

@@ -3,7 +3,6 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,44 +10,35 @@
 #include <prometheus/family.h>
 #include <prometheus/gauge.h>
 #include <prometheus/histogram.h>
-#include <prometheus/metric_family.h>
 #include <prometheus/registry.h>
 
-#include "api/rate_limit.h"
+#include "api/request_observer.h"
 #include "base/clock.h"
 #include "base/mutex.h"
 #include "exposition/metric_family.h"
+#include "model/api_health.h"
 #include "refresh/refresh_observer.h"
 
 namespace xplenty {
 
-// What is known of the API of one account, for the status page.
-struct ApiHealth {
-  bool attempted{};  // to be asked for, with or without success
-  bool up{};
-  std::string last_error;  // of the last refresh; empty if it completed
-  std::optional<WallTime> last_refresh;
-  std::optional<WallTime> last_success;
-  RateLimit rate_limit;
-  std::chrono::milliseconds server_ahead{};  // of this machine's clock; 0 while it is not known
-};
-
-// The exporter's own metrics about one account's API and refreshes, and its health. Safe from any
-// thread.
-class AccountInstruments {
+// The exporter's own metrics about the API and the refreshes of one account, and the account's
+// health. It observes both at their source. Safe from any thread.
+class AccountInstruments final : public RequestObserver, public RefreshObserver {
  public:
-  // `account`: the label of all of them; empty: none.
+  // All metrics have the labels of `account`. The clock must outlive this.
   AccountInstruments(prometheus::Labels account, const Clock& clock);
 
-  void RequestSent(int http_status, std::chrono::duration<double> took);
-  void RateLimitSeen(const RateLimit& rate_limit);
-  void RefreshEnded(const RefreshEnd& end);
-  void NoResponse();
+  void OnRequest(int http_status, std::chrono::duration<double> took) override;
+  void OnRateLimit(const RateLimit& rate_limit) override;
+  void OnRefreshEnd(const RefreshEnd& end) override;
+  void OnNoResponse() override;
 
   ApiHealth health() const;
 
-  // Grows whenever a metric changes, after it has.
+  // Returns a number that grows whenever a metric has changed.
   uint64_t changes() const { return changes_; }
+
+  // Returns the metrics as they are now, in the order of CollectSorted().
   std::vector<MetricFamily> Collect() const;
 
  private:
@@ -69,17 +59,20 @@ class AccountInstruments {
   ApiHealth health_ GUARDED_BY(mutex_);
 };
 
-// What the registry holds, in the order of names and labels.
+// Returns what the registry holds, families by name and metrics by labels.
 std::vector<MetricFamily> CollectSorted(const prometheus::Registry& registry);
 
-// The metrics about the program, which carry no account.
+// The metrics about the program, which have no account. Safe from any thread.
 class ProcessInstruments {
  public:
+  // Puts the metrics into the registry, which must outlive this, as must the clock. The config
+  // counts as loaded.
   ProcessInstruments(prometheus::Registry& registry, const Clock& clock);
 
+  // Records that the config has been loaded again, or could not be.
   void ConfigLoaded(bool success);
 
-  // Grows whenever a metric changes, after it has. Safe from any thread.
+  // Returns a number that grows whenever a metric has changed.
   uint64_t changes() const { return changes_; }
 
  private:

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "app/status.h"
+#include "app/version.h"
 #include "base/utf8.h"
 #include "http/negotiate.h"
 #include "http/scrape_deadline.h"
@@ -74,16 +74,17 @@ HttpResponse Overview(const RouteContext& context, const HttpRequest& request) {
   const auto query = ParseStatusQuery(request);
   if (!query) return HttpResponse::Text(400, query.error().message);
   const auto accounts = context.accounts.list();
-  std::vector<AccountStatus> status;
+  StatusPage page{.version = Version(),
+                  .revision = Revision(),
+                  .telemetry_path = context.config.web.telemetry_path};
   for (const auto& account : *accounts) {
     // Where nothing scrapes yet, the page is what asks the API. It does not wait: it comes again.
     account->refresher().RequestRefresh();
-    status.push_back({.name = account->settings().account.name,
-                      .lookback = account->settings().refresh.lookback,
-                      .health = account->health(),
-                      .view = account->exposition().Latest()->view});
+    page.accounts.push_back({.name = account->settings().account.name,
+                             .lookback = account->settings().refresh.lookback,
+                             .health = account->health(),
+                             .view = account->exposition().Latest()->view});
   }
-  const StatusPage page = MakeStatusPage(context.config.web.telemetry_path, status);
   HttpResponse response{.content_type = kHtmlContentType,
                         .body = ResponseBody(RenderStatusPage(page, *query, context.clock.Wall()))};
   response.headers.emplace_back("Content-Security-Policy", kStatusPageCsp);

@@ -48,7 +48,7 @@ void WebSettings::Follow() {
     if (now == seen_) return;
   }
   now = {};
-  auto next = Build(now);  // reads anew: what it is made of and what is compared must be the same
+  auto next = Build(now);  // It reads the files again, so that the policy fits what seen_ keeps.
   seen_ = std::move(now);
   state_ = Done{};
   if (!next) {
@@ -77,54 +77,42 @@ Result<std::shared_ptr<const WebPolicy>> WebSettings::Build(Files& files) const 
   auto config = ParseWebConfig(files.config.text, path_);
   if (!config) return config.error();
 
-  std::optional<Error> failure;
-  const auto text_of = [&](const char* key, const std::string& path, const std::string& text) {
-    if (path.empty()) return text;
-    Content content = Read(path);
-    files.named.emplace_back(path, content);
-    if (!content.error.empty() && !failure) {
-      failure = Invalid(config->tls_place + ": failed to read " + key + " (" + path +
-                        "): " + content.error);
-    }
-    return std::move(content.text);
-  };
   auto policy = std::make_shared<WebPolicy>();
   if (config->tls_enabled) {
-    const WebConfig::Tls& tls = config->tls;
-    const TlsOptions options = {
-        .certificate = text_of("cert_file", tls.cert_file, tls.cert),
-        .key = Secret(text_of("key_file", tls.key_file, tls.key.Reveal())),
-        .client_ca = text_of("client_ca_file", tls.client_ca_file, tls.client_ca),
-        .ask_client = tls.ask_client,
-        .require_client = tls.require_client,
-        .verify_client = tls.verify_client,
-        .allowed_sans = tls.allowed_sans,
-        .min_minor = tls.min_minor,
-        .max_minor = tls.max_minor,
-        .cipher_suites = tls.cipher_suites,
-        .groups = tls.groups,
-        .prefer_server_ciphers = tls.prefer_server_ciphers};
+    std::optional<Error> failure;
+    const auto content_of = [&](const char* key, const std::string& path) {
+      Content content = Read(path);
+      files.named.emplace_back(path, content);
+      if (!content.error.empty() && !failure) {
+        failure = Invalid(config->tls_place + ": failed to read " + key + " (" + path +
+                          "): " + content.error);
+      }
+      return std::move(content.text);
+    };
+    TlsOptions& tls = config->tls;
+    const WebConfig::TlsFiles& paths = config->tls_files;
+    if (!paths.certificate.empty()) tls.certificate = content_of("cert_file", paths.certificate);
+    if (!paths.key.empty()) tls.key = Secret(content_of("key_file", paths.key));
+    if (!paths.client_ca.empty()) tls.client_ca = content_of("client_ca_file", paths.client_ca);
     if (failure) return *failure;
-    auto context = TlsContext::Create(options);
+    auto context = TlsContext::Create(tls);
     if (!context) return context.error().In(config->tls_place);
     policy->tls = std::move(*context);
   }
   if (config->http2_asked) {
     logger_.Info("http2 is taken note of, but HTTP/1.1 alone is served", {{"file", path_}});
   }
-  policy->headers = std::move(config->headers);
-  policy->users = std::move(config->users);
-  policy->rate_limit = {.interval = config->rate_limit_interval, .burst = config->rate_limit_burst};
+  policy->rules = std::move(config->rules);
   return std::shared_ptr<const WebPolicy>(std::move(policy));
 }
 
-// An empty file is a right config without TLS and passwords. But a file is empty, too, while it is
-// being written: what protects the server goes only with a restart.
+// Refuses a config that would take TLS or passwords away: an empty file is a right config, but a
+// file is empty, too, while it is being written. Only a restart takes them away.
 Status WebSettings::Allowed(const WebPolicy& now, const WebPolicy& next) {
   if ((now.tls == nullptr) != (next.tls == nullptr)) {
     return Invalid("TLS is switched on and off by a restart alone");
   }
-  if (!now.users.empty() && next.users.empty()) {
+  if (!now.rules.users.empty() && next.rules.users.empty()) {
     return Invalid("basic auth is switched off by a restart alone");
   }
   return Done{};

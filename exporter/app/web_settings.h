@@ -12,24 +12,24 @@
 
 namespace xplenty {
 
-// The file of --web.config.file and the certificates it names, as a policy of the server that
-// follows them: what is written to any of them holds from the next connection or request on,
-// without a restart and also when a link to them is exchanged. Safe from any thread.
+// Follows the file of --web.config.file and the certificates that it names. A change of any of them
+// holds from the next connection or request on, without a restart, also if a link to the file is
+// replaced. Safe from any thread.
 class WebSettings {
  public:
-  // Reads all of it. Errors name the file, and line and column in the web config. `logger` must
+  // Reads all files. Errors name the file, and line and column of the web config. `logger` must
   // outlive this.
   static Result<std::unique_ptr<WebSettings>> Load(std::string path, Logger& logger);
 
-  // The policy by the files as they are now; while those are wrong, by the last that were right,
-  // and the log says once why. Reads files of some kilobytes.
+  // Returns the policy of the files as they are now, or, while those are wrong, of the last ones
+  // that were right; the log then says once why. Reads files of some kilobytes.
   std::shared_ptr<const WebPolicy> Current();
 
-  // Current(), and what is wrong with the files, if anything.
+  // Does what Current() does, and returns what is wrong with the files.
   Status Reload();
 
  private:
-  // What was read of a file, or why it was not.
+  // The content of a file, or why it could not be read.
   struct Content {
     std::string text{};
     std::string error{};
@@ -37,7 +37,7 @@ class WebSettings {
   };
   struct Files {
     Content config{};
-    std::vector<std::pair<std::string, Content>> named{};  // by the config, with their paths
+    std::vector<std::pair<std::string, Content>> named{};  // path and content
     friend bool operator==(const Files&, const Files&) = default;
   };
 
@@ -51,9 +51,9 @@ class WebSettings {
   const std::string path_;
   Logger& logger_;
   Mutex mutex_;
-  Files seen_ GUARDED_BY(mutex_);  // of the latest attempt
+  Files seen_ GUARDED_BY(mutex_);  // as the latest attempt read them
   std::shared_ptr<const WebPolicy> policy_ GUARDED_BY(mutex_);
-  Status state_ GUARDED_BY(mutex_) = Done{};  // of the latest attempt
+  Status state_ GUARDED_BY(mutex_) = Done{};  // the result of the latest attempt
 };
 
 }  // namespace xplenty

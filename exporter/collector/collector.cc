@@ -1,6 +1,8 @@
 #include "collector/collector.h"
 
+#include <algorithm>
 #include <functional>
+#include <memory>
 #include <span>
 #include <string>
 #include <utility>
@@ -11,21 +13,24 @@
 #include "collector/ledger_families.h"
 #include "collector/optional_families.h"
 #include "collector/package_families.h"
-#include "model/job_status.h"
 
 namespace xplenty {
 namespace {
 
-void SetCreated(const ViewFrame& frame, MetricFamily& family) {
-  const bool counts = family.type == prometheus::MetricType::Counter ||
-                      family.type == prometheus::MetricType::Histogram;
-  if (!counts || !frame.count_from) return;
-  for (Metric& metric : family.metric) {
-    metric.created = static_cast<double>(ToUnix(*frame.count_from));
-  }
+using prometheus::MetricType;
+
+bool HasCreationTime(MetricType type) {
+  return type == MetricType::Counter || type == MetricType::Histogram;
 }
 
-// Appends the families of a table, filled by subjects in their order.
+// Calls `visit` with each sample of a subject; of one that has nothing to show, with nothing.
+template <typename Subject, typename Visit>
+void ForEachSample(const FamilySpec<Subject>& spec, const Subject& subject, const Visit& visit) {
+  const size_t values = spec.by == nullptr ? 1 : spec.by->values.size();
+  for (size_t value = 0; value < values; ++value) visit(spec.sample(subject, value), value);
+}
+
+// Appends the families of a table, with the samples of the subjects in their order.
 template <typename Subject, typename Subjects, typename LabelsOf>
 void Append(const std::vector<FamilySpec<Subject>>& specs, const ViewFrame& frame,
             const Subjects& subjects, LabelsOf labels_of, bool created_timestamps,
@@ -37,25 +42,56 @@ void Append(const std::vector<FamilySpec<Subject>>& specs, const ViewFrame& fram
                         .help = std::string(spec.help),
                         .type = spec.type,
                         .metric = {}};
+    std::optional<double> created;
+    if (created_timestamps && HasCreationTime(spec.type) && frame.count_from) {
+      created = static_cast<double>(ToUnix(*frame.count_from));
+    }
     if (spec.shown_while == nullptr || frame.*spec.shown_while) {
       auto subject_labels = labels.begin();
       for (const Subject& subject : subjects) {
-        spec.append(subject, *subject_labels++, family.metric);
+        ForEachSample(spec, subject, [&](Sample sample, size_t value) {
+          if (!sample) return;
+          sample->label = *subject_labels;
+          if (spec.by != nullptr) {
+            sample->label.push_back(
+                {std::string(spec.by->label), std::string(spec.by->values[value])});
+          }
+          sample->created = created;
+          family.metric.push_back(std::move(*sample));
+        });
+        ++subject_labels;
       }
     }
-    if (created_timestamps) SetCreated(frame, family);
     families.push_back(std::move(family));
   }
 }
 
-// Behind a name is an id, behind an id a name.
+// Returns how many samples the families of a table have of the subject at most, as a text format
+// shows them.
+template <typename Subject>
+uint64_t MostSamples(const std::vector<FamilySpec<Subject>>& specs, const Subject& subject,
+                     bool created_timestamps) {
+  constexpr uint64_t kSumAndCount = 2;
+  uint64_t samples = 0;
+  for (const FamilySpec<Subject>& spec : specs) {
+    const bool created = created_timestamps && HasCreationTime(spec.type);
+    ForEachSample(spec, subject, [&](const Sample& sample, size_t /*value*/) {
+      const bool histogram = spec.type == MetricType::Histogram;
+      samples += histogram ? sample->histogram.bucket.size() + kSumAndCount : 1;
+      if (created) ++samples;
+    });
+  }
+  return samples;
+}
+
+// Returns the families that give the id behind a name, or the name behind an id.
 std::vector<MetricFamily> CollectInfos(const std::vector<FamilySpec<LabelInfo>>& specs,
                                        const ViewFrame& frame, const LabelRule& rule,
                                        const std::string& what, const LabelInfos::Block& block) {
-  const std::string behind = what + (rule.value == LabelValue::kId ? "_name" : "_id");
+  const std::string other = what + (rule.value == LabelValue::kId ? "_name" : "_id");
   std::vector<MetricFamily> families;
   const auto labels_of = [&](const LabelInfo& info) {
-    return With(With(AccountLabels(frame), rule.name, info.first), behind, info.second);
+    return With(With(AccountLabels(frame), rule.name, info.first), other, info.second);
   };
   Append(specs, frame, block, labels_of, false, families);
   return families;
@@ -96,30 +132,42 @@ std::vector<MetricFamily> CollectClusterInfos(const ViewFrame& frame,
 
 std::vector<MetricFamily> CollectLedger(const AccountView& view, const CollectOptions& options) {
   std::vector<MetricFamily> families;
-  const auto account = [&](const auto& /*subject*/) { return AccountLabels(view); };
+  const auto account_labels = [&](const auto& /*subject*/) { return AccountLabels(view); };
   const bool created = options.created_timestamps;
-  Append(LedgerFamilies(), view, std::span(&view, 1), account, created, families);
-  const ViewAndOptions both{.view = view, .options = options};
-  Append(OptionalFamilies(), view, std::span(&both, 1), account, created, families);
+  Append(LedgerFamilies(), view, std::span(&view, 1), account_labels, created, families);
+
+  // Jobs are in the order of their ids, so that the first ones are the oldest.
+  const std::span all(*view.unfinished);
+  const auto listed = all.first(std::min<uint64_t>(all.size(), options.per_job.value_or(0)));
+  const auto job_labels = [&](const UnfinishedJob& job) {
+    return With(SeriesLabelsOf(view, job.package, job.cluster), "job_id", std::to_string(job.id));
+  };
+  Append(PerJobFamilies(), view, listed, job_labels, created, families);
+  const size_t unlisted = all.size() - listed.size();
+  Append(UnlistedJobFamilies(), view, std::span(&unlisted, options.per_job ? 1 : 0), account_labels,
+         created, families);
+
+  const auto package_labels = [&](const ExpectedInterval& expected) {
+    return PackageLabels(view, expected.first);
+  };
+  Append(ExpectedIntervalFamilies(), view, options.expected_intervals, package_labels, created,
+         families);
   return families;
 }
 
 uint64_t SamplesPerSeries(const BucketBounds& runtime, const BucketBounds& wait,
                           bool created_timestamps) {
-  constexpr uint64_t kGauges = 4;  // progress, oldest running and waiting, records
-  constexpr uint64_t kRecords = 1;
-  constexpr uint64_t kBesidesBuckets = 3;  // +Inf, _sum and _count
-  constexpr uint64_t kInfo = 1;            // most clusters are of one series
-  const uint64_t finished = kFinishedStatuses.size();
-  const uint64_t created = created_timestamps ? finished + kRecords + finished + 1 : 0;
-  return kInfo + kJobStatusCount + kGauges + finished + kRecords +
-         finished * (runtime.size() + kBesidesBuckets) + wait.size() + kBesidesBuckets + created;
+  const SeriesView series{.package = {},
+                          .cluster = {},
+                          .counters = JobCounters(std::make_shared<const BucketBounds>(runtime),
+                                                  std::make_shared<const BucketBounds>(wait))};
+  return MostSamples(JobFamilies(), series, created_timestamps) +
+         MostSamples(ClusterInfoFamilies(), LabelInfo(), created_timestamps);
 }
 
 uint64_t SamplesPerPackage() {
-  constexpr uint64_t kGauges = 6;  // three times, failures, runtime and records of the last success
-  constexpr uint64_t kInfo = 1;
-  return kGauges + kFinishedStatuses.size() + kInfo;
+  return MostSamples(PackageFamilies(), PackageView(), false) +
+         MostSamples(PackageInfoFamilies(), LabelInfo(), false);
 }
 
 }  // namespace xplenty

@@ -12,19 +12,23 @@
 
 namespace xplenty {
 
+// The families here are pure functions of a view: equal views give equal families. A function
+// returns all families of its tables in their order, also those without samples, so that the order
+// does not depend on the part of the view.
+
+// Which of the optional samples are shown.
 struct CollectOptions {
-  // Counters and histograms tell since when they count: their ledger's count_from, before which
-  // nothing counts, so that they were 0 then.
+  // Counters and histograms have their creation time, which is the view's count_from: nothing from
+  // before it counts, so that they were 0 then.
   bool created_timestamps = false;
-  // Show unfinished jobs one by one, so many at most; none: do not.
+  // Unfinished jobs are shown one by one, the oldest ones first and this many at most; nothing:
+  // they are not.
   std::optional<uint64_t> per_job{};
-  // How often packages should succeed, by label.
+  // How often packages should succeed, by the value of the package's label.
   std::map<std::string, std::chrono::milliseconds> expected_intervals{};
 };
 
-// The families of a part of what is known of an account, in a fixed order; all of a table, so that
-// the order is that of the table whichever part has samples. Pure functions: what is equal gives
-// equal families.
+// Return the families of one block of a list of the view with that frame.
 std::vector<MetricFamily> CollectSeries(const ViewFrame& frame, const SeriesList::Block& block,
                                         bool created_timestamps);
 std::vector<MetricFamily> CollectPackages(const ViewFrame& frame, const PackageList::Block& block);
@@ -32,10 +36,12 @@ std::vector<MetricFamily> CollectPackageInfos(const ViewFrame& frame,
                                               const LabelInfos::Block& block);
 std::vector<MetricFamily> CollectClusterInfos(const ViewFrame& frame,
                                               const LabelInfos::Block& block);
-// What is about the account as a whole, and what is shown only on request.
+
+// Returns the families about the account as a whole, and those that are optional.
 std::vector<MetricFamily> CollectLedger(const AccountView& view, const CollectOptions& options);
 
-// What one (package, cluster) and one package cost at most, in samples of the exposition.
+// Return how many samples one series, and one package, have at most in a text format. A series pays
+// for one cluster, too, as most clusters have one series.
 uint64_t SamplesPerSeries(const BucketBounds& runtime, const BucketBounds& wait,
                           bool created_timestamps);
 uint64_t SamplesPerPackage();

@@ -6,7 +6,7 @@
 
 namespace xplenty {
 
-// The families of one package on one cluster.
+// Returns the families of one series: a package on a cluster.
 const std::vector<FamilySpec<SeriesView>>& JobFamilies();
 
 }  // namespace xplenty

@@ -6,7 +6,7 @@
 
 namespace xplenty {
 
-// The families about the ledger itself.
+// Returns the families about the ledger of one account.
 const std::vector<FamilySpec<AccountView>>& LedgerFamilies();
 
 }  // namespace xplenty

@@ -6,10 +6,10 @@
 
 namespace xplenty {
 
-// The families of one package.
+// Returns the families of one package.
 const std::vector<FamilySpec<PackageView>>& PackageFamilies();
 
-// Of what is behind a label. Their labels tell it all.
+// Return the families that say what a label's value stands for. Their labels hold it all.
 const std::vector<FamilySpec<LabelInfo>>& PackageInfoFamilies();
 const std::vector<FamilySpec<LabelInfo>>& ClusterInfoFamilies();
 

@@ -20,11 +20,11 @@ namespace {
 
 using Kind = YamlNode::Kind;
 
-constexpr size_t kMaxNameBytes = 128;  // of an account: it is a label value
+constexpr size_t kMaxNameBytes = 128;  // An account's name is a label value.
 constexpr size_t kMaxBuckets = 200;
 
-// Labels that our series have beside those that can be renamed, that Prometheus sets itself, or
-// that have a meaning of their own to it.
+// The labels that cannot be the new name of another one: some of our series have them, or
+// Prometheus sets them or gives them a meaning.
 constexpr std::array<std::string_view, 12> kReservedLabels = {
     "status",   "reason", "code",       "le",           "quantile",   "job",
     "instance", "job_id", "package_id", "package_name", "cluster_id", "cluster_name"};
@@ -37,7 +37,7 @@ bool IsLabelName(std::string_view name) {
          std::ranges::all_of(name, [&](char c) { return is_letter(c) || (c >= '0' && c <= '9'); });
 }
 
-// Reads the tree into a config, and goes on at what is wrong to find the rest.
+// Reads the tree into a config. It goes on after a mistake to find the others.
 class Reader {
  public:
   Reader(const std::string& path, Config& config) : yaml_(path), config_(config) {}
@@ -129,7 +129,7 @@ class Reader {
   }
 
   Status Labels(const YamlNode& node) {
-    Config::Labels& labels = config_.metrics.labels;
+    LabelScheme& labels = config_.metrics.labels;
     Status done = yaml_.Map(node, "labels",
                             {{"account", OneLabel(labels.account)},
                              {"package", OneLabel(labels.package)},
@@ -143,10 +143,10 @@ class Reader {
     return done;
   }
 
-  Field OneLabel(Config::Label& label) {
+  Field OneLabel(LabelRule& label) {
     const Field value = [this, &label](const YamlNode& node) -> Status {
-      constexpr std::array<std::pair<std::string_view, LabelSource>, 3> kSources = {
-          {{"name", LabelSource::kName}, {"id", LabelSource::kId}, {"none", LabelSource::kNone}}};
+      constexpr std::array<std::pair<std::string_view, LabelValue>, 3> kSources = {
+          {{"name", LabelValue::kName}, {"id", LabelValue::kId}, {"none", LabelValue::kNone}}};
       for (const auto& [name, source] : kSources) {
         if (node.kind != Kind::kScalar || node.text != name) continue;
         label.value = source;
@@ -215,7 +215,7 @@ class Reader {
     return done;
   }
 
-  using Known = std::map<std::string, std::string>;  // where each was said
+  using Known = std::map<std::string, std::string>;  // The position of each text.
 
   Field Unique(const char* what, Known& known, std::string& into) {
     return [this, what, &known, &into](const YamlNode& node) -> Status {
@@ -262,7 +262,7 @@ class Reader {
     return done;
   }
 
-  // An alert on the interval of a package that is never shown would fire for ever.
+  // Fails if the filter hides such a package: an alert on its interval would never end.
   Status PackagesAreShown(const YamlNode& intervals, const Config::Account& account) const {
     const auto filter = PackageFilter::Create(account.include, account.exclude);
     for (const YamlNode& item : intervals.items) {
@@ -273,18 +273,18 @@ class Reader {
     return Done{};
   }
 
-  // What the sections say together.
+  // Checks what the sections agree on.
   Status Agreement() const {
-    const Config::Labels& labels = config_.metrics.labels;
-    if (labels.account.value == LabelSource::kNone && config_.accounts.size() > 1) {
+    const LabelScheme& labels = config_.metrics.labels;
+    if (labels.account.value == LabelValue::kNone && config_.accounts.size() > 1) {
       return At(*labels_, "labels: the account's label cannot be left out: there are several");
     }
     Status done = Done{};
     for (const auto& [node, account] : intervals_) {
-      if (labels.package.value == LabelSource::kNone) {
+      if (labels.package.value == LabelValue::kNone) {
         done = Both(std::move(done),
                     At(*node, "expected_intervals need the package's label, which is left out"));
-      } else if (labels.package.value == LabelSource::kName) {
+      } else if (labels.package.value == LabelValue::kName) {
         done = Both(std::move(done), PackagesAreShown(*node, config_.accounts[account]));
       }
     }
@@ -295,8 +295,8 @@ class Reader {
   Config& config_;
   Known ids_;
   Known names_;
-  const YamlNode* labels_ = nullptr;                           // where they are said
-  std::vector<std::pair<const YamlNode*, size_t>> intervals_;  // of which account
+  const YamlNode* labels_ = nullptr;                           // null: the file has no labels
+  std::vector<std::pair<const YamlNode*, size_t>> intervals_;  // with the account's index
 };
 
 }  // namespace

@@ -8,10 +8,10 @@
 
 namespace xplenty {
 
-// Writes into the config what the file of --config.file says: settings, labels, buckets and
-// accounts. `text` is its content, `path` where it is: relative paths are taken from its folder.
-// Everything is checked but whether the files that it names can be read. The error's message has a
-// line "PATH:LINE:COLUMN: what" for each thing that is wrong.
+// Reads the file of --config.file into the config: settings, labels, buckets and accounts. `text`
+// is the file's content and `path` its place: relative paths in it are taken from its folder.
+// Checks everything but the files that it names. The error's message has a line
+// "PATH:LINE:COLUMN: what" for each mistake; the config is then of no use.
 Status ParseConfigFile(std::string_view text, const std::string& path, Config& config);
 
 }  // namespace xplenty

@@ -16,7 +16,7 @@ namespace {
 
 constexpr const char* kApiKeyVariable = "XPLENTY_API_KEY";
 constexpr size_t kMaxFileBytes = size_t{16} << 20U;
-constexpr size_t kMaxAccountBytes = 128;  // it is a label value, too
+constexpr size_t kMaxAccountBytes = 128;  // The id is a label value, too.
 
 std::string Environment(const std::string& name) {
   const char* value = std::getenv(name.c_str());  // NOLINT(concurrency-mt-unsafe): only read
@@ -40,7 +40,7 @@ Status CheckTelemetryPath(const std::string& path) {
   return Done{};
 }
 
-// What no setting alone can tell.
+// Checks settings that must agree.
 Status Check(const Config& config) {
   Status done = CheckTelemetryPath(config.web.telemetry_path);
   if (config.storage.reset && config.storage.path.empty()) {
@@ -127,7 +127,7 @@ Status ConfigSource::NameAccounts(Config& config) const {
   Status done = Done{};
   for (Config::Account& account : config.accounts) {
     if (!account.api_key_file.empty()) continue;
-    // The environment has one key, so it must be clear whose that is.
+    // The environment has one key, and it must be clear which account has that key.
     const bool only = config.accounts.size() == 1;
     if (only && !given.api_key_file.empty()) {
       account.api_key_file = given.api_key_file;

@@ -10,19 +10,19 @@
 
 namespace xplenty {
 
-// Where the config comes from: the defaults, over them the environment, over it the file of
-// --config.file, over it the flags.
+// Loads the config from its sources. A flag goes before the file of --config.file, that before an
+// environment variable, and that before the default. Immutable, safe from any thread.
 class ConfigSource {
  public:
-  using Flags = std::map<std::string, std::vector<std::string>>;  // by the setting's name
+  using Flags = std::map<std::string, std::vector<std::string>>;  // Values by the setting's name.
 
-  // Takes the environment as it is now.
+  // Keeps the flags and copies the environment.
   explicit ConfigSource(Flags flags);
 
-  // Reads the file anew. The config has at least one account, each with a key or the file of one,
-  // and is right as far as that can be told without the files that it names. The error's message
-  // has a line for each thing that is wrong, which names the flag, the variable, or file, line and
-  // column.
+  // Returns the config, with the file as it is now. It has at least one account, each with a key or
+  // the file of one, and is right as far as that can be decided without the files that it names.
+  // The error's message has a line for each mistake, which begins with the flag, the variable, or
+  // "FILE:LINE:COLUMN".
   Result<Config> Load() const;
 
  private:
@@ -31,8 +31,8 @@ class ConfigSource {
   Status NameAccounts(Config& config) const;
 
   const Flags flags_;
-  std::map<std::string, std::string> environment_;  // by the variable's name; none is empty
-  Secret api_key_;                                  // likewise
+  std::map<std::string, std::string> environment_;  // by the variable's name; no value is empty
+  Secret api_key_;  // of XPLENTY_API_KEY; empty: the variable is not set
 };
 
 }  // namespace xplenty

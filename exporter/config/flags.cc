@@ -48,7 +48,7 @@ const char* TypeName(Setting::Kind kind) {
 }
 
 void Declare(const Setting& setting, CLI::App& app) {
-  // Const, or a flag takes it for the place of its value.
+  // A text that is not const would be taken for the variable that receives the flag's value.
   const std::string help =
       setting.help + (setting.variable.empty() ? "" : " [" + setting.variable + "]");
   const std::string flag = "--" + setting.name;
@@ -69,7 +69,7 @@ void Declare(const Setting& setting, CLI::App& app) {
 // CLI11 takes "--flag=" for a flag without a value; here it means an empty one.
 std::vector<std::string> Arguments(int argc, const char* const* argv) {
   std::vector<std::string> arguments;
-  for (int i = argc - 1; i > 0; --i) {  // CLI11 wants them last to first
+  for (int i = argc - 1; i > 0; --i) {  // CLI11 takes the last one first.
     std::string argument = argv[i];
     if (argument.size() > 3 && argument.starts_with("--") && argument.ends_with('=')) {
       arguments.emplace_back();

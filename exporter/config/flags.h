@@ -7,21 +7,22 @@
 
 namespace xplenty {
 
-// What the command line asks for: to run by its flags, or to print something and exit.
+// A command line: it either runs the program with flags, or prints something and exits.
 struct CommandLine {
-  std::map<std::string, std::vector<std::string>> flags{};  // by the setting's name, as given
+  // How the program exits at once.
   struct Exit {
-    int code{};        // 0, or 2: wrong usage
-    std::string text;  // for standard output if the code is 0, else for standard error
+    int code{};        // 0, or 2 if the usage is wrong.
+    std::string text;  // For standard output if the code is 0, else for standard error.
   };
+  std::map<std::string, std::vector<std::string>> flags{};  // Values by the setting's name.
   std::optional<Exit> exit{};
 };
 
-// How the program is left when its usage or config is wrong; `what` has a line for each thing.
+// Returns the exit of a program whose usage or config is wrong. `what` has a line for each mistake.
 CommandLine::Exit UsageError(const std::string& what);
 
-// The flags of the table of settings, as `--flag=value` or `--flag value`; their values are read
-// by ConfigSource. `version_text` answers --version.
+// Reads flags as `--flag=value` or `--flag value`. The table of settings names them; ConfigSource
+// checks their values. --version prints `version_text`.
 CommandLine ParseCommandLine(int argc, const char* const* argv, const std::string& version_text);
 
 }  // namespace xplenty

@@ -13,16 +13,19 @@ class RE2;
 
 namespace xplenty {
 
-// Which packages of an account are shown: those that any of `include` matches (all, if there is
-// none) and none of `exclude`. Expressions are RE2's, as Prometheus' are, and match the whole name.
-// Immutable, safe from any thread.
+// Decides which packages of an account are shown: those that an expression of `include` matches
+// (all packages if it is empty) and none of `exclude`. Expressions are RE2's, as are Prometheus',
+// and match the whole name. Immutable, safe from any thread.
 class PackageFilter {
  public:
-  // Fails (kInvalidArgument) on an expression that is none, and says why.
+  // Fails (kInvalidArgument) on a text that is not an expression; the message says why.
   static Result<PackageFilter> Create(const std::vector<std::string>& include,
                                       const std::vector<std::string>& exclude);
 
+  // Returns whether the package is shown.
   bool Includes(std::string_view package) const;
+
+  // Returns whether there are no expressions, so that all packages are shown.
   bool IncludesAll() const { return include_.empty() && exclude_.empty(); }
 
  private:

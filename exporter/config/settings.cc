@@ -29,7 +29,7 @@ std::string Quoted(const std::string& text) {
   return "\"" + text + "\"";
 }
 
-// `Of` finds the setting's place in a config: a pointer to a field of one of its sections.
+// Returns a function that finds the setting's field in a config; below its type is `Of`.
 template <typename Section, typename Value>
 auto FieldOf(Section Config::*section, Value Section::*field) {
   return [=](Config& config) -> Value& { return config.*section.*field; };
@@ -143,11 +143,11 @@ Setting Choice(std::string name, Of of, std::array<std::pair<std::string_view, T
           }};
 }
 
-// "I/N", where I may be the name of a pod of a StatefulSet, which ends in its ordinal.
+// Reads "I/N". I may be the name of a pod of a StatefulSet, which ends in its ordinal.
 Problem SetShard(Config& config, const std::string& text) {
   const size_t slash = text.find('/');
   const std::string name = text.substr(0, slash);
-  const std::string index = name.substr(name.rfind('-') + 1);  // all of it without a hyphen
+  const std::string index = name.substr(name.rfind('-') + 1);  // All of it without a hyphen.
   const std::string count = slash == std::string::npos ? "" : text.substr(slash + 1);
   const auto number = [](const std::string& digits) -> std::optional<uint64_t> {
     uint64_t value = 0;
@@ -206,15 +206,16 @@ void AddAccounts(Table& table) {
 }
 
 void AddApi(Table& table) {
-  using Api = Config::Api;
   const auto of = [](auto field) { return FieldOf(&Config::api, field); };
   Add(table, kApi, true,
-      {From("XPLENTY_API_URL", Text("api.url", of(&Api::url), "Address of the API, http or https")),
-       Duration("api.timeout", of(&Api::timeout), "Time limit of one request", milliseconds(1)),
-       Number("api.page-size", of(&Api::page_size), 1, 100, "Jobs per request, 1 to 100"),
-       Path("api.ca-file", of(&Api::ca_file),
+      {From("XPLENTY_API_URL",
+            Text("api.url", of(&ApiOptions::url), "Address of the API, http or https")),
+       Duration("api.timeout", of(&ApiOptions::timeout), "Time limit of one request",
+                milliseconds(1)),
+       Number("api.page-size", of(&ApiOptions::page_size), 1, 100, "Jobs per request, 1 to 100"),
+       Path("api.ca-file", of(&ApiOptions::ca_file),
             "Certificate authorities (PEM) to trust instead of the system's"),
-       Text("api.proxy-url", of(&Api::proxy_url),
+       Text("api.proxy-url", of(&ApiOptions::proxy_url),
             "Proxy for the API instead of HTTPS_PROXY; NO_PROXY is honoured")});
 }
 

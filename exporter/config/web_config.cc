@@ -24,7 +24,7 @@ constexpr std::array<Named<int>, 4> kVersions = {
     {{"TLS10", 0}, {"TLS11", 1}, {"TLS12", 2}, {"TLS13", 3}}};
 constexpr std::array<Named<std::string_view>, 4> kCurves = {
     {{"CurveP256", "P-256"}, {"CurveP384", "P-384"}, {"CurveP521", "P-521"}, {"X25519", "X25519"}}};
-// Those that Go holds to be secure.
+// Go takes these to be secure, and the toolkit takes no others.
 constexpr std::array<std::string_view, 13> kCipherSuites = {
     "TLS_AES_128_GCM_SHA256",
     "TLS_AES_256_GCM_SHA384",
@@ -49,11 +49,11 @@ constexpr std::array<Named<ClientAuth>, 6> kClientAuths = {
     {{"NoClientCert", {false, false, false}},
      {"RequestClientCert", {true, false, false}},
      {"RequireAnyClientCert", {true, true, false}},
-     {"RequireClientCert", {true, true, false}},  // its name of old
+     {"RequireClientCert", {true, true, false}},  // This is its former name.
      {"VerifyClientCertIfGiven", {true, false, true}},
      {"RequireAndVerifyClientCert", {true, true, true}}}};
 
-// The headers that may be configured; with a list, only its values.
+// A header that may be configured. If it has a list, only its values are allowed.
 struct HeaderRule {
   std::string_view name;
   std::array<std::string_view, 2> values;
@@ -64,7 +64,7 @@ constexpr std::array<HeaderRule, 5> kHeaders = {{{"Content-Security-Policy", {}}
                                                  {"X-Frame-Options", {"deny", "sameorigin"}},
                                                  {"X-XSS-Protection", {}}}};
 
-// Of a table of named things, or of names.
+// Returns the names of a table's items for an error's message.
 template <typename Range, typename Projection = std::identity>
 std::string NamesOf(const Range& range, Projection projection = {}) {
   std::vector<std::string_view> names;
@@ -72,7 +72,7 @@ std::string NamesOf(const Range& range, Projection projection = {}) {
   return Names(names);
 }
 
-// The cost of a bcrypt hash is two digits from 04 to 31.
+// Returns whether a text has the form of a bcrypt hash. Its cost is two digits from 04 to 31.
 bool IsBcrypt(std::string_view hash) {
   constexpr size_t kBytes = 60;
   constexpr size_t kSaltAt = 7;
@@ -88,7 +88,7 @@ bool IsBcrypt(std::string_view hash) {
   });
 }
 
-// A duration as Go writes it: "1.5s", "1m30s", "0".
+// Reads a duration as Go writes it: "1.5s", "1m30s", "0".
 std::optional<std::chrono::nanoseconds> ParseGoDuration(std::string_view text) {
   constexpr std::array<Named<double>, 8> kUnits = {{{"ns", 1},
                                                     {"us", 1e3},
@@ -119,7 +119,7 @@ std::optional<std::chrono::nanoseconds> ParseGoDuration(std::string_view text) {
   return std::chrono::nanoseconds(static_cast<int64_t>(total));
 }
 
-// Reads the tree into a config, and stops at the first thing that is wrong.
+// Reads the tree into a config.
 class Reader {
  public:
   explicit Reader(const std::string& path) : yaml_(path) {}
@@ -155,18 +155,19 @@ class Reader {
   }
 
   Status Tls(const YamlNode& node) {
-    WebConfig::Tls& tls = config_.tls;
+    TlsOptions& tls = config_.tls;
+    WebConfig::TlsFiles& files = config_.tls_files;
     std::string key;
     ClientAuth auth{};
     bool has_auth = false;
     const auto client_auth = OneOf(auth, "invalid ClientAuth", kClientAuths);
     const Fields fields = {
-        {"cert", yaml_.Text(tls.cert)},
+        {"cert", yaml_.Text(tls.certificate)},
         {"key", yaml_.Text(key)},
         {"client_ca", yaml_.Text(tls.client_ca)},
-        {"cert_file", yaml_.Path(tls.cert_file)},
-        {"key_file", yaml_.Path(tls.key_file)},
-        {"client_ca_file", yaml_.Path(tls.client_ca_file)},
+        {"cert_file", yaml_.Path(files.certificate)},
+        {"key_file", yaml_.Path(files.key)},
+        {"client_ca_file", yaml_.Path(files.client_ca)},
         {"client_auth_type",
          [&](const YamlNode& value) -> Status {
            if (value.kind == Kind::kScalar && value.text.empty()) return Done{};
@@ -200,9 +201,9 @@ class Reader {
     tls.ask_client = auth.ask;
     tls.require_client = auth.require;
     tls.verify_client = auth.verify;
-    const bool has_ca = !tls.client_ca_file.empty() || !tls.client_ca.empty();
-    const bool has_cert = !tls.cert_file.empty() || !tls.cert.empty();
-    const bool has_key = !tls.key_file.empty() || !tls.key.empty();
+    const bool has_ca = !files.client_ca.empty() || !tls.client_ca.empty();
+    const bool has_cert = !files.certificate.empty() || !tls.certificate.empty();
+    const bool has_key = !files.key.empty() || !tls.key.empty();
     config_.tls_enabled = has_cert || has_key || has_ca || has_auth;
     if (!config_.tls_enabled) return Done{};
     if (!has_cert) return At(node, "missing one of cert or cert_file");
@@ -210,9 +211,9 @@ class Reader {
     return Agreement(node, has_ca);
   }
 
-  // What the keys of TLS say together.
+  // Checks that the keys of TLS agree.
   Status Agreement(const YamlNode& node, bool has_ca) const {
-    const WebConfig::Tls& tls = config_.tls;
+    const TlsOptions& tls = config_.tls;
     if (has_ca && !tls.ask_client) {
       return At(node, "client CA's have been configured without a Client Auth Policy");
     }
@@ -267,7 +268,7 @@ class Reader {
           })) {
         return At(header, header.key + ": control characters are not allowed");
       }
-      config_.headers.emplace_back(header.key, header.text);
+      config_.rules.headers.emplace_back(header.key, header.text);
     }
     return Done{};
   }
@@ -280,7 +281,7 @@ class Reader {
                             "\": not a bcrypt hash, 60 characters that begin with $2a$, $2b$ or "
                             "$2y$ and a cost from 04 to 31");
       }
-      config_.users.emplace(user.key, user.text);
+      config_.rules.users.emplace(user.key, user.text);
     }
     return Done{};
   }
@@ -291,19 +292,22 @@ class Reader {
       if (value.kind != Kind::kScalar || !duration) {
         return At(value, "interval: a duration such as 100ms or 1m30s is expected");
       }
-      config_.rate_limit_interval = *duration;
+      config_.rules.rate_limit.interval = *duration;
       return Done{};
     };
     const Field burst = [this](const YamlNode& value) -> Status {
       const char* const end = value.text.data() + value.text.size();
-      const auto [stop, error] = std::from_chars(value.text.data(), end, config_.rate_limit_burst);
-      if (!value.plain || error != std::errc() || stop != end || config_.rate_limit_burst < 0) {
+      const auto [stop, error] =
+          std::from_chars(value.text.data(), end, config_.rules.rate_limit.burst);
+      if (!value.plain || error != std::errc() || stop != end ||
+          config_.rules.rate_limit.burst < 0) {
         return At(value, "burst: a whole number is expected");
       }
       return Done{};
     };
     Status done = yaml_.Map(node, "rate_limit", {{"interval", interval}, {"burst", burst}});
-    if (done && config_.rate_limit_interval.count() > 0 && config_.rate_limit_burst == 0) {
+    if (done && config_.rules.rate_limit.interval.count() > 0 &&
+        config_.rules.rate_limit.burst == 0) {
       return At(node, "rate_limit without a burst of at least 1 would let no request through");
     }
     return done;

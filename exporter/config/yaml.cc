@@ -15,7 +15,7 @@ namespace {
   throw YAML::ParserException(mark, what);
 }
 
-// Builds the tree out of the parser's events.
+// Builds a tree from the parser's events.
 class Builder final : public YAML::EventHandler {
  public:
   YamlNode TakeRoot() { return std::move(root_); }
@@ -49,7 +49,7 @@ class Builder final : public YAML::EventHandler {
  private:
   struct Open {
     YamlNode node;
-    bool has_key = false;  // of a map: the next event is a value
+    bool has_key = false;  // The node is a map, and its next event is a value.
     YamlNode key;
   };
 
@@ -95,7 +95,7 @@ class Builder final : public YAML::EventHandler {
     Open& parent = open_.back();
     if (parent.node.kind == YamlNode::Kind::kMap) {
       if (!parent.has_key) {
-        throw YAML::ParserException({}, "a key must be a text");  // null as a key
+        throw YAML::ParserException({}, "a key must be a text");  // The key is null.
       }
       parent.has_key = false;
       node.key = std::move(parent.key.text);

@@ -12,39 +12,45 @@
 
 namespace xplenty {
 
-// Reads a YAML tree by tables of what its maps may hold. What is wrong is said with file, line and
-// column, and what was expected; what is wrong in one map is said all at once, a line each.
+// Reads a YAML tree by tables of the keys that its maps may have. Errors name file, line and
+// column, and what is expected; the mistakes of one map are all reported, a line each.
 class YamlFields {
  public:
+  // Reads the value of a key, or an entry of a list.
   using Field = std::function<Status(const YamlNode&)>;
-  using Fields = std::vector<std::pair<std::string, Field>>;
+  using Fields = std::vector<std::pair<std::string, Field>>;  // Readers by key.
 
+  // `path` is the file's place.
   explicit YamlFields(std::string path) : path_(std::move(path)) {}
 
+  // Return an error about a node, and its position.
   Error At(const YamlNode& node, std::string_view what) const;
   std::string PlaceOf(const YamlNode& node) const;
 
-  // A null is as if the key were not there, of the map itself as of its values. `name` is for
-  // errors.
+  // Reads a map. A null counts as an empty map, and a value that is null as a missing key. Errors
+  // call the map `name`.
   Status Map(const YamlNode& node, std::string_view name, const Fields& fields) const;
 
-  // They write into what they are given, which must outlive them, as must this.
+  // Return readers of a text, a boolean, and a path relative to the folder of the file. They write
+  // into their argument; it and this must outlive them.
   Field Text(std::string& into) const;
   Field Bool(bool& into) const;
-  // Of texts; relative to the folder of the file.
   Field Path(std::string& into) const;
-  std::string Resolve(const std::string& path) const;
-  // Calls `item` for each entry, which is a scalar.
+
+  // Returns a reader of a list of scalars, which calls `item` for each. This must outlive it.
   Field List(Field item) const;
+
+  // Returns a path of the file as the program can open it; an empty one stays empty.
+  std::string Resolve(const std::string& path) const;
 
  private:
   const std::string path_;
 };
 
-// Both, a line each.
+// Returns the errors of both, a line each.
 Status Both(Status one, Status other);
 
-// "a, b, c" without the empty ones.
+// Returns the names that are not empty: "a, b, c".
 std::string Names(std::span<const std::string_view> names);
 
 }  // namespace xplenty

@@ -23,10 +23,10 @@ struct ServerOptions {
   size_t max_connections = 64;                  // also the limit of requests served at once
   PolicySource policy{};                        // empty: plain HTTP without passwords
   Heartbeat heartbeat{};
-  std::chrono::milliseconds idle_timeout{120'000};  // a connection without a request
-  std::chrono::milliseconds head_timeout{5'000};    // first to last byte of a request; handshakes
-  std::chrono::milliseconds write_timeout{30'000};  // first to last byte of a response
-  std::chrono::milliseconds stop_grace{800};        // responses in flight when stopped
+  std::chrono::milliseconds idle_timeout{120'000};  // The life of a connection without a request.
+  std::chrono::milliseconds head_timeout{5'000};    // The time for a whole request or handshake.
+  std::chrono::milliseconds write_timeout{30'000};  // The time for a whole response.
+  std::chrono::milliseconds stop_grace{800};  // The time for the responses in flight at a stop.
 };
 
 // Serves HTTP/1.1, with TLS if the policy says so, on untrusted networks: GET and HEAD, POST and

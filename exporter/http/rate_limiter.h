@@ -1,16 +1,10 @@
 #pragma once
 
-#include <chrono>
-
 #include "base/clock.h"
 #include "base/mutex.h"
+#include "model/web_options.h"
 
 namespace xplenty {
-
-struct RequestLimit {
-  std::chrono::nanoseconds interval{};  // one request each; 0: no limit
-  int burst = 0;                        // how many may come at once, at least 1
-};
 
 // A token bucket: it holds `burst` tokens and gains one per `interval`. Safe from any thread.
 class RateLimiter {

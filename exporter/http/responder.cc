@@ -44,7 +44,7 @@ bool Responder::Respond(const HttpRequest& request, bool close, Socket& socket) 
 HttpResponse Responder::BuildResponse(const HttpRequest& request) {
   const std::shared_ptr<const WebPolicy> policy = policy_();
   HttpResponse response = Dispatch(*policy, request);
-  for (const auto& header : policy->headers) {
+  for (const auto& header : policy->rules.headers) {
     if (!response.HasHeader(header.first)) response.headers.push_back(header);
   }
   return response;
@@ -70,10 +70,10 @@ HttpResponse Responder::Dispatch(const WebPolicy& policy, const HttpRequest& req
 // does not learn which paths exist.
 std::optional<HttpResponse> Responder::Authorize(const WebPolicy& policy,
                                                  const HttpRequest& request) {
-  if (!limiter_.Allow(policy.rate_limit, std::chrono::steady_clock::now()))
+  if (!limiter_.Allow(policy.rules.rate_limit, std::chrono::steady_clock::now()))
     return ErrorResponse(429);
-  if (policy.users.empty()) return std::nullopt;
-  switch (auth_.Check(policy.users, request.Header("Authorization").value_or(""))) {
+  if (policy.rules.users.empty()) return std::nullopt;
+  switch (auth_.Check(policy.rules.users, request.Header("Authorization").value_or(""))) {
     case AuthResult::kAllowed:
       return std::nullopt;
     case AuthResult::kBusy:

@@ -14,158 +14,141 @@
 #include "model/block_list.h"
 #include "model/histogram.h"
 #include "model/job_status.h"
+#include "model/label_scheme.h"
 
 namespace xplenty {
 
-// Where the value of a label is taken from; kNone leaves the label out, and what it would tell
-// apart is one series.
-enum class LabelValue {
-  kName,  // the id where the API gives no name
-  kId,    // the name where it gives no id
-  kNone,
-};
-
-struct LabelRule {
-  std::string name;
-  LabelValue value = LabelValue::kName;
-  friend bool operator==(const LabelRule&, const LabelRule&) = default;
-};
-
-// How the series of an account are labelled.
-struct LabelScheme {
-  LabelRule account{.name = "account"};
-  LabelRule package{.name = "package"};
-  LabelRule cluster{.name = "cluster"};
-  friend bool operator==(const LabelScheme&, const LabelScheme&) = default;
-};
-
-// Position of a finished status in the arrays below: the order of kFinishedStatuses.
-constexpr size_t FinishedIndex(JobStatus status) {
-  return status == JobStatus::kCompleted ? 0 : status == JobStatus::kFailed ? 1 : 2;
-}
-
-// What only ever grows: one contribution for each counted job.
+// The counters of one series, to which each counted job adds once. They never fall.
 struct JobCounters {
+  // Makes counters at zero. With `native` the histograms have exponential buckets, too.
   explicit JobCounters(const std::shared_ptr<const BucketBounds>& runtime_bounds,
                        const std::shared_ptr<const BucketBounds>& wait_bounds, bool native = false)
       : runtime{Histogram(runtime_bounds, native), Histogram(runtime_bounds, native),
                 Histogram(runtime_bounds, native)},
         wait(wait_bounds, native) {}
 
-  std::array<uint64_t, kFinishedStatuses.size()> finished{};
-  uint64_t records{};
-  std::array<Histogram, kFinishedStatuses.size()> runtime;
-  Histogram wait;
+  std::array<uint64_t, kFinishedStatuses.size()> finished{};  // Jobs, by FinishedIndex().
+  uint64_t records{};                                         // Records that the jobs have written.
+  std::array<Histogram, kFinishedStatuses.size()> runtime;    // Start to finish.
+  Histogram wait;                                             // Creation to start.
 };
 
-// The present of the unfinished jobs that have started.
+// The unfinished jobs of one series that have started; there is at least one.
 struct StartedJobs {
-  std::optional<double> mean_progress;  // of those that tell theirs
-  Timestamp oldest_start;
-  int64_t records{};
+  std::optional<double> mean_progress{};  // 0 to 1, of the jobs whose progress the API gives.
+  Timestamp oldest_start{};
+  int64_t records{};  // Records that the jobs have written so far.
 };
 
-// One (package, cluster), as labelled; empty where the label is left out.
+// One series: a package on a cluster, by the values of their labels. A label that is left out has
+// an empty value.
 struct SeriesView {
-  std::string package;
-  std::string cluster;
+  std::string package{};
+  std::string cluster{};
   JobCounters counters;
-  std::array<uint64_t, kJobStatusCount> jobs{};  // by status; finished ones inside the lookback
-  std::optional<StartedJobs> started;
-  std::optional<Timestamp> oldest_waiting_creation;
+  // Jobs by the number of their status; finished ones are those inside the lookback.
+  std::array<uint64_t, kJobStatusCount> jobs{};
+  std::optional<StartedJobs> started{};
+  std::optional<Timestamp> oldest_waiting_creation{};  // Of the jobs that have not started.
 };
 
-// Shared by all views that show the same; never null.
+// A list that all views share which show the same; never null.
 template <typename T>
 using Shared = std::shared_ptr<const std::vector<T>>;
 
-// For people to look at: an unfinished job.
+// One unfinished job, for people to look at. The texts may be hostile; package and cluster are as
+// the labels of its series.
 struct UnfinishedJob {
   int64_t id{};
-  std::string package;
-  std::string cluster;
+  std::string package{};
+  std::string cluster{};
   JobStatus status{};
-  std::optional<double> progress;
-  std::optional<Timestamp> created_at;
-  std::optional<Timestamp> started_at;
-  int64_t records{};
-  std::string link;
+  std::optional<double> progress{};  // 0 to 1
+  std::optional<Timestamp> created_at{};
+  std::optional<Timestamp> started_at{};
+  int64_t records{};   // Records that the job has written so far.
+  std::string link{};  // The job's page in Integrate.io; empty if there is none.
 };
 
-// Likewise, one that failed lately.
+// One job that failed lately, for people to look at.
 struct FailedJob {
   int64_t id{};
-  std::string package;
-  std::string cluster;
-  Timestamp finished_at;
-  std::optional<int64_t> runtime_seconds;
-  std::string error;  // empty until the API has told it: the ledger keeps none
-  std::string link;   // likewise
+  std::string package{};
+  std::string cluster{};
+  Timestamp finished_at{};
+  std::optional<int64_t> runtime_seconds{};  // Absent if the job had not started.
+  // The ledger's file has neither of these: they are empty until the API sends the job again.
+  std::string error{};
+  std::string link{};
 };
 
-// Likewise, how a job of a package ended.
+// How one job of a package ended, for people to look at.
 struct FinishedRun {
-  Timestamp finished_at;
+  Timestamp finished_at{};
   int64_t id{};
-  JobStatus status{};
-  std::optional<int64_t> runtime_seconds;
+  JobStatus status{};  // One of kFinishedStatuses.
+  std::optional<int64_t> runtime_seconds{};
   int64_t records{};
   friend bool operator==(const FinishedRun&, const FinishedRun&) = default;
 };
 
-constexpr size_t kMaxRecentRuns = 20;
-constexpr size_t kMaxRecentFailures = 100;
+constexpr size_t kMaxRecentRuns = 20;       // The longest list of runs of a package.
+constexpr size_t kMaxRecentFailures = 100;  // The longest list of failed jobs of an account.
 
+// How the finished jobs of one package went. "Last" is by finish time, then by id.
 struct PackageView {
+  // The last completed job.
   struct Success {
-    Timestamp time;
-    std::optional<int64_t> runtime_seconds;
+    Timestamp time{};
+    std::optional<int64_t> runtime_seconds{};
     int64_t records{};
   };
-  std::string package;
-  std::optional<Success> last_success;
-  std::optional<Timestamp> last_failure;
-  Timestamp last_finish;
-  JobStatus last_status{};
-  uint64_t consecutive_failures{};
-  Shared<FinishedRun> recent =
-      std::make_shared<std::vector<FinishedRun>>();  // the last kMaxRecentRuns, oldest first
+  std::string package{};
+  std::optional<Success> last_success{};
+  std::optional<Timestamp> last_failure{};
+  Timestamp last_finish{};
+  JobStatus last_status{};          // One of kFinishedStatuses.
+  uint64_t consecutive_failures{};  // Failed jobs since the last completed one.
+  Shared<FinishedRun> recent =      // The last kMaxRecentRuns, the oldest first.
+      std::make_shared<std::vector<FinishedRun>>();
 };
 
-// What is behind the values of a label: the highest id seen under a name, or the latest name of an
-// id.
+// The value of a label and what it stands for: the highest id seen under a name, or the latest name
+// of an id.
 using LabelInfo = std::pair<std::string, std::string>;
 using LabelInfos = BlockList<LabelInfo>;
 
 using SeriesList = BlockList<std::shared_ptr<const SeriesView>>;
 using PackageList = BlockList<PackageView>;
 
-// What the samples of all parts of a view depend on. It seldom changes.
+// The part of a view that all samples depend on. It seldom changes.
 struct ViewFrame {
-  std::string account;
+  std::string account;  // The value of the account's label.
   LabelScheme labels;
-  std::optional<Timestamp> count_from;
-  bool counted{};        // a first refresh has completed in this ledger's life: counters are whole
-  bool state_current{};  // what unfinished jobs do is known, and not too old
+  std::optional<Timestamp> count_from;  // Jobs that finished earlier do not count.
+  bool counted{};        // The first refresh of this ledger has completed: counters are whole.
+  bool state_current{};  // The state of unfinished jobs is known, and not too old.
   friend bool operator==(const ViewFrame&, const ViewFrame&) = default;
 };
 
-// All that is known of one account at one moment; immutable, safe from any thread. What it shows of
-// counters is durable. Sorted by label values. Views that follow one another share what is equal.
+// Everything that is known of one account at one moment. Immutable, safe from any thread. Its
+// counters are on disk. Lists are sorted by label values where no other order is given; views that
+// follow one another share the parts that are equal. Times are of the API's clock.
 struct AccountView : ViewFrame {
-  uint64_t version{};  // grows with each view that differs
-  std::optional<Timestamp> watermark;
+  uint64_t version{};                  // It grows with each view that differs from the one before.
+  std::optional<Timestamp> watermark;  // The highest updated_at that is fully processed.
   SeriesList series;
   PackageList packages;
-  Shared<UnfinishedJob> unfinished = std::make_shared<std::vector<UnfinishedJob>>();  // by id
-  Shared<FailedJob> failures =
-      std::make_shared<std::vector<FailedJob>>();  // the latest, the last one first
+  Shared<UnfinishedJob> unfinished =  // By id.
+      std::make_shared<std::vector<UnfinishedJob>>();
+  Shared<FailedJob> failures =  // The last kMaxRecentFailures, the last one first.
+      std::make_shared<std::vector<FailedJob>>();
   LabelInfos packages_info;
   LabelInfos clusters_info;
-  std::array<uint64_t, kAnomalyReasonCount> anomalies{};
-  uint64_t overflow_jobs{};
-  uint64_t tracked_jobs{};
-  uint64_t tracked_series{};
+  std::array<uint64_t, kAnomalyReasonCount> anomalies{};  // By the reason's number.
+  uint64_t overflow_jobs{};   // Finished jobs that the series cap counts under "other".
+  uint64_t tracked_jobs{};    // Jobs in memory: unfinished ones, and finished ones of the lookback.
+  uint64_t tracked_series{};  // Samples in use, as --metrics.max-series counts them.
 };
 
 }  // namespace xplenty

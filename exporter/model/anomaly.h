@@ -7,23 +7,25 @@
 
 namespace xplenty {
 
-// Why a job's data had to be interpreted: the `reason` of xplenty_exporter_job_anomalies_total.
-// The numbers are stored in the ledger: append, never renumber.
+// Why a job's data had to be interpreted. The ledger stores the numbers: append, never renumber.
 enum class AnomalyReason : uint8_t {
-  kMalformed,  // not a usable row, or a field of the wrong type
+  kMalformed,  // The row is not usable, or a field has the wrong type.
   kUnknownStatus,
-  kMissingTime,       // finished, with no time to tell when
-  kReopened,          // unfinished again after it had finished
-  kRecordsDecreased,  // an output's count fell after the finish
-  kVanished,          // unfinished, and twice no longer listed
+  kMissingTime,       // The job has finished, and no field says when.
+  kReopened,          // The job had finished and is unfinished again.
+  kRecordsDecreased,  // The count of an output fell after the finish.
+  kVanished,          // The job was unfinished and has been missing from two listings.
 };
 
-inline constexpr size_t kAnomalyReasonCount = 6;
-
-constexpr std::array<std::string_view, kAnomalyReasonCount> kAnomalyReasonNames = {
+// The values of the label `reason` of xplenty_exporter_job_anomalies_total, by the reason's number.
+inline constexpr std::array<std::string_view, 6> kAnomalyReasonNames = {
     "malformed", "unknown_status", "missing_time", "reopened", "records_decreased", "vanished"};
 
-// The job, or the fingerprint of a row without an id. Each subject counts once per reason.
+// The number of reasons; arrays by reason have as many items.
+inline constexpr size_t kAnomalyReasonCount = kAnomalyReasonNames.size();
+
+// One reason for one subject: a job's id, or the fingerprint of a row without an id. Each subject
+// counts once per reason.
 struct Anomaly {
   AnomalyReason reason{};
   int64_t subject{};

@@ -9,30 +9,39 @@
 
 namespace xplenty {
 
-// An immutable list in blocks, none of which is empty. Lists that follow one another share blocks:
-// where nothing has changed, a block is the same object, so that what was made of it can be kept.
+// An immutable list that is kept in blocks. A new version of a list shares the blocks in which
+// nothing has changed with the version before, so that a reader can keep what it has made of a
+// block as long as the pointer to it is the same. Safe from any thread; copying copies pointers.
 template <typename T>
 class BlockList {
  public:
   using Block = std::vector<T>;
   using Blocks = std::vector<std::shared_ptr<const Block>>;
 
+  // Makes an empty list.
   BlockList() = default;
+  // Makes a list of one block, or an empty one if there are no items.
   BlockList(std::initializer_list<T> items) : BlockList(Block(items)) {}
   explicit BlockList(Block items) {
     if (!items.empty()) blocks_.push_back(std::make_shared<const Block>(std::move(items)));
   }
+  // Makes a list of these blocks, none of which may be null or empty.
   explicit BlockList(Blocks blocks) : blocks_(std::move(blocks)) {}
 
+  // Returns the blocks in the order of the list; none is empty.
   const Blocks& blocks() const { return blocks_; }
+
+  // Returns whether there are no items.
   bool empty() const { return blocks_.empty(); }
+
+  // Returns the number of items; it takes time in proportion to the number of blocks.
   size_t size() const {
     size_t size = 0;
     for (const auto& block : blocks_) size += block->size();
     return size;
   }
 
-  // Item by item.
+  // Visits the items one by one. Valid as long as the list.
   class const_iterator {
    public:
     using iterator_category = std::forward_iterator_tag;
@@ -66,8 +75,11 @@ class BlockList {
     size_t item_ = 0;
   };
   using value_type = T;
+  // Return the first item and the position behind the last one.
   const_iterator begin() const { return {blocks_, 0}; }
   const_iterator end() const { return {blocks_, blocks_.size()}; }
+
+  // Returns the first item of a list that is not empty.
   const T& front() const { return blocks_.front()->front(); }
 
  private:

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -18,8 +19,11 @@ struct RefreshEnd {
   std::optional<Timestamp> server_time{};
 };
 
-// Receives the events of a Refresher. All calls come from the refresher's thread and do not
-// overlap, except the first OnView(), which its constructor makes, and OnNoResponse().
+// Receives each new view, whose counters are already durable. The refresher calls it on its own
+// thread, the first time in its constructor. Scrapes are served from the view once it returns.
+using ViewSink = std::function<void(std::shared_ptr<const AccountView>)>;
+
+// Observes the refreshes of one account.
 class RefreshObserver {
  public:
   virtual ~RefreshObserver() = default;
@@ -27,14 +31,11 @@ class RefreshObserver {
   RefreshObserver(const RefreshObserver&) = delete;
   RefreshObserver& operator=(const RefreshObserver&) = delete;
 
-  // A new view, whose counters are already durable. Scrapes are served from it once this returns.
-  virtual void OnView(std::shared_ptr<const AccountView> view) = 0;
-
-  // A refresh ended. Its view has been published before.
+  // A refresh has ended, and its view has been published. Called on the refresher's thread.
   virtual void OnRefreshEnd(const RefreshEnd& end) = 0;
 
   // A scrape stopped waiting for a refresh that has had no response from the API at all. Called on
-  // the thread of the scrape.
+  // any thread, possibly during OnRefreshEnd().
   virtual void OnNoResponse() = 0;
 };
 

@@ -9,12 +9,13 @@
 namespace xplenty {
 
 Refresher::Refresher(std::unique_ptr<AccountRefresh> refresh, const RequestStats& stats,
-                     Clock& clock, Logger& logger, RefreshObserver& observer,
+                     Clock& clock, Logger& logger, ViewSink publish, RefreshObserver& observer,
                      const RefreshOptions& options, const Refresher* previous)
     : refresh_(std::move(refresh)),
       stats_(stats),
       clock_(clock),
       logger_(logger),
+      publish_(std::move(publish)),
       observer_(observer),
       options_(options),
       scheduler_(stats.budget(), options.min_interval),
@@ -219,7 +220,7 @@ void Refresher::Publish() {
   // The view of a new day's ledger replaces the old one once its initial sync is complete.
   const bool whole = view->counted || !published_ || !published_->counted;
   if (view == published_ || !whole) return;
-  observer_.OnView(view);
+  publish_(view);
   zero_first_.RecordPublished(view->version, clock_.Steady());
   published_ = std::move(view);
 }

@@ -24,8 +24,8 @@ class Refresher {
   // `previous` is the paused refresher that this one replaces at a reload, or null; its state
   // gauges stay current. References must outlive this, `previous` need not.
   Refresher(std::unique_ptr<AccountRefresh> refresh, const RequestStats& stats, Clock& clock,
-            Logger& logger, RefreshObserver& observer, const RefreshOptions& options,
-            const Refresher* previous = nullptr);
+            Logger& logger, ViewSink publish, RefreshObserver& observer,
+            const RefreshOptions& options, const Refresher* previous = nullptr);
   // Stops at once; a request under way is cancelled.
   ~Refresher();
   Refresher(const Refresher&) = delete;
@@ -77,6 +77,7 @@ class Refresher {
   const RequestStats& stats_;
   Clock& clock_;
   Logger& logger_;
+  const ViewSink publish_;
   RefreshObserver& observer_;
   const RefreshOptions options_;
 

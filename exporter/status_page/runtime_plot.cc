@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "status_page/job_figures.h"
 #include "status_page/status_cells.h"
 
 namespace xplenty {
@@ -10,10 +11,11 @@ namespace {
 
 using std::chrono::seconds;
 
+// Lengths are in pixels.
 constexpr int64_t kBarWidth = 6;
 constexpr int64_t kGap = 2;
-constexpr int64_t kHeight = 32;  // of the highest bar
-constexpr int64_t kFoot = 4;     // below the bars: the mark of those that failed
+constexpr int64_t kHeight = 32;  // The height of the longest run.
+constexpr int64_t kFoot = 4;     // The room for the marks of failed runs, below the bars.
 
 std::string N(int64_t number) {
   return std::to_string(number);
@@ -26,42 +28,39 @@ Html Rect(std::string_view kind, int64_t x, int64_t y, int64_t height, const Htm
       content);
 }
 
-std::string InWords(const FinishedRunRow& run) {
-  std::string text(ToString(run.outcome));
-  if (run.runtime) text += " after " + RoughDuration(*run.runtime);
+std::string InWords(const FinishedRun& run) {
+  std::string text(ToString(run.status));
+  if (run.runtime_seconds) text += " after " + RoughDuration(seconds(*run.runtime_seconds));
   text += ", " + GroupedNumber(run.records) + " records, " + FormatIso8601(run.finished_at);
   return text;
 }
 
-std::string InWords(const std::vector<FinishedRunRow>& runs, std::optional<seconds> median) {
-  const auto completed = std::ranges::count(runs, RunOutcome::kCompleted, &FinishedRunRow::outcome);
-  std::string text = "Last " + N(std::ssize(runs)) + " runs: " + N(completed) + " completed";
-  if (median) text += ", median runtime " + RoughDuration(*median);
+std::string InWords(const std::vector<FinishedRun>& runs, std::optional<int64_t> median) {
+  std::string text =
+      "Last " + N(std::ssize(runs)) + " runs: " + N(CompletedRuns(runs)) + " completed";
+  if (median) text += ", median runtime " + RoughDuration(seconds(*median));
   if (!runs.empty()) text += "; the last " + InWords(runs.back());
   return text;
 }
 
 }  // namespace
 
-Html RuntimePlot(const std::vector<FinishedRunRow>& runs, std::optional<seconds> median) {
-  seconds longest = median.value_or(seconds(0));
-  for (const FinishedRunRow& run : runs) {
-    longest = std::max(longest, run.runtime.value_or(seconds(0)));
-  }
-  const auto height_of = [&](seconds runtime) -> int64_t {
-    if (longest.count() == 0) return 1;
-    const double share =
-        static_cast<double>(runtime.count()) / static_cast<double>(longest.count());
+Html RuntimePlot(const std::vector<FinishedRun>& runs, std::optional<int64_t> median) {
+  int64_t longest = median.value_or(0);
+  for (const FinishedRun& run : runs) longest = std::max(longest, run.runtime_seconds.value_or(0));
+  const auto height_of = [&](int64_t runtime) -> int64_t {
+    if (longest == 0) return 1;
+    const double share = static_cast<double>(runtime) / static_cast<double>(longest);
     return std::max<int64_t>(1, static_cast<int64_t>(share * kHeight + 0.5));
   };
   const int64_t width = std::max<int64_t>(1, std::ssize(runs)) * (kBarWidth + kGap);
   Html drawing;
   int64_t x = 0;
-  for (const FinishedRunRow& run : runs) {
-    const int64_t height = height_of(run.runtime.value_or(seconds(0)));
-    drawing += Rect(ToString(run.outcome), x, kHeight - height, height,
+  for (const FinishedRun& run : runs) {
+    const int64_t height = height_of(run.runtime_seconds.value_or(0));
+    drawing += Rect(ToString(run.status), x, kHeight - height, height,
                     Html::Element("title", Html::Text(InWords(run))));
-    if (run.outcome == RunOutcome::kFailed) drawing += Rect("mark", x, kHeight + 1, kFoot - 1, {});
+    if (run.status == JobStatus::kFailed) drawing += Rect("mark", x, kHeight + 1, kFoot - 1, {});
     x += kBarWidth + kGap;
   }
   if (median) {

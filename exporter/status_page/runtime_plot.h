@@ -1,27 +1,16 @@
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <vector>
 
-#include "base/timestamp.h"
+#include "model/account_view.h"
 #include "status_page/html.h"
 
 namespace xplenty {
 
-enum class RunOutcome { kCompleted, kFailed, kStopped };
-
-struct FinishedRunRow {
-  Timestamp finished_at{};
-  RunOutcome outcome{};
-  std::optional<std::chrono::seconds> runtime{};
-  int64_t records{};
-};
-
-// An SVG with a bar for each run, as high as it took long, oldest first, and a line at the median
-// of those that completed. Told in words for those who do not see it.
-Html RuntimePlot(const std::vector<FinishedRunRow>& runs,
-                 std::optional<std::chrono::seconds> median);
+// Returns an SVG with a bar for each run, as high as its runtime, in the order of the runs, and a
+// line at the median runtime in seconds. A label describes it in words for those who do not see it.
+Html RuntimePlot(const std::vector<FinishedRun>& runs, std::optional<int64_t> median);
 
 }  // namespace xplenty

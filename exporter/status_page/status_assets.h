@@ -4,7 +4,7 @@
 
 namespace xplenty {
 
-// The files of assets/, as they were when this was built.
+// The content of the files of assets/ when the program was built.
 extern const std::string_view kStatusCss;
 extern const std::string_view kStatusJs;
 

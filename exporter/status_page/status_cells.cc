@@ -59,20 +59,8 @@ Html TimeAhead(WallTime time, WallTime now) {
   return Time(time, "ahead", "in " + RoughDuration(Between(now, time)));
 }
 
-std::string_view ToString(RunOutcome outcome) {
-  switch (outcome) {
-    case RunOutcome::kCompleted:
-      return "completed";
-    case RunOutcome::kFailed:
-      return "failed";
-    case RunOutcome::kStopped:
-      return "stopped";
-  }
-  return "";
-}
-
-Html OutcomeBadge(RunOutcome outcome) {
-  const std::string_view name = ToString(outcome);
+Html OutcomeBadge(JobStatus status) {
+  const std::string_view name = ToString(status);
   return Html::Element("span", {{"class", "badge " + std::string(name)}}, Html::Text(name));
 }
 

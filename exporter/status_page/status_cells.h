@@ -6,29 +6,29 @@
 #include <string>
 
 #include "base/clock.h"
+#include "model/job_status.h"
 #include "status_page/html.h"
-#include "status_page/runtime_plot.h"
 
 namespace xplenty {
 
-// What stands in the cells of the status page.
-
-// In the two largest units: "42s", "5m 12s", "3h 4m", "2d 3h". Negative ones are 0s.
+// Returns a duration in its two largest units: "42s", "5m 12s", "3h 4m", "2d 3h". A negative one is
+// "0s".
 std::string RoughDuration(std::chrono::seconds duration);
-// With thousands apart: "1,234,567".
+
+// Returns a number with a comma at the thousands: "1,234,567".
 std::string GroupedNumber(int64_t number);
 
-// "5m 12s ago", the exact time at hand.
+// Returns how long ago a time was: "5m 12s ago", with the exact time as its title.
 Html TimeAgo(WallTime time, WallTime now);
+// Returns the same, or the text `absent` if there is no time.
 Html TimeAgoOr(std::optional<WallTime> time, WallTime now, const char* absent);
-// "in 5m 12s", or "late by 3m 2s".
+// Returns how far ahead a time is: "in 5m 12s", or "late by 3m 2s" if it has passed.
 Html TimeAhead(WallTime time, WallTime now);
 
-// Whether the API can be reached.
+// Returns a badge that says whether the API can be reached.
 Html ApiBadge(bool up);
 
-// "completed", coloured.
-Html OutcomeBadge(RunOutcome outcome);
-std::string_view ToString(RunOutcome outcome);
+// Returns a badge with the name of a finished status, in its colour.
+Html OutcomeBadge(JobStatus status);
 
 }  // namespace xplenty

@@ -2,63 +2,13 @@
 
 #include <algorithm>
 
+#include "status_page/account_table.h"
 #include "status_page/html.h"
-#include "status_page/status_cells.h"
-#include "status_page/status_tables.h"
+#include "status_page/job_tables.h"
+#include "status_page/package_table.h"
 
 namespace xplenty {
 namespace {
-
-using Account = StatusPage::Account;
-
-Html Fact(std::string_view name, const Html& value) {
-  return Html::Element("dt", Html::Text(name)) + Html::Element("dd", value);
-}
-
-Html Budget(const Account& account) {
-  if (!account.rate_limit || !account.rate_remaining) return Html::Text("not told by the API");
-  const int64_t limit = std::max<int64_t>(1, *account.rate_limit);
-  const int64_t left = std::clamp<int64_t>(*account.rate_remaining, 0, limit);
-  const std::string text = GroupedNumber(*account.rate_remaining) + " of " +
-                           GroupedNumber(*account.rate_limit) + " left";
-  const Html stats = Html::Element("stats",
-                                   {{"min", "0"},
-                                    {"max", std::to_string(limit)},
-                                    {"low", std::to_string(limit / 10)},
-                                    {"high", std::to_string(limit / 2)},
-                                    {"optimum", std::to_string(limit)},
-                                    {"value", std::to_string(left)},
-                                    {"aria-label", "Requests left of " + account.name}},
-                                   Html::Text(text));
-  return stats + Html::Text(" " + text);
-}
-
-Html JobsByStatus(const Account& account) {
-  Html items;
-  for (const auto& [status, jobs] : account.jobs_by_status) {
-    const Html count =
-        Html::Element("strong", Html::Text(GroupedNumber(static_cast<int64_t>(jobs))));
-    items += Html::Element("li", {{"class", jobs == 0 ? "nothing" : ""}},
-                           count + Html::Text(" " + status));
-  }
-  if (items.empty()) return Html::Text("not known: the API has not told it lately");
-  const std::string window = "Finished ones are those of the last ";
-  return Html::Element("ul", {{"class", "statuses"}}, items) +
-         Html::Element("p", Html::Text(window + RoughDuration(account.lookback) + "."));
-}
-
-Html AccountSection(const Account& account, WallTime now) {
-  Html facts = Fact("API", ApiBadge(account.up));
-  if (!account.last_error.empty()) facts += Fact("Last error", Html::Text(account.last_error));
-  facts += Fact("Fresh as of", TimeAgoOr(account.last_success, now, "never read yet"));
-  if (account.last_refresh != account.last_success) {
-    facts += Fact("Last tried", TimeAgoOr(account.last_refresh, now, "never"));
-  }
-  facts += Fact("Requests this hour", Budget(account));
-  facts += Fact("Jobs", JobsByStatus(account));
-  return Html::Element("section", {{"class", "account"}},
-                       Html::Element("h2", Html::Text(account.name)) + Html::Element("dl", facts));
-}
 
 Html Hidden(std::string_view name, std::string_view value) {
   return Html::Void("input", {{"type", "hidden"}, {"name", name}, {"value", value}});
@@ -98,7 +48,7 @@ Html Header(const StatusPage& page) {
       Html::Element("h1", Html::Text("Xplenty exporter")) +
           Html::Element("p", Html::Text(version)) +
           Html::Element("nav", {{"aria-label", "Endpoints"}}, Html::Element("ul", links)) +
-          // What the script has to say of the connection.
+          // The script reports here whether it reaches the exporter.
           Html::Element("p", {{"id", "connection"}, {"role", "status"}}, {}));
 }
 
@@ -118,11 +68,20 @@ Html Head() {
                                                                          {"content", "15"}})));
 }
 
+// Returns how far the API's clock is ahead of this machine's; 0 if no account knows it.
+std::chrono::milliseconds ServerAhead(const StatusPage& page) {
+  for (const auto& account : page.accounts) {
+    if (account.health.server_ahead.count() != 0) return account.health.server_ahead;
+  }
+  return {};
+}
+
 }  // namespace
 
 std::string RenderStatusPage(const StatusPage& page, const StatusQuery& query, WallTime now) {
-  const bool known = std::ranges::any_of(  // what unfinished jobs do
-      page.accounts, [](const Account& account) { return !account.jobs_by_status.empty(); });
+  const bool state_known = std::ranges::any_of(page.accounts, [](const auto& account) {
+    return account.view && account.view->state_current;
+  });
   Html main;
   if (page.accounts.size() > 1) {
     main = AccountTable(page, query, now);
@@ -132,8 +91,10 @@ std::string RenderStatusPage(const StatusPage& page, const StatusQuery& query, W
                              ? Html::Element("p", Html::Text("No account is served here."))
                              : AccountSection(page.accounts.front(), now));
   }
-  const WallTime server_now = now + page.server_ahead;
-  if (known) main += RunningTable(page, query, server_now) + WaitingTable(page, query, server_now);
+  const WallTime server_now = now + ServerAhead(page);
+  if (state_known) {
+    main += RunningTable(page, query, server_now) + WaitingTable(page, query, server_now);
+  }
   main += FailureTable(page, query, server_now) + PackageTable(page, query, server_now);
   const Html body =
       Html::Element("a", {{"class", "skip"}, {"href", "#live"}}, Html::Text("Skip to the jobs")) +

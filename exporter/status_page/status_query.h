@@ -11,36 +11,51 @@
 
 namespace xplenty {
 
+// The lists of the status page.
 enum class StatusList { kAccounts, kRunning, kWaiting, kFailures, kPackages };
+
+// The columns by which packages can be sorted.
 enum class PackageSort { kPackage, kFinish, kSuccess, kFailures, kRuntime, kRecords };
 
-// As in the query: "running", "finish".
+// Return the names that a query uses: "running", "finish".
 std::string_view ToString(StatusList list);
 std::string_view ToString(PackageSort sort);
 
-// What the query of the status page asks for: which rows, in which order, which part of them. So
-// any view of the page is a link.
+// The query of the status page: which rows it shows, in which order, and which part of each list.
+// Any view of the page is such a query, and so has a link.
 struct StatusQuery {
-  // Part of an account's, a package's or a cluster's name, whatever its case; empty: all.
+  // Rows are shown if the name of their account, package or cluster contains this, in any case of
+  // ASCII letters. Empty: all rows.
   std::string filter{};
   PackageSort sort{};
   bool descending{};
-  std::array<size_t, 5> pages{1, 1, 1, 1, 1};  // of each list, from 1
+  std::array<size_t, 5> pages{1, 1, 1, 1, 1};  // The page of each list, from 1.
 
+  // Returns the page of the list.
   size_t page(StatusList list) const { return pages[static_cast<size_t>(list)]; }
+
+  // Returns this query with another page of the list.
   StatusQuery WithPage(StatusList list, size_t page) const;
-  // By that column; the other way round if it is sorted by it already. Begins at the first page.
+
+  // Returns this query sorted by the column, in the other order if it is sorted by it already. It
+  // begins at the first page of packages.
   StatusQuery SortedBy(PackageSort column) const;
-  StatusQuery WithFilter(std::string_view text) const;  // alone
+
+  // Returns this query with another filter and the first page of each list.
+  StatusQuery WithFilter(std::string_view text) const;
+
+  // Returns whether the filter accepts one of the names.
   bool Accepts(std::initializer_list<std::string_view> names) const;
 
-  // "/?filter=sales&sort=records", without what is as by default.
+  // Returns the target of a link to this query, without what is the default:
+  // "/?filter=sales&sort=records".
   std::string Link() const;
+
   friend bool operator==(const StatusQuery&, const StatusQuery&) = default;
 };
 
-// Other parameters are left alone. Fails (kInvalidArgument) on a value that its parameter does not
-// have, and says which it has.
+// Reads the query of a request; other parameters are ignored. Fails (kInvalidArgument) on a value
+// that its parameter does not have; the message says which it has.
 Result<StatusQuery> ParseStatusQuery(const HttpRequest& request);
 
 }  // namespace xplenty

@@ -35,7 +35,7 @@ int Run(const Flags& flags) {
   const auto key = OrThrow(ApiKey::FromLiteral(Secret("demo-key"), "read_pages"));
   NoObserver observer;
   HttpPageSource::Options options;
-  options.api_url = flags.Text("--url");
+  options.api.url = flags.Text("--url");
   options.account_id = "demo";
   const auto source = OrThrow(HttpPageSource::Create(options, *key, observer));
 

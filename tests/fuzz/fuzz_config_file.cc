@@ -46,12 +46,12 @@ void Check(std::string_view text) {
   CheckAccounts(config);
   CheckBuckets(config.metrics.runtime_buckets);
   CheckBuckets(config.metrics.wait_buckets);
-  const Config::Labels& labels = config.metrics.labels;
+  const LabelScheme& labels = config.metrics.labels;
   Require(labels.account.name != labels.package.name &&
               labels.account.name != labels.cluster.name &&
               labels.package.name != labels.cluster.name,
           "label names differ");
-  Require(labels.account.value != LabelSource::kNone || config.accounts.size() < 2,
+  Require(labels.account.value != LabelValue::kNone || config.accounts.size() < 2,
           "accounts have different labels");
 }
 

@@ -1,7 +1,10 @@
 // The input is the texts that the status page shows, and its query, one on each line.
 
 #include <algorithm>
+#include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "base/ascii.h"
 #include "base/utf8.h"
@@ -13,24 +16,31 @@ namespace xplenty {
 namespace {
 
 struct Texts {
-  std::string filter, package, cluster, status, error, link;
+  std::string filter, package, cluster, version, error, link;
 };
 
 StatusPage PageOf(const Texts& texts) {
-  StatusPage page{.version = texts.status, .revision = texts.error, .telemetry_path = texts.link};
+  auto view = std::make_shared<AccountView>();
+  view->state_current = true;
+  UnfinishedJob job{.id = 1,
+                    .package = texts.package,
+                    .cluster = texts.cluster,
+                    .status = JobStatus::kRunning,
+                    .link = texts.link};
+  std::vector<UnfinishedJob> unfinished = {job, job};
+  unfinished.back().status = JobStatus::kQueued;
+  view->unfinished = std::make_shared<std::vector<UnfinishedJob>>(unfinished);
+  view->failures =
+      std::make_shared<std::vector<FailedJob>>(std::vector{FailedJob{.package = texts.package,
+                                                                     .cluster = texts.cluster,
+                                                                     .error = texts.error,
+                                                                     .link = texts.link}});
+  PackageView package;
+  package.package = texts.package;
+  view->packages = {package};
+  StatusPage page{.version = texts.version, .revision = texts.error, .telemetry_path = texts.link};
   page.accounts.push_back(
-      {.name = texts.package, .last_error = texts.error, .jobs_by_status = {{texts.status, 1}}});
-  const StatusPage::UnfinishedJob job{.package = texts.package,
-                                      .cluster = texts.cluster,
-                                      .status = texts.status,
-                                      .link = texts.link};
-  page.running.push_back(job);
-  page.waiting.push_back(job);
-  page.failures.push_back({.package = texts.package,
-                           .cluster = texts.cluster,
-                           .error = texts.error,
-                           .link = texts.link});
-  page.packages.push_back({.name = texts.package});
+      {.name = texts.package, .health = {.last_error = texts.error}, .view = std::move(view)});
   return page;
 }
 
@@ -52,7 +62,7 @@ Texts HarmlessLike(const Texts& texts) {
   return {.filter = like(texts.filter),
           .package = like(texts.package),
           .cluster = like(texts.cluster),
-          .status = like(texts.status),
+          .version = like(texts.version),
           .error = like(texts.error),
           .link = IsOfTheWeb(texts.link) ? "http://x" : like(texts.link)};
 }
@@ -78,7 +88,7 @@ void Check(std::string_view rest) {
   const Texts texts{.filter = text(),
                     .package = text(),
                     .cluster = text(),
-                    .status = text(),
+                    .version = text(),
                     .error = text(),
                     .link = text()};
   const Texts harmless = HarmlessLike(texts);

@@ -9,10 +9,10 @@
 namespace xplenty {
 namespace {
 
-void CheckTls(const WebConfig::Tls& tls) {
-  Require(!tls.cert.empty() || !tls.cert_file.empty(), "TLS has a certificate");
-  Require(!tls.key.empty() || !tls.key_file.empty(), "TLS has a key");
-  const bool has_ca = !tls.client_ca.empty() || !tls.client_ca_file.empty();
+void CheckTls(const TlsOptions& tls, const WebConfig::TlsFiles& files) {
+  Require(!tls.certificate.empty() || !files.certificate.empty(), "TLS has a certificate");
+  Require(!tls.key.empty() || !files.key.empty(), "TLS has a key");
+  const bool has_ca = !tls.client_ca.empty() || !files.client_ca.empty();
   Require(!has_ca || tls.ask_client, "client CAs need client authentication");
   Require(!tls.verify_client || has_ca,
           "client certificates are not verified against the system's CAs");
@@ -28,16 +28,16 @@ void Check(std::string_view text) {
     Require(config.error().message.starts_with("/web.yml:"), "an error names the file");
     return;
   }
-  if (config->tls_enabled) CheckTls(config->tls);
-  for (const auto& [name, hash] : config->users) {
+  if (config->tls_enabled) CheckTls(config->tls, config->tls_files);
+  for (const auto& [name, hash] : config->rules.users) {
     Require(hash.size() == 60 && hash.starts_with("$2"), "a user has a bcrypt hash");
   }
-  for (const auto& [name, value] : config->headers) {
+  for (const auto& [name, value] : config->rules.headers) {
     Require(std::ranges::none_of(value, [](unsigned char c) { return c < 0x20 || c == 0x7F; }),
             "a header is one line");
   }
-  Require(config->rate_limit_interval.count() >= 0, "an interval is not negative");
-  Require(config->rate_limit_interval.count() == 0 || config->rate_limit_burst > 0,
+  Require(config->rules.rate_limit.interval.count() >= 0, "an interval is not negative");
+  Require(config->rules.rate_limit.interval.count() == 0 || config->rules.rate_limit.burst > 0,
           "a rate limit allows some requests");
 }
 

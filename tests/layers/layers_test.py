@@ -1,7 +1,8 @@
 """Holds the sources to the project's layers: layers_test.py layers | format
 
 layers: each #include "..." against the table of allowed folders, cycles among headers, the length
-        of files, and how many files include a header of a third-party library.
+        of files and of classes, the public methods of classes, and how many files include a header
+        of a third-party library.
 format: clang-format finds nothing to change.
 """
 
@@ -37,6 +38,8 @@ ALLOWED = {
     "simulator": {"base"},  # its reading of the API must be its own
 }
 LONGEST_FILE = 400
+LONGEST_CLASS = 400  # lines of its header and of all sources that define its members
+MOST_PUBLIC_METHODS = 15
 # These are expensive to compile, or should stay easy to replace.
 THIRD_PARTY = {
     "nlohmann/json": r"nlohmann/",
@@ -78,6 +81,126 @@ def layer(path):
         parts = path.relative_to(EXPORTER).parts
         return parts[0] if len(parts) > 1 else "main"
     return None
+
+
+def without_comments(text):
+    """The same code without comments, preprocessor lines and the content of literals."""
+    text = re.sub(r"//[^\n]*|/\*.*?\*/", "", text, flags=re.DOTALL)
+    text = re.sub(r"^\s*#.*(\\\n.*)*", "", text, flags=re.MULTILINE)
+    text = re.sub(r'"(\\.|[^"\\])*"', '""', text)
+    return re.sub(r"(?<![0-9a-fA-F])'(\\.|[^'\\])+'", "' '", text)
+
+
+def is_method(statement, class_name):
+    """Whether a member declaration is a function other than constructors, operators and friends."""
+    statement = re.sub(r"\[\[.*?\]\]", "", statement)
+    statement = re.sub(r"\b[A-Z][A-Z_]+\([^()]*\)", "", statement)  # GUARDED_BY() and its like
+    while re.search(r"<[^<>]*>", statement):
+        statement = re.sub(r"<[^<>]*>", "", statement)
+    head = re.match(r"[^({=]*?([~\w]+)\s*\((?!\s*\*)", statement)
+    if not head or re.match(r"\s*(friend|using|typedef|static_assert|enum)\b", statement):
+        return False
+    if re.search(r"\boperator\b", statement) or re.search(r"=\s*delete\s*$", statement):
+        return False
+    return head[1].lstrip("~") != class_name
+
+
+def classes(text):
+    """Yields (name, number of public methods) of each class and struct that the code defines."""
+    text = without_comments(text)
+    definition = re.compile(
+        r"(?<!enum )\b(class|struct)\s+(?:[A-Z][A-Z_]+\([^()]*\)\s*)?(?:\w+::)*(\w+)(?:\s+final)?\s*"
+        r"(?::[^:;{}()][^;{}()]*)?\{"
+    )
+    for match in definition.finditer(text):
+        kind, name = match[1], match[2]
+        public, methods, statement, depth = kind == "struct", 0, "", 1
+        position = match.end()
+        while depth > 0:
+            letter = text[position]
+            position += 1
+            if letter == "{":
+                if depth == 1:
+                    methods += public and is_method(statement, name)
+                    statement += " {}"
+                depth += 1
+            elif letter == "}":
+                depth -= 1
+                # A body ends its function; behind the braces of a value a semicolon follows.
+                if depth == 1 and is_method(statement.replace("{}", ""), name):
+                    statement = ""
+            elif depth == 1 and letter == ";":
+                if "{}" not in statement:
+                    methods += public and is_method(statement, name)
+                statement = ""
+            elif depth == 1:
+                statement += letter
+                label = re.search(r"\b(public|protected|private)\s*:$", statement)
+                if label and text[position] != ":":
+                    public, statement = label[1] == "public", ""
+        yield name, methods
+
+
+COUNTED = """
+class CAPABILITY("a class") Sample final : public Base {
+  int Hidden();
+ public:
+  using Sink = std::function<void(int)>;
+  enum class Kind { kOne };
+  struct Nested {
+    void InNested() const {}
+    int (*pointer)(int){};
+    std::function<void(int)> function;
+  };
+  explicit Sample(int a = Make(1)) : a_{a}, b_(a) { Run(); }
+  ~Sample() override;
+  Sample(const Sample&) = delete;
+  Sample& operator=(const Sample&) = delete;
+  friend bool operator==(const Sample&, const Sample&) = default;
+  static constexpr int kSize = Make(3);
+  std::map<int, int> table{{1, 2}};  // of Two()
+  int one() const { return a_; }
+  virtual std::vector<std::function<int(int)>> Two(std::span<int> all = {}) = 0;
+  [[nodiscard]] static Result<Sample> Three(int a) REQUIRES(mutex_);
+  template <typename T>
+  void Four(const T& value) {
+    if (value) Run();
+  }
+
+ private:
+  void AlsoHidden();
+  int a_ GUARDED_BY(mutex_) = 0;
+};
+"""
+
+
+def class_sizes():
+    """Holds each header's classes to their limits."""
+    problems = []
+    if list(classes(COUNTED)) != [("Sample", 4), ("Nested", 1)]:
+        problems.append(f"tests/layers/layers_test.py:1: miscounted: {list(classes(COUNTED))}")
+    code = {path: path.read_text(encoding="utf-8") for path in sources(EXPORTER)}
+    defined = {}  # the sources that define members of a class
+    for path, text in code.items():
+        if path.suffix == ".cc":
+            for name in set(re.findall(r"^[^\s/#}].*?\b(\w+)::~?\w+\(", text, flags=re.MULTILINE)):
+                defined.setdefault(name, []).append(path)
+    for header, text in code.items():
+        if header.suffix != ".h":
+            continue
+        shown = header.relative_to(ROOT)
+        parts = {header, header.with_suffix(".cc")}
+        for name, methods in classes(text):
+            parts.update(p for p in defined.get(name, ()) if p.parent == header.parent)
+            if methods > MOST_PUBLIC_METHODS:
+                problems.append(
+                    f"{shown}:1: {name} has {methods} public methods, more than {MOST_PUBLIC_METHODS}"
+                )
+        length = sum(len(code[part].splitlines()) for part in parts if part in code)
+        if length > LONGEST_CLASS:
+            names = ", ".join(sorted(part.name for part in parts if part in code))
+            problems.append(f"{shown}:1: {names}: {length} lines, more than {LONGEST_CLASS}")
+    return problems
 
 
 def cycles(graph):
@@ -143,7 +266,7 @@ def layers():
         problems.append(f"{cycle[0].relative_to(ROOT)}:1: include cycle: {names}")
     if not files:
         problems.append("no sources found")
-    return problems
+    return problems + class_sizes()
 
 
 def formatting():

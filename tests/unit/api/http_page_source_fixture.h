@@ -39,7 +39,7 @@ class HttpSource : public testing::Test {
 
   // A source whose API is at `url`.
   std::unique_ptr<HttpPageSource> Source(const std::string& url) {
-    options_.api_url = url;
+    options_.api.url = url;
     auto source = HttpPageSource::Create(options_, *key_, recorder_);
     EXPECT_TRUE(source.has_value()) << (source ? "" : source.error().message);
     return source ? std::move(*source) : nullptr;
@@ -70,11 +70,8 @@ class HttpSource : public testing::Test {
   CurlGlobal curl_;
   std::unique_ptr<ApiKey> key_ = std::move(ApiKey::FromLiteral(Secret(kTestKey), "test").value());
   Recorder recorder_;
-  HttpPageSource::Options options_{.api_url = {},
-                                   .account_id = "acme",
-                                   .ca_file = {},
-                                   .proxy_url = {},
-                                   .user_agent = "xplenty_exporter/0.1.0"};
+  HttpPageSource::Options options_{
+      .api = {.url = {}}, .account_id = "acme", .user_agent = "xplenty_exporter/0.1.0"};
 };
 
 inline std::string Ok(const std::string& body, const std::string& headers = {}) {

@@ -187,7 +187,7 @@ TEST_F(HttpSource, WorksAgainAfterACancelledRequest) {
 TEST_F(HttpSource, EndsAtDeadlineAndAtTimeout) {
   for (const bool deadline : {true, false}) {
     ScriptedServer server({{Ok("[]").substr(0, 30), Then::kHang}});
-    options_.timeout = deadline ? seconds(60) : milliseconds(100);
+    options_.api.timeout = deadline ? seconds(60) : milliseconds(100);
     const auto source = Source(server.Url());
     const auto start = steady_clock::now();
     const auto page = source->Fetch(
@@ -229,7 +229,7 @@ TEST_F(HttpSource, ReportsARefusedConnection) {
 TEST_F(HttpSource, UsesAProxyAndRedactsItsCredentials) {
   ScriptedServer proxy({{Ok(kJob)}, {"HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n"}});
   const std::string port = std::to_string(proxy.port());
-  options_.proxy_url = "http://ann:hunter2@127.0.0.1:" + port;
+  options_.api.proxy_url = "http://ann:hunter2@127.0.0.1:" + port;
   EXPECT_TRUE(Fetch(*Source("http://api.invalid")).has_value());
   EXPECT_TRUE(proxy.requests().front().starts_with("GET http://api.invalid/acme/api/jobs?"));
   EXPECT_NE(ErrorAt("https://api.invalid").error.message, "");
@@ -238,7 +238,7 @@ TEST_F(HttpSource, UsesAProxyAndRedactsItsCredentials) {
   for (const char* bad :
        {"http://ann:hunter2@nowhere.invalid:1", "http://ann:hunter2@x:port", "ann:hun ter2@ x",
         "nope://ann:hunter2@x", "http://ann:hunter2@127.0.0.1:1"}) {
-    options_.proxy_url = bad;
+    options_.api.proxy_url = bad;
     const std::string message = ErrorAt("http://api.invalid").error.message;
     EXPECT_EQ(message.find("hun"), std::string::npos) << message;
   }
@@ -247,13 +247,13 @@ TEST_F(HttpSource, UsesAProxyAndRedactsItsCredentials) {
 TEST_F(HttpSource, RefusesUnusableOptions) {
   for (const char* url : {"", "ftp://x", "file:///etc/passwd", "https://ann:pw@x", "https://x/?a=1",
                           "https://x/#a", "https://", "http://x:99999999"}) {
-    options_.api_url = url;
+    options_.api.url = url;
     const auto source = HttpPageSource::Create(options_, *key_, recorder_);
     ASSERT_FALSE(source.has_value()) << url;
     EXPECT_EQ(source.error().code, ErrorCode::kInvalidArgument);
     EXPECT_EQ(source.error().message.find("pw"), std::string::npos);
   }
-  options_.api_url = "https://x";
+  options_.api.url = "https://x";
   options_.user_agent = "a\r\nb";
   EXPECT_FALSE(HttpPageSource::Create(options_, *key_, recorder_).has_value());
 }

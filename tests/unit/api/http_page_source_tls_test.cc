@@ -31,7 +31,7 @@ TEST_F(HttpSourceTls, RefusesAnUntrustedCertificate) {
 
 TEST_F(HttpSourceTls, TrustsTheGivenAuthority) {
   ScriptedServer server({{Ok("[]")}, {Ok("[]")}}, &identity_);
-  options_.ca_file = ca_path_;
+  options_.api.ca_file = ca_path_;
   const auto source = Source(server.Url());
   for (int i = 0; i < 2; ++i) {
     const auto page = Fetch(*source);
@@ -42,7 +42,7 @@ TEST_F(HttpSourceTls, TrustsTheGivenAuthority) {
 
 TEST_F(HttpSourceTls, RefusesACertificateForAnotherName) {
   ScriptedServer server({{Ok("[]")}}, &identity_);
-  options_.ca_file = ca_path_;
+  options_.api.ca_file = ca_path_;
   const ApiError error = ErrorAt("https://localhost:" + std::to_string(server.port()));
   EXPECT_EQ(error.error.code, ErrorCode::kNetwork);
   EXPECT_TRUE(server.requests().empty());
@@ -50,7 +50,7 @@ TEST_F(HttpSourceTls, RefusesACertificateForAnotherName) {
 
 TEST_F(HttpSourceTls, NamesAMissingCaFile) {
   ScriptedServer server({{Ok("[]")}}, &identity_);
-  options_.ca_file = "/nonexistent/ca.pem";
+  options_.api.ca_file = "/nonexistent/ca.pem";
   EXPECT_NE(ErrorAt(server.Url()).error.message.find("/nonexistent/ca.pem"), std::string::npos);
 }
 

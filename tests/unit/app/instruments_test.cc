@@ -41,15 +41,15 @@ TEST_F(Instruments, ReasonsStartAtZero) {
 TEST_F(Instruments, UnknownGaugesAreAbsent) {
   EXPECT_FALSE(Shows("xplenty_api_rate_limit{"));
   EXPECT_FALSE(Shows("xplenty_exporter_last_refresh_timestamp_seconds{"));
-  instruments_.RateLimitSeen({.limit = 5000, .remaining = 42});
+  instruments_.OnRateLimit({.limit = 5000, .remaining = 42});
   EXPECT_TRUE(Shows("xplenty_api_rate_limit_remaining{account=\"acme\"} 42\n"));
 }
 
 TEST_F(Instruments, FailureIsCountedAndSetsUp) {
-  instruments_.RefreshEnded({.took = std::chrono::duration<double>(1)});
+  instruments_.OnRefreshEnd({.took = std::chrono::duration<double>(1)});
   EXPECT_TRUE(Shows("xplenty_up{account=\"acme\"} 1\n"));
   const Error error{ErrorCode::kAuth, "refused"};
-  instruments_.RefreshEnded({.error = &error, .took = std::chrono::duration<double>(2)});
+  instruments_.OnRefreshEnd({.error = &error, .took = std::chrono::duration<double>(2)});
   EXPECT_TRUE(Shows("xplenty_up{account=\"acme\"} 0\n"));
   EXPECT_TRUE(Shows("xplenty_exporter_refresh_errors_total{account=\"acme\",reason=\"auth\"} 1\n"));
   EXPECT_EQ(instruments_.health().last_error, "refused");
@@ -57,20 +57,20 @@ TEST_F(Instruments, FailureIsCountedAndSetsUp) {
 }
 
 TEST_F(Instruments, RequestWithoutResponseIsError) {
-  instruments_.RequestSent(0, std::chrono::duration<double>(1));
+  instruments_.OnRequest(0, std::chrono::duration<double>(1));
   EXPECT_TRUE(Shows("xplenty_api_requests_total{account=\"acme\",code=\"error\"} 1\n"));
 }
 
 TEST_F(Instruments, EachChangeIsCounted) {
   const Error error{ErrorCode::kAuth, "refused"};
   const std::vector<std::function<void()>> kChanges = {
-      [&] { instruments_.RequestSent(200, std::chrono::duration<double>(1)); },
-      [&] { instruments_.RateLimitSeen({.limit = 5000, .remaining = 42}); },
-      [&] { instruments_.RefreshEnded({.took = std::chrono::duration<double>(1)}); },
+      [&] { instruments_.OnRequest(200, std::chrono::duration<double>(1)); },
+      [&] { instruments_.OnRateLimit({.limit = 5000, .remaining = 42}); },
+      [&] { instruments_.OnRefreshEnd({.took = std::chrono::duration<double>(1)}); },
       [&] {
-        instruments_.RefreshEnded({.error = &error, .took = std::chrono::duration<double>(1)});
+        instruments_.OnRefreshEnd({.error = &error, .took = std::chrono::duration<double>(1)});
       },
-      [&] { instruments_.NoResponse(); }};
+      [&] { instruments_.OnNoResponse(); }};
   for (const auto& change : kChanges) {
     const uint64_t before = instruments_.changes();
     change();

@@ -5,12 +5,14 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <sstream>
 #include <string>
 
 #include <gtest/gtest.h>
 
 #include "exporter_names.h"
 #include "support/whole_account.h"
+#include "support/whole_family.h"
 
 namespace xplenty {
 namespace {
@@ -223,20 +225,42 @@ TEST(Collector, CreatedIsCountFromOnRequest) {
   }
 }
 
-TEST(Collector, SamplesMatchTheSeriesCap) {
+// The number of samples of the families in a text format.
+uint64_t RenderedSamples(const std::vector<MetricFamily>& families,
+                         void (*append)(const MetricFamily&, std::string&) = AppendText) {
+  std::string text;
+  for (const MetricFamily& family : families) append(family, text);
+  std::istringstream lines(text);
   uint64_t samples = 0;
-  for (const auto& [name, value] : Samples(Collect(FullView()))) {
-    if (!name.starts_with("xplenty_exporter_")) ++samples;
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.starts_with('#')) ++samples;
   }
-  EXPECT_EQ(samples, SamplesPerSeries(kRuntime, kWait, false) + SamplesPerPackage());
-  uint64_t created = 0;
-  for (const MetricFamily& family : Collect(FullView(), {.created_timestamps = true})) {
-    if (family.name.starts_with("xplenty_exporter_")) continue;
-    created += static_cast<uint64_t>(std::ranges::count_if(
-        family.metric, [](const Metric& metric) { return metric.created.has_value(); }));
-  }
+  return samples;
+}
+
+TEST(CollectorCost, IsWhatAFullSeriesRenders) {
+  const AccountView view = FullView();
+  const auto& block = *view.series.blocks().front();
+  const auto& clusters = *view.clusters_info.blocks().front();
+  EXPECT_EQ(SamplesPerSeries(kRuntime, kWait, false),
+            RenderedSamples(CollectSeries(view, block, false)) +
+                RenderedSamples(CollectClusterInfos(view, clusters)));
   EXPECT_EQ(SamplesPerSeries(kRuntime, kWait, true),
-            SamplesPerSeries(kRuntime, kWait, false) + created);
+            RenderedSamples(CollectSeries(view, block, true), AppendOpenMetrics) +
+                RenderedSamples(CollectClusterInfos(view, clusters)));
+}
+
+TEST(CollectorCost, IsWhatAFullPackageRenders) {
+  const AccountView view = FullView();
+  EXPECT_EQ(SamplesPerPackage(),
+            RenderedSamples(CollectPackages(view, *view.packages.blocks().front())) +
+                RenderedSamples(CollectPackageInfos(view, *view.packages_info.blocks().front())));
+}
+
+TEST(CollectorCost, GrowsWithEachBucket) {
+  const uint64_t cost = SamplesPerSeries(kRuntime, kWait, false);
+  EXPECT_EQ(SamplesPerSeries({1, 10, 100}, kWait, false), cost + kFinishedStatuses.size());
+  EXPECT_EQ(SamplesPerSeries(kRuntime, {1, 5}, false), cost + 1);
 }
 
 // A scheme in which every label differs from its default.

@@ -50,10 +50,10 @@ accounts:
   EXPECT_EQ(config.api.proxy_url, "") << "null is as if it were not there";
   EXPECT_EQ(config.refresh.min_interval, std::chrono::seconds(5));
   EXPECT_EQ(config.refresh.lookback, std::chrono::days(2));
-  const Config::Labels& labels = config.metrics.labels;
-  EXPECT_EQ(labels.account, (Config::Label{.name = "account", .value = LabelSource::kId}));
-  EXPECT_EQ(labels.package, (Config::Label{.name = "package", .value = LabelSource::kNone}));
-  EXPECT_EQ(labels.cluster, (Config::Label{.name = "etl_cluster", .value = LabelSource::kName}));
+  const LabelScheme& labels = config.metrics.labels;
+  EXPECT_EQ(labels.account, (LabelRule{.name = "account", .value = LabelValue::kId}));
+  EXPECT_EQ(labels.package, (LabelRule{.name = "package", .value = LabelValue::kNone}));
+  EXPECT_EQ(labels.cluster, (LabelRule{.name = "etl_cluster", .value = LabelValue::kName}));
   EXPECT_THAT(config.metrics.runtime_buckets, ElementsAre(30, 60.5, 300));
   EXPECT_THAT(config.metrics.wait_buckets, ElementsAre(0, 1));
   EXPECT_TRUE(config.metrics.per_job);

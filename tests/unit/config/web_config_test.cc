@@ -30,9 +30,9 @@ std::string ErrorOf(const std::string& text) {
 TEST(WebConfig, EmptyFileProtectsNothing) {
   const WebConfig config = Parsed("");
   EXPECT_FALSE(config.tls_enabled);
-  EXPECT_TRUE(config.users.empty());
-  EXPECT_TRUE(config.headers.empty());
-  EXPECT_EQ(config.rate_limit_interval.count(), 0);
+  EXPECT_TRUE(config.rules.users.empty());
+  EXPECT_TRUE(config.rules.headers.empty());
+  EXPECT_EQ(config.rules.rate_limit.interval.count(), 0);
 }
 
 TEST(WebConfig, HasAllSections) {
@@ -55,8 +55,8 @@ rate_limit: {interval: 1m0.5s, burst: 7}
 basic_auth_users:
   bob: )") + kHash);
   EXPECT_TRUE(config.tls_enabled);
-  EXPECT_EQ(config.tls.cert_file, "/etc/x/server.pem") << "relative to the file";
-  EXPECT_EQ(config.tls.client_ca_file, "/run/ca.pem");
+  EXPECT_EQ(config.tls_files.certificate, "/etc/x/server.pem") << "relative to the file";
+  EXPECT_EQ(config.tls_files.client_ca, "/run/ca.pem");
   EXPECT_EQ(config.tls.key, Secret("KEY"));
   EXPECT_TRUE(config.tls.ask_client && config.tls.require_client && config.tls.verify_client);
   EXPECT_THAT(config.tls.allowed_sans, ElementsAre("a", "1"));
@@ -66,10 +66,10 @@ basic_auth_users:
   EXPECT_THAT(config.tls.groups, ElementsAre("P-521", "X25519"));
   EXPECT_FALSE(config.tls.prefer_server_ciphers);
   EXPECT_TRUE(config.http2_asked);
-  EXPECT_THAT(config.headers, ElementsAre(Pair("X-Frame-Options", "deny")));
-  EXPECT_EQ(config.rate_limit_interval, std::chrono::milliseconds(60'500));
-  EXPECT_EQ(config.rate_limit_burst, 7);
-  EXPECT_THAT(config.users, ElementsAre(Pair("bob", kHash)));
+  EXPECT_THAT(config.rules.headers, ElementsAre(Pair("X-Frame-Options", "deny")));
+  EXPECT_EQ(config.rules.rate_limit.interval, std::chrono::milliseconds(60'500));
+  EXPECT_EQ(config.rules.rate_limit.burst, 7);
+  EXPECT_THAT(config.rules.users, ElementsAre(Pair("bob", kHash)));
 }
 
 TEST(WebConfig, NamesLocationAndExpectation) {
@@ -88,7 +88,8 @@ TEST(WebConfig, RefusesControlCharactersInHeaders) {
 
 TEST(WebConfig, TakesDurationsAsGoWritesThem) {
   const auto interval = [](const std::string& text) {
-    return Parsed("rate_limit: {burst: 1, interval: " + text + "}").rate_limit_interval.count();
+    return Parsed("rate_limit: {burst: 1, interval: " + text + "}")
+        .rules.rate_limit.interval.count();
   };
   EXPECT_EQ(interval("100ms"), 100'000'000);
   EXPECT_EQ(interval("1.5h"), 5'400'000'000'000);

@@ -81,9 +81,11 @@ class GatedSource final : public PageSource {
 
 class Recorder final : public RefreshObserver {
  public:
-  void OnView(std::shared_ptr<const AccountView> view) override {
-    const MutexLock lock(mutex_);
-    view_ = std::move(view);
+  ViewSink Sink() {
+    return [this](std::shared_ptr<const AccountView> view) {
+      const MutexLock lock(mutex_);
+      view_ = std::move(view);
+    };
   }
   void OnRefreshEnd(const RefreshEnd& end) override {
     const MutexLock lock(mutex_);
@@ -130,8 +132,9 @@ class RefresherTest : public testing::Test {
     ASSERT_TRUE(ledger);
     auto refresh = std::make_unique<AccountRefresh>(source_, parts_.stats, std::move(*ledger), open,
                                                     clock_, parts_.no_log, parts_.options);
-    refresher_ = std::make_unique<Refresher>(std::move(refresh), parts_.stats, clock_,
-                                             parts_.no_log, recorder_, parts_.options);
+    refresher_ =
+        std::make_unique<Refresher>(std::move(refresh), parts_.stats, clock_, parts_.no_log,
+                                    recorder_.Sink(), recorder_, parts_.options);
   }
   // Does what a scrape does.
   void Scrape() {

@@ -26,7 +26,7 @@ class RefresherTakeover : public RefresherTest {
         parts_.options, &refresher_->refresh());
     refresher_ =
         std::make_unique<Refresher>(std::move(refresh), parts_.stats, clock_, parts_.no_log,
-                                    recorder_, parts_.options, refresher_.get());
+                                    recorder_.Sink(), recorder_, parts_.options, refresher_.get());
   }
 
   // Checks that a scrape of several accounts returns although this account's API hangs and there is

@@ -35,11 +35,13 @@ class Script final : public PageSource {
 
 class Watcher final : public RefreshObserver {
  public:
-  void OnView(std::shared_ptr<const AccountView> view) override {
-    const MutexLock lock(mutex_);
-    view_ = std::move(view);
-    if (view_->state_current) last_current_ = view_;
-    changed_.notify_all();
+  ViewSink Sink() {
+    return [this](std::shared_ptr<const AccountView> view) {
+      const MutexLock lock(mutex_);
+      view_ = std::move(view);
+      if (view_->state_current) last_current_ = view_;
+      changed_.notify_all();
+    };
   }
   void OnRefreshEnd(const RefreshEnd& end) override {
     const MutexLock lock(mutex_);
@@ -95,7 +97,7 @@ class P7ApiFails : public testing::Test {
     auto refresh = std::make_unique<AccountRefresh>(*source_, parts_.stats, std::move(*ledger),
                                                     open, clock, parts_.no_log, parts_.options);
     refresher_ = std::make_unique<Refresher>(std::move(refresh), parts_.stats, clock, parts_.no_log,
-                                             watcher_, parts_.options);
+                                             watcher_.Sink(), watcher_, parts_.options);
   }
   Page Answer(const PageRequest& request) {
     Page page = server_.Answer(request);

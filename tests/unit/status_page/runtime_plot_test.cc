@@ -6,21 +6,20 @@
 namespace xplenty {
 namespace {
 
-using std::chrono::seconds;
 using testing::HasSubstr;
 using testing::Not;
 
-FinishedRunRow ARun(RunOutcome outcome, int64_t runtime) {
+FinishedRun ARun(JobStatus status, int64_t runtime) {
   return {.finished_at = *ParseIso8601("2026-03-01T09:30:00Z"),
-          .outcome = outcome,
-          .runtime = seconds(runtime),
+          .id = 1,
+          .status = status,
+          .runtime_seconds = runtime,
           .records = 1234};
 }
 
 TEST(RuntimePlot, BarHeightFollowsRuntime) {
   const std::string svg =
-      RuntimePlot({ARun(RunOutcome::kCompleted, 100), ARun(RunOutcome::kCompleted, 50)},
-                  seconds(100))
+      RuntimePlot({ARun(JobStatus::kCompleted, 100), ARun(JobStatus::kCompleted, 50)}, 100)
           .markup();
   EXPECT_THAT(svg, HasSubstr("viewBox=\"0 0 16 36\""));
   EXPECT_THAT(svg, HasSubstr("class=\"completed\" x=\"0\" y=\"0\" width=\"6\" height=\"32\""));
@@ -29,16 +28,15 @@ TEST(RuntimePlot, BarHeightFollowsRuntime) {
 }
 
 TEST(RuntimePlot, MarksFailuresByMoreThanColour) {
-  const auto plot = [](RunOutcome outcome) { return RuntimePlot({ARun(outcome, 1)}, {}).markup(); };
-  EXPECT_THAT(plot(RunOutcome::kFailed), HasSubstr("class=\"mark\""));
-  EXPECT_THAT(plot(RunOutcome::kCompleted), Not(HasSubstr("class=\"mark\"")));
-  EXPECT_THAT(plot(RunOutcome::kStopped), Not(HasSubstr("class=\"mark\"")));
+  const auto plot = [](JobStatus status) { return RuntimePlot({ARun(status, 1)}, {}).markup(); };
+  EXPECT_THAT(plot(JobStatus::kFailed), HasSubstr("class=\"mark\""));
+  EXPECT_THAT(plot(JobStatus::kCompleted), Not(HasSubstr("class=\"mark\"")));
+  EXPECT_THAT(plot(JobStatus::kStopped), Not(HasSubstr("class=\"mark\"")));
 }
 
 TEST(RuntimePlot, HasATextDescription) {
   const std::string svg =
-      RuntimePlot({ARun(RunOutcome::kCompleted, 90), ARun(RunOutcome::kFailed, 3)}, seconds(90))
-          .markup();
+      RuntimePlot({ARun(JobStatus::kCompleted, 90), ARun(JobStatus::kFailed, 3)}, 90).markup();
   EXPECT_THAT(svg,
               HasSubstr("aria-label=\"Last 2 runs: 1 completed, median runtime 1m 30s; the last "
                         "failed after 3s, 1,234 records, 2026-03-01T09:30:00Z\""));
@@ -46,8 +44,8 @@ TEST(RuntimePlot, HasATextDescription) {
 }
 
 TEST(RuntimePlot, HasBarsWithoutRuntime) {
-  FinishedRunRow never_started = ARun(RunOutcome::kStopped, 0);
-  never_started.runtime.reset();
+  FinishedRun never_started = ARun(JobStatus::kStopped, 0);
+  never_started.runtime_seconds.reset();
   EXPECT_THAT(RuntimePlot({never_started}, {}).markup(), HasSubstr("height=\"1\""));
   EXPECT_THAT(RuntimePlot({}, {}).markup(), HasSubstr("Last 0 runs: 0 completed"));
 }

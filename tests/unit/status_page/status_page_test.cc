@@ -1,6 +1,9 @@
 #include "status_page/status_page.h"
 
 #include <algorithm>
+#include <memory>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -21,54 +24,97 @@ using testing::StartsWith;
 const Timestamp kThen = *ParseIso8601("2026-03-01T09:30:00Z");
 const WallTime kNow = kThen;
 
-StatusPage Example() {
-  StatusPage page;
-  page.version = "1.2.3";
-  page.revision = "abc123";
-  page.telemetry_path = "/metrics";
+UnfinishedJob AJob(int64_t id, const char* package = "p") {
+  return {.id = id, .package = package, .status = JobStatus::kRunning};
+}
+
+FinishedRun ARun(JobStatus status, std::optional<int64_t> runtime = {}) {
+  return {.finished_at = kThen, .id = 1, .status = status, .runtime_seconds = runtime};
+}
+
+PackageView APackage(const std::string& name, std::vector<FinishedRun> runs) {
+  PackageView package;
+  package.package = name;
+  package.last_status = JobStatus::kFailed;
+  package.recent = std::make_shared<std::vector<FinishedRun>>(std::move(runs));
+  return package;
+}
+
+// What an account shows, as tests change it.
+struct Content {
+  std::vector<UnfinishedJob> unfinished;
+  std::vector<FailedJob> failures;
+  std::vector<PackageView> packages;
+  SeriesList series;
+  bool state_current = true;
+
+  std::shared_ptr<const AccountView> View() const {
+    auto view = std::make_shared<AccountView>();
+    view->unfinished = std::make_shared<std::vector<UnfinishedJob>>(unfinished);
+    view->failures = std::make_shared<std::vector<FailedJob>>(failures);
+    view->packages = PackageList(packages);
+    view->series = series;
+    view->state_current = state_current;
+    return view;
+  }
+};
+
+Content ExampleContent() {
+  Content content;
+  UnfinishedJob running = AJob(7, "sales");
+  running.cluster = "blue";
+  running.status = JobStatus::kStopping;
+  running.progress = 0.256;
+  running.started_at = kThen - minutes(5);
+  running.records = 12345;
+  running.link = "https://x/7";
+  UnfinishedJob waiting = AJob(8, "orders");
+  waiting.cluster = "red";
+  waiting.status = JobStatus::kQueued;
+  waiting.created_at = kThen - hours(1);
+  content.unfinished = {running, waiting};
+  content.failures = {{.id = 9,
+                       .package = "crm",
+                       .cluster = "blue",
+                       .finished_at = kThen - minutes(2),
+                       .runtime_seconds = 30,
+                       .error = "no such table",
+                       .link = "https://x/9"}};
+  PackageView package =
+      APackage("sales", {ARun(JobStatus::kCompleted, 360), ARun(JobStatus::kFailed, 5)});
+  package.last_finish = kThen - minutes(2);
+  package.last_success = PackageView::Success{.time = kThen - hours(3), .records = 777};
+  package.consecutive_failures = 4;
+  content.packages = {package};
+  const auto bounds = std::make_shared<const BucketBounds>();
+  SeriesView series{.package = "sales", .cluster = "blue", .counters = JobCounters(bounds, bounds)};
+  series.jobs[static_cast<size_t>(JobStatus::kRunning)] = 3;
+  content.series = {std::make_shared<const SeriesView>(series)};
+  return content;
+}
+
+StatusPage PageOf(const Content& content) {
+  StatusPage page{.version = "1.2.3", .revision = "abc123", .telemetry_path = "/metrics"};
   page.accounts.push_back({.name = "Acme",
-                           .up = true,
-                           .last_refresh = kNow - seconds(3),
-                           .last_success = kNow - hours(2),
-                           .rate_limit = 5000,
-                           .rate_remaining = 4321,
                            .lookback = hours(24),
-                           .jobs_by_status = {{"running", 3}, {"failed", 0}}});
-  page.running.push_back({.id = 7,
-                          .package = "sales",
-                          .cluster = "blue",
-                          .status = "stopping",
-                          .progress = 0.256,
-                          .since = kThen - minutes(5),
-                          .expected = kThen + minutes(1),
-                          .records = 12345,
-                          .link = "https://x/7"});
-  page.waiting.push_back({.id = 8,
-                          .package = "orders",
-                          .cluster = "red",
-                          .status = "queued",
-                          .since = kThen - hours(1)});
-  page.failures.push_back({.id = 9,
-                           .package = "crm",
-                           .cluster = "blue",
-                           .finished_at = kThen - minutes(2),
-                           .runtime = seconds(30),
-                           .error = "no such table",
-                           .link = "https://x/9"});
-  page.packages.push_back({.name = "sales",
-                           .last_outcome = RunOutcome::kFailed,
-                           .last_finish = kThen - minutes(2),
-                           .last_success = kThen - hours(3),
-                           .last_records = 777,
-                           .consecutive_failures = 4,
-                           .median_runtime = seconds(42),
-                           .runs = {{.finished_at = kThen, .outcome = RunOutcome::kCompleted},
-                                    {.finished_at = kThen, .outcome = RunOutcome::kFailed}}});
+                           .health = {.up = true,
+                                      .last_refresh = kNow - seconds(3),
+                                      .last_success = kNow - hours(2),
+                                      .rate_limit = {.limit = 5000, .remaining = 4321}},
+                           .view = content.View()});
   return page;
+}
+
+StatusPage Example() {
+  return PageOf(ExampleContent());
 }
 
 std::string Render(const StatusPage& page, const StatusQuery& query = {}) {
   return RenderStatusPage(page, query, kNow);
+}
+
+std::string Render(const Content& content, const StatusQuery& query = {}) {
+  return Render(PageOf(content), query);
 }
 
 std::string Between(const std::string& text, const std::string& from, const std::string& to) {
@@ -146,7 +192,7 @@ TEST(StatusPage, ShowsTheStateOfTheAccount) {
 
 TEST(StatusPage, ShowsTheAccountsError) {
   StatusPage page = Example();
-  page.accounts = {{.name = "Other", .up = false, .last_error = "refused"}};
+  page.accounts = {{.name = "Other", .health = {.up = false, .last_error = "refused"}}};
   const std::string other = Between(Render(page), "<h2>Other</h2>", "</section>");
   EXPECT_THAT(other, HasSubstr(">not reachable<"));
   EXPECT_THAT(other, HasSubstr("<dd>refused</dd>"));
@@ -157,8 +203,8 @@ TEST(StatusPage, ShowsTheAccountsError) {
 
 TEST(StatusPage, ListsFailingAccountsFirst) {
   StatusPage page = Example();
-  page.accounts.push_back({.name = "B & co", .up = false, .last_error = "refused", .running = 7});
-  page.accounts.push_back({.name = "Aaa", .up = true});
+  page.accounts.push_back({.name = "B & co", .health = {.up = false, .last_error = "refused"}});
+  page.accounts.push_back({.name = "Aaa", .health = {.up = true}});
   const std::string accounts = SectionOf(Render(page), "accounts");
   const auto at = [&](const std::string& text) { return accounts.find(">" + text + "<"); };
   EXPECT_LT(at("B &amp; co"), at("Aaa"));
@@ -175,45 +221,40 @@ TEST(StatusPage, RowsNameTheirAccount) {
   for (const char* list : {"running", "waiting", "failures", "packages"}) {
     EXPECT_THAT(SectionOf(Render(page), list), Not(HasSubstr(">Account</th>"))) << list;
   }
-  page.accounts.push_back({.name = "Other"});
-  page.packages.push_back(page.packages.at(0));  // of the same name
-  page.packages.front().account = "Acme";
-  page.packages.back().account = "Other";
+  Content same_package;
+  same_package.packages = {APackage("sales", {})};
+  page.accounts.push_back({.name = "Other", .view = same_package.View()});
   const std::string html = Render(page);
   for (const char* list : {"running", "waiting", "failures", "packages"}) {
     EXPECT_THAT(SectionOf(html, list), HasSubstr(">Account</th>")) << list;
   }
-  const std::string name = page.packages.back().name;
-  EXPECT_THAT(html, HasSubstr("id=\"package-Acme-" + name + "\""));
-  EXPECT_THAT(html, HasSubstr("id=\"package-Other-" + name + "\""));
+  EXPECT_THAT(html, HasSubstr("id=\"package-Acme-sales\""));
+  EXPECT_THAT(html, HasSubstr("id=\"package-Other-sales\""));
 }
 
 TEST(StatusPage, HidesJobsWhileStateIsUnknown) {
-  StatusPage page = Example();
-  page.accounts[0].jobs_by_status.clear();
-  const std::string html = Render(page);
+  Content content = ExampleContent();
+  content.state_current = false;
+  const std::string html = Render(content);
   EXPECT_EQ(SectionOf(html, "running") + SectionOf(html, "waiting"), "");
   EXPECT_NE(SectionOf(html, "packages"), "");
 }
 
 TEST(StatusPage, SaysWhenThereIsNothing) {
-  EXPECT_THAT(Render({}), HasSubstr("No account is served here."));
-  StatusPage page = Example();
-  page.running.clear();
-  page.waiting.clear();
-  page.failures.clear();
-  page.packages.clear();
-  const std::string html = Render(page);
+  EXPECT_THAT(Render(StatusPage()), HasSubstr("No account is served here."));
+  const Content empty;
+  const std::string html = Render(empty);
   for (const char* text : {"No job is running.", "No job is waiting.", "No job has failed.",
                            "No job has finished yet."}) {
     EXPECT_THAT(html, HasSubstr(text));
   }
-  EXPECT_THAT(Render(page, {.filter = "x"}), HasSubstr("None with such a name."));
+  EXPECT_THAT(Render(empty, {.filter = "x"}), HasSubstr("None with such a name."));
 }
 
 TEST(StatusPage, ShowsRunningJobsAndExpectedEnd) {
-  StatusPage page = Example();
-  const std::string running = SectionOf(Render(page), "running");
+  Content content = ExampleContent();
+  const auto section = [&] { return SectionOf(Render(content), "running"); };
+  const std::string running = section();
   for (const char* text :
        {"<th scope=\"row\">sales</th>", ">blue<", "<a href=\"https://x/7\"", ">stopping<",
         "value=\"0.256000\"", " 25 %", ">5m<", ">in 1m<", ">12,345<"}) {
@@ -221,21 +262,30 @@ TEST(StatusPage, ShowsRunningJobsAndExpectedEnd) {
   }
   for (const auto& [progress, percent] :
        {std::pair(0.29, ">29 %<"), std::pair(0.999, ">99 %<"), std::pair(1.0, ">100 %<")}) {
-    page.running[0].progress = progress;
-    EXPECT_THAT(SectionOf(Render(page), "running"), HasSubstr(percent));
+    content.unfinished[0].progress = progress;
+    EXPECT_THAT(section(), HasSubstr(percent));
   }
-  page.running[0].expected = kThen - minutes(3);
-  EXPECT_THAT(SectionOf(Render(page), "running"), HasSubstr("late by 3m"));
-  page.running[0] = {.id = 7};
-  const std::string unknown = SectionOf(Render(page), "running");
+  content.unfinished[0].started_at = kThen - minutes(9);
+  EXPECT_THAT(section(), HasSubstr("late by 3m"));
+  content.unfinished = {AJob(7, "sales")};
+  const std::string unknown = section();
   EXPECT_THAT(unknown, HasSubstr("no earlier run to go by"));
   EXPECT_THAT(unknown, HasSubstr("not told"));
   EXPECT_THAT(unknown, HasSubstr("unknown"));
 }
 
+TEST(StatusPage, ExpectsNoEndWithoutAnEarlierRun) {
+  Content content = ExampleContent();
+  content.unfinished[0].package = "never seen";
+  EXPECT_THAT(SectionOf(Render(content), "running"), HasSubstr("no earlier run to go by"));
+  content.unfinished[0].package = "sales";
+  content.packages = {APackage("sales", {ARun(JobStatus::kFailed, 360)})};
+  EXPECT_THAT(SectionOf(Render(content), "running"), HasSubstr("no earlier run to go by"));
+}
+
 TEST(StatusPage, JobAgesUseTheServersClock) {
   StatusPage page = Example();
-  page.server_ahead = minutes(10);
+  page.accounts[0].health.server_ahead = minutes(10);
   const std::string html = Render(page);
   EXPECT_THAT(SectionOf(html, "running"), HasSubstr(">15m<"));
   EXPECT_THAT(SectionOf(html, "running"), HasSubstr(">late by 9m<"));
@@ -244,9 +294,9 @@ TEST(StatusPage, JobAgesUseTheServersClock) {
 }
 
 TEST(StatusPage, ShowsWhyJobsFailed) {
-  StatusPage page = Example();
-  page.failures.push_back({.id = 10, .package = "x", .cluster = "y", .finished_at = kThen});
-  const std::string failures = SectionOf(Render(page), "failures");
+  Content content = ExampleContent();
+  content.failures.push_back({.id = 10, .package = "x", .cluster = "y", .finished_at = kThen});
+  const std::string failures = SectionOf(Render(content), "failures");
   EXPECT_EQ(RowIds(failures), (std::vector<std::string>{"failure-10", "failure-9"}));
   EXPECT_THAT(failures, HasSubstr(">no such table<"));
   EXPECT_THAT(failures, HasSubstr("<a href=\"https://x/9\""));
@@ -257,24 +307,24 @@ TEST(StatusPage, ShowsWhyJobsFailed) {
 
 TEST(StatusPage, ShowsPackages) {
   const std::string packages = SectionOf(Render(Example()), "packages");
-  for (const char* text : {"50 % (1 of 2)", ">3h ago<", ">777<", ">4<", "<svg", ">42s<",
+  for (const char* text : {"50 % (1 of 2)", ">3h ago<", ">777<", ">4<", "<svg", ">6m<",
                            "<span class=\"badge failed\">failed</span>"}) {
     EXPECT_THAT(packages, HasSubstr(text));
   }
 }
 
 TEST(StatusPage, SortsPackagesByEachColumn) {
-  StatusPage page;
+  Content page;
   const auto add = [&](const char* name, int64_t rank, double success) {
-    StatusPage::Package package{.name = name,
-                                .last_finish = kThen + seconds(rank),
-                                .last_records = rank,
-                                .consecutive_failures = static_cast<uint64_t>(rank),
-                                .median_runtime = seconds(rank)};
+    std::vector<FinishedRun> runs;
     for (int i = 0; i < 10; ++i) {
-      package.runs.push_back(
-          {.outcome = i < 10 * success ? RunOutcome::kCompleted : RunOutcome::kFailed});
+      const bool completed = i < 10 * success;
+      runs.push_back(ARun(completed ? JobStatus::kCompleted : JobStatus::kFailed, rank));
     }
+    PackageView package = APackage(name, runs);
+    package.last_finish = kThen + seconds(rank);
+    package.last_success = PackageView::Success{.time = kThen, .records = rank};
+    package.consecutive_failures = static_cast<uint64_t>(rank);
     page.packages.push_back(package);
   };
   add("b", 1, 0.1);
@@ -298,7 +348,7 @@ TEST(StatusPage, SortsPackagesByEachColumn) {
 }
 
 TEST(StatusPage, FiltersEveryList) {
-  StatusPage page = Example();
+  const StatusPage page = Example();
   const auto ids = [&](const char* filter) { return RowIds(Render(page, {.filter = filter})); };
   EXPECT_EQ(ids("SAL"), (std::vector<std::string>{"job-7", "package-sales"}));
   EXPECT_EQ(ids("blue"), (std::vector<std::string>{"job-7", "failure-9"}));
@@ -316,9 +366,10 @@ TEST(StatusPage, FilterKeepsTheOrder) {
 }
 
 TEST(StatusPage, PagesLongLists) {
-  StatusPage page = Example();
+  Content page = ExampleContent();
   for (int64_t id = 100; id < 160; ++id) {
-    page.running.push_back({.id = id, .package = "p", .since = kThen - hours(24) + seconds(id)});
+    page.unfinished.push_back(AJob(id));
+    page.unfinished.back().started_at = kThen - hours(24) + seconds(id);
   }
   const auto part = [&](size_t number) {
     return SectionOf(Render(page, StatusQuery().WithPage(StatusList::kRunning, number)), "running");
@@ -336,32 +387,29 @@ TEST(StatusPage, PagesLongLists) {
 }
 
 TEST(StatusPage, SizeIsBoundedForManyJobs) {
-  StatusPage page = Example();
+  Content page = ExampleContent();
   for (int64_t id = 1000; id < 11'000; ++id) {
-    page.running.push_back({.id = id, .package = "p", .status = "running"});
-    page.waiting.push_back({.id = id + 20'000, .package = "p", .status = "queued"});
+    page.unfinished.push_back(AJob(id));
+    page.unfinished.push_back(AJob(id + 20'000));
+    page.unfinished.back().status = JobStatus::kQueued;
   }
   for (int i = 0; i < 500; ++i) {
-    StatusPage::Package package{.name = std::to_string(i)};
-    package.runs.resize(20);
-    page.packages.push_back(package);
+    page.packages.push_back(APackage(
+        std::to_string(i), std::vector<FinishedRun>(kMaxRecentRuns, ARun(JobStatus::kStopped))));
   }
   EXPECT_LT(Render(page).size(), 250'000U);
 }
 
 TEST(StatusPage, EscapesEveryText) {
   constexpr char kHostile[] = "</td><script>alert('1')</script>\"&";
-  StatusPage page = Example();
+  Content content = ExampleContent();
+  for (UnfinishedJob& job : content.unfinished) job.package = job.cluster = job.link = kHostile;
+  content.failures[0].package = content.failures[0].cluster = kHostile;
+  content.failures[0].error = content.failures[0].link = kHostile;
+  content.packages[0].package = kHostile;
+  StatusPage page = PageOf(content);
   page.version = page.revision = page.telemetry_path = kHostile;
-  page.accounts[0].name = page.accounts[0].last_error = kHostile;
-  page.accounts[0].jobs_by_status = {{kHostile, 1}};
-  for (auto* jobs : {&page.running, &page.waiting}) {
-    auto& job = jobs->front();
-    job.package = job.cluster = job.status = job.link = kHostile;
-  }
-  page.failures[0].package = page.failures[0].cluster = kHostile;
-  page.failures[0].error = page.failures[0].link = kHostile;
-  page.packages[0].name = kHostile;
+  page.accounts[0].name = page.accounts[0].health.last_error = kHostile;
   const std::string html = Render(page, {.filter = "<"});
   const std::string all = Render(page) + html;
   EXPECT_THAT(all, Not(HasSubstr("<script>")));

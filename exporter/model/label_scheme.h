@@ -1,0 +1,29 @@
+#pragma once
+
+#include <string>
+
+namespace xplenty {
+
+// The source of a label's value.
+enum class LabelValue {
+  kName,  // The API's name, or the id where the API gives no name.
+  kId,    // The id, or the name where the API gives no id.
+  kNone,  // The label is left out. Series that it alone tells apart become one.
+};
+
+// How one label is written. `name` is a label name of Prometheus.
+struct LabelRule {
+  std::string name{};
+  LabelValue value = LabelValue::kName;
+  friend bool operator==(const LabelRule&, const LabelRule&) = default;
+};
+
+// How the series of one account are labelled. The three names differ.
+struct LabelScheme {
+  LabelRule account{.name = "account"};
+  LabelRule package{.name = "package"};
+  LabelRule cluster{.name = "cluster"};
+  friend bool operator==(const LabelScheme&, const LabelScheme&) = default;
+};
+
+}  // namespace xplenty
