@@ -1,9 +1,9 @@
-"""Holds the sources to the project's layers: layers_test.py layers | format
+"""Checks the layers and the format of the sources: layers_test.py layers | format
 
-layers: each #include "..." against the table of allowed folders, cycles among headers, the length
-        of files and of classes, the public methods of classes, and how many files include a header
-        of a third-party library.
-format: clang-format finds nothing to change.
+layers: each #include "..." is allowed by the table of folders; headers have no cycles; files and
+        classes are not too long, and classes have not too many public methods; few files include
+        a header of each third-party library.
+format: clang-format changes nothing.
 """
 
 import pathlib
@@ -18,7 +18,7 @@ TESTS = ROOT / "tests"
 SIMULATOR = TESTS / "simulator"
 SKIPPED = 77
 
-# What a folder may include beside itself. A new folder needs a line here.
+# The folders that a folder may include in addition to itself. A new folder needs a line here.
 ALL = {"base", "model", "jobs", "api", "ledger", "refresh", "collector", "exposition", "http",
        "status_page", "config", "app"}
 ALLOWED = {

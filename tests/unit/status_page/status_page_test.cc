@@ -40,7 +40,7 @@ PackageView APackage(const std::string& name, std::vector<FinishedRun> runs) {
   return package;
 }
 
-// What an account shows, as tests change it.
+// The content of an account on the page; tests change parts of it.
 struct Content {
   std::vector<UnfinishedJob> unfinished;
   std::vector<FailedJob> failures;
@@ -197,8 +197,8 @@ TEST(StatusPage, ShowsTheAccountsError) {
   EXPECT_THAT(other, HasSubstr(">not reachable<"));
   EXPECT_THAT(other, HasSubstr("<dd>refused</dd>"));
   EXPECT_THAT(other, HasSubstr("never read yet"));
-  EXPECT_THAT(other, HasSubstr("not told by the API"));
-  EXPECT_THAT(other, HasSubstr("not known: the API has not told it lately"));
+  EXPECT_THAT(other, HasSubstr("not reported by the API"));
+  EXPECT_THAT(other, HasSubstr("not known: the API has not reported it recently"));
 }
 
 TEST(StatusPage, ListsFailingAccountsFirst) {
@@ -270,7 +270,7 @@ TEST(StatusPage, ShowsRunningJobsAndExpectedEnd) {
   content.unfinished = {AJob(7, "sales")};
   const std::string unknown = section();
   EXPECT_THAT(unknown, HasSubstr("no earlier run to go by"));
-  EXPECT_THAT(unknown, HasSubstr("not told"));
+  EXPECT_THAT(unknown, HasSubstr("not reported"));
   EXPECT_THAT(unknown, HasSubstr("unknown"));
 }
 
@@ -301,7 +301,7 @@ TEST(StatusPage, ShowsWhyJobsFailed) {
   EXPECT_THAT(failures, HasSubstr(">no such table<"));
   EXPECT_THAT(failures, HasSubstr("<a href=\"https://x/9\""));
   EXPECT_THAT(failures, HasSubstr(">2m ago<"));
-  EXPECT_THAT(failures, HasSubstr("The API has told no reason."));
+  EXPECT_THAT(failures, HasSubstr("The API has reported no reason."));
   EXPECT_THAT(failures, HasSubstr("never started"));
 }
 
