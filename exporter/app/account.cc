@@ -84,7 +84,7 @@ Status Account::OpenLedger(bool reset) {
   if (!ledger) return ledger.error();
   if (context_.once) {
     // Each run is a scrape: what the one before has shown at zero may show its value.
-    const auto released = (*ledger)->ReleaseHolds((*ledger)->View(false)->version);
+    const auto released = (*ledger)->ReleaseZeroFirst((*ledger)->View(false)->version);
     if (!released) return released.error();
   }
   ledger_ = std::move(*ledger);
@@ -106,11 +106,7 @@ void Account::Start(const Account* before) {
   const RefreshOptions options = RefreshOptionsOf(settings_, context_.storage_path);
   const Refresher* const refresher_before = before == nullptr ? nullptr : before->refresher_.get();
   auto refresh = std::make_unique<AccountRefresh>(
-      *source_, stats_, std::move(ledger_),
-      [ledger_options = LedgerOptionsOf(settings_, context_.storage_path)] {
-        return Ledger::Open(ledger_options);
-      },
-      context_.clock, logger_, options,
+      *source_, stats_, std::move(ledger_), context_.clock, logger_, options,
       refresher_before == nullptr ? nullptr : &refresher_before->refresh());
   refresher_ = std::make_unique<Refresher>(
       std::move(refresh), stats_, context_.clock, logger_,

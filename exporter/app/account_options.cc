@@ -29,21 +29,22 @@ std::string AccountLabelOf(const AccountSettings& settings) {
 
 LedgerOptions LedgerOptionsOf(const AccountSettings& settings, const std::string& storage_path) {
   const Config::Metrics& metrics = settings.metrics;
-  return {.folder = storage_path,
-          .account = settings.account.id,
-          .account_label = AccountLabelOf(settings),
-          .hold_new_series = metrics.zero_hold.count() > 0,
-          .includes = FilterOf(settings.account),
-          .tally = {.runtime_bounds = metrics.runtime_buckets,
-                    .wait_bounds = metrics.wait_buckets,
-                    .lookback = WholeSeconds(settings.refresh.lookback),
-                    .series_retention = WholeSeconds(metrics.series_retention),
-                    .max_series = metrics.max_series,
-                    .samples_per_series = SamplesPerSeries(
-                        metrics.runtime_buckets, metrics.wait_buckets, metrics.created_timestamps),
-                    .samples_per_package = SamplesPerPackage(),
-                    .native_histograms = metrics.native_histograms,
-                    .labels = metrics.labels}};
+  return {
+      .folder = storage_path,
+      .account = settings.account.id,
+      .account_label = AccountLabelOf(settings),
+      .aggregates = {.zero_first = metrics.zero_hold.count() > 0,
+                     .includes = FilterOf(settings.account),
+                     .runtime_bounds = metrics.runtime_buckets,
+                     .wait_bounds = metrics.wait_buckets,
+                     .lookback = WholeSeconds(settings.refresh.lookback),
+                     .series_retention = WholeSeconds(metrics.series_retention),
+                     .max_series = metrics.max_series,
+                     .samples_per_series = SamplesPerSeries(
+                         metrics.runtime_buckets, metrics.wait_buckets, metrics.created_timestamps),
+                     .samples_per_package = SamplesPerPackage(),
+                     .native_histograms = metrics.native_histograms,
+                     .labels = metrics.labels}};
 }
 
 RefreshOptions RefreshOptionsOf(const AccountSettings& settings, const std::string& storage_path) {

@@ -38,10 +38,10 @@ std::optional<int64_t> WaitOf(const Job& job) {
   return std::max<int64_t>(0, (*job.started_at - *job.created_at).count());
 }
 
-FinishedJob FirstSeen(const Job& job, const CountingContext& context, Verdict& verdict) {
+FinishedJob FirstSeen(const Job& job, const CountingContext& context, JobDecision& decision) {
   FinishedJob record{.id = job.id, .status = job.status, .updated_at = job.updated_at};
   const auto time = FinishTime(job);
-  if (!time) verdict.anomalies.push_back(AnomalyReason::kMissingTime);
+  if (!time) decision.anomalies.push_back(AnomalyReason::kMissingTime);
   record.finished_at = time.value_or(context.server_time);
   if (record.finished_at >= context.count_from) record.counted_as = job.status;
   record.runtime_seconds = RuntimeOf(job);
@@ -66,10 +66,10 @@ bool RaiseOutputs(const std::vector<OutputRecords>& seen, std::vector<OutputReco
   return fell;
 }
 
-FinishedJob SeenAgain(const Job& job, const FinishedJob& known, Verdict& verdict) {
+FinishedJob SeenAgain(const Job& job, const FinishedJob& known, JobDecision& decision) {
   FinishedJob record = known;
   if (RaiseOutputs(OutputsOf(job), record.outputs)) {
-    verdict.anomalies.push_back(AnomalyReason::kRecordsDecreased);
+    decision.anomalies.push_back(AnomalyReason::kRecordsDecreased);
   }
   record.status = job.status;
   record.finished_at = FinishTime(job).value_or(known.finished_at);
@@ -84,29 +84,30 @@ bool IsOlder(std::optional<Timestamp> updated_at, std::optional<Timestamp> known
   return updated_at && known && *known <= server_time && *updated_at < *known;
 }
 
-Verdict Judge(const Job& job, const FinishedJob* known, const CountingContext& context) {
-  Verdict verdict;
-  if (job.malformed) verdict.anomalies.push_back(AnomalyReason::kMalformed);
+JobDecision ApplyCountingRules(const Job& job, const FinishedJob* known,
+                               const CountingContext& context) {
+  JobDecision decision;
+  if (job.malformed) decision.anomalies.push_back(AnomalyReason::kMalformed);
   if (job.status == JobStatus::kUnknown) {
-    verdict.anomalies.push_back(AnomalyReason::kUnknownStatus);
+    decision.anomalies.push_back(AnomalyReason::kUnknownStatus);
   }
   if (IsFinished(job.status)) {
     if (known == nullptr) {
-      verdict.finished = FirstSeen(job, context, verdict);
+      decision.finished = FirstSeen(job, context, decision);
     } else if (IsOlder(job.updated_at, known->updated_at, context.server_time)) {
-      verdict.stale = true;
+      decision.stale = true;
     } else {
-      verdict.finished = SeenAgain(job, *known, verdict);
+      decision.finished = SeenAgain(job, *known, decision);
     }
   } else if (known != nullptr && job.updated_at &&
              (job.updated_at == known->updated_at ||
               IsOlder(job.updated_at, known->updated_at, context.server_time))) {
-    verdict.stale = true;  // a copy that lags behind the finish
+    decision.stale = true;  // a copy that lags behind the finish
   } else {
-    if (known != nullptr) verdict.anomalies.push_back(AnomalyReason::kReopened);
-    verdict.unfinished = true;
+    if (known != nullptr) decision.anomalies.push_back(AnomalyReason::kReopened);
+    decision.unfinished = true;
   }
-  return verdict;
+  return decision;
 }
 
 }  // namespace xplenty

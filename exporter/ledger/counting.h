@@ -10,30 +10,37 @@
 
 namespace xplenty {
 
-// What one row of a page means for the ledger. Pure: the same row, memory and times give the same
-// answer on any day.
-struct Verdict {
+// The meaning of one row of a page for the ledger. At most one of `finished`, `unfinished` and
+// `stale` is set.
+struct JobDecision {
   std::vector<AnomalyReason> anomalies;
-  std::optional<FinishedJob> finished;  // to be written; its pair and overflow are the caller's
-  bool unfinished{};                    // to be shown among the unfinished jobs
-  bool stale{};                         // older than what is known: nothing of it applies
+  // The row to be stored. Of a new job the caller sets package_cluster, overflow and zero_pending.
+  std::optional<FinishedJob> finished;
+  bool unfinished{};  // the job is to be shown among the unfinished ones
+  bool stale{};       // the row is older than what is known: nothing of it applies
 };
 
+// The times that the counting rules depend on, by the server's clock.
 struct CountingContext {
   Timestamp count_from;   // jobs that finished earlier are remembered, not counted
   Timestamp server_time;  // stands in for a finish time that the API does not give
 };
 
-// Whether a row updated then is a copy that lags behind what is known of its job. A known time
-// ahead of the server's clock tells no order: one such row must not freeze its job.
+// Returns true if a row updated at `updated_at` is a copy that lags behind what is known of its
+// job. A known time ahead of the server's clock proves no order: one such row must not freeze its
+// job.
 bool IsOlder(std::optional<Timestamp> updated_at, std::optional<Timestamp> known,
              Timestamp server_time);
 
-// The counting rules (promises P1, P2 and P4 of the README's section "What exactly once means").
-// `known` is what the ledger remembers of the same job, if it was ever seen finished:
-//  - first seen finished: counted under that status, once and for ever;
-//  - seen finished again: outputs that grew are raised, ones that fell are an anomaly;
-//  - seen unfinished again: an anomaly; shown as unfinished, not counted again.
-Verdict Judge(const Job& job, const FinishedJob* known, const CountingContext& context);
+// Applies the counting rules, which keep promises P1, P2 and P4, to one row. `known` is what the
+// ledger remembers of the same job; null if it was never seen finished.
+//  - A job that is first seen finished is counted under that status, once and for ever.
+//  - A job that is seen finished again has the outputs raised that grew; one that fell is an
+//    anomaly.
+//  - A job that is seen unfinished again is an anomaly: it is shown as unfinished and not counted
+//    again.
+// Pure: the same arguments give the same decision on any day.
+JobDecision ApplyCountingRules(const Job& job, const FinishedJob* known,
+                               const CountingContext& context);
 
 }  // namespace xplenty

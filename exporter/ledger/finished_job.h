@@ -2,53 +2,49 @@
 
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <vector>
 
 #include "base/timestamp.h"
-#include "model/account_view.h"
-#include "model/job.h"
+#include "model/job_status.h"
 
 namespace xplenty {
 
-// A package on a cluster as the API names them. Several may share their label values.
-struct Pair {
-  std::optional<int64_t> package_id;
-  std::optional<int64_t> cluster_id;
-  std::string package_name;
-  std::string cluster_name;
-  friend auto operator<=>(const Pair&, const Pair&) = default;
-
-  // Empty without a label.
-  std::string PackageLabel(LabelValue value = LabelValue::kName) const;
-  std::string ClusterLabel(LabelValue value = LabelValue::kName) const;
-};
-
-Pair PairOf(const Job& job);
-
+// The records that one output of a job holds. Both are as in the column `outputs` (SCHEMA.md).
 struct OutputRecords {
-  int64_t output{};  // its id; -1, -2, ... by position where the API gives none
-  int64_t records{};
+  int64_t output{};   // the output's id; -1, -2, ... by position where the API gives none
+  int64_t records{};  // >= 0
   friend bool operator==(const OutputRecords&, const OutputRecords&) = default;
 };
 
-// A finished job as the ledger remembers it: a row of the table `finished_jobs`.
+// A finished job as the ledger remembers it: a row of the table `finished_jobs` (SCHEMA.md).
 struct FinishedJob {
   int64_t id{};
-  int64_t pair{};   // key of the table `pairs`
-  bool overflow{};  // counted under package="other", cluster="other"
-  // The status it was counted under, for good; none if it finished before count_from.
+  int64_t package_cluster{};  // key of the table `package_clusters`
+  bool overflow{};            // counted under package="other", cluster="other"
+  // The status it was counted under, which never changes; nullopt if it finished before count_from.
   std::optional<JobStatus> counted_as{};
   JobStatus status{};  // as last seen
   Timestamp finished_at{};
   std::optional<Timestamp> updated_at{};
-  std::optional<int64_t> runtime_seconds{};  // only of a job that had started
-  std::optional<int64_t> wait_seconds{};     // likewise
-  std::vector<OutputRecords> outputs{};      // the highest counts seen since it finished
-  bool held{};  // counted, but its series still shows what it showed before (promise P6)
+  std::optional<int64_t> runtime_seconds{};  // >= 0; only of a job that had started
+  std::optional<int64_t> wait_seconds{};     // >= 0; only of a job that had started
+  std::vector<OutputRecords> outputs{};      // by id; the highest counts seen since it finished
+  bool zero_pending{};  // counted, but its series still shows what it showed before (promise P6)
   friend bool operator==(const FinishedJob&, const FinishedJob&) = default;
 };
 
+// A row before and after a commit. `before` is the row as it is stored; nullopt if it is new.
+template <typename Row>
+struct RowChange {
+  std::optional<Row> before{};
+  Row after{};
+};
+
+// A finished job that is new or corrected.
+using JobChange = RowChange<FinishedJob>;
+
+// Returns the records of all outputs of the job. The sum stays at the largest integer rather than
+// overflow.
 int64_t TotalRecords(const FinishedJob& job);
 
 }  // namespace xplenty

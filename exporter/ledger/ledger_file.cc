@@ -14,7 +14,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int64_t kApplicationId = 0x78706c31;  // "xpl1"
-constexpr int64_t kVersion = 2;
+constexpr int64_t kVersion = 3;
 
 // SQLite may leave a journal beside a file, and would apply it to any other file of that name.
 constexpr const char* kJournal = "-journal";
@@ -23,25 +23,26 @@ constexpr const char* kSchema = R"sql(
 CREATE TABLE ledger (
   one INTEGER PRIMARY KEY CHECK (one = 1),
   account TEXT NOT NULL,
-  counts_from_birth INTEGER NOT NULL,
+  counts_from_creation INTEGER NOT NULL,
   count_from INTEGER,
   watermark INTEGER,
-  counted INTEGER NOT NULL DEFAULT 0,
-  checksum INTEGER NOT NULL
+  initial_sync_complete INTEGER NOT NULL,
+  checksum INTEGER NOT NULL,
+  jobs_checksum INTEGER NOT NULL
 ) STRICT;
-CREATE TABLE pairs (
+CREATE TABLE package_clusters (
   id INTEGER PRIMARY KEY,
   package_id INTEGER,
   package_name TEXT NOT NULL,
   cluster_id INTEGER,
   cluster_name TEXT NOT NULL,
   seen_at INTEGER NOT NULL,
-  held INTEGER NOT NULL,
+  zero_pending INTEGER NOT NULL,
   overflow INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE finished_jobs (
   id INTEGER PRIMARY KEY,
-  pair INTEGER NOT NULL,
+  package_cluster INTEGER NOT NULL,
   overflow INTEGER NOT NULL,
   counted_as INTEGER,
   status INTEGER NOT NULL,
@@ -50,7 +51,7 @@ CREATE TABLE finished_jobs (
   runtime_seconds INTEGER,
   wait_seconds INTEGER,
   outputs BLOB NOT NULL,
-  held INTEGER NOT NULL
+  zero_pending INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE anomalies (
   reason INTEGER NOT NULL,
@@ -67,29 +68,24 @@ Error SystemError(const std::string& path, const std::string& action) {
   return FileError(path, "cannot " + action + ": " + std::strerror(errno));
 }
 
-Error Damaged(const std::string& path, const std::string& how) {
-  return FileError(path, "damaged (" + how + "): " + kDamageAdvice);
-}
-
-Status WriteSchema(Database& database, const std::string& account, bool counts_from_birth) {
+Status WriteSchema(Database& database, const std::string& account, bool counts_from_creation) {
   const std::string header = "PRAGMA application_id=" + std::to_string(kApplicationId) +
                              "; PRAGMA user_version=" + std::to_string(kVersion) + ";";
   if (auto done = database.Execute("BEGIN EXCLUSIVE;" + header + kSchema); !done) return done;
-  auto insert = database.Prepare(
-      "INSERT INTO ledger (one, account, counts_from_birth, checksum) VALUES (1, ?, ?, ?)");
+  auto insert = database.Prepare(std::string("INSERT INTO ledger (one, ") + kHeaderColumns +
+                                 ", checksum, jobs_checksum) VALUES (1, ?, ?, ?, ?, ?, ?, 0)");
   if (!insert) return insert.error();
-  LedgerRow row;
+  LedgerHeader row;
   row.account = account;
-  row.counts_from_birth = counts_from_birth;
-  insert->Bind(std::string_view(account))
-      .Bind(int64_t{counts_from_birth})
-      .Bind(static_cast<int64_t>(ChecksumOf(row)));
+  row.counts_from_creation = counts_from_creation;
+  const uint64_t checksum = BindRow(row, *insert);
+  insert->Bind(static_cast<int64_t>(checksum));
   if (auto done = database.Run(*insert); !done) return done;
   return database.Execute("COMMIT");
 }
 
 // A file gets its name only when it is whole, so that an empty one is always damage.
-Status Create(const std::string& path, const std::string& account, bool counts_from_birth) {
+Status Create(const std::string& path, const std::string& account, bool counts_from_creation) {
   const std::string draft = path + ".new";
   std::error_code ignored;  // of an earlier attempt; if it cannot go, opening it will tell
   fs::remove(draft, ignored);
@@ -98,7 +94,7 @@ Status Create(const std::string& path, const std::string& account, bool counts_f
     auto database = Database::Open(draft, /*create=*/true);
     if (!database) return database.error();
     if (auto done = database->Execute("PRAGMA synchronous=EXTRA"); !done) return done;
-    if (auto done = WriteSchema(*database, account, counts_from_birth); !done) return done;
+    if (auto done = WriteSchema(*database, account, counts_from_creation); !done) return done;
   }
   if (rename(draft.c_str(), path.c_str()) != 0) return SystemError(path, "give it its name");
   return SyncFolderOf(path);
@@ -115,7 +111,8 @@ Status CheckOwner(Database& database, const std::string& account) {
   }
   const auto version = database.QueryInteger("PRAGMA user_version");
   if (!version) return version.error();
-  if (*version < kVersion) return Damaged(database.path(), "format " + std::to_string(*version));
+  if (*version < kVersion)
+    return DamagedLedger(database.path(), "format " + std::to_string(*version));
   if (*version > kVersion) {
     return FileError(database.path(), "written by a newer version (format " +
                                           std::to_string(*version) + ", this one knows " +
@@ -123,7 +120,7 @@ Status CheckOwner(Database& database, const std::string& account) {
   }
   const auto check = database.QueryText("PRAGMA quick_check(1)");
   if (!check) return check.error();
-  if (*check != "ok") return Damaged(database.path(), *check);
+  if (*check != "ok") return DamagedLedger(database.path(), *check);
   const auto owner = database.QueryText("SELECT account FROM ledger");
   if (!owner) return owner.error();
   if (*owner != account) {
@@ -133,17 +130,11 @@ Status CheckOwner(Database& database, const std::string& account) {
   return Done{};
 }
 
-// EXCLUSIVE keeps the lock for the life of the connection. Writes nothing, not even the page count
-// of a header that has it wrong, which a commit would correct; but SQLite's own recovery takes back
-// a transaction that a crash has left half written.
+// EXCLUSIVE keeps the lock for the life of the connection. This writes nothing, not even the page
+// count of a header that has it wrong, which a commit would correct; but SQLite's own recovery
+// takes back a transaction that a crash has left half written.
 Status Lock(Database& database) {
   return database.Execute("PRAGMA locking_mode=EXCLUSIVE; BEGIN EXCLUSIVE; ROLLBACK");
-}
-
-// A rollback journal, so that all that was ever committed is in the one file, under its checksum:
-// of a write-ahead log the end can be lost without a trace.
-Status UseJournal(Database& database) {
-  return database.Execute("PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=EXTRA");
 }
 
 // "path.aside.1", or the next number that is free.
@@ -174,7 +165,7 @@ Status MakeIfMissing(const std::string& path, const std::string& account) {
                                "\" is there: put the file back, or start once with "
                                "--storage.reset to move what is left aside and count from now");
   }
-  return Create(path, account, /*counts_from_birth=*/false);
+  return Create(path, account, /*counts_from_creation=*/false);
 }
 
 }  // namespace
@@ -195,42 +186,29 @@ std::string LedgerPath(const std::string& folder, const std::string& account) {
   return folder + "/" + name + ".sqlite3";
 }
 
-// SQLite keeps no checksums of its pages: without this, a flipped bit in a value would be believed.
-Status ReadWhatWasWritten(Database& database, RowReader& reader) {
-  const auto expected = database.QueryInteger("SELECT checksum FROM ledger");
-  if (!expected) return expected.error();
-  const auto read = ReadRows(database, reader);
-  if (!read) return read.error();
-  if (read->strange || read->checksum != static_cast<uint64_t>(*expected)) {
-    return Damaged(database.path(), "its rows are not the ones that were written");
-  }
-  if (read->orphans) return Damaged(database.path(), "a job without its pair");
-  return Done{};
+Error DamagedLedger(const std::string& path, const std::string& how) {
+  return FileError(path, "damaged (" + how + "): " + kDamageAdvice);
 }
 
-Result<Database> OpenLedgerFile(const std::string& path, const std::string& account,
-                                RowReader& reader) {
+Result<Database> OpenLedgerFile(const std::string& path, const std::string& account) {
   if (auto done = MakeIfMissing(path, account); !done) return done.error();
   // SQLite would take it for a database to be made, and write to it.
   constexpr uintmax_t kLeastSize = 512;  // one page
   std::error_code error;
   if (const auto size = fs::file_size(path, error); !error && size < kLeastSize) {
-    return Damaged(path, "cut off");
+    return DamagedLedger(path, "cut off");
   }
   auto database = Database::Open(path, /*create=*/false);
   if (!database) return database.error();
   if (auto done = Lock(*database); !done) return done.error();
   if (auto done = CheckOwner(*database, account); !done) return done.error();
-  if (auto done = ReadWhatWasWritten(*database, reader); !done) return done.error();
-  // Only now, as it may write: a file that is refused stays as it is.
-  if (auto done = UseJournal(*database); !done) return done.error();
   return database;
 }
 
 Result<Database> OpenLedgerInMemory(const std::string& account) {
   auto database = Database::Open(":memory:", /*create=*/true);
   if (!database) return database.error();
-  if (auto done = WriteSchema(*database, account, /*counts_from_birth=*/false); !done) {
+  if (auto done = WriteSchema(*database, account, /*counts_from_creation=*/false); !done) {
     return done.error();
   }
   return database;
@@ -254,7 +232,7 @@ Result<std::string> ResetLedgerFile(const std::string& path, const std::string& 
       }
     }
   }
-  if (auto done = Create(path, account, /*counts_from_birth=*/true); !done) return done.error();
+  if (auto done = Create(path, account, /*counts_from_creation=*/true); !done) return done.error();
   return aside;
 }
 

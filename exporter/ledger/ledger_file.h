@@ -3,32 +3,31 @@
 #include <string>
 
 #include "base/result.h"
-#include "ledger/rows.h"
 #include "ledger/sqlite.h"
 
 namespace xplenty {
 
-// The life of the file itself: SCHEMA.md says what is in it.
+// The life of a ledger's file: where it is, how it is made, opened and moved aside. SCHEMA.md has
+// its format. Errors are kStorage; they name the file and say what to do.
 
-// Where an account's file is in a folder: letters, digits, '-' and '_' of its id as they are,
-// anything else as %XX, so that it is never a path and never clashes.
+// Returns the path of an account's file in a folder. Letters, digits, '-' and '_' of the account's
+// id stay, any other byte is %XX, so that an id is never a path and two ids never share a file.
 std::string LedgerPath(const std::string& folder, const std::string& account);
 
-// Opens the file, locked for this process, or makes it whole first if there is none. Refuses, with
-// what to do, a file that is damaged, foreign, newer, of another account or in use. `reader` is
-// told all rows on the way, as whether they are the ones that were written is known only at their
-// end.
-Result<Database> OpenLedgerFile(const std::string& path, const std::string& account,
-                                RowReader& reader);
+// Opens the file and locks it for this process; makes it whole first if there is none. Refuses a
+// file that SQLite finds damaged, that is not a ledger, of another format, of another account or in
+// use. Writes nothing to a file that is there. Whether its rows are the ones that were written is
+// not looked at yet.
+Result<Database> OpenLedgerFile(const std::string& path, const std::string& account);
 
-// A new ledger in memory.
+// Makes a new ledger in memory.
 Result<Database> OpenLedgerInMemory(const std::string& account);
 
-// Tells the reader all rows of an open ledger; fails if they are not the ones that were written.
-Status ReadWhatWasWritten(Database& database, RowReader& reader);
-
-// Moves the file and its journal aside and makes a new one whose count_from is its birth. Returns
-// the old file's new name, empty if there was none.
+// Moves the file and its journal aside and makes a new one that counts from its creation. Returns
+// the old file's new name, empty if there was none. Refuses a file that is in use.
 Result<std::string> ResetLedgerFile(const std::string& path, const std::string& account);
+
+// Returns the error for a ledger whose content is wrong: `how` says what was found.
+Error DamagedLedger(const std::string& path, const std::string& how);
 
 }  // namespace xplenty

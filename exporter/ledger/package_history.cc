@@ -27,31 +27,30 @@ void PackageHistory::AddRun(const FinishedJob& job, int64_t records) {
 }
 
 void PackageHistory::Add(const FinishedJob& job) {
-  const Outcome outcome{.finish = {job.finished_at, job.id},
-                        .status = job.status,
-                        .runtime_seconds = job.runtime_seconds,
-                        .records = TotalRecords(job)};
-  AddRun(job, outcome.records);
-  if (outcome.finish >= last_finish_.finish) last_finish_ = outcome;
+  const Finish finish{job.finished_at, job.id};
+  const int64_t records = TotalRecords(job);
+  AddRun(job, records);
   if (job.status == JobStatus::kCompleted) {
-    if (!last_success_ || outcome.finish >= last_success_->finish) last_success_ = outcome;
+    if (!last_success_ || finish >= last_success_->finish) {
+      last_success_ = {
+          .finish = finish, .runtime_seconds = job.runtime_seconds, .records = records};
+    }
     failures_.erase(failures_.begin(), failures_.upper_bound(last_success_->finish));
   } else if (job.status == JobStatus::kFailed) {
-    if (!last_failure_ || outcome.finish > *last_failure_) last_failure_ = outcome.finish;
-    if (!last_success_ || outcome.finish > last_success_->finish) failures_.insert(outcome.finish);
+    if (!last_failure_ || finish > *last_failure_) last_failure_ = finish;
+    if (!last_success_ || finish > last_success_->finish) failures_.insert(finish);
   }
 }
 
-void PackageHistory::Withdraw(const FinishedJob& job) {
+void PackageHistory::Remove(const FinishedJob& job) {
   failures_.erase({job.finished_at, job.id});
   std::erase_if(RunsToChange(), [&](const FinishedRun& run) { return run.id == job.id; });
 }
 
-bool PackageHistory::Forgets(const FinishedJob& before, const FinishedJob& after) const {
+bool PackageHistory::NeedsRecompute(const FinishedJob& before, const FinishedJob& after) const {
   const Finish old{before.finished_at, before.id};
   const bool earlier = after.finished_at < before.finished_at;
   const bool other = after.status != before.status;
-  if (old == last_finish_.finish && earlier) return true;
   // An earlier run may take the place of one that moves before all that are known.
   const bool full = recent_->size() == kMaxRecentRuns;
   if (full && earlier && old >= Finish{recent_->front().finished_at, recent_->front().id}) {
@@ -62,11 +61,12 @@ bool PackageHistory::Forgets(const FinishedJob& before, const FinishedJob& after
 }
 
 PackageView PackageHistory::View(const std::string& package) const {
+  const FinishedRun& last = recent_->back();
   PackageView view{.package = package,
                    .last_success = {},
                    .last_failure = {},
-                   .last_finish = last_finish_.finish.first,
-                   .last_status = last_finish_.status,
+                   .last_finish = last.finished_at,
+                   .last_status = last.status,
                    .consecutive_failures = failures_.size(),
                    .recent = recent_};
   recent_is_shown_ = true;

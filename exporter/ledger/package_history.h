@@ -14,18 +14,23 @@
 
 namespace xplenty {
 
-// How the latest jobs of one package ended, whatever the order in which they are told. "Latest" is
+// How the latest jobs of one package ended, whatever the order in which they are added. "Latest" is
 // by finish time, then by id. Not thread-safe.
 class PackageHistory {
  public:
+  // Adds a finished job that is not in the history.
   void Add(const FinishedJob& job);
-  // `job` as it was told before: its status or finish time is being corrected.
-  void Withdraw(const FinishedJob& job);
-  // Whether a correction leaves a place to an earlier job, which is no longer known here: then the
-  // history must be told anew.
-  bool Forgets(const FinishedJob& before, const FinishedJob& after) const;
+  // Removes a job, as it was added, so that it can be added with another status or finish time.
+  void Remove(const FinishedJob& job);
+  // Returns true if a correction may leave a place to an earlier job that is no longer in memory.
+  // The history must be computed again from all jobs of the package then.
+  bool NeedsRecompute(const FinishedJob& before, const FinishedJob& after) const;
 
-  Timestamp last_finish() const { return last_finish_.finish.first; }
+  // Returns true if no job was added.
+  bool empty() const { return recent_->empty(); }
+  // Returns the finish time of the latest job; the history must not be empty.
+  Timestamp last_finish() const { return recent_->back().finished_at; }
+  // Returns what is shown of a history that is not empty.
   PackageView View(const std::string& package) const;
 
  private:
@@ -34,15 +39,13 @@ class PackageHistory {
   void AddRun(const FinishedJob& job, int64_t records);
 
   using Finish = std::pair<Timestamp, int64_t>;
-  struct Outcome {
+  struct Success {
     Finish finish;
-    JobStatus status{};
     std::optional<int64_t> runtime_seconds;
     int64_t records{};
   };
 
-  Outcome last_finish_;
-  std::optional<Outcome> last_success_;
+  std::optional<Success> last_success_;
   std::optional<Finish> last_failure_;
   std::set<Finish> failures_;  // since the last success
   std::shared_ptr<Runs> recent_ = std::make_shared<Runs>();

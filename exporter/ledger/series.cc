@@ -1,7 +1,11 @@
 #include "ledger/series.h"
 
 #include <algorithm>
+#include <limits>
+#include <optional>
 #include <utility>
+
+#include "model/job.h"
 
 namespace xplenty {
 namespace {
@@ -14,54 +18,86 @@ void Lower(std::optional<Timestamp>& earliest, std::optional<Timestamp> seen) {
   if (seen && (!earliest || *seen < *earliest)) earliest = seen;
 }
 
+void AddSaturating(uint64_t& total, int64_t amount) {
+  const auto addend = static_cast<uint64_t>(amount);
+  total = addend > std::numeric_limits<uint64_t>::max() - total
+              ? std::numeric_limits<uint64_t>::max()
+              : total + addend;
+}
+
+JobExemplar ExemplarOf(const FinishedJob& job) {
+  return {.job_id = job.id, .seconds = *job.runtime_seconds, .finished_at = job.finished_at};
+}
+
 }  // namespace
 
-LiveJob LiveJobOf(const Job& job) {
-  return {.status = job.status,
-          .progress = job.progress,
-          .created_at = job.created_at,
-          .started_at = job.started_at,
-          .updated_at = job.updated_at,
-          .records = TotalRecords(job),
-          .link = job.link};
+void CountJob(const FinishedJob& job, JobCounters& counters) {
+  const size_t status = FinishedIndex(*job.counted_as);
+  ++counters.finished[status];
+  if (job.runtime_seconds) {
+    counters.runtime[status].Observe(*job.runtime_seconds);
+    counters.runtime[status].Show(ExemplarOf(job));
+  }
+  if (job.wait_seconds) counters.wait.Observe(*job.wait_seconds);
+  AddSaturating(counters.records, TotalRecords(job));
 }
 
 Series::Series(SeriesLabels labels, const JobCounters& zero)
     : labels_(std::move(labels)), counters_(zero) {}
 
-JobCounters& Series::counters() {
-  view_.reset();
-  return counters_;
-}
-
-void Series::NoteActivity(Timestamp time) {
+void Series::RecordActivity(Timestamp time) {
   last_activity_ = std::max(last_activity_, time);
 }
 
-bool Series::SetLive(int64_t id, const LiveJob& job) {
-  const auto [known, inserted] = live_.try_emplace(id, job);
-  if (!inserted && known->second == job) return false;
-  known->second = job;
+bool Series::IsIdleSince(Timestamp time) const {
+  return last_activity_ < time && unfinished_.empty() && !frozen_;
+}
+
+void Series::Count(const FinishedJob& job, const FinishedJob* before) {
+  RecordActivity(job.finished_at);
+  if (!job.counted_as) return;
   view_.reset();
-  return true;
+  if (before == nullptr) return CountJob(job, counters_);
+  if (job.runtime_seconds) {
+    counters_.runtime[FinishedIndex(*job.counted_as)].Show(ExemplarOf(job));
+  }
+  AddSaturating(counters_.records, TotalRecords(job) - TotalRecords(*before));
 }
 
-void Series::EraseLive(int64_t id) {
-  live_.erase(id);
+bool Series::NeedsExemplars(const FinishedJob& before, const FinishedJob& after) const {
+  return after.counted_as && after.runtime_seconds && after.finished_at < before.finished_at &&
+         counters_.runtime[FinishedIndex(*after.counted_as)].Shows(after.id,
+                                                                   *after.runtime_seconds);
+}
+
+void Series::ReplaceExemplars(const JobCounters& computed) {
+  view_.reset();
+  for (size_t i = 0; i < computed.runtime.size(); ++i) {
+    counters_.runtime[i].TakeExemplars(computed.runtime[i]);
+  }
+}
+
+void Series::AddRecent(JobStatus status, int delta) {
+  recent_[Index(status)] += static_cast<uint64_t>(static_cast<int64_t>(delta));
   view_.reset();
 }
 
-void Series::AddFinished(JobStatus status, int delta) {
-  finished_[Index(status)] += static_cast<uint64_t>(static_cast<int64_t>(delta));
+void Series::SetUnfinished(const UnfinishedJob& job) {
+  unfinished_[job.id] = &job;
   view_.reset();
 }
 
-void Series::Hold() {
-  held_ = std::make_unique<const JobCounters>(counters_);
+void Series::RemoveUnfinished(int64_t id) {
+  unfinished_.erase(id);
+  view_.reset();
 }
 
-void Series::Release() {
-  held_.reset();
+void Series::Freeze() {
+  frozen_ = std::make_unique<const JobCounters>(counters_);
+}
+
+void Series::Unfreeze() {
+  frozen_.reset();
   view_.reset();
 }
 
@@ -71,25 +107,25 @@ const std::shared_ptr<const SeriesView>& Series::View() {
 }
 
 SeriesView Series::Build() const {
-  SeriesView view{.package = labels_.first,
-                  .cluster = labels_.second,
-                  .counters = held_ ? *held_ : counters_,
-                  .jobs = finished_,
+  SeriesView view{.package = labels_.package,
+                  .cluster = labels_.cluster,
+                  .counters = frozen_ ? *frozen_ : counters_,
+                  .jobs = recent_,
                   .started = {},
                   .oldest_waiting_creation = {}};
   uint64_t with_progress = 0;
   double progress = 0;
   int64_t records = 0;
   std::optional<Timestamp> oldest_start;
-  for (const auto& [id, job] : live_) {
-    ++view.jobs[Index(job.status)];
-    if (job.started_at) {
-      if (job.progress) ++with_progress;
-      progress += job.progress.value_or(0);
-      records = SaturatingSum(records, job.records);
-      Lower(oldest_start, job.started_at);
+  for (const auto& [id, job] : unfinished_) {
+    ++view.jobs[Index(job->status)];
+    if (job->started_at) {
+      if (job->progress) ++with_progress;
+      progress += job->progress.value_or(0);
+      records = SaturatingSum(records, job->records);
+      Lower(oldest_start, job->started_at);
     } else {
-      Lower(view.oldest_waiting_creation, job.created_at);
+      Lower(view.oldest_waiting_creation, job->created_at);
     }
   }
   if (oldest_start) {

@@ -4,63 +4,60 @@
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <optional>
-#include <string>
-#include <utility>
 
 #include "base/timestamp.h"
+#include "ledger/finished_job.h"
+#include "ledger/package_cluster.h"
 #include "model/account_view.h"
-#include "model/job.h"
+#include "model/job_status.h"
 
 namespace xplenty {
 
-// An unfinished job, as last read.
-struct LiveJob {
-  JobStatus status{};
-  std::optional<double> progress;
-  std::optional<Timestamp> created_at;
-  std::optional<Timestamp> started_at;
-  std::optional<Timestamp> updated_at;
-  int64_t records{};
-  std::string link;
-  friend bool operator==(const LiveJob&, const LiveJob&) = default;
-};
+// Adds a job that counts to counters. Its `counted_as` must be set.
+void CountJob(const FinishedJob& job, JobCounters& counters);
 
-LiveJob LiveJobOf(const Job& job);
-
-using SeriesLabels = std::pair<std::string, std::string>;  // package, cluster
-
-// What is known of one (package, cluster): its counters and its jobs of now. Not thread-safe.
+// What is known of one (package, cluster): the counters of its finished jobs, how many of them are
+// inside the lookback, and its unfinished jobs. Not thread-safe.
 class Series {
  public:
+  // `zero` gives the buckets.
   Series(SeriesLabels labels, const JobCounters& zero);
 
   const SeriesLabels& labels() const { return labels_; }
-  const std::string& package() const { return labels_.first; }
-  const std::string& cluster() const { return labels_.second; }
+  // Whether it is shown: from its first job until it has been idle for the retention. SeriesTable
+  // sets it.
+  bool active() const { return active_; }
+  void set_active(bool active) { active_ = active; }
+
+  // Returns the time of the last event.
   Timestamp last_activity() const { return last_activity_; }
-  const std::map<int64_t, LiveJob>& live() const { return live_; }
-  bool has_live_jobs() const { return !live_.empty(); }
-  bool held() const { return held_ != nullptr; }
+  void RecordActivity(Timestamp time);
+  // Returns true if nothing happens in it: the last event is older, no job is unfinished, and the
+  // counters are not frozen.
+  bool IsIdleSince(Timestamp time) const;
 
-  const Histogram& runtime(JobStatus finished) const {
-    return counters_.runtime[FinishedIndex(finished)];
-  }
-  // For writing; the next View() is a new one.
-  JobCounters& counters();
+  // Counts a finished job, or what a correction adds. `before` is the job as it was counted; null
+  // if it is new. A job that does not count leaves the counters as they are.
+  void Count(const FinishedJob& job, const FinishedJob* before);
+  // Returns true if a correction may move the job behind another one of its bucket, so that the
+  // exemplars must be computed again from all jobs of the series.
+  bool NeedsExemplars(const FinishedJob& before, const FinishedJob& after) const;
+  // Takes over the exemplars alone.
+  void ReplaceExemplars(const JobCounters& computed);
 
-  void NoteActivity(Timestamp time);
+  // Changes how many jobs of a finished status are inside the lookback.
+  void AddRecent(JobStatus status, int delta);
 
-  // Jobs of now. Finished ones are only numbers here, by status.
-  bool SetLive(int64_t id, const LiveJob& job);  // true if that changes anything
-  void EraseLive(int64_t id);
-  void AddFinished(JobStatus status, int delta);
+  // Shows an unfinished job, by its id, in place of what was shown of it. The job must stay where
+  // it is until it is removed; it may change, which is told by another call.
+  void SetUnfinished(const UnfinishedJob& job);
+  void RemoveUnfinished(int64_t id);
 
-  // While held, the counters are shown as they are now, whatever is added (promise P6).
-  void Hold();
-  void Release();
+  // Shows the counters as they are now, whatever is counted, until Unfreeze() (promise P6).
+  void Freeze();
+  void Unfreeze();
 
-  // The same pointer as long as nothing changes.
+  // Returns what is shown; the same pointer as long as nothing changes.
   const std::shared_ptr<const SeriesView>& View();
 
  private:
@@ -68,10 +65,11 @@ class Series {
 
   SeriesLabels labels_;
   JobCounters counters_;
-  std::unique_ptr<const JobCounters> held_;  // few are, and not for long
-  std::array<uint64_t, kJobStatusCount> finished_{};
-  std::map<int64_t, LiveJob> live_;
+  std::unique_ptr<const JobCounters> frozen_;  // few are, and not for long
+  std::array<uint64_t, kJobStatusCount> recent_{};
+  std::map<int64_t, const UnfinishedJob*> unfinished_;
   Timestamp last_activity_{};
+  bool active_ = false;
   std::shared_ptr<const SeriesView> view_;  // null: something changed
 };
 

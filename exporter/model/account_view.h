@@ -68,6 +68,7 @@ struct UnfinishedJob {
   std::optional<Timestamp> started_at{};
   int64_t records{};   // Records that the job has written so far.
   std::string link{};  // The job's page in Integrate.io; empty if there is none.
+  friend bool operator==(const UnfinishedJob&, const UnfinishedJob&) = default;
 };
 
 // One job that failed lately, for people to look at.

@@ -39,13 +39,11 @@ Page Merge(PageSource::Responses responses) {
 }  // namespace
 
 AccountRefresh::AccountRefresh(PageSource& source, const RequestStats& stats,
-                               std::unique_ptr<Ledger> ledger, OpenLedger reopen, Clock& clock,
-                               Logger& logger, const RefreshOptions& options,
-                               const AccountRefresh* previous)
+                               std::unique_ptr<Ledger> ledger, Clock& clock, Logger& logger,
+                               const RefreshOptions& options, const AccountRefresh* previous)
     : source_(source),
       stats_(stats),
       ledger_(std::move(ledger)),
-      reopen_(std::move(reopen)),
       clock_(clock),
       logger_(logger),
       options_(options),
@@ -63,7 +61,7 @@ std::optional<AccountRefresh::Failure> AccountRefresh::Run(const std::stop_token
     return Failure{.error = outcome.error().error, .retry_after = outcome.error().retry_after};
   }
   ledger_->SetTime(*server_clock_.Now());
-  if (auto done = ledger_->CompleteFirstRefresh(); !done) {
+  if (auto done = ledger_->CompleteInitialSync(); !done) {
     return Failure{.error = done.error(), .retry_after = {}};
   }
   if (!all_listed_) next_reconcile_ = clock_.Steady() + options_.reconcile_interval;
@@ -91,7 +89,7 @@ AccountRefresh::Fetched AccountRefresh::RunOnce(const std::stop_token& stop) {
   // Unfinished jobs that the scan did not return: their rows may change without a new `updated_at`.
   if (!all_listed_) return Outcome::kCommitted;
   // A row that this single pass misses is read by the next refresh.
-  return ListStatuses(ledger_->UnseenStatuses(before), StatusListing::Passes::kOne, stop);
+  return ListStatuses(ledger_->StatusesNotSeenSince(before), StatusListing::Passes::kOne, stop);
 }
 
 AccountRefresh::Fetched AccountRefresh::ListStatuses(const std::vector<JobStatus>& statuses,
@@ -151,11 +149,12 @@ Result<AccountRefresh::Outcome> AccountRefresh::Commit(Requests requests,
   }
   server_clock_.Record(date);
   const Timestamp now = *server_clock_.Now();
-  if (options_.memory_only && ledger_->born() && Midnight(now) > *ledger_->count_from()) {
+  const auto count_from = ledger_->header().count_from;
+  if (options_.memory_only && count_from && Midnight(now) > *count_from) {
     if (auto done = BeginNewDay(); !done) return done.error();
     return Outcome::kNewDay;
   }
-  if (!ledger_->born()) {
+  if (!count_from) {
     if (auto done = InitializeLedger(now); !done) return done.error();
   }
   for (size_t i = 0; i < responses.size(); ++i) {
@@ -173,15 +172,13 @@ Result<AccountRefresh::Outcome> AccountRefresh::Commit(Requests requests,
 }
 
 Status AccountRefresh::InitializeLedger(Timestamp now) {
-  if (options_.memory_only) return ledger_->Birth(Midnight(now));
-  return ledger_->Birth(ledger_->counts_from_birth() ? now : now - options_.lookback);
+  if (options_.memory_only) return ledger_->Initialize(Midnight(now));
+  return ledger_->Initialize(ledger_->header().counts_from_creation ? now
+                                                                    : now - options_.lookback);
 }
 
 Status AccountRefresh::BeginNewDay() {
-  auto ledger = reopen_();
-  if (!ledger) return ledger.error();
-  (*ledger)->ContinueVersionsOf(*ledger_);
-  ledger_ = std::move(*ledger);
+  if (auto done = ledger_->Clear(); !done) return done;
   completed_once_ = all_listed_ = false;
   reconcile_.reset();
   logger_.Info("A new day (UTC): the counters restart at 0, as there is no storage");
@@ -190,13 +187,13 @@ Status AccountRefresh::BeginNewDay() {
 
 Timestamp AccountRefresh::WindowStart() const {
   const Timestamp start = *server_clock_.Now() - options_.lookback;
-  return options_.memory_only ? std::min(start, *ledger_->count_from()) : start;
+  return options_.memory_only ? std::min(start, *ledger_->header().count_from) : start;
 }
 
 Timestamp AccountRefresh::ScanStart() const {
-  if (const auto watermark = ledger_->watermark()) return *watermark - options_.overlap;
+  if (const auto watermark = ledger_->header().watermark) return *watermark - options_.overlap;
   // No row was ever seen: read everything since counting began.
-  return std::min(WindowStart(), *ledger_->count_from());
+  return std::min(WindowStart(), *ledger_->header().count_from);
 }
 
 bool AccountRefresh::StepReconcile(const std::stop_token& stop) {

@@ -38,7 +38,6 @@ struct RefreshOptions {
   bool memory_only{};  // without storage: counters start at 00:00 UTC of each day (promise P4)
 };
 
-using OpenLedger = std::function<Result<std::unique_ptr<Ledger>>()>;
 // Called before each request of a refresh, or before several that are sent in parallel; may wait.
 using BeforePage = std::function<void(const std::stop_token&)>;
 
@@ -48,11 +47,10 @@ using BeforePage = std::function<void(const std::stop_token&)>;
 // not thread-safe, except pages_read().
 class AccountRefresh {
  public:
-  // `reopen` makes an empty ledger for a new day (memory only). `previous` is the refresh that this
-  // one replaces at a reload, or null; its clock is taken over. References must outlive this,
-  // `previous` need not.
+  // `previous` is the refresh that this one replaces at a reload, or null; its clock is taken over.
+  // References must outlive this, `previous` need not.
   AccountRefresh(PageSource& source, const RequestStats& stats, std::unique_ptr<Ledger> ledger,
-                 OpenLedger reopen, Clock& clock, Logger& logger, const RefreshOptions& options,
+                 Clock& clock, Logger& logger, const RefreshOptions& options,
                  const AccountRefresh* previous = nullptr);
 
   // Why a refresh failed, and when the API wants the next attempt.
@@ -102,7 +100,6 @@ class AccountRefresh {
   PageSource& source_;
   const RequestStats& stats_;
   std::unique_ptr<Ledger> ledger_;
-  const OpenLedger reopen_;
   BeforePage before_page_;
   Clock& clock_;
   Logger& logger_;

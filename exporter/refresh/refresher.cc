@@ -164,7 +164,7 @@ void Refresher::RefreshOnce(const std::stop_token& stop) {
   if (!failure) last_success_ = end;
 
   if (const auto releasable = zero_first_.Releasable(scraped_version_, end)) {
-    if (auto done = refresh_->ledger().ReleaseHolds(*releasable); done) {
+    if (auto done = refresh_->ledger().ReleaseZeroFirst(*releasable); done) {
       zero_first_.RecordReleased(*releasable);
     } else if (!failure) {
       failure = AccountRefresh::Failure{.error = done.error().In("new series stay at zero"),

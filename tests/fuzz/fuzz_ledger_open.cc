@@ -75,7 +75,8 @@ class LedgerTester {
   }
 
   void CheckCommit(std::unique_ptr<Ledger> ledger, const AllFigures& before, bool good) {
-    if (!ledger->born()) Require(ledger->Birth(kLater).has_value(), "a ledger can be initialized");
+    if (!ledger->header().count_from)
+      Require(ledger->Initialize(kLater).has_value(), "a ledger can be initialized");
     Job job = MakeJob(1'000'000'007, JobStatus::kCompleted, kLater, 1);
     job.completed_at = kLater;
     const auto done = ledger->Commit(
@@ -99,14 +100,14 @@ class LedgerTester {
   LedgerOptions options_ = {.folder = folder_.path(),
                             .account = "acme",
                             .account_label = "Acme",
-                            .hold_new_series = false,
-                            .tally = {.runtime_bounds = {10, 100},
-                                      .wait_bounds = {5, 50},
-                                      .lookback = std::chrono::hours(24),
-                                      .series_retention = std::chrono::hours(24 * 365),
-                                      .max_series = 1'000'000,
-                                      .samples_per_series = 10,
-                                      .samples_per_package = 3}};
+                            .aggregates = {.zero_first = false,
+                                           .runtime_bounds = {10, 100},
+                                           .wait_bounds = {5, 50},
+                                           .lookback = std::chrono::hours(24),
+                                           .series_retention = std::chrono::hours(24 * 365),
+                                           .max_series = 1'000'000,
+                                           .samples_per_series = 10,
+                                           .samples_per_package = 3}};
   std::string path_ = folder_.File("acme.sqlite3");
   GoodLedger good_;
   AllFigures figures_;

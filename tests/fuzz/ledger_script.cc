@@ -30,7 +30,7 @@ std::optional<std::string> ReadIfThere(const std::string& path) {
 
 void MakeClosed(const LedgerOptions& options) {
   auto ledger = Ledger::Open(options);
-  Require(ledger && (*ledger)->Birth(kBegin), "a ledger can be created");
+  Require(ledger && (*ledger)->Initialize(kBegin), "a ledger can be created");
   for (int page = 0; page < 3; ++page) {
     std::vector<Job> jobs;
     for (int i = 1; i <= 40; ++i) {
@@ -48,7 +48,7 @@ void MakeClosed(const LedgerOptions& options) {
                 .has_value(),
             "a page can be committed");
   }
-  Require((*ledger)->CompleteFirstRefresh().has_value(), "a refresh can be completed");
+  Require((*ledger)->CompleteInitialSync().has_value(), "a refresh can be completed");
 }
 
 // Runs SQL whose result has at most one text column, and returns its rows.

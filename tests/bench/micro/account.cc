@@ -56,21 +56,21 @@ std::unique_ptr<Ledger> OpenLedger(const std::string& folder) {
   options.folder = folder;
   options.account = "demo";
   options.account_label = "demo";
-  options.tally.runtime_bounds = {10,   30,   60,   120,    300,    600,
-                                  1800, 3600, 7200, 14'400, 43'200, 86'400};
-  options.tally.wait_bounds = {1, 5, 15, 30, 60, 120, 300, 600, 1800, 3600};
-  options.tally.lookback = kLookback;
-  options.tally.series_retention = std::chrono::hours(24 * 7);
-  options.tally.max_series = 100'000'000;
-  options.tally.samples_per_series = 80;
-  options.tally.samples_per_package = 12;
+  options.aggregates.runtime_bounds = {10,   30,   60,   120,    300,    600,
+                                       1800, 3600, 7200, 14'400, 43'200, 86'400};
+  options.aggregates.wait_bounds = {1, 5, 15, 30, 60, 120, 300, 600, 1800, 3600};
+  options.aggregates.lookback = kLookback;
+  options.aggregates.series_retention = std::chrono::hours(24 * 7);
+  options.aggregates.max_series = 100'000'000;
+  options.aggregates.samples_per_series = 80;
+  options.aggregates.samples_per_package = 12;
   return OrAbort(Ledger::Open(options));
 }
 
 std::unique_ptr<Ledger> NewLedger(const std::string& folder) {
   auto ledger = OpenLedger(folder);
-  OrAbort(ledger->Birth(kNow - kLookback));
-  OrAbort(ledger->CompleteFirstRefresh());
+  OrAbort(ledger->Initialize(kNow - kLookback));
+  OrAbort(ledger->CompleteInitialSync());
   return ledger;
 }
 

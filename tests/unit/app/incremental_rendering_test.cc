@@ -41,22 +41,22 @@ class RandomAccount {
       : options_{.folder = {},
                  .account = "acme",
                  .account_label = "Acme",
-                 .hold_new_series = *rc::gen::element(true, true, false),
-                 .tally = {.runtime_bounds = kRuntimeBounds,
-                           .wait_bounds = kWaitBounds,
-                           .lookback = hours(2),
-                           .series_retention = *rc::gen::element(hours(8), kForEver),
-                           .max_series = *rc::gen::element<uint64_t>(500, 1'000'000),
-                           .samples_per_series = 10,
-                           .samples_per_package = 3}} {
+                 .aggregates = {.zero_first = *rc::gen::element(true, true, false),
+                                .runtime_bounds = kRuntimeBounds,
+                                .wait_bounds = kWaitBounds,
+                                .lookback = hours(2),
+                                .series_retention = *rc::gen::element(hours(8), kForEver),
+                                .max_series = *rc::gen::element<uint64_t>(500, 1'000'000),
+                                .samples_per_series = 10,
+                                .samples_per_package = 3}} {
     const auto value = *rc::gen::element(LabelValue::kName, LabelValue::kId, LabelValue::kNone);
-    options_.tally.labels.package.value = value;
-    options_.tally.labels.cluster.value = value;
+    options_.aggregates.labels.package.value = value;
+    options_.aggregates.labels.cluster.value = value;
     ledger_ = std::move(*Ledger::Open(options_));
-    RC_ASSERT(bool(ledger_->Birth(kStart - hours(2))));
+    RC_ASSERT(bool(ledger_->Initialize(kStart - hours(2))));
     Commit(*rc::gen::inRange<size_t>(0, 150));
     if (*rc::gen::element(true, true, false)) {
-      RC_ASSERT(bool(ledger_->CompleteFirstRefresh()));
+      RC_ASSERT(bool(ledger_->CompleteInitialSync()));
     }
   }
 
@@ -67,11 +67,11 @@ class RandomAccount {
         return ledger_->SetTime(now_);
       case 1:
       case 4:
-        return RC_ASSERT(bool(ledger_->ReleaseHolds(view_->version)));
+        return RC_ASSERT(bool(ledger_->ReleaseZeroFirst(view_->version)));
       case 2:
-        return RC_ASSERT(bool(ledger_->CompleteFirstRefresh()));
+        return RC_ASSERT(bool(ledger_->CompleteInitialSync()));
       case 3:  // not with a short retention, as a vanished job is in no row
-        if (options_.tally.series_retention == kForEver) return;
+        if (options_.aggregates.series_retention == kForEver) return;
         return RC_ASSERT(bool(ledger_->DropVanished(ledger_->sequence())));
       default:
         return Commit(*rc::gen::inRange<size_t>(1, 12));
@@ -86,7 +86,7 @@ class RandomAccount {
   // The view of another ledger that has read all rows just now. It has no idle series, so the
   // caller must not retire any.
   std::shared_ptr<const AccountView> ViewFromTheRows() const {
-    if (options_.tally.series_retention != kForEver) return nullptr;
+    if (options_.aggregates.series_retention != kForEver) return nullptr;
     return (*Ledger::TakeOver(*ledger_, options_))->View(view_->state_current);
   }
 
@@ -170,12 +170,12 @@ TEST(IncrementalRendering, EncodesOnlyChangedBlocks) {
   auto ledger = std::move(*Ledger::Open({.folder = {},
                                          .account = "acme",
                                          .account_label = "Acme",
-                                         .tally = {.runtime_bounds = kRuntimeBounds,
-                                                   .wait_bounds = kWaitBounds,
-                                                   .lookback = hours(24),
-                                                   .series_retention = hours(48),
-                                                   .max_series = 1'000'000}}));
-  ASSERT_TRUE(ledger->Birth(kStart));
+                                         .aggregates = {.runtime_bounds = kRuntimeBounds,
+                                                        .wait_bounds = kWaitBounds,
+                                                        .lookback = hours(24),
+                                                        .series_retention = hours(48),
+                                                        .max_series = 1'000'000}}));
+  ASSERT_TRUE(ledger->Initialize(kStart));
   const auto commit = [&](const std::vector<Job>& jobs) {
     ASSERT_TRUE(
         ledger->Commit({.jobs = jobs, .rejects = {}, .server_time = kStart, .watermark = {}}));

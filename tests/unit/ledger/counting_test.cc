@@ -26,79 +26,81 @@ Job Finished(JobStatus status, int64_t finish, int64_t updated) {
 }
 
 FinishedJob Remember(const Job& job) {
-  return *Judge(job, nullptr, kContext).finished;
+  return *ApplyCountingRules(job, nullptr, kContext).finished;
 }
 
-TEST(Judge, CountsAJobThatIsFirstSeenFinished) {
-  const Verdict verdict = Judge(Finished(JobStatus::kCompleted, 5000, 5002), nullptr, kContext);
-  ASSERT_TRUE(verdict.finished);
-  EXPECT_EQ(verdict.finished->counted_as, JobStatus::kCompleted);
-  EXPECT_EQ(verdict.finished->finished_at, FromUnix(5000));
-  EXPECT_EQ(verdict.finished->runtime_seconds, 60);
-  EXPECT_EQ(verdict.finished->wait_seconds, 40);
-  EXPECT_EQ(TotalRecords(*verdict.finished), 30);
-  EXPECT_THAT(verdict.anomalies, IsEmpty());
-  EXPECT_FALSE(verdict.unfinished);
+TEST(CountingRules, CountsAJobThatIsFirstSeenFinished) {
+  const JobDecision decision =
+      ApplyCountingRules(Finished(JobStatus::kCompleted, 5000, 5002), nullptr, kContext);
+  ASSERT_TRUE(decision.finished);
+  EXPECT_EQ(decision.finished->counted_as, JobStatus::kCompleted);
+  EXPECT_EQ(decision.finished->finished_at, FromUnix(5000));
+  EXPECT_EQ(decision.finished->runtime_seconds, 60);
+  EXPECT_EQ(decision.finished->wait_seconds, 40);
+  EXPECT_EQ(TotalRecords(*decision.finished), 30);
+  EXPECT_THAT(decision.anomalies, IsEmpty());
+  EXPECT_FALSE(decision.unfinished);
 }
 
-TEST(Judge, CountsAJobThatFinishedExactlyAtCountFromAndNoneBefore) {
+TEST(CountingRules, CountsAJobThatFinishedExactlyAtCountFromAndNoneBefore) {
   EXPECT_EQ(Remember(Finished(JobStatus::kFailed, 1000, 1000)).counted_as, JobStatus::kFailed);
   EXPECT_EQ(Remember(Finished(JobStatus::kFailed, 999, 1000)).counted_as, std::nullopt);
 }
 
-TEST(Judge, NeverCountsAJobFromBeforeCountFromLaterOn) {
+TEST(CountingRules, NeverCountsAJobFromBeforeCountFromLaterOn) {
   const FinishedJob known = Remember(Finished(JobStatus::kCompleted, 999, 1000));
-  const auto again = Judge(Finished(JobStatus::kCompleted, 5000, 5000), &known, kContext);
+  const auto again =
+      ApplyCountingRules(Finished(JobStatus::kCompleted, 5000, 5000), &known, kContext);
   ASSERT_TRUE(again.finished);
   EXPECT_EQ(again.finished->counted_as, std::nullopt);
 }
 
-TEST(Judge, ChangesNothingWhenTheSameRowIsSeenAgain) {
+TEST(CountingRules, ChangesNothingWhenTheSameRowIsSeenAgain) {
   const Job job = Finished(JobStatus::kCompleted, 5000, 5002);
   const FinishedJob known = Remember(job);
-  const Verdict again = Judge(job, &known, kContext);
+  const JobDecision again = ApplyCountingRules(job, &known, kContext);
   EXPECT_EQ(again.finished, known);
   EXPECT_THAT(again.anomalies, IsEmpty());
 }
 
-TEST(Judge, RaisesOutputsThatGrewAndAddsNewOnes) {
+TEST(CountingRules, RaisesOutputsThatGrewAndAddsNewOnes) {
   const FinishedJob known = Remember(Finished(JobStatus::kCompleted, 5000, 5002));
   Job later = Finished(JobStatus::kCompleted, 5000, 5010);
   later.outputs = {{.id = 3, .records = 1}, {.id = 1, .records = 15}, {.id = 2, .records = 20}};
-  const Verdict verdict = Judge(later, &known, kContext);
-  EXPECT_THAT(verdict.finished->outputs,
+  const JobDecision decision = ApplyCountingRules(later, &known, kContext);
+  EXPECT_THAT(decision.finished->outputs,
               ElementsAre(OutputRecords{1, 15}, OutputRecords{2, 20}, OutputRecords{3, 1}));
-  EXPECT_THAT(verdict.anomalies, IsEmpty());
+  EXPECT_THAT(decision.anomalies, IsEmpty());
 }
 
-TEST(Judge, KeepsAnOutputThatFellAndCallsItAnAnomaly) {
+TEST(CountingRules, KeepsAnOutputThatFellAndCallsItAnAnomaly) {
   const FinishedJob known = Remember(Finished(JobStatus::kCompleted, 5000, 5002));
   Job later = Finished(JobStatus::kCompleted, 5000, 5010);
   later.outputs = {{.id = 1, .records = 9}, {.id = 2, .records = 25}};
-  const Verdict verdict = Judge(later, &known, kContext);
-  EXPECT_THAT(verdict.finished->outputs, ElementsAre(OutputRecords{1, 10}, OutputRecords{2, 25}));
-  EXPECT_THAT(verdict.anomalies, ElementsAre(AnomalyReason::kRecordsDecreased));
+  const JobDecision decision = ApplyCountingRules(later, &known, kContext);
+  EXPECT_THAT(decision.finished->outputs, ElementsAre(OutputRecords{1, 10}, OutputRecords{2, 25}));
+  EXPECT_THAT(decision.anomalies, ElementsAre(AnomalyReason::kRecordsDecreased));
 }
 
-TEST(Judge, KeepsOutputsThatAreNoLongerListedWithoutAnAnomaly) {
+TEST(CountingRules, KeepsOutputsThatAreNoLongerListedWithoutAnAnomaly) {
   const FinishedJob known = Remember(Finished(JobStatus::kCompleted, 5000, 5002));
   Job later = Finished(JobStatus::kCompleted, 5000, 5010);
   later.outputs.clear();
-  const Verdict verdict = Judge(later, &known, kContext);
-  EXPECT_EQ(verdict.finished->outputs, known.outputs);
-  EXPECT_THAT(verdict.anomalies, IsEmpty());
+  const JobDecision decision = ApplyCountingRules(later, &known, kContext);
+  EXPECT_EQ(decision.finished->outputs, known.outputs);
+  EXPECT_THAT(decision.anomalies, IsEmpty());
 }
 
-TEST(Judge, TakesOutputsWithoutIdsByPosition) {
+TEST(CountingRules, TakesOutputsWithoutIdsByPosition) {
   Job job = Finished(JobStatus::kCompleted, 5000, 5002);
   job.outputs = {{.id = {}, .records = 3}, {.id = {}, .records = 4}};
   const FinishedJob known = Remember(job);
   EXPECT_EQ(TotalRecords(known), 7);
   job.outputs = {{.id = {}, .records = 3}, {.id = {}, .records = 6}};
-  EXPECT_EQ(TotalRecords(*Judge(job, &known, kContext).finished), 9);
+  EXPECT_EQ(TotalRecords(*ApplyCountingRules(job, &known, kContext).finished), 9);
 }
 
-TEST(Judge, AddsUpAnOutputThatIsListedTwiceWithoutOverflow) {
+TEST(CountingRules, AddsUpAnOutputThatIsListedTwiceWithoutOverflow) {
   Job job = Finished(JobStatus::kCompleted, 5000, 5002);
   job.outputs = {{.id = 1, .records = 3}, {.id = 1, .records = 4}};
   EXPECT_THAT(Remember(job).outputs, ElementsAre(OutputRecords{1, 7}));
@@ -107,14 +109,14 @@ TEST(Judge, AddsUpAnOutputThatIsListedTwiceWithoutOverflow) {
   EXPECT_EQ(TotalRecords(Remember(job)), kMax);
 }
 
-TEST(Judge, IgnoresAStaleCopyOfAFinishedJob) {
+TEST(CountingRules, IgnoresAStaleCopyOfAFinishedJob) {
   const FinishedJob known = Remember(Finished(JobStatus::kCompleted, 5000, 5002));
   Job older = Finished(JobStatus::kFailed, 4000, 4002);
   older.outputs = {{.id = 1, .records = 99}};
-  const Verdict verdict = Judge(older, &known, kContext);
-  EXPECT_TRUE(verdict.stale);
-  EXPECT_FALSE(verdict.finished);
-  EXPECT_FALSE(verdict.unfinished);
+  const JobDecision decision = ApplyCountingRules(older, &known, kContext);
+  EXPECT_TRUE(decision.stale);
+  EXPECT_FALSE(decision.finished);
+  EXPECT_FALSE(decision.unfinished);
 }
 
 TEST(IsOlder, TakesNoOrderFromATimeAheadOfTheServersClock) {
@@ -126,43 +128,45 @@ TEST(IsOlder, TakesNoOrderFromATimeAheadOfTheServersClock) {
   EXPECT_FALSE(IsOlder(FromUnix(999), std::nullopt, now));
 }
 
-TEST(Judge, IgnoresAnUnfinishedCopyThatLagsBehindTheFinish) {
+TEST(CountingRules, IgnoresAnUnfinishedCopyThatLagsBehindTheFinish) {
   const FinishedJob known = Remember(Finished(JobStatus::kCompleted, 5000, 5002));
   for (const int64_t updated : {4000, 5002}) {
-    const auto verdict =
-        Judge(MakeJob(7, JobStatus::kRunning, FromUnix(updated)), &known, kContext);
-    EXPECT_TRUE(verdict.stale) << updated;
-    EXPECT_THAT(verdict.anomalies, IsEmpty());
+    const auto decision =
+        ApplyCountingRules(MakeJob(7, JobStatus::kRunning, FromUnix(updated)), &known, kContext);
+    EXPECT_TRUE(decision.stale) << updated;
+    EXPECT_THAT(decision.anomalies, IsEmpty());
   }
 }
 
-TEST(Judge, ShowsAReopenedJobAsUnfinishedAndCallsItAnAnomaly) {
+TEST(CountingRules, ShowsAReopenedJobAsUnfinishedAndCallsItAnAnomaly) {
   const FinishedJob known = Remember(Finished(JobStatus::kCompleted, 5000, 5002));
-  const auto verdict = Judge(MakeJob(7, JobStatus::kRunning, FromUnix(5003)), &known, kContext);
-  EXPECT_TRUE(verdict.unfinished);
-  EXPECT_FALSE(verdict.finished);
-  EXPECT_THAT(verdict.anomalies, ElementsAre(AnomalyReason::kReopened));
+  const auto decision =
+      ApplyCountingRules(MakeJob(7, JobStatus::kRunning, FromUnix(5003)), &known, kContext);
+  EXPECT_TRUE(decision.unfinished);
+  EXPECT_FALSE(decision.finished);
+  EXPECT_THAT(decision.anomalies, ElementsAre(AnomalyReason::kReopened));
 }
 
-TEST(Judge, KeepsTheStatusAJobWasCountedUnderWhenItEndsOtherwiseLater) {
+TEST(CountingRules, KeepsTheStatusAJobWasCountedUnderWhenItEndsOtherwiseLater) {
   const FinishedJob known = Remember(Finished(JobStatus::kCompleted, 5000, 5002));
-  const auto verdict = Judge(Finished(JobStatus::kFailed, 6000, 6001), &known, kContext);
-  EXPECT_EQ(verdict.finished->counted_as, JobStatus::kCompleted);
-  EXPECT_EQ(verdict.finished->status, JobStatus::kFailed);
-  EXPECT_EQ(verdict.finished->finished_at, FromUnix(6000));
+  const auto decision =
+      ApplyCountingRules(Finished(JobStatus::kFailed, 6000, 6001), &known, kContext);
+  EXPECT_EQ(decision.finished->counted_as, JobStatus::kCompleted);
+  EXPECT_EQ(decision.finished->status, JobStatus::kFailed);
+  EXPECT_EQ(decision.finished->finished_at, FromUnix(6000));
 }
 
-TEST(Judge, KeepsRuntimeAndWaitAsTheyWereCounted) {
+TEST(CountingRules, KeepsRuntimeAndWaitAsTheyWereCounted) {
   const FinishedJob known = Remember(Finished(JobStatus::kCompleted, 5000, 5002));
   Job later = Finished(JobStatus::kCompleted, 5000, 5010);
   later.runtime_seconds = 600;
   later.created_at = FromUnix(1);
-  const auto verdict = Judge(later, &known, kContext);
-  EXPECT_EQ(verdict.finished->runtime_seconds, 60);
-  EXPECT_EQ(verdict.finished->wait_seconds, 40);
+  const auto decision = ApplyCountingRules(later, &known, kContext);
+  EXPECT_EQ(decision.finished->runtime_seconds, 60);
+  EXPECT_EQ(decision.finished->wait_seconds, 40);
 }
 
-TEST(Judge, ObservesNeitherRuntimeNorWaitOfAJobThatNeverStarted) {
+TEST(CountingRules, ObservesNeitherRuntimeNorWaitOfAJobThatNeverStarted) {
   Job job = MakeJob(7, JobStatus::kStopped, FromUnix(5000));
   job.created_at = FromUnix(4000);
   job.runtime_seconds = 0;
@@ -173,7 +177,7 @@ TEST(Judge, ObservesNeitherRuntimeNorWaitOfAJobThatNeverStarted) {
   EXPECT_EQ(record.wait_seconds, std::nullopt);
 }
 
-TEST(Judge, TimesAFailedJobWithoutFailedAtByItsRuntime) {
+TEST(CountingRules, TimesAFailedJobWithoutFailedAtByItsRuntime) {
   Job job = Finished(JobStatus::kFailed, 5000, 5002);
   job.completed_at.reset();
   EXPECT_EQ(Remember(job).finished_at, FromUnix(5000));
@@ -184,18 +188,18 @@ TEST(Judge, TimesAFailedJobWithoutFailedAtByItsRuntime) {
   EXPECT_EQ(Remember(job).finished_at, FromUnix(5002));
 }
 
-TEST(Judge, TakesTheServersClockForAJobWithoutAnyTime) {
+TEST(CountingRules, TakesTheServersClockForAJobWithoutAnyTime) {
   Job job = MakeJob(7, JobStatus::kFailed, {});
   job.updated_at.reset();
-  const Verdict verdict = Judge(job, nullptr, kContext);
-  EXPECT_EQ(verdict.finished->finished_at, kContext.server_time);
-  EXPECT_THAT(verdict.anomalies, ElementsAre(AnomalyReason::kMissingTime));
-  const Verdict again =
-      Judge(job, &*verdict.finished, {.count_from = FromUnix(1000), .server_time = FromUnix(9999)});
-  EXPECT_EQ(again.finished, verdict.finished);  // and stays with it
+  const JobDecision decision = ApplyCountingRules(job, nullptr, kContext);
+  EXPECT_EQ(decision.finished->finished_at, kContext.server_time);
+  EXPECT_THAT(decision.anomalies, ElementsAre(AnomalyReason::kMissingTime));
+  const JobDecision again = ApplyCountingRules(
+      job, &*decision.finished, {.count_from = FromUnix(1000), .server_time = FromUnix(9999)});
+  EXPECT_EQ(again.finished, decision.finished);  // and stays with it
 }
 
-TEST(Judge, ComputesTheRuntimeFromTheTimesWhereTheApiGivesNone) {
+TEST(CountingRules, ComputesTheRuntimeFromTheTimesWhereTheApiGivesNone) {
   Job job = Finished(JobStatus::kCompleted, 5000, 5002);
   job.runtime_seconds.reset();
   EXPECT_EQ(Remember(job).runtime_seconds, 60);
@@ -205,18 +209,19 @@ TEST(Judge, ComputesTheRuntimeFromTheTimesWhereTheApiGivesNone) {
   EXPECT_EQ(Remember(job).wait_seconds, 0);
 }
 
-TEST(Judge, TakesAnUnknownStatusAsUnfinishedAndReportsIt) {
-  const Verdict verdict = Judge(MakeJob(7, JobStatus::kUnknown, FromUnix(5000)), nullptr, kContext);
-  EXPECT_TRUE(verdict.unfinished);
-  EXPECT_THAT(verdict.anomalies, ElementsAre(AnomalyReason::kUnknownStatus));
+TEST(CountingRules, TakesAnUnknownStatusAsUnfinishedAndReportsIt) {
+  const JobDecision decision =
+      ApplyCountingRules(MakeJob(7, JobStatus::kUnknown, FromUnix(5000)), nullptr, kContext);
+  EXPECT_TRUE(decision.unfinished);
+  EXPECT_THAT(decision.anomalies, ElementsAre(AnomalyReason::kUnknownStatus));
 }
 
-TEST(Judge, CountsAMalformedJobAndReportsIt) {
+TEST(CountingRules, CountsAMalformedJobAndReportsIt) {
   Job job = Finished(JobStatus::kCompleted, 5000, 5002);
   job.malformed = true;
-  const Verdict verdict = Judge(job, nullptr, kContext);
-  EXPECT_TRUE(verdict.finished);
-  EXPECT_THAT(verdict.anomalies, ElementsAre(AnomalyReason::kMalformed));
+  const JobDecision decision = ApplyCountingRules(job, nullptr, kContext);
+  EXPECT_TRUE(decision.finished);
+  EXPECT_THAT(decision.anomalies, ElementsAre(AnomalyReason::kMalformed));
 }
 
 }  // namespace

@@ -82,13 +82,13 @@ TEST_F(Exemplars, FollowACorrectionOfTheFinish) {
 }
 
 TEST_F(Exemplars, AreHeldWithTheCountsTheyBelongTo) {
-  ASSERT_TRUE(ledger_->CompleteFirstRefresh());
+  ASSERT_TRUE(ledger_->CompleteInitialSync());
   Commit({Ran(1, JobStatus::kFailed, 10, kNow)});
   for (int restarts = 0; restarts < 2; ++restarts) {
     EXPECT_EQ(Failed(), Ids{}) << "its bucket is still 0";
     Reopen();
   }
-  ASSERT_TRUE(ledger_->ReleaseHolds(ledger_->View(false)->version));
+  ASSERT_TRUE(ledger_->ReleaseZeroFirst(ledger_->View(false)->version));
   EXPECT_EQ(Failed(), (Ids{1, 0, 0}));
 }
 

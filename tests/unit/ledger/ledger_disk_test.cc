@@ -34,12 +34,12 @@ TEST_F(LedgerOnDisk, IsTheSameAfterItIsOpenedAgain) {
   ASSERT_TRUE(CommitJobs(*ledger_, jobs, kNow, kNow));
   jobs[5].outputs[0].records = 1000;
   ASSERT_TRUE(CommitJobs(*ledger_, {jobs[5]}, kNow, kNow));
-  ASSERT_TRUE(ledger_->CompleteFirstRefresh());
+  ASSERT_TRUE(ledger_->CompleteInitialSync());
   ledger_->SetTime(kNow);
   const auto before = ledger_->View(false);
   Reopen();
   EXPECT_EQ(Difference(*ledger_->View(false), *before), "");
-  EXPECT_EQ(ledger_->watermark(), before->watermark);
+  EXPECT_EQ(ledger_->header().watermark, before->watermark);
 }
 
 TEST_F(LedgerOnDisk, ShowsACorrectionOfThePackagesLatestJobAsARestartDoes) {
@@ -59,12 +59,12 @@ TEST_F(LedgerOnDisk, ShowsACorrectionOfThePackagesLatestJobAsARestartDoes) {
 }
 
 TEST_F(LedgerOnDisk, KeepsAHoldAcrossARestartAndAReleaseToo) {
-  ASSERT_TRUE(ledger_->CompleteFirstRefresh());
+  ASSERT_TRUE(ledger_->CompleteInitialSync());
   ASSERT_TRUE(CommitJobs(*ledger_, {FinishedRow(1, JobStatus::kFailed, kNow)}));
   Reopen();
   const auto held = ledger_->View(false);
   EXPECT_EQ(FindSeries(*held, "p1", "c1")->counters.finished[1], 0U);
-  ASSERT_TRUE(ledger_->ReleaseHolds(held->version));
+  ASSERT_TRUE(ledger_->ReleaseZeroFirst(held->version));
   EXPECT_EQ(FindSeries(*ledger_->View(false), "p1", "c1")->counters.finished[1], 1U);
   Reopen();
   EXPECT_EQ(FindSeries(*ledger_->View(false), "p1", "c1")->counters.finished[1], 1U);
@@ -73,7 +73,7 @@ TEST_F(LedgerOnDisk, KeepsAHoldAcrossARestartAndAReleaseToo) {
 TEST_F(LedgerOnDisk, KeepsTheHoldOfARevivedSeriesAcrossARestart) {
   const Timestamp later = kNow + hours(24 * 9);
   ASSERT_TRUE(CommitJobs(*ledger_, {FinishedRow(1, JobStatus::kFailed, kNow)}, kNow, kNow));
-  ASSERT_TRUE(ledger_->CompleteFirstRefresh());
+  ASSERT_TRUE(ledger_->CompleteInitialSync());
   ledger_->SetTime(later);
   ASSERT_EQ(FindSeries(*ledger_->View(false), "p1", "c1"), nullptr);
   ASSERT_TRUE(CommitJobs(*ledger_, {FinishedRow(2, JobStatus::kFailed, later)}, later, later));
@@ -81,30 +81,30 @@ TEST_F(LedgerOnDisk, KeepsTheHoldOfARevivedSeriesAcrossARestart) {
     EXPECT_EQ(FindSeries(*ledger_->View(false), "p1", "c1")->counters.finished[1], 1U);
     Reopen();
   }
-  ASSERT_TRUE(ledger_->ReleaseHolds(ledger_->View(false)->version));
+  ASSERT_TRUE(ledger_->ReleaseZeroFirst(ledger_->View(false)->version));
   EXPECT_EQ(FindSeries(*ledger_->View(false), "p1", "c1")->counters.finished[1], 2U);
   Reopen();
   EXPECT_EQ(FindSeries(*ledger_->View(false), "p1", "c1")->counters.finished[1], 2U);
 }
 
 TEST_F(LedgerOnDisk, KeepsTheHoldOfOtherAcrossARestart) {
-  options_.tally.max_series = 13;
+  options_.aggregates.max_series = 13;
   Reopen();
-  ASSERT_TRUE(ledger_->CompleteFirstRefresh());
+  ASSERT_TRUE(ledger_->CompleteInitialSync());
   ASSERT_TRUE(CommitJobs(*ledger_, {FinishedRow(1, JobStatus::kFailed, kNow, 1)}));
   ASSERT_TRUE(CommitJobs(*ledger_, {FinishedRow(2, JobStatus::kFailed, kNow, 2)}));
   Reopen();
   EXPECT_EQ(FindSeries(*ledger_->View(false), "other", "other")->counters.finished[1], 0U);
-  ASSERT_TRUE(ledger_->ReleaseHolds(ledger_->View(false)->version));
+  ASSERT_TRUE(ledger_->ReleaseZeroFirst(ledger_->View(false)->version));
   Reopen();
   EXPECT_EQ(FindSeries(*ledger_->View(false), "other", "other")->counters.finished[1], 1U);
 }
 
 TEST_F(LedgerOnDisk, ForgetsHoldsForGoodWhenTheyAreSwitchedOff) {
-  ASSERT_TRUE(ledger_->CompleteFirstRefresh());
+  ASSERT_TRUE(ledger_->CompleteInitialSync());
   ASSERT_TRUE(CommitJobs(*ledger_, {FinishedRow(1, JobStatus::kFailed, kNow)}));
   for (const bool hold : {false, true}) {  // shown with the first, it may not fall with the second
-    options_.hold_new_series = hold;
+    options_.aggregates.zero_first = hold;
     Reopen();
     EXPECT_EQ(FindSeries(*ledger_->View(false), "p1", "c1")->counters.finished[1], 1U);
   }
@@ -125,13 +125,13 @@ TEST_F(LedgerOnDisk, KeepsARetiredSeriesRetiredAcrossARestart) {
 }
 
 TEST_F(LedgerOnDisk, CountsOverflowedJobsUnderOtherAfterARestartToo) {
-  options_.tally.max_series = 13;
+  options_.aggregates.max_series = 13;
   Reopen();
   ASSERT_TRUE(CommitJobs(*ledger_, {FinishedRow(1, JobStatus::kCompleted, kNow, 1)}));
   ASSERT_TRUE(CommitJobs(*ledger_, {FinishedRow(2, JobStatus::kCompleted, kNow, 2)}));
   const auto before = ledger_->View(false);
   EXPECT_EQ(before->overflow_jobs, 1U);
-  options_.tally.max_series = 1000;  // what was counted there stays there
+  options_.aggregates.max_series = 1000;  // what was counted there stays there
   Reopen();
   const auto after = ledger_->View(false);
   EXPECT_EQ(FiguresOf(*after), FiguresOf(*before));
@@ -153,7 +153,7 @@ TEST_F(LedgerOnDisk, AppliesNothingOfAPageThatTheDiskHasNoRoomFor) {
     EXPECT_NE(done.error().message.find("acme.sqlite3"), std::string::npos);
   }
   EXPECT_EQ(ledger_->View(false), before);
-  EXPECT_EQ(ledger_->watermark(), kNow);
+  EXPECT_EQ(ledger_->header().watermark, kNow);
   ASSERT_TRUE(CommitJobs(*ledger_, jobs, kNow, kNow + seconds(1)));  // room again
   const auto after = ledger_->View(false);
   jobs.push_back(FinishedRow(1, JobStatus::kCompleted, kNow));
@@ -173,7 +173,7 @@ TEST_F(LedgerOnDisk, AppliesNothingOfAFailedPageAfterARestartEither) {
   }
   Reopen();
   EXPECT_TRUE(ledger_->View(false)->series.empty());
-  EXPECT_EQ(ledger_->watermark(), std::nullopt);
+  EXPECT_EQ(ledger_->header().watermark, std::nullopt);
 }
 
 TEST_F(LedgerOnDisk, ShowsWhatItShowedWhenItsFileIsFoundDamagedAfterAFailedWrite) {

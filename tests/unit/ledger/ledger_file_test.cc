@@ -56,7 +56,7 @@ TEST_F(LedgerFile, RefusesAFileOfANewerVersion) {
 
 TEST_F(LedgerFile, RefusesAFormatThatNoReleaseWrote) {
   MakeLedger();
-  for (const std::string format : {"0", "1"}) {
+  for (const std::string format : {"0", "1", "2"}) {
     Sql("PRAGMA user_version=" + format);
     ExpectRefusedUnchanged("damaged (format " + format + ")");
   }
@@ -66,10 +66,12 @@ TEST_F(LedgerFile, RefusesRowsThatWereEditedRemovedOrAdded) {
   MakeLedger();
   const std::string good = ReadBytes(path_);
   for (const std::string edit :
-       {"UPDATE ledger SET watermark = watermark + 1", "UPDATE ledger SET counted = 1",
-        "UPDATE pairs SET package_name = 'q'", "UPDATE finished_jobs SET status = 3",
+       {"UPDATE ledger SET watermark = watermark + 1",
+        "UPDATE ledger SET initial_sync_complete = 1",
+        "UPDATE package_clusters SET package_name = 'q'", "UPDATE finished_jobs SET status = 3",
         "DELETE FROM finished_jobs", "INSERT INTO anomalies VALUES (0, 1)",
-        "UPDATE ledger SET checksum = checksum + 1"}) {
+        "UPDATE ledger SET checksum = checksum + 1",
+        "UPDATE ledger SET jobs_checksum = jobs_checksum + 1"}) {
     SCOPED_TRACE(edit);
     WriteBytes(path_, good);
     Sql(edit);
@@ -193,8 +195,8 @@ TEST_F(LedgerFile, ResetMovesTheOldOneAsideAndCountsFromBirth) {
   EXPECT_FALSE(std::filesystem::exists(path_ + "-journal"));
   auto ledger = Ledger::Open(options_);
   ASSERT_TRUE(ledger);
-  EXPECT_TRUE((*ledger)->counts_from_birth());
-  EXPECT_FALSE((*ledger)->born());
+  EXPECT_TRUE((*ledger)->header().counts_from_creation);
+  EXPECT_FALSE((*ledger)->header().count_from);
 }
 
 TEST_F(LedgerFile, ResetsTwiceWithoutLosingTheFirst) {

@@ -19,14 +19,14 @@ inline LedgerOptions TestOptions(const std::string& folder) {
   return {.folder = folder,
           .account = "acme",
           .account_label = "Acme",
-          .hold_new_series = true,
-          .tally = {.runtime_bounds = kRuntimeBounds,
-                    .wait_bounds = kWaitBounds,
-                    .lookback = kLookback,
-                    .series_retention = std::chrono::hours(24 * 7),
-                    .max_series = 1'000'000,
-                    .samples_per_series = 10,
-                    .samples_per_package = 3}};
+          .aggregates = {.zero_first = true,
+                         .runtime_bounds = kRuntimeBounds,
+                         .wait_bounds = kWaitBounds,
+                         .lookback = kLookback,
+                         .series_retention = std::chrono::hours(24 * 7),
+                         .max_series = 1'000'000,
+                         .samples_per_series = 10,
+                         .samples_per_package = 3}};
 }
 
 // A job that ran for `runtime` seconds and ended at `finish`.
@@ -50,8 +50,8 @@ inline std::unique_ptr<Ledger> OpenBorn(const LedgerOptions& options,
                                         Timestamp count_from = kNow - kLookback) {
   auto ledger = Ledger::Open(options);
   EXPECT_TRUE(ledger) << ledger.error().message;
-  if (!(*ledger)->born()) {
-    EXPECT_TRUE((*ledger)->Birth(count_from));
+  if (!(*ledger)->header().count_from) {
+    EXPECT_TRUE((*ledger)->Initialize(count_from));
   }
   return std::move(*ledger);
 }

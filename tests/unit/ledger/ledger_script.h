@@ -21,7 +21,7 @@ class LedgerScript {
       first.push_back(FinishedRow(id, status, kNow - seconds(id), id % 3, id));
     }
     AddPage(first, kNow);
-    steps_.emplace_back([](Ledger& ledger) { return ledger.CompleteFirstRefresh(); });
+    steps_.emplace_back([](Ledger& ledger) { return ledger.CompleteInitialSync(); });
 
     Job running = FinishedRow(32, JobStatus::kRunning, kNow, 5);
     running.completed_at = {};
@@ -47,8 +47,8 @@ class LedgerScript {
 
   size_t size() const { return steps_.size(); }
   Status Do(size_t step, Ledger& ledger) const {
-    if (!ledger.born()) {
-      if (auto done = ledger.Birth(kNow - kLookback); !done) return done;
+    if (!ledger.header().count_from) {
+      if (auto done = ledger.Initialize(kNow - kLookback); !done) return done;
     }
     return steps_[step](ledger);
   }
@@ -78,7 +78,7 @@ class LedgerScript {
   }
   void AddRelease() {
     steps_.emplace_back(
-        [](Ledger& ledger) { return ledger.ReleaseHolds(ledger.View(false)->version); });
+        [](Ledger& ledger) { return ledger.ReleaseZeroFirst(ledger.View(false)->version); });
   }
 
   std::vector<std::function<Status(Ledger&)>> steps_;

@@ -19,13 +19,13 @@ using testing::ElementsAre;
 using testing::Pair;
 
 LedgerOptions Labelled(LedgerOptions options, LabelValue package, LabelValue cluster) {
-  options.tally.labels.package.value = package;
-  options.tally.labels.cluster.value = cluster;
+  options.aggregates.labels.package.value = package;
+  options.aggregates.labels.cluster.value = cluster;
   return options;
 }
 
 LedgerOptions Filtered(LedgerOptions options, const std::set<std::string>& packages) {
-  options.includes = [packages](std::string_view package) {
+  options.aggregates.includes = [packages](std::string_view package) {
     return packages.contains(std::string(package));
   };
   return options;
@@ -54,14 +54,14 @@ class LedgerTakeover : public testing::Test {
 };
 
 TEST_F(LedgerTakeover, GoesOnWithWhatIsKnown) {
-  ASSERT_TRUE(ledger_->CompleteFirstRefresh());
+  ASSERT_TRUE(ledger_->CompleteInitialSync());
   ASSERT_TRUE(CommitJobs(*ledger_, {FinishedRow(1, JobStatus::kCompleted, kNow)}, kNow, kNow));
   Commit(*ledger_, {MakeJob(2, JobStatus::kRunning, kNow)});
   const auto before = ledger_->View(true);
   const auto after = TakenOver(*ledger_, options_);
   EXPECT_EQ(Difference(*before, *after->View(true)), "");
   EXPECT_GT(after->View(true)->version, before->version);
-  EXPECT_EQ(after->watermark(), kNow);
+  EXPECT_EQ(after->header().watermark, kNow);
   EXPECT_EQ(after->sequence(), ledger_->sequence());
   EXPECT_TRUE(after->View(true)->counted);
 }
@@ -83,7 +83,8 @@ TEST_F(LedgerTakeover, AnExcludedPackageIsRememberedButNotShown) {
   EXPECT_EQ(view->packages.size(), 1U);
   EXPECT_TRUE(view->failures->empty());
   EXPECT_TRUE(view->unfinished->empty());
-  EXPECT_TRUE(ledger->UnseenStatuses(ledger->sequence()).empty()) << "nobody waits for its jobs";
+  EXPECT_TRUE(ledger->StatusesNotSeenSince(ledger->sequence()).empty())
+      << "nobody waits for its jobs";
   ledger = TakenOver(*ledger, options_);
   EXPECT_EQ(FiguresOf(*ledger->View(true)), TruthOf({FinishedRow(1, JobStatus::kCompleted, kNow, 1),
                                                      FinishedRow(2, JobStatus::kFailed, kNow, 2)},
@@ -123,7 +124,7 @@ TEST_F(LedgerTakeover, IdsTellTheirLatestName) {
 TEST_F(LedgerTakeover, OtherBucketsHoldTheSameJobs) {
   Commit(*ledger_, {FinishedRow(1, JobStatus::kCompleted, kNow)});  // of 20 seconds
   LedgerOptions options = options_;
-  options.tally.runtime_bounds = {1, 20, 21};
+  options.aggregates.runtime_bounds = {1, 20, 21};
   const auto ledger = TakenOver(*ledger_, options);
   const auto view = ledger->View(true);
   EXPECT_THAT(view->series.front()->counters.runtime[0].counts(), ElementsAre(0, 1, 0, 0));
@@ -131,18 +132,18 @@ TEST_F(LedgerTakeover, OtherBucketsHoldTheSameJobs) {
 }
 
 TEST_F(LedgerTakeover, KeepsASeriesAtZeroThatIsHeld) {
-  ASSERT_TRUE(ledger_->CompleteFirstRefresh());
+  ASSERT_TRUE(ledger_->CompleteInitialSync());
   Commit(*ledger_, {FinishedRow(1, JobStatus::kCompleted, kNow)});
   const auto ledger = TakenOver(*ledger_, options_);
   const auto held = ledger->View(true);
   EXPECT_EQ(held->series.front()->counters.finished[0], 0U);
-  ASSERT_TRUE(ledger->ReleaseHolds(held->version));
+  ASSERT_TRUE(ledger->ReleaseZeroFirst(held->version));
   EXPECT_EQ(Completed(*ledger, "p1", "c1"), 1U);
 }
 
 // Else all that was ever counted would look like news.
 TEST_F(LedgerTakeover, DoesNotHoldWhatWasHiddenWhileItWasHeld) {
-  ASSERT_TRUE(ledger_->CompleteFirstRefresh());
+  ASSERT_TRUE(ledger_->CompleteInitialSync());
   Commit(*ledger_, {FinishedRow(1, JobStatus::kCompleted, kNow)});
   const auto hidden = TakenOver(*ledger_, Filtered(options_, {}));
   EXPECT_EQ(Completed(*TakenOver(*hidden, options_), "p1", "c1"), 1U);
@@ -150,11 +151,11 @@ TEST_F(LedgerTakeover, DoesNotHoldWhatWasHiddenWhileItWasHeld) {
 
 TEST_F(LedgerTakeover, DoesNotHoldASeriesThatHasMoreThanThePairThatIsHeld) {
   Commit(*ledger_, {FinishedRow(1, JobStatus::kCompleted, kNow, 2)});
-  ASSERT_TRUE(ledger_->CompleteFirstRefresh());
+  ASSERT_TRUE(ledger_->CompleteInitialSync());
   Commit(*ledger_, {FinishedRow(2, JobStatus::kCompleted, kNow, 1)});
   const auto merged = TakenOver(*ledger_, Labelled(options_, LabelValue::kNone, LabelValue::kNone));
   EXPECT_EQ(Completed(*merged, "", ""), 1U) << "the job of the pair that was shown before";
-  ASSERT_TRUE(merged->ReleaseHolds(merged->View(true)->version));
+  ASSERT_TRUE(merged->ReleaseZeroFirst(merged->View(true)->version));
   EXPECT_EQ(Completed(*merged, "", ""), 2U);
 }
 
@@ -171,8 +172,8 @@ struct Shown {
       if ((packages >> pair & 1U) != 0) names.insert("p" + std::to_string(pair));
     }
     LedgerOptions options = Filtered(Labelled(TestOptions(folder), package, cluster), names);
-    options.hold_new_series = false;
-    if (other_buckets) options.tally.runtime_bounds = {15, 25};
+    options.aggregates.zero_first = false;
+    if (other_buckets) options.aggregates.runtime_bounds = {15, 25};
     return options;
   }
 };

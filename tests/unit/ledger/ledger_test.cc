@@ -140,15 +140,15 @@ TEST_F(MemoryLedger, DropsAnUnfinishedJobThatTwoReconcilesMissAndNeverCountsIt) 
 }
 
 TEST_F(MemoryLedger, HoldsANewSeriesAtZeroUntilItsViewIsReleased) {
-  ASSERT_TRUE(ledger_->CompleteFirstRefresh());
+  ASSERT_TRUE(ledger_->CompleteInitialSync());
   Commit({FinishedRow(1, JobStatus::kFailed, kNow)});
   const auto first = View();
   ASSERT_NE(FindSeries(*first, "p1", "c1"), nullptr);
   EXPECT_EQ(Finished(JobStatus::kFailed), 0U);
   EXPECT_EQ(Now(JobStatus::kFailed), 1U);  // the present is not held
-  ASSERT_TRUE(ledger_->ReleaseHolds(first->version - 1));
+  ASSERT_TRUE(ledger_->ReleaseZeroFirst(first->version - 1));
   EXPECT_EQ(Finished(JobStatus::kFailed), 0U);
-  ASSERT_TRUE(ledger_->ReleaseHolds(first->version));
+  ASSERT_TRUE(ledger_->ReleaseZeroFirst(first->version));
   EXPECT_EQ(Finished(JobStatus::kFailed), 1U);
 }
 
@@ -166,7 +166,7 @@ TEST_F(MemoryLedger, BearsTheSeriesWithItsFirstUnfinishedJob) {
 
 TEST_F(MemoryLedger, FoldsJobsPastTheCapIntoOtherAndSaysSo) {
   LedgerOptions options = TestOptions("");
-  options.tally.max_series = 26;  // two series and packages
+  options.aggregates.max_series = 26;  // two series and packages
   Restart(options);
   Commit({FinishedRow(1, JobStatus::kCompleted, kNow, 1),
           FinishedRow(2, JobStatus::kCompleted, kNow, 2)});
@@ -182,7 +182,7 @@ TEST_F(MemoryLedger, FoldsJobsPastTheCapIntoOtherAndSaysSo) {
 
 TEST_F(MemoryLedger, KeepsToTheCapWithinOnePageOfManyNewPackages) {
   LedgerOptions options = TestOptions("");
-  options.tally.max_series = 100;
+  options.aggregates.max_series = 100;
   Restart(options);
   std::vector<Job> jobs;
   for (int64_t id = 1; id <= 50; ++id) {

@@ -89,7 +89,7 @@ TEST(PackageHistory, TakesACorrectionOfTheLatestSuccess) {
   PackageHistory history;
   FinishedJob job = Finish(1, JobStatus::kCompleted, 100);
   history.Add(job);
-  history.Withdraw(job);
+  history.Remove(job);
   job.outputs[0].records = 50;
   history.Add(job);
   EXPECT_EQ(history.View("p").last_success->records, 50);
@@ -99,7 +99,7 @@ TEST(PackageHistory, CountsAFailureOnceWhoseFinishTimeIsCorrected) {
   PackageHistory history;
   FinishedJob job = Finish(1, JobStatus::kFailed, 100);
   history.Add(job);
-  history.Withdraw(job);
+  history.Remove(job);
   job.finished_at = FromUnix(110);
   history.Add(job);
   EXPECT_EQ(history.View("p").consecutive_failures, 1U);
@@ -112,11 +112,11 @@ TEST(PackageHistory, MustBeToldAnewWhereTheLatestJobLeavesItsPlaceToAnEarlierOne
   PackageHistory history;
   history.Add(failed);
   history.Add(completed);
-  EXPECT_TRUE(history.Forgets(completed, Finish(2, JobStatus::kFailed, 200)));
-  EXPECT_TRUE(history.Forgets(completed, Finish(2, JobStatus::kCompleted, 150)));
-  EXPECT_FALSE(history.Forgets(completed, Finish(2, JobStatus::kCompleted, 250)));
-  EXPECT_TRUE(history.Forgets(failed, Finish(1, JobStatus::kCompleted, 300)));
-  EXPECT_FALSE(history.Forgets(failed, Finish(1, JobStatus::kFailed, 100)));
+  EXPECT_TRUE(history.NeedsRecompute(completed, Finish(2, JobStatus::kFailed, 200)));
+  EXPECT_TRUE(history.NeedsRecompute(completed, Finish(2, JobStatus::kCompleted, 150)));
+  EXPECT_FALSE(history.NeedsRecompute(completed, Finish(2, JobStatus::kCompleted, 250)));
+  EXPECT_TRUE(history.NeedsRecompute(failed, Finish(1, JobStatus::kCompleted, 300)));
+  EXPECT_FALSE(history.NeedsRecompute(failed, Finish(1, JobStatus::kFailed, 100)));
 }
 
 TEST(PackageHistory, KeepsTheLastRunsInWhateverOrderJobsAreTold) {
@@ -134,17 +134,17 @@ TEST(PackageHistory, KeepsTheLastRunsInWhateverOrderJobsAreTold) {
 TEST(PackageHistory, MustBeToldAnewWhereARunMayMoveBehindOneThatIsKeptNoMore) {
   PackageHistory history;
   const auto add = [&](int64_t id) { history.Add(Finish(id, JobStatus::kStopped, 100 * id)); };
-  const auto forgets = [&](int64_t id, int64_t time) {
-    return history.Forgets(Finish(id, JobStatus::kStopped, 100 * id),
-                           Finish(id, JobStatus::kStopped, time));
+  const auto needs_recompute = [&](int64_t id, int64_t time) {
+    return history.NeedsRecompute(Finish(id, JobStatus::kStopped, 100 * id),
+                                  Finish(id, JobStatus::kStopped, time));
   };
   for (int64_t id = 1; id < 20; ++id) add(id);
-  EXPECT_FALSE(forgets(5, 1));  // all are kept
+  EXPECT_FALSE(needs_recompute(5, 1));  // all are kept
   add(20);
   add(21);
-  EXPECT_TRUE(forgets(5, 1));
-  EXPECT_FALSE(forgets(5, 501));
-  EXPECT_FALSE(forgets(1, 1));  // itself kept no more
+  EXPECT_TRUE(needs_recompute(5, 1));
+  EXPECT_FALSE(needs_recompute(5, 501));
+  EXPECT_FALSE(needs_recompute(1, 1));  // itself kept no more
 }
 
 TEST(PackageHistory, LeavesTheRunsOfAViewAsTheyWere) {
@@ -154,7 +154,7 @@ TEST(PackageHistory, LeavesTheRunsOfAViewAsTheyWere) {
   const auto same = history.View("p").recent;
   EXPECT_EQ(before.recent, same);
   history.Add(Finish(2, JobStatus::kFailed, 200));
-  history.Withdraw(Finish(1, JobStatus::kCompleted, 100));
+  history.Remove(Finish(1, JobStatus::kCompleted, 100));
   EXPECT_EQ(before.recent->size(), 1U);
   EXPECT_EQ(before.recent->front().id, 1);
   EXPECT_EQ(history.View("p").recent->front().id, 2);

@@ -110,7 +110,7 @@ TEST_F(AccountRefreshTest, ResumesAtWatermarkLessOverlap) {
   for (int i = 0; i < 40; ++i) jobs_.Finished(begin + minutes(i));
   exporter_->source.fail_after = 6 + 3;  // after the listings of all unfinished statuses
   EXPECT_FALSE(exporter_->Refresh());
-  const auto watermark = exporter_->refresh->ledger().watermark();
+  const auto watermark = exporter_->refresh->ledger().header().watermark;
   EXPECT_EQ(watermark, begin + minutes(12));  // three pages of five, each edge read twice
   exporter_->source.fail_after.reset();
   exporter_->source.requests.clear();
@@ -126,7 +126,7 @@ TEST_F(AccountRefreshTest, CountsLateRowsWithinTheOverlap) {
   const Timestamp watermark = Now();
   jobs_.Finished(watermark);
   ASSERT_TRUE(exporter_->Refresh());
-  ASSERT_EQ(exporter_->refresh->ledger().watermark(), watermark);
+  ASSERT_EQ(exporter_->refresh->ledger().header().watermark, watermark);
   clock_.Advance(seconds(30));
   jobs_.Finished(watermark - seconds(60));
   ASSERT_TRUE(exporter_->Refresh());
@@ -137,7 +137,7 @@ TEST_F(AccountRefreshTest, FutureRowDoesNotAdvanceTheWatermark) {
   Start();
   jobs_.Finished(Now() + hours(24 * 365));
   ASSERT_TRUE(exporter_->Refresh());
-  EXPECT_LE(*exporter_->refresh->ledger().watermark(), Now());
+  EXPECT_LE(*exporter_->refresh->ledger().header().watermark, Now());
   clock_.Advance(minutes(5));
   jobs_.Finished(Now());
   ASSERT_TRUE(exporter_->Refresh());
@@ -149,7 +149,7 @@ TEST_F(AccountRefreshTest, UsesTheServersClock) {
   exporter_->source.skew = -hours(24 * 30);
   jobs_.Finished(Now() - hours(1));
   ASSERT_TRUE(exporter_->Refresh());
-  EXPECT_EQ(exporter_->refresh->ledger().count_from(), Now() - hours(24));
+  EXPECT_EQ(exporter_->refresh->ledger().header().count_from, Now() - hours(24));
   EXPECT_EQ(exporter_->figures(), exporter_->truth(server_));
   EXPECT_EQ(Jobs(JobStatus::kCompleted), 1U);
 }
@@ -159,7 +159,7 @@ TEST_F(AccountRefreshTest, UsesLocalClockWithoutDateHeader) {
   exporter_->source.sends_date = false;
   jobs_.Finished(Now());
   ASSERT_TRUE(exporter_->Refresh());
-  EXPECT_EQ(exporter_->refresh->ledger().count_from(), Now() - hours(24));
+  EXPECT_EQ(exporter_->refresh->ledger().header().count_from, Now() - hours(24));
   EXPECT_EQ(exporter_->figures(), exporter_->truth(server_));
 }
 
@@ -254,7 +254,7 @@ TEST_F(AccountRefreshTest, WithoutStorageRestartsAtMidnight) {
   ASSERT_TRUE(exporter_->Refresh());
   EXPECT_GT(exporter_->View()->version, version);
   EXPECT_EQ(WithoutEmptySeries(exporter_->figures()), exporter_->truth(server_));
-  EXPECT_EQ(exporter_->refresh->ledger().count_from(), Now() - hours(1));
+  EXPECT_EQ(exporter_->refresh->ledger().header().count_from, Now() - hours(1));
   EXPECT_EQ(Jobs(JobStatus::kCompleted), 2U);  // the lookback reaches over midnight
   EXPECT_EQ(exporter_->View()->packages.size(), 1U);
 }
@@ -299,7 +299,7 @@ TEST_F(AccountRefreshTest, WatermarkIsNotBeyondScanStart) {
   };
   ASSERT_TRUE(exporter_->Refresh());
   exporter_->source.before_response = {};
-  EXPECT_EQ(*exporter_->refresh->ledger().watermark(), begin);
+  EXPECT_EQ(*exporter_->refresh->ledger().header().watermark, begin);
   jobs_.Finished(begin - seconds(2));  // becomes visible after its page was read
   ASSERT_TRUE(exporter_->Refresh());
   EXPECT_EQ(exporter_->figures(), exporter_->truth(server_));

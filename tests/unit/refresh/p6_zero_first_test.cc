@@ -15,7 +15,8 @@ RC_GTEST_PROP(P6ZeroFirst, NewSeriesIsZeroUntilScraped, ()) {
   World world = *GenWorld(/*faulty=*/true);
   world.zero_first = true;
   Story story(world, DrawBetween(kNormalSteps + kCorrections), folder.path());
-  std::map<SeriesLabels, int> first_seen;  // the number of scrapes before the series was new
+  // The number of scrapes before the series was new.
+  std::map<AllFigures::key_type, int> first_seen;
   story.on_view = [&](const AccountView* before, const AccountView& now) {
     AllFigures known;
     if (before != nullptr) known = FiguresOf(*before);

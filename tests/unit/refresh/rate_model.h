@@ -104,8 +104,7 @@ class SimulatedExporter {
     FakeClock unused_clock;
     const Exporter parts(server, unused_clock, /*memory_only=*/false);
     refresh_ = std::make_unique<AccountRefresh>(
-        *source_, stats_, std::move(Ledger::Open(parts.ledger_options).value()),
-        [options = parts.ledger_options] { return Ledger::Open(options); }, clock, no_log_,
+        *source_, stats_, std::move(Ledger::Open(parts.ledger_options).value()), clock, no_log_,
         parts.options);
     refresh_->SetBeforePage([this](const std::stop_token& stop) {
       while (scheduler_.NextPage(clock_.Steady()) > clock_.Steady()) {

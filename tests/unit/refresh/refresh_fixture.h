@@ -31,23 +31,22 @@ struct Exporter {
         ledger_options{.folder = std::move(folder),
                        .account = "acme",
                        .account_label = "acme",
-                       .hold_new_series = false,
-                       .tally = {.runtime_bounds = kRuntimeBounds,
-                                 .wait_bounds = kWaitBounds,
-                                 .lookback = std::chrono::hours(24),
-                                 .series_retention = std::chrono::hours(24 * 7),
-                                 .max_series = 100'000,
-                                 .samples_per_series = 1,
-                                 .samples_per_package = 1}},
+                       .aggregates = {.zero_first = false,
+                                      .runtime_bounds = kRuntimeBounds,
+                                      .wait_bounds = kWaitBounds,
+                                      .lookback = std::chrono::hours(24),
+                                      .series_retention = std::chrono::hours(24 * 7),
+                                      .max_series = 100'000,
+                                      .samples_per_series = 1,
+                                      .samples_per_package = 1}},
         stats(clock, no_requests),
         source(server, stats, clock) {}
 
   void Start() {
     auto ledger = Ledger::Open(ledger_options);
     ASSERT_TRUE(ledger) << ledger.error().message;
-    refresh = std::make_unique<AccountRefresh>(
-        source, stats, std::move(*ledger), [this] { return Ledger::Open(ledger_options); }, clock,
-        no_log, options);
+    refresh =
+        std::make_unique<AccountRefresh>(source, stats, std::move(*ledger), clock, no_log, options);
   }
   bool Refresh() { return !refresh->Run({}).has_value(); }
   void Reconcile() {
@@ -57,7 +56,7 @@ struct Exporter {
   std::shared_ptr<const AccountView> View() { return refresh->ledger().View(true); }
   AllFigures figures() { return FiguresOf(*View()); }
   AllFigures truth(const ListServer& server) {
-    return TruthOf(server.All(), *refresh->ledger().count_from());
+    return TruthOf(server.All(), *refresh->ledger().header().count_from);
   }
 
   FakeClock& clock;

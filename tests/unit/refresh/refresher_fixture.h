@@ -126,11 +126,10 @@ class RefresherTest : public testing::Test {
   ~RefresherTest() override { refresher_.reset(); }
 
   void Start() {
-    parts_.ledger_options.hold_new_series = true;
-    auto open = [this] { return Ledger::Open(parts_.ledger_options); };
-    auto ledger = open();
+    parts_.ledger_options.aggregates.zero_first = true;
+    auto ledger = Ledger::Open(parts_.ledger_options);
     ASSERT_TRUE(ledger);
-    auto refresh = std::make_unique<AccountRefresh>(source_, parts_.stats, std::move(*ledger), open,
+    auto refresh = std::make_unique<AccountRefresh>(source_, parts_.stats, std::move(*ledger),
                                                     clock_, parts_.no_log, parts_.options);
     refresher_ =
         std::make_unique<Refresher>(std::move(refresh), parts_.stats, clock_, parts_.no_log,

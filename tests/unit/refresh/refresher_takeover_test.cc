@@ -20,10 +20,9 @@ class RefresherTakeover : public RefresherTest {
     refresher_->Pause();
     auto ledger = Ledger::TakeOver(refresher_->ledger(), parts_.ledger_options);
     ASSERT_TRUE(ledger);
-    auto refresh = std::make_unique<AccountRefresh>(
-        source_, parts_.stats, std::move(*ledger),
-        [this] { return Ledger::Open(parts_.ledger_options); }, clock_, parts_.no_log,
-        parts_.options, &refresher_->refresh());
+    auto refresh =
+        std::make_unique<AccountRefresh>(source_, parts_.stats, std::move(*ledger), clock_,
+                                         parts_.no_log, parts_.options, &refresher_->refresh());
     refresher_ =
         std::make_unique<Refresher>(std::move(refresh), parts_.stats, clock_, parts_.no_log,
                                     recorder_.Sink(), recorder_, parts_.options, refresher_.get());

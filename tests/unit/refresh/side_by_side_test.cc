@@ -108,7 +108,7 @@ TEST_F(ParallelPages, KeepsPagesBesideAFailedOne) {
     EXPECT_LT(counted, 300U);
     Repair();
     exporter_->source.requests.clear();
-    const Timestamp watermark = *ledger().watermark();
+    const Timestamp watermark = *ledger().header().watermark;
     ASSERT_TRUE(exporter_->Refresh());
     EXPECT_EQ(exporter_->source.requests[6].since, watermark - seconds(60));
     EXPECT_EQ(exporter_->figures(), exporter_->truth(server_));
@@ -120,8 +120,8 @@ TEST_F(ParallelPages, WatermarkStopsAtTheFailedPage) {
   FinishMany();
   Fail(/*batch=*/3, /*page=*/0);
   ASSERT_TRUE(exporter_->refresh->Run({}));
-  EXPECT_GT(exporter_->source.requests.back().since, ledger().watermark());
-  EXPECT_LT(ledger().watermark(), Now() - hours(20));
+  EXPECT_GT(exporter_->source.requests.back().since, ledger().header().watermark);
+  EXPECT_LT(ledger().header().watermark, Now() - hours(20));
 }
 
 TEST_F(ParallelPages, AppliesLatestStateWithinABatch) {
@@ -177,7 +177,7 @@ TEST_F(ParallelPages, StartsANewDayWithinABatch) {
     if (exporter_->source.widest > 1 && ++page_ == 5) clock_.Advance(hours(9));
   };
   ASSERT_TRUE(exporter_->Refresh());
-  EXPECT_EQ(exporter_->refresh->ledger().count_from(), midnight_ + hours(24));
+  EXPECT_EQ(exporter_->refresh->ledger().header().count_from, midnight_ + hours(24));
   EXPECT_EQ(WithoutEmptySeries(exporter_->figures()), AllFigures());
   EXPECT_EQ(Jobs(JobStatus::kCompleted), 180U);  // the lookback has those of 1:00 to 13:00
 }

@@ -91,11 +91,10 @@ class P7ApiFails : public testing::Test {
  protected:
   void Start(Clock& clock, Script::Responses responses) {
     source_ = std::make_unique<Script>(std::move(responses));
-    auto open = [this] { return Ledger::Open(parts_.ledger_options); };
-    auto ledger = open();
+    auto ledger = Ledger::Open(parts_.ledger_options);
     ASSERT_TRUE(ledger);
     auto refresh = std::make_unique<AccountRefresh>(*source_, parts_.stats, std::move(*ledger),
-                                                    open, clock, parts_.no_log, parts_.options);
+                                                    clock, parts_.no_log, parts_.options);
     refresher_ = std::make_unique<Refresher>(std::move(refresh), parts_.stats, clock, parts_.no_log,
                                              watcher_.Sink(), watcher_, parts_.options);
   }

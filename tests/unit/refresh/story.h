@@ -128,9 +128,9 @@ class Story {
 
   void Start() {
     exporter_ = std::make_unique<Exporter>(store_.server, clock_, world_.memory_only, folder_);
-    exporter_->ledger_options.tally.max_series = world_.max_series;
-    exporter_->ledger_options.tally.series_retention = world_.retention;
-    exporter_->ledger_options.hold_new_series = world_.zero_first;
+    exporter_->ledger_options.aggregates.max_series = world_.max_series;
+    exporter_->ledger_options.aggregates.series_retention = world_.retention;
+    exporter_->ledger_options.aggregates.zero_first = world_.zero_first;
     ListSource& source = exporter_->source;
     source.sends_date = world_.sends_date;
     source.skew = std::chrono::seconds(world_.skew_seconds);
@@ -218,7 +218,7 @@ class Story {
   // A scrape shows the zeros of new series; their zero-first delay ends at once.
   void Scrape() {
     ++scrapes_;
-    RC_ASSERT(exporter_->refresh->ledger().ReleaseHolds(View()->version));
+    RC_ASSERT(exporter_->refresh->ledger().ReleaseZeroFirst(View()->version));
     Look();
   }
 
@@ -251,12 +251,12 @@ class Story {
     if (pages_.size() > 1) std::ranges::stable_sort(rows, {}, &Job::updated_at);
     pages_.clear();
     const Ledger& ledger = exporter_->refresh->ledger();
-    const auto before = std::exchange(count_from_, ledger.count_from());
+    const auto before = std::exchange(count_from_, ledger.header().count_from);
     if (before && before != count_from_) {  // a new day
       view_.reset();
       Forget();
     } else if (ledger.sequence() > sequence_) {
-      if (!truth_) truth_.emplace(*ledger.count_from());
+      if (!truth_) truth_.emplace(*ledger.header().count_from);
       for (const Job& row : rows) truth_->See(row);
     }
   }

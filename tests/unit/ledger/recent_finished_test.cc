@@ -1,4 +1,4 @@
-#include "ledger/recent_jobs.h"
+#include "ledger/recent_finished.h"
 
 #include <array>
 #include <map>
@@ -31,13 +31,13 @@ uint64_t CountOf(Series& series, JobStatus status) {
   return series.View()->jobs[static_cast<size_t>(status)];
 }
 
-class RecentJobsTest : public testing::Test {
+class RecentFinishedTest : public testing::Test {
  protected:
-  RecentJobs recent_{kLookback};
+  RecentFinished recent_{kLookback};
   Series series_{{"p", "c"}, ZeroCounters()};
 };
 
-TEST_F(RecentJobsTest, HoldsAJobUntilTheLookbackHasLeftIt) {
+TEST_F(RecentFinishedTest, HoldsAJobUntilTheLookbackHasLeftIt) {
   recent_.Enter(series_, Finished(1, 100));
   EXPECT_TRUE(recent_.SetTime(FromUnix(150)).empty());
   EXPECT_EQ(CountOf(series_, JobStatus::kCompleted), 1U);
@@ -47,7 +47,7 @@ TEST_F(RecentJobsTest, HoldsAJobUntilTheLookbackHasLeftIt) {
   EXPECT_FALSE(recent_.contains(1));
 }
 
-TEST_F(RecentJobsTest, LeavesOutWhatTheLookbackHasLeftAlready) {
+TEST_F(RecentFinishedTest, LeavesOutWhatTheLookbackHasLeftAlready) {
   recent_.SetTime(FromUnix(200));
   recent_.Enter(series_, Finished(1, 149));
   EXPECT_FALSE(recent_.contains(1));
@@ -79,11 +79,11 @@ struct Model {
 };
 
 // Few ids and times, so that jobs move, leave, come back, and finish at once.
-RC_GTEST_PROP(RecentJobs, AreWhatANaiveModelHolds, ()) {
+RC_GTEST_PROP(RecentFinished, AreWhatANaiveModelHolds, ()) {
   Series first({"p", "c"}, ZeroCounters());
   Series second({"p", "d"}, ZeroCounters());
   const std::array<Series*, 2> series = {&first, &second};
-  RecentJobs recent(kLookback);
+  RecentFinished recent(kLookback);
   Model model;
   model.SetTime(Timestamp{});
   const auto number = [](int64_t end) { return *rc::gen::inRange<int64_t>(0, end); };

@@ -14,26 +14,28 @@
 
 namespace xplenty {
 
-// The finished jobs inside the lookback: each counts among the jobs of now of its series until it
-// leaves. As there may be a million, one takes some 80 bytes. Not thread-safe.
-class RecentJobs {
+// The finished jobs inside the lookback. Each counts in its series until the lookback leaves it.
+// There may be a million, so one takes some 80 bytes. Not thread-safe.
+class RecentFinished {
  public:
-  explicit RecentJobs(std::chrono::seconds lookback) : lookback_(lookback) {}
+  explicit RecentFinished(std::chrono::seconds lookback) : lookback_(lookback) {}
 
-  // Nothing if it is before the lookback. What was told of the same job earlier leaves: its series.
+  // Counts a job in a series, unless it finished before the lookback. The same job no longer counts
+  // where it did; returns the series where that was, null if it is new.
   const Series* Enter(Series& series, const FinishedJob& job);
-  // Null if it is not in.
+  // Removes a job. Returns its series, null if it is not in.
   const Series* Leave(int64_t id);
-  // Those that are before the lookback then leave: their series, one for each. None comes back if
-  // the time does.
+  // Moves the lookback to the time `now` and removes the jobs that finished before it. Returns the
+  // series of each. If the time steps back they do not return.
   std::vector<const Series*> SetTime(Timestamp now);
 
+  // Returns whether a time is before the lookback.
   bool IsBefore(Timestamp time) const { return time < edge_; }
   bool contains(int64_t id) const { return jobs_.contains(id); }
   size_t size() const { return jobs_.size(); }
 
  private:
-  struct RecentJob {
+  struct Entry {
     Series* series{};
     Timestamp finished_at;
     JobStatus status{};
@@ -44,9 +46,9 @@ class RecentJobs {
 
   std::chrono::seconds lookback_;
   Timestamp edge_ = Timestamp{} - lookback_;
-  std::unordered_map<int64_t, RecentJob> jobs_;
-  // A heap, the earliest first: of each job its finish, and some that jobs had when they were in
-  // earlier.
+  std::unordered_map<int64_t, Entry> jobs_;
+  // A heap, the earliest first. It has the finish of each job, and some finishes that jobs had when
+  // they were in earlier.
   std::vector<Finish> finishes_;
 };
 

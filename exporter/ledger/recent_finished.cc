@@ -1,22 +1,22 @@
-#include "ledger/recent_jobs.h"
+#include "ledger/recent_finished.h"
 
 #include <algorithm>
 #include <functional>
 
 namespace xplenty {
 
-const Series* RecentJobs::Enter(Series& series, const FinishedJob& job) {
+const Series* RecentFinished::Enter(Series& series, const FinishedJob& job) {
   const auto [known, fresh] = jobs_.try_emplace(job.id);
-  RecentJob& recent = known->second;
+  Entry& recent = known->second;
   const Series* const before = recent.series;
-  if (!fresh) recent.series->AddFinished(recent.status, -1);
+  if (!fresh) recent.series->AddRecent(recent.status, -1);
   if (IsBefore(job.finished_at)) {
     jobs_.erase(known);
     return before;
   }
   const bool moves = fresh || recent.finished_at != job.finished_at;
   recent = {.series = &series, .finished_at = job.finished_at, .status = job.status};
-  series.AddFinished(job.status, +1);
+  series.AddRecent(job.status, +1);
   if (moves) {
     finishes_.emplace_back(job.finished_at, job.id);
     std::ranges::push_heap(finishes_, std::greater());
@@ -25,16 +25,16 @@ const Series* RecentJobs::Enter(Series& series, const FinishedJob& job) {
   return before;
 }
 
-const Series* RecentJobs::Leave(int64_t id) {
+const Series* RecentFinished::Leave(int64_t id) {
   const auto job = jobs_.find(id);
   if (job == jobs_.end()) return nullptr;
   Series* const series = job->second.series;
-  series->AddFinished(job->second.status, -1);
+  series->AddRecent(job->second.status, -1);
   jobs_.erase(job);
   return series;
 }
 
-std::vector<const Series*> RecentJobs::SetTime(Timestamp now) {
+std::vector<const Series*> RecentFinished::SetTime(Timestamp now) {
   edge_ = now - lookback_;
   std::vector<const Series*> left;
   while (!finishes_.empty() && IsBefore(finishes_.front().first)) {
@@ -48,7 +48,7 @@ std::vector<const Series*> RecentJobs::SetTime(Timestamp now) {
 }
 
 // A job may come and go without end long before its time is past.
-void RecentJobs::DropSpentFinishes() {
+void RecentFinished::DropSpentFinishes() {
   constexpr size_t kFew = 1000;
   if (finishes_.size() < 2 * jobs_.size() + kFew) return;
   finishes_.clear();

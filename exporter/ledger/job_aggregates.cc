@@ -1,0 +1,252 @@
+#include "ledger/job_aggregates.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "ledger/counting.h"
+
+namespace xplenty {
+
+JobAggregates::JobAggregates(AggregateOptions options)
+    : options_(std::move(options)),
+      overflow_labels_(OverflowLabels(options_.labels)),
+      zero_(ZeroCounters(options_)),
+      package_clusters_(options_.includes),
+      active_(options_),
+      recent_(options_.lookback) {}
+
+SeriesLabels JobAggregates::LabelsOf(int64_t package_cluster, bool overflow) const {
+  return overflow ? overflow_labels_ : xplenty::LabelsOf(NamesOf(package_cluster), options_.labels);
+}
+
+bool JobAggregates::IsInPlace(const FinishedJob& job) const {
+  const bool left_early = !recent_.IsBefore(job.finished_at) && !recent_.contains(job.id);
+  return !left_early && unfinished_.Find(job.id) == nullptr;
+}
+
+Recomputation JobAggregates::NeededRecomputation(const std::vector<JobChange>& changes) const {
+  Recomputation needed(package_clusters_, options_.labels, zero_);
+  for (const auto& [before, after] : changes) {
+    if (!before || !package_clusters_.IsShown(after.package_cluster)) continue;
+    const SeriesLabels labels = LabelsOf(after.package_cluster, after.overflow);
+    const Series* const series = active_.series().Find(labels);
+    if (series != nullptr && series->NeedsExemplars(*before, after)) needed.AddSeries(labels);
+    if (after.overflow) continue;
+    if (active_.packages().NeedsRecompute(labels.package, *before, after))
+      needed.AddPackage(labels.package);
+  }
+  return needed;
+}
+
+void JobAggregates::BeginZeroFirst(Series& series) {
+  if (zero_first_.Begin(series.labels())) series.Freeze();
+}
+
+void JobAggregates::Release(const SeriesLabels& labels) {
+  zero_first_.End(labels);
+  Series& series = active_.SeriesOf(labels);
+  series.Unfreeze();
+  active_.MarkDirty(&series);
+}
+
+void JobAggregates::AddPackageCluster(const PackageClusterRow& row) {
+  package_clusters_.Add(row.names);
+  places_.emplace_back();
+  if (row.overflow || !package_clusters_.IsShown(row.id)) return;
+  active_.RecordNames(row.names, LabelsOf(row.id, /*overflow=*/false));
+}
+
+const JobAggregates::Place& JobAggregates::PlaceOf(const FinishedJob& job) {
+  Place& place = places_[static_cast<size_t>(job.package_cluster - 1)];
+  if (place.series == nullptr) {
+    const SeriesLabels labels = LabelsOf(job.package_cluster, /*overflow=*/false);
+    place = {.series = &active_.SeriesOf(labels), .package = &active_.PackageOf(labels.package)};
+    active_.RecordNames(NamesOf(job.package_cluster), labels);
+  }
+  return place;
+}
+
+Series& JobAggregates::SeriesOf(const FinishedJob& job) {
+  return job.overflow ? active_.SeriesOf(overflow_labels_) : *PlaceOf(job).series;
+}
+
+std::vector<int64_t> JobAggregates::Restore(const DatabaseState& state) {
+  for (const PackageClusterRow& row : state.package_clusters) AddPackageCluster(row);
+  anomalies_ = state.anomalies;
+  const auto is_pending = [&](const PackageClusterRow& row) {
+    return row.zero_pending && options_.zero_first && package_clusters_.IsShown(row.id);
+  };
+  for (const PackageClusterRow& row : state.package_clusters) {
+    if (row.overflow || !package_clusters_.IsShown(row.id) || is_pending(row)) continue;
+    active_.Activate(active_.SeriesOf(LabelsOf(row.id, /*overflow=*/false)), row.seen_at);
+  }
+  // A series that is pending shows zero, so it must be known before its jobs. One that is active by
+  // now shows the jobs of others that are not pending.
+  std::vector<int64_t> not_pending;
+  for (const PackageClusterRow& row : state.package_clusters) {
+    if (is_pending(row)) {
+      Series& series = active_.SeriesOf(LabelsOf(row.id, /*overflow=*/false));
+      if (!series.active()) BeginZeroFirst(series);
+      active_.Activate(series, row.seen_at);
+      if (zero_first_.IsPending(series.labels())) {
+        zero_first_.AddPackageCluster(series.labels(), row.id);
+        continue;
+      }
+    }
+    if (row.zero_pending) not_pending.push_back(row.id);
+  }
+  // The server's clock was at least there. What the lookback has left need not come in.
+  if (state.header.watermark) {
+    now_ = *state.header.watermark;
+    recent_.SetTime(now_);
+  }
+  return not_pending;
+}
+
+bool JobAggregates::Restore(const FinishedJob& job) {
+  const bool shown = package_clusters_.IsShown(job.package_cluster);
+  const bool pending = job.zero_pending && options_.zero_first && shown;
+  if (!shown) return job.zero_pending;
+  Series& series = SeriesOf(job);
+  active_.Activate(series, job.finished_at);
+  if (pending) BeginZeroFirst(series);
+  Add(job, nullptr);
+  return job.zero_pending && !pending;
+}
+
+void JobAggregates::Add(const FinishedJob& job, const FinishedJob* before) {
+  Series& series = SeriesOf(job);
+  const auto& [package, cluster] = series.labels();
+  series.Count(job, before);
+  if (job.overflow) {
+    if (job.counted_as && before == nullptr) ++overflow_jobs_;
+  } else {
+    AddToPackage(job, before);
+  }
+  if (before == nullptr) {
+    failures_.Add(package, cluster, job);
+    const bool pending = job.zero_pending && zero_first_.IsPending(series.labels());
+    if (pending) zero_first_.AddJob(series.labels(), job.id);
+  } else {
+    failures_.Correct(package, cluster, job);
+  }
+  active_.MarkDirty(recent_.Enter(series, job));
+  active_.MarkDirty(&series);
+}
+
+void JobAggregates::AddToPackage(const FinishedJob& job, const FinishedJob* before) {
+  const Place& place = PlaceOf(job);
+  const SeriesLabels& labels = place.series->labels();
+  const auto by_id = [](const LabelRule& rule) { return rule.value == LabelValue::kId; };
+  // The latest name of an id is shown, and an earlier one may be back.
+  if (by_id(options_.labels.package) || by_id(options_.labels.cluster)) {
+    active_.RecordNames(NamesOf(job.package_cluster), labels);
+  }
+  active_.AddToPackage(labels.package, *place.package, job, before);
+}
+
+void JobAggregates::Apply(const PendingCommit& commit) {
+  for (const SeriesLabels& labels : commit.new_series) {
+    Series& series = active_.SeriesOf(labels);
+    if (commit.zero_first) BeginZeroFirst(series);
+    active_.Activate(series, commit.server_time);
+  }
+  for (const auto& [before, row] : commit.batch.package_clusters) {
+    AddPackageCluster(row);
+    if (row.zero_pending) {
+      zero_first_.AddPackageCluster(LabelsOf(row.id, /*overflow=*/false), row.id);
+    }
+  }
+  if (commit.recomputed) active_.Replace(*commit.recomputed);
+  for (const auto& [before, job] : commit.batch.jobs) {
+    if (!package_clusters_.IsShown(job.package_cluster)) continue;
+    EraseUnfinished(job.id);
+    Add(job, before ? &*before : nullptr);
+  }
+  active_.KeepToCap(now_);
+  for (const auto& [id, job] : commit.unfinished) SetUnfinished(job, commit);
+  for (const int64_t id : commit.vanished) EraseUnfinished(id);
+  if (commit.reconciled_since) unfinished_.CountMissesSince(*commit.reconciled_since);
+  for (const Anomaly& anomaly : commit.batch.anomalies) {
+    ++anomalies_[static_cast<size_t>(anomaly.reason)];
+    changed_ = true;
+  }
+  for (const Job* const job : commit.failed) {
+    if (failures_.Describe(*job)) changed_ = true;
+  }
+}
+
+void JobAggregates::SetUnfinished(const PendingCommit::Unfinished& staged,
+                                  const PendingCommit& commit) {
+  const Job& job = *staged.job;
+  const UnfinishedJobs::Entry* const known = unfinished_.Find(job.id);
+  if (known != nullptr && IsOlder(job.updated_at, known->updated_at, commit.server_time)) return;
+  const SeriesLabels labels = LabelsOf(staged.package_cluster, staged.overflow);
+  if (!staged.overflow) active_.RecordNames(NamesOf(staged.package_cluster), labels);
+  SetUnfinished({.shown = UnfinishedJobOf(job, labels),
+                 .updated_at = job.updated_at,
+                 .sequence = commit.sequence,
+                 .missed = 0,
+                 .package_cluster = staged.package_cluster,
+                 .overflow = staged.overflow,
+                 .series = &active_.SeriesOf(labels)});
+}
+
+void JobAggregates::SetUnfinished(const UnfinishedJobs::Entry& entry) {
+  active_.MarkDirty(recent_.Leave(entry.shown.id));
+  failures_.Remove(entry.shown.id);
+  for (const Series* const series : unfinished_.Set(entry)) active_.MarkDirty(series);
+}
+
+void JobAggregates::EraseUnfinished(int64_t id) {
+  Series* const series = unfinished_.Erase(id);
+  if (series == nullptr) return;
+  series->RecordActivity(now_);
+  active_.MarkDirty(series);
+}
+
+void JobAggregates::CopyStateFrom(const JobAggregates& earlier) {
+  for (const auto& [id, known] : earlier.unfinished_.all()) {
+    const auto package_cluster = package_clusters_.Find(earlier.NamesOf(known.package_cluster));
+    if (!package_cluster || !package_clusters_.IsShown(*package_cluster)) continue;
+    UnfinishedJobs::Entry entry = known;
+    entry.package_cluster = *package_cluster;
+    const SeriesLabels labels = LabelsOf(*package_cluster, known.overflow);
+    entry.shown.package = labels.package;
+    entry.shown.cluster = labels.cluster;
+    entry.series = &active_.SeriesOf(labels);
+    const bool zero_first = earlier.zero_first_.IsPending(known.series->labels());
+    if (zero_first && options_.zero_first && !entry.series->active()) BeginZeroFirst(*entry.series);
+    active_.Activate(*entry.series, known.series->last_activity());
+    SetUnfinished(entry);
+  }
+  failures_.TakeTextsFrom(earlier.failures_);
+  SetTime(earlier.now_);
+}
+
+void JobAggregates::SetTime(Timestamp now) {
+  const auto retirement_interval = options_.series_retention / 16;
+  now_ = now;
+  next_retirement_ = std::min(next_retirement_, now_ + retirement_interval);
+  for (const Series* const left : recent_.SetTime(now_)) active_.MarkDirty(left);
+  if (now_ < next_retirement_) return;
+  next_retirement_ = now_ + retirement_interval;
+  active_.RetireIdleSeries(now_);
+  active_.KeepToCap(now_);
+}
+
+AccountView JobAggregates::BuildView(uint64_t version) {
+  zero_first_.RecordView(version);
+  AccountView view;
+  view.version = version;
+  active_.FillView(view);
+  view.unfinished = unfinished_.View();
+  view.failures = failures_.View();
+  view.anomalies = anomalies_;
+  view.overflow_jobs = overflow_jobs_;
+  view.tracked_jobs = unfinished_.all().size() + recent_.size();
+  changed_ = false;
+  return view;
+}
+
+}  // namespace xplenty

@@ -1,0 +1,215 @@
+#include "ledger/job_database.h"
+
+#include <utility>
+
+#include "ledger/ledger_file.h"
+
+namespace xplenty {
+namespace {
+
+constexpr char kOtherRows[] = "its rows are not the ones that were written";
+
+std::string Select(const std::string& columns, const std::string& rest) {
+  return "SELECT " + columns + " FROM " + rest;
+}
+
+// INSERT OR REPLACE writes a new row as well as a corrected one.
+std::string Replace(const std::string& table, const std::string& columns) {
+  std::string parameters = "?";
+  for (const char c : columns) {
+    if (c == ',') parameters += ", ?";
+  }
+  return "INSERT OR REPLACE INTO " + table + " (" + columns + ") VALUES (" + parameters + ")";
+}
+
+// A rollback journal, so that all that was ever committed is in the one file, under its checksums:
+// the end of a write-ahead log can be lost without a trace.
+Status UseJournal(Database& database) {
+  return database.Execute("PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=EXTRA");
+}
+
+template <typename Visit>
+Status ForEachRow(Database& database, const std::string& sql, Visit visit) {
+  auto rows = database.Prepare(sql);
+  if (!rows) return rows.error();
+  return database.ForEachRow(*rows, visit);
+}
+
+}  // namespace
+
+Result<JobDatabase> JobDatabase::Open(const std::string& path, const std::string& account) {
+  auto file = path.empty() ? OpenLedgerInMemory(account) : OpenLedgerFile(path, account);
+  if (!file) return file.error();
+  JobDatabase database(std::move(*file));
+  if (auto status = database.Prepare(); !status) return status.error();
+  return database;
+}
+
+Status JobDatabase::Prepare() {
+  const std::pair<Statement*, std::string> statements[] = {
+      {&find_job_, Select(kJobColumns, "finished_jobs WHERE id = ?")},
+      {&find_package_cluster_, Select(kPackageClusterColumns, "package_clusters WHERE id = ?")},
+      {&has_anomaly_, Select("1", "anomalies WHERE reason = ? AND subject = ?")},
+      {&put_header_,
+       Replace("ledger", std::string(kHeaderColumns) + ", checksum, jobs_checksum, one")},
+      {&put_package_cluster_, Replace("package_clusters", kPackageClusterColumns)},
+      {&put_job_, Replace("finished_jobs", kJobColumns)},
+      {&put_anomaly_, Replace("anomalies", kAnomalyColumns)}};
+  for (const auto& [statement, sql] : statements) {
+    auto prepared = database_.Prepare(sql);
+    if (!prepared) return prepared.error();
+    *statement = std::move(*prepared);
+  }
+  return Done{};
+}
+
+Status JobDatabase::ReadHeader() {
+  const std::string columns = std::string(kHeaderColumns) + ", checksum, jobs_checksum";
+  return ForEachRow(database_, Select(columns, "ledger"), [&](const Statement& row) {
+    header_ = ReadHeaderRow(row);
+    checksum_ = static_cast<uint64_t>(row.Integer(5));
+    jobs_checksum_ = static_cast<uint64_t>(row.Integer(6));
+  });
+}
+
+// SQLite keeps no checksums of its pages: without these, a flipped bit in a value would be
+// believed.
+Result<DatabaseState> JobDatabase::ReadState() {
+  if (auto status = ReadHeader(); !status) return status.error();
+  DatabaseState state{.header = header_};
+  uint64_t checksum = ChecksumOf(header_);
+  bool gap = false;
+  auto status = ForEachRow(
+      database_, Select(kPackageClusterColumns, "package_clusters ORDER BY id"),
+      [&](const Statement& row) {
+        state.package_clusters.push_back(ReadPackageClusterRow(row));
+        checksum += ChecksumOf(state.package_clusters.back());
+        gap = gap || state.package_clusters.back().id != std::ssize(state.package_clusters);
+      });
+  if (!status) return status.error();
+  status = ForEachRow(database_, Select(kAnomalyColumns, "anomalies"), [&](const Statement& row) {
+    const Anomaly anomaly = ReadAnomalyRow(row);
+    checksum += ChecksumOf(anomaly);
+    const auto reason = static_cast<size_t>(anomaly.reason);
+    if (reason < kAnomalyReasonCount) ++state.anomalies[reason];
+  });
+  if (!status) return status.error();
+  if (checksum != checksum_ || !IsValid(header_)) {
+    return DamagedLedger(database_.path(), kOtherRows);
+  }
+  if (gap) return DamagedLedger(database_.path(), "a package-cluster is missing");
+  package_clusters_ = std::ssize(state.package_clusters);
+  return state;
+}
+
+Status JobDatabase::ForEachJob(const JobVisitor& visit) {
+  uint64_t checksum = 0;
+  bool valid = true;
+  bool orphans = false;
+  FinishedJob job;
+  auto status = ForEachRow(
+      database_, Select(kJobColumns, "finished_jobs ORDER BY id"), [&](const Statement& row) {
+        const std::string_view outputs = ReadJobRow(row, job);
+        checksum += ChecksumOf(job, outputs);
+        valid = valid && IsValid(job, outputs);
+        orphans = orphans || job.package_cluster < 1 || job.package_cluster > package_clusters_;
+        if (valid && !orphans) visit(job);
+      });
+  if (!status) return status;
+  if (!valid || checksum != jobs_checksum_) return DamagedLedger(database_.path(), kOtherRows);
+  if (orphans) return DamagedLedger(database_.path(), "a job without its package-cluster");
+  return Done{};
+}
+
+Status JobDatabase::ForEachJob(const std::set<int64_t>& package_clusters, const JobVisitor& visit) {
+  std::string ids = "[";
+  for (const int64_t id : package_clusters)
+    ids += (ids.size() == 1 ? "" : ",") + std::to_string(id);
+  auto rows = database_.Prepare(Select(kJobColumns,
+                                       "finished_jobs WHERE package_cluster IN "
+                                       "(SELECT value FROM json_each(?)) ORDER BY id"));
+  if (!rows) return rows.error();
+  FinishedJob job;
+  return database_.ForEachRow(rows->Bind(std::string_view(ids += ']')), [&](const Statement& row) {
+    ReadJobRow(row, job);
+    visit(job);
+  });
+}
+
+Result<std::optional<FinishedJob>> JobDatabase::FindJob(int64_t id) {
+  std::optional<FinishedJob> found;
+  auto status = database_.ForEachRow(
+      find_job_.Reset().Bind(id), [&](const Statement& row) { ReadJobRow(row, found.emplace()); });
+  if (!status) return status.error();
+  return found;
+}
+
+Result<PackageClusterRow> JobDatabase::FindPackageCluster(int64_t id) {
+  std::optional<PackageClusterRow> found;
+  auto status =
+      database_.ForEachRow(find_package_cluster_.Reset().Bind(id),
+                           [&](const Statement& row) { found = ReadPackageClusterRow(row); });
+  if (!status) return status.error();
+  if (!found) return DamagedLedger(database_.path(), "a package-cluster is missing");
+  return *found;
+}
+
+Result<bool> JobDatabase::HasAnomaly(const Anomaly& anomaly) {
+  bool has = false;
+  BindRow(anomaly, has_anomaly_.Reset());
+  auto status = database_.ForEachRow(has_anomaly_, [&](const Statement&) { has = true; });
+  if (!status) return status.error();
+  return has;
+}
+
+template <typename Row>
+Status JobDatabase::Put(const RowChange<Row>& change, Statement& put, uint64_t& checksum) {
+  checksum += BindRow(change.after, put) - (change.before ? ChecksumOf(*change.before) : 0);
+  return database_.Run(put);
+}
+
+Status JobDatabase::WriteRows(const WriteBatch& batch) {
+  uint64_t checksum = checksum_;
+  uint64_t jobs_checksum = jobs_checksum_;
+  int64_t package_clusters = package_clusters_;
+  for (const auto& change : batch.package_clusters) {
+    if (auto status = Put(change, put_package_cluster_, checksum); !status) return status;
+    if (!change.before) ++package_clusters;
+  }
+  for (const JobChange& change : batch.jobs) {
+    if (auto status = Put(change, put_job_, jobs_checksum); !status) return status;
+  }
+  for (const Anomaly& anomaly : batch.anomalies) {
+    checksum += BindRow(anomaly, put_anomaly_);
+    if (auto status = database_.Run(put_anomaly_); !status) return status;
+  }
+  checksum += BindRow(batch.header, put_header_) - ChecksumOf(header_);
+  put_header_.Bind(static_cast<int64_t>(checksum))
+      .Bind(static_cast<int64_t>(jobs_checksum))
+      .Bind(int64_t{1});
+  if (auto status = database_.Run(put_header_); !status) return status;
+  if (auto status = database_.Execute("COMMIT"); !status) return status;
+  header_ = batch.header;
+  checksum_ = checksum;
+  jobs_checksum_ = jobs_checksum;
+  package_clusters_ = package_clusters;
+  return Done{};
+}
+
+Status JobDatabase::Write(const WriteBatch& batch) {
+  // Only now, as it may write: a file that is refused stays as it is.
+  if (!uses_journal_) {
+    if (auto status = UseJournal(database_); !status) return status;
+    uses_journal_ = true;
+  }
+  if (auto status = database_.Execute("BEGIN IMMEDIATE"); !status) return status;
+  Status written = WriteRows(batch);
+  if (!written) {
+    // The first failure is the one to report; after some of them SQLite has rolled back already.
+    const Status rolled_back = database_.Execute("ROLLBACK");
+    static_cast<void>(rolled_back);
+  }
+  return written;
+}
+
+}  // namespace xplenty

@@ -1,0 +1,38 @@
+#include "ledger/package_cluster.h"
+
+namespace xplenty {
+namespace {
+
+std::string Label(LabelValue value, const std::string& name, std::optional<int64_t> id) {
+  if (value == LabelValue::kNone) return {};
+  const bool by_id = id && (value == LabelValue::kId || name.empty());
+  if (by_id) return std::to_string(*id);
+  return name.empty() ? "unknown" : name;
+}
+
+}  // namespace
+
+PackageCluster PackageClusterOf(const Job& job) {
+  return {.package_id = job.package_id,
+          .cluster_id = job.cluster_id,
+          .package_name = job.package_name,
+          .cluster_name = job.cluster_name};
+}
+
+std::string PackageNameOf(const PackageCluster& names) {
+  return Label(LabelValue::kName, names.package_name, names.package_id);
+}
+
+SeriesLabels LabelsOf(const PackageCluster& names, const LabelScheme& scheme) {
+  return {.package = Label(scheme.package.value, names.package_name, names.package_id),
+          .cluster = Label(scheme.cluster.value, names.cluster_name, names.cluster_id)};
+}
+
+SeriesLabels OverflowLabels(const LabelScheme& scheme) {
+  const auto label = [](const LabelRule& rule) {
+    return rule.value == LabelValue::kNone ? "" : "other";
+  };
+  return {.package = label(scheme.package), .cluster = label(scheme.cluster)};
+}
+
+}  // namespace xplenty

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "model/account_view.h"
+#include "model/job.h"
+
+namespace xplenty {
+
+// One package on one cluster, as the API names them. Two of them may have the same label values, as
+// a package that is deleted and made again gets another id. Names are empty if the API gives none.
+struct PackageCluster {
+  std::optional<int64_t> package_id;
+  std::optional<int64_t> cluster_id;
+  std::string package_name;
+  std::string cluster_name;
+  friend auto operator<=>(const PackageCluster&, const PackageCluster&) = default;
+};
+
+// The label values of one series. A value is empty where its label is left out.
+struct SeriesLabels {
+  std::string package;
+  std::string cluster;
+  friend auto operator<=>(const SeriesLabels&, const SeriesLabels&) = default;
+};
+
+// Returns the package and the cluster of a job.
+PackageCluster PackageClusterOf(const Job& job);
+
+// Returns the package's name, or its id if it has no name: what filters match, whatever the labels.
+std::string PackageNameOf(const PackageCluster& names);
+
+// Returns the labels of the series in which the jobs of a package on a cluster are counted.
+SeriesLabels LabelsOf(const PackageCluster& names, const LabelScheme& scheme);
+
+// Returns the labels of the series in which jobs are counted whose own series would exceed the cap.
+SeriesLabels OverflowLabels(const LabelScheme& scheme);
+
+}  // namespace xplenty

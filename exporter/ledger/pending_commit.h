@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <vector>
+
+#include "base/timestamp.h"
+#include "ledger/job_database.h"
+#include "ledger/package_cluster.h"
+#include "ledger/recomputation.h"
+#include "model/job.h"
+
+namespace xplenty {
+
+// What a commit changes, before any of it is done: the rows to be written, and what the aggregates
+// take in once these are durable. Pointers are to the jobs of the page, which must outlive it.
+struct PendingCommit {
+  struct Unfinished {
+    const Job* job{};
+    int64_t package_cluster{};
+    bool overflow{};
+  };
+
+  Timestamp server_time;
+  uint64_t sequence{};                       // the number of this commit
+  WriteBatch batch;                          // each job is in it once at most
+  std::optional<Recomputation> recomputed;   // nullopt: no figure is unknown
+  std::set<SeriesLabels> new_series;         // that become active
+  bool zero_first{};                         // they begin at zero (promise P6)
+  std::map<int64_t, Unfinished> unfinished;  // by id, as they are after the page
+  std::vector<const Job*> failed;            // have texts for people, which no row keeps
+  std::vector<int64_t> vanished;             // unfinished jobs that are to be dropped
+  std::optional<uint64_t> reconciled_since;  // the commit after which a reconcile began that ends
+};
+
+}  // namespace xplenty

@@ -1,0 +1,44 @@
+#include "ledger/series_table.h"
+
+#include <optional>
+
+namespace xplenty {
+
+Series& SeriesTable::Get(const SeriesLabels& labels) {
+  const auto known = series_.find(labels);
+  if (known != series_.end()) return known->second;
+  return series_.try_emplace(labels, labels, zero_).first->second;
+}
+
+const Series* SeriesTable::Find(const SeriesLabels& labels) const {
+  const auto known = series_.find(labels);
+  return known == series_.end() ? nullptr : &known->second;
+}
+
+void SeriesTable::Activate(Series& series) {
+  if (series.active()) return;
+  series.set_active(true);
+  ++active_;
+  MarkDirty(series);
+}
+
+std::vector<const Series*> SeriesTable::RetireIdleSince(Timestamp time) {
+  std::vector<const Series*> retired;
+  for (auto& [labels, series] : series_) {
+    if (!series.active() || !series.IsIdleSince(time)) continue;
+    series.set_active(false);
+    --active_;
+    MarkDirty(series);
+    retired.push_back(&series);
+  }
+  return retired;
+}
+
+SeriesList SeriesTable::View() {
+  return blocks_.Cut(series_, [](auto& entry) {
+    Series& series = entry.second;
+    return series.active() ? std::optional(series.View()) : std::nullopt;
+  });
+}
+
+}  // namespace xplenty

@@ -1,0 +1,57 @@
+#include "ledger/package_clusters.h"
+
+#include <string>
+#include <string_view>
+
+#include <gtest/gtest.h>
+
+namespace xplenty {
+namespace {
+
+PackageCluster Names(const std::string& package, int64_t cluster_id = 1) {
+  return {.package_id = 7, .cluster_id = cluster_id, .package_name = package, .cluster_name = "c"};
+}
+
+TEST(PackageClusters, NumbersThemFromOne) {
+  PackageClusters known({});
+  EXPECT_FALSE(known.Find(Names("p")));
+  known.Add(Names("p"));
+  known.Add(Names("p", 2));
+  EXPECT_EQ(known.size(), 2);
+  EXPECT_EQ(known.Find(Names("p")), 1);
+  EXPECT_EQ(known.Find(Names("p", 2)), 2);
+  EXPECT_EQ(known.NamesOf(2), Names("p", 2));
+}
+
+TEST(PackageClusters, AsksTheFilterOnceByName) {
+  int asked = 0;
+  PackageClusters known([&](std::string_view package) {
+    ++asked;
+    return package == "p";
+  });
+  known.Add(Names("p"));
+  known.Add(Names("q"));
+  known.Add(Names(""));
+  asked = 0;
+  EXPECT_TRUE(known.IsShown(1));
+  EXPECT_FALSE(known.IsShown(2));
+  EXPECT_FALSE(known.IsShown(3)) << "without a name it is asked for by id";
+  EXPECT_TRUE(known.IsShown(Names("p")));
+  EXPECT_EQ(asked, 0);
+  EXPECT_TRUE(known.IsShown(Names("p", 9)));
+  EXPECT_EQ(asked, 1);
+}
+
+TEST(PackageClusters, LabelsFollowTheScheme) {
+  LabelScheme scheme;
+  EXPECT_EQ(LabelsOf(Names("p"), scheme), (SeriesLabels{"p", "c"}));
+  EXPECT_EQ(LabelsOf(Names(""), scheme), (SeriesLabels{"7", "c"}));
+  EXPECT_EQ(LabelsOf({}, scheme), (SeriesLabels{"unknown", "unknown"}));
+  scheme.package.value = LabelValue::kId;
+  scheme.cluster.value = LabelValue::kNone;
+  EXPECT_EQ(LabelsOf(Names("p"), scheme), (SeriesLabels{"7", ""}));
+  EXPECT_EQ(OverflowLabels(scheme), (SeriesLabels{"other", ""}));
+}
+
+}  // namespace
+}  // namespace xplenty

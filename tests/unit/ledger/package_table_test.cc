@@ -1,0 +1,93 @@
+#include "ledger/package_table.h"
+
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace xplenty {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+FinishedJob Finish(int64_t id, JobStatus status, int64_t time) {
+  return {.id = id, .status = status, .finished_at = FromUnix(time)};
+}
+
+class PackageTableTest : public testing::Test {
+ protected:
+  bool Add(const std::string& label, const FinishedJob& job, const FinishedJob* before = nullptr) {
+    return table_.Add(label, table_.Get(label), job, before);
+  }
+  std::vector<std::string> Shown() {
+    std::vector<std::string> shown;
+    for (const PackageView& package : table_.View()) shown.push_back(package.package);
+    return shown;
+  }
+
+  PackageTable table_;
+};
+
+TEST_F(PackageTableTest, ShowsAPackageFromItsFirstJob) {
+  table_.Get("b");
+  EXPECT_THAT(Shown(), IsEmpty());
+  EXPECT_TRUE(Add("b", Finish(1, JobStatus::kFailed, 100)));
+  EXPECT_FALSE(Add("b", Finish(2, JobStatus::kFailed, 200)));
+  EXPECT_TRUE(Add("a", Finish(3, JobStatus::kCompleted, 100)));
+  EXPECT_THAT(Shown(), ElementsAre("a", "b"));
+}
+
+TEST_F(PackageTableTest, TracksWhatIsShownOrHasSeries) {
+  table_.AddActiveSeries("a");
+  table_.AddActiveSeries("a");
+  Add("a", Finish(1, JobStatus::kFailed, 100));
+  Add("b", Finish(2, JobStatus::kFailed, 100));
+  EXPECT_EQ(table_.tracked(), 2U);
+  table_.RetireIdleSince(FromUnix(200));
+  EXPECT_TRUE(table_.IsTracked("a")) << "its series are active";
+  EXPECT_FALSE(table_.IsTracked("b"));
+  table_.RemoveActiveSeries("a");
+  table_.RemoveActiveSeries("a");
+  EXPECT_EQ(table_.tracked(), 1U) << "a is shown still";
+  EXPECT_FALSE(table_.IsTracked("c"));
+}
+
+TEST_F(PackageTableTest, RetiresIdlePackagesUntilTheirNextJob) {
+  Add("a", Finish(1, JobStatus::kFailed, 100));
+  Add("b", Finish(2, JobStatus::kFailed, 200));
+  EXPECT_EQ(table_.CountIdleSince(FromUnix(150), {}), 1U);
+  EXPECT_EQ(table_.CountIdleSince(FromUnix(150), {"a"}), 0U);
+  EXPECT_THAT(table_.RetireIdleSince(FromUnix(150)), ElementsAre("a"));
+  EXPECT_THAT(Shown(), ElementsAre("b"));
+  EXPECT_THAT(table_.RetireIdleSince(FromUnix(150)), IsEmpty());
+  EXPECT_TRUE(Add("a", Finish(3, JobStatus::kFailed, 300)));
+  EXPECT_EQ(table_.View().front().consecutive_failures, 2U) << "with all its jobs";
+}
+
+TEST_F(PackageTableTest, PutsACorrectionInPlace) {
+  const FinishedJob failed = Finish(1, JobStatus::kFailed, 100);
+  Add("a", failed);
+  EXPECT_FALSE(table_.NeedsRecompute("a", failed, Finish(1, JobStatus::kFailed, 110)));
+  Add("a", Finish(1, JobStatus::kFailed, 110), &failed);
+  EXPECT_EQ(table_.View().front().consecutive_failures, 1U);
+  EXPECT_EQ(table_.View().front().last_failure, FromUnix(110));
+}
+
+TEST_F(PackageTableTest, TakesAHistoryThatIsRecomputed) {
+  const FinishedJob completed = Finish(2, JobStatus::kCompleted, 200);
+  Add("a", Finish(1, JobStatus::kFailed, 100));
+  Add("a", completed);
+  const FinishedJob corrected = Finish(2, JobStatus::kFailed, 200);
+  ASSERT_TRUE(table_.NeedsRecompute("a", completed, corrected));
+  PackageHistory others;
+  others.Add(Finish(1, JobStatus::kFailed, 100));
+  table_.ReplaceHistory("a", others);
+  Add("a", corrected, &completed);
+  EXPECT_EQ(table_.View().front().consecutive_failures, 2U);
+  EXPECT_FALSE(table_.View().front().last_success);
+}
+
+}  // namespace
+}  // namespace xplenty
