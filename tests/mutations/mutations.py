@@ -19,37 +19,37 @@ ALL = [
     Mutation(
         "P3", "publish_before_commit", "a page is published although it could not be written",
         "exporter/ledger/ledger.cc",
-        "    if (auto done = Write(plan.changes); !done) return done;\n  }\n  ++sequence_;",
-        "    if (auto done = Write(plan.changes); !done) {\n      Apply(plan);\n      return done;\n    }\n  }\n"
-        "  ++sequence_;",
+        "if (auto status = Write(pending.batch, header); !status) return status;",
+        "if (auto status = Write(pending.batch, header); !status) {\n      aggregates_.Apply(pending);\n"
+        "      return status;\n    }",
         r"ledger_test\.P3FaultyDisk\.AnErrorAtAnyOperation",
     ),
     Mutation(
         "P3", "trust_failed_write", "the state on disk is not read again after a failed write",
         "exporter/ledger/ledger.cc",
-        "uncertain_ = true;",
-        "uncertain_ = false;",
+        "write_failed_ = true;",
+        "write_failed_ = false;",
         r"ledger_test\.P3FaultyDisk\.AnErrorAfterAnyOperation",
     ),
     Mutation(
         "P3", "no_sync", "commits are not synced to the disk",
-        "exporter/ledger/ledger_file.cc",
+        "exporter/ledger/job_database.cc",
         "journal_mode=TRUNCATE; PRAGMA synchronous=EXTRA",
         "journal_mode=TRUNCATE; PRAGMA synchronous=OFF",
         r"ledger_test\.P3FaultyDisk\.APowerCut",
     ),
     Mutation(
         "P3", "no_journal_on_disk", "a crash within a transaction leaves half of it",
-        "exporter/ledger/ledger_file.cc",
+        "exporter/ledger/job_database.cc",
         "journal_mode=TRUNCATE; PRAGMA synchronous=EXTRA",
         "journal_mode=MEMORY; PRAGMA synchronous=EXTRA",
         r"ledger_test\.P3FaultyDisk\.AKill",
     ),
     Mutation(
         "P5", "no_checksum", "a flipped bit within a value is not noticed",
-        "exporter/ledger/ledger_file.cc",
-        "if (read->strange || read->checksum != static_cast<uint64_t>(*expected)) {",
-        "if (read->strange) {",
+        "exporter/ledger/job_database.cc",
+        "if (!valid || checksum != jobs_checksum_)",
+        "if (!valid)",
         r"ledger_test\.P5DamagedFile\.AFlippedBit",
     ),
     Mutation(
@@ -61,9 +61,9 @@ ALL = [
     ),
     Mutation(
         "P6", "hidden_series_stay_zero", "series that a filter hid start at zero when they are shown again",
-        "exporter/ledger/ledger_load.cc",
-        "if (auto done = ledger_.WriteReleases(hidden_); !done) return done;",
-        "static_cast<void>(hidden_);",
+        "exporter/ledger/ledger.cc",
+        "status = StageRelease(not_pending, batch);",
+        "static_cast<void>(not_pending);",
         r"ledger_test\.LedgerTakeover\.DoesNotHoldWhatWasHidden",
     ),
     Mutation(
@@ -75,9 +75,9 @@ ALL = [
     ),
     Mutation(
         "P6", "restart_ends_zero_first", "a crash skips the zero of a series that is active again",
-        "exporter/ledger/ledger_load.cc",
-        "if (ledger_.options_.hold_new_series) tally_.Hold(labels);",
-        "static_cast<void>(labels);",
+        "exporter/ledger/job_aggregates.cc",
+        "if (pending) BeginZeroFirst(series);",
+        "",
         r"ledger_test\.LedgerOnDisk\.KeepsTheHoldOf",
     ),
     Mutation(
@@ -89,9 +89,9 @@ ALL = [
     ),
     Mutation(
         'P1', 'no_dedupe', 'a job counts each time its finished row is read',
-        'exporter/ledger/tally.cc',
-        '    if (before == nullptr) {\n      Count(counters, job);',
-        '    if (true) {\n      Count(counters, job);',
+        'exporter/ledger/series.cc',
+        'if (before == nullptr) return CountJob(job, counters_);',
+        'if (job.id > 0) return CountJob(job, counters_);',
         r'refresh_test\.P1ExactlyOnce',
     ),
     Mutation(
@@ -146,15 +146,15 @@ ALL = [
     Mutation(
         'P4', 'count_from_process_start', 'without storage counting begins with the process',
         'exporter/refresh/account_refresh.cc',
-        'return ledger_->Birth(Midnight(now));',
-        'return ledger_->Birth(now);',
+        'return ledger_->Initialize(Midnight(now));',
+        'return ledger_->Initialize(now);',
         r'refresh_test\.P4CountFrom',
     ),
     Mutation(
         'P6', 'no_zero_first', 'a new series shows its first event at once',
         'exporter/ledger/ledger.cc',
-        'const bool hold = fresh && counted_ && options_.hold_new_series;',
-        'const bool hold = false;',
+        'header_.initial_sync_complete && options_.aggregates.zero_first};',
+        'false};',
         r'refresh_test\.P6ZeroFirst',
     ),
     Mutation(
@@ -187,15 +187,15 @@ ALL = [
     ),
     Mutation(
         "bytes", "release_untouched", "a released series is still rendered as 0",
-        "exporter/ledger/tally.cc",
-        "  entry.series.Release();\n  Touch(entry.series);",
-        "  entry.series.Release();\n  changed_ = true;",
+        "exporter/ledger/job_aggregates.cc",
+        "  series.Unfreeze();\n  active_.MarkDirty(&series);",
+        "  series.Unfreeze();\n  changed_ = true;",
         r"app_test\.IncrementalRendering",
     ),
     Mutation(
         "bytes", "leaving_untouched", "jobs that leave the lookback are still rendered",
-        "exporter/ledger/tally.cc",
-        "for (const Series* const left : recent_.SetTime(now_)) Touch(*left);",
+        "exporter/ledger/job_aggregates.cc",
+        "for (const Series* const left : recent_.SetTime(now_)) active_.MarkDirty(left);",
         "if (!recent_.SetTime(now_).empty()) changed_ = true;",
         r"app_test\.IncrementalRendering",
     ),
