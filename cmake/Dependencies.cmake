@@ -15,7 +15,7 @@ endif()
 # Debian 12's RE2 has no CMake package.
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
-# Nor has cpp-httplib, which the simulator serves with. Its flags must come from there: without them
+# cpp-httplib, the server of the simulator, has none either. Its flags must come from pkg-config: without them
 # the layout of its classes differs from the compiled library's.
 pkg_check_modules(HTTPLIB REQUIRED IMPORTED_TARGET cpp-httplib)
 

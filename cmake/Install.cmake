@@ -1,9 +1,9 @@
-# What `cmake --install` and the Debian package install, by Debian's paths. The unit file names
-# /usr/bin, so the prefix is meant to be /usr; configuration is always in /etc.
+# `cmake --install` and the Debian package install these files, in Debian's paths. The unit file names
+# /usr/bin, so the prefix should be /usr; the configuration is always in /etc.
 set(deploy ${PROJECT_SOURCE_DIR}/deploy)
 set(data_dir share/xplenty_exporter)
 set(doc_dir share/doc/xplenty-exporter)
-set(CMAKE_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS  # whatever the umask
+set(CMAKE_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS  # independent of the umask
     OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
 
 install(TARGETS xplenty_exporter RUNTIME DESTINATION bin)
@@ -22,8 +22,8 @@ install(FILES ${deploy}/debian/copyright DESTINATION ${doc_dir})
 install(FILES ${deploy}/debian/lintian-overrides DESTINATION share/lintian/overrides
         RENAME xplenty-exporter)
 
-# The man page is made of what the program just built says. Debian wants both compressed, and the
-# same bytes each time.
+# The man page is made from the --help of the program that was just built. Debian wants the man page and
+# the changelog compressed, with the same bytes in each build.
 configure_file(${deploy}/debian/changelog.in changelog @ONLY)
 install(CODE "
   execute_process(
@@ -37,7 +37,7 @@ install(CODE "
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/xplenty_exporter.1.gz DESTINATION share/man/man1)
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/changelog.gz DESTINATION ${doc_dir})
 
-# Somebody's settings are not overwritten. dpkg sees to that by itself: it is a conffile.
+# An existing settings file is not overwritten. In the package dpkg takes care of it, as a conffile.
 install(CODE "
   set(settings \"\$ENV{DESTDIR}/etc/xplenty_exporter/xplenty_exporter.env\")
   if(NOT EXISTS \"\${settings}\")

@@ -1,9 +1,9 @@
-# Of a build from nothing a third less, where there is no ccache. Off otherwise, so that a file which
+# This saves a third of a build from nothing without ccache. It is off by default, so that a file that
 # lacks an include fails to compile.
 option(XPLENTY_PRECOMPILE_HEADERS "Compile the headers that most files include once" OFF)
 if(XPLENTY_PRECOMPILE_HEADERS)
-  add_compile_options(-pthread)  # for all, as some libraries ask for it
-  # Of precompiled headers GCC forgets that they are the system's, and warns of what it has inlined.
+  add_compile_options(-pthread)  # for all targets alike, as some libraries require it
+  # GCC forgets that precompiled headers are system headers, and warns about their inlined code.
   if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
     add_compile_options(-Wno-array-bounds -Wno-dangling-pointer -Wno-free-nonheap-object
                         -Wno-maybe-uninitialized -Wno-nonnull -Wno-restrict
@@ -16,8 +16,8 @@ set(headers_of_exporter <algorithm> <array> <chrono> <functional> <map> <memory>
 set(headers_of_simulator ${headers_of_exporter})
 set(headers_of_tests ${headers_of_exporter} <gmock/gmock.h> <gtest/gtest.h>)
 
-# precompile_headers(TARGET KIND): those of the kind, shared by all its targets, whose compile options
-# are the same.
+# precompile_headers(TARGET KIND) precompiles the headers of that kind. All targets of a kind share them,
+# as they have the same compile options.
 function(precompile_headers target kind)
   if(NOT XPLENTY_PRECOMPILE_HEADERS)
     return()

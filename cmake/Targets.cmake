@@ -7,7 +7,7 @@ target_compile_options(exporter_warnings INTERFACE
     -Wuseless-cast -Wsuggest-override>
   $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>)
 
-# exporter_library(NAME SOURCES ... LINK ...): the static library of one folder of exporter/.
+# exporter_library(NAME SOURCES ... LINK ...) makes the static library of one folder of exporter/.
 function(exporter_library name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
   add_library(xplenty_${name} STATIC ${ARG_SOURCES})
@@ -16,14 +16,14 @@ function(exporter_library name)
   precompile_headers(xplenty_${name} exporter)
 endfunction()
 
-option(XPLENTY_ONE_THREAD_TESTS "Build tests of one thread, which tell ThreadSanitizer nothing" ON)
+option(XPLENTY_ONE_THREAD_TESTS "Build tests of one thread, for which ThreadSanitizer is of no use" ON)
 
-# UndefinedBehaviorSanitizer looks at what is tested; in the tests and the simulator it would take a
-# third of the time of their compilation.
+# UndefinedBehaviorSanitizer checks the tested code; in the tests and the simulator it would take a third
+# of their compile time.
 add_library(test_options INTERFACE)
 target_compile_options(test_options INTERFACE -fno-sanitize=undefined)
 
-# exporter_test(NAME [ONE_THREAD] LABEL label SOURCES ... LINK ...): one GoogleTest executable.
+# exporter_test(NAME [ONE_THREAD] LABEL label SOURCES ... LINK ...) makes one GoogleTest executable.
 function(exporter_test name)
   cmake_parse_arguments(ARG "ONE_THREAD" "LABEL" "SOURCES;LINK" ${ARGN})
   if(ARG_ONE_THREAD AND NOT XPLENTY_ONE_THREAD_TESTS)

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Writes the dashboards from their sources in src/. The tests fail while the two differ.
+# Writes the dashboards from their sources in src/. A test fails if the two differ.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs the Debian packages the project needs: the one list of them, for people, CI and images.
-# Only what is missing is installed, so a second call takes no time and needs no rights.
+# Installs the Debian packages that the project needs. This is the only list of them, for people, CI and
+# images. Only missing packages are installed, so a second call is fast and needs no rights.
 set -euo pipefail
 
 usage() {
@@ -9,7 +9,7 @@ usage: deploy/install-packages.sh SET...
 
 Sets (Debian 12 or 13):
   build       compiler and libraries of the exporter and its simulator
-  test        what the test suite needs beside them
+  test        what the test suite also needs
   package     what cpack needs to make the Debian package
   package-test  what tests/deploy/run.sh needs beside these
   fuzz        Clang and its runtime libraries, for tests/fuzz/run.sh
@@ -57,7 +57,7 @@ for set in "$@"; do
     build) wanted+=("${build[@]}") ;;
     test)
       wanted+=("${test[@]}")
-      # Others' nodejs packages bring it along, and conflict with Debian's.
+      # Packages of nodejs from other sources include npm, and conflict with Debian's.
       command -v npm >/dev/null || wanted+=(npm)
       ;;
     package) wanted+=("${package[@]}") ;;
@@ -82,23 +82,22 @@ for name in "${wanted[@]}"; do
   fi
 done
 if ((${#missing[@]} == 0)); then
-  say "all there: $*"
+  say "all are installed: $*"
   exit 0
 fi
 
 as_root=()
 if ((EUID != 0)); then
   command -v sudo >/dev/null ||
-    fail "run as root (there is no sudo): apt-get install --no-install-recommends ${missing[*]}"
+    fail "run as root (sudo is not installed): apt-get install --no-install-recommends ${missing[*]}"
   as_root=(sudo)
 fi
 apt_get() {
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 "$@" >&2
 }
 
-# A package with a service starts it when it is installed. On somebody's desk that would be a
-# Prometheus nobody asked for, so for the time of the installation services are refused, unless the
-# system has a policy of its own.
+# Installing a package with a service starts the service. On a desktop that would be a Prometheus that
+# nobody wants, so services may not start during the installation, unless the system has its own policy.
 services=()
 for name in prometheus prometheus-alertmanager nginx; do
   [[ " ${missing[*]} " != *" $name "* ]] || services+=("$name.service")
@@ -116,14 +115,14 @@ if ((${#services[@]} > 0)) && [[ ! -e $policy ]]; then
 fi
 
 say "installing ${missing[*]}"
-# A fresh or an old system has no package lists, or lists of versions that are gone. Lists that are
-# there are tried first: an update takes longer than most installations.
+# A new or old system has no package lists, or lists of versions that no longer exist. Existing lists are
+# tried first, as an update takes longer than most installations.
 if ! apt_get install -y --no-install-recommends "${missing[@]}"; then
   say "updating the package lists and trying again"
   apt_get update
   apt_get install -y --no-install-recommends "${missing[@]}"
 fi
 if [[ -n ${made_policy-} ]] && command -v systemctl >/dev/null; then
-  # Not started now, nor at the next boot.
+  # The services also do not start at the next boot.
   "${as_root[@]}" systemctl disable "${services[@]}" >&2 || true
 fi

@@ -1,6 +1,6 @@
-// Dashboards and rules in the form of a monitoring mixin: add it to others with jsonnet, and change `_config`
-// (dashboards/src/config.libsonnet) where something is otherwise.
-// Expressions become one line each: the jsonnet of Debian 12 cannot parse a text of several.
+// Dashboards and rules in the form of a monitoring mixin. Add it to others with jsonnet, and change `_config`
+// (dashboards/src/config.libsonnet) where your setup differs.
+// Each expression becomes one line, as the jsonnet of Debian 12 cannot parse multi-line text.
 local parse(yaml) = std.parseYaml(std.strReplace(std.strReplace(yaml, ': |\n', ':\n'), '\n\n', '\n'));
 local rules = {
   alerts: parse(importstr 'prometheus/rules/xplenty-alerts.yml'),

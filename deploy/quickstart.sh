@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Shows the exporter live: installs what is missing, builds, starts, prints where to look.
+# Shows the running exporter: installs missing packages, builds, starts, and prints where to look.
 # shellcheck disable=SC2317  # functions called by traps and by wait_for
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -44,7 +44,7 @@ done
 say() { printf 'quickstart: %s\n' "$*" >&2; }
 fail() { say "$*"; exit 1; }
 
-# Only what was started here is stopped, by its own pid, and last first.
+# Only processes that this script started are stopped, by pid, the last one first.
 pids=()
 temp=
 cleanup() {
@@ -67,7 +67,7 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 temp=$(mktemp -d)
 
-# One GET by the shell itself: the body goes to stdout; fails unless the status is 200.
+# Sends one GET without curl: the body goes to stdout. Fails unless the status is 200.
 http_get() {  # PORT PATH
   local status line
   {
@@ -82,7 +82,7 @@ http_get() {  # PORT PATH
   [[ $status == 200 ]]
 }
 
-# Waits until COMMAND succeeds, at most SECONDS, as long as the process PID lives.
+# Waits until COMMAND succeeds, at most SECONDS, and only while the process PID runs.
 wait_for() {  # WHAT SECONDS PID LOG COMMAND...
   local what=$1 deadline=$((SECONDS + $2)) pid=$3 log=$4 shown=$SECONDS
   shift 4
@@ -103,7 +103,7 @@ wait_for() {  # WHAT SECONDS PID LOG COMMAND...
   done
 }
 
-# The port in the first line about listening: port 0 makes the program choose one and tell.
+# The port in the first log line about listening, as port 0 makes the program choose one.
 logged_port() {  # LOG
   local port
   port=$(sed -nE '/Listening on/s/.*address="?[^ "]*:([0-9]+).*/\1/p' "$1" | head -n 1)
@@ -142,7 +142,7 @@ if [[ -n ${XPLENTY_ACCOUNT_ID-} && -n ${XPLENTY_API_KEY-}${XPLENTY_API_KEY_FILE-
   say "reading account $XPLENTY_ACCOUNT_ID of the real API; the ledger is in ./data"
 else
   if [[ -n ${XPLENTY_ACCOUNT_ID-}${XPLENTY_API_KEY-}${XPLENTY_API_KEY_FILE-} ]]; then
-    fail "set XPLENTY_ACCOUNT_ID and one of XPLENTY_API_KEY and XPLENTY_API_KEY_FILE, or none of them"
+    fail "set XPLENTY_ACCOUNT_ID and one of XPLENTY_API_KEY and XPLENTY_API_KEY_FILE, or neither"
   fi
   "$bin/xplenty_simulator" --listen-address=127.0.0.1:0 --speed=60 </dev/null >&2 2>"$temp/simulator.log" &
   pids+=($!)
@@ -150,7 +150,7 @@ else
   export XPLENTY_ACCOUNT_ID=demo XPLENTY_API_KEY=demo-key
   XPLENTY_API_URL=http://127.0.0.1:$(logged_port "$temp/simulator.log")
   export XPLENTY_API_URL
-  say "no account given: the simulator plays the API at $XPLENTY_API_URL, sixty times as fast"
+  say "no account given: a simulator is the API at $XPLENTY_API_URL, with a clock sixty times as fast"
   storage=$temp/ledger
   mkdir "$storage"
 fi
@@ -175,7 +175,7 @@ fi
 
 {
   printf '\n'
-  # What a human looks at first: a few samples of each, histograms and zeros aside.
+  # A human wants to see a few samples of each, without histograms and zeros.
   for family in up api_rate_limit_remaining jobs jobs_finished_total job_output_records_total \
     job_progress_ratio package_last_success_timestamp_seconds package_consecutive_failures; do
     grep -E "^xplenty_${family}[{ ]" "$temp/metrics" | grep -v ' 0$' | head -n 3 || true
@@ -186,13 +186,13 @@ fi
 
 if [[ -n $with_prometheus ]]; then
   deploy/install-packages.sh prometheus
-  # The rules beside the copy of the config are found by its relative path.
+  # The config finds the rules by a relative path, so they are copied beside it.
   cp -r deploy/prometheus/rules "$temp/rules"
   sed -e "s/localhost:10740/127.0.0.1:$port/" \
     -e 's/scrape_interval: .*/scrape_interval: 5s/; s/scrape_timeout: .*/scrape_timeout: 4s/' \
     -e 's/evaluation_interval: .*/evaluation_interval: 5s/' \
     deploy/prometheus/prometheus.yml >"$temp/prometheus.yml"
-  # Prometheus does not tell which port it got for port 0.
+  # Prometheus does not print the port that it gets for port 0.
   prometheus_port=9090
   while port_is_taken "$prometheus_port"; do
     prometheus_port=$((prometheus_port + 1))
@@ -209,7 +209,7 @@ if [[ -n $with_prometheus ]]; then
 fi
 say "running; Ctrl-C stops it"
 
-# A wait on any of them: if one ends by itself, so does the rest.
+# If one of the processes ends by itself, the script ends the others.
 wait -n "${pids[@]}" || true
 tail -n 20 "$temp"/*.log >&2
 fail "one of the processes ended by itself; the logs are above"

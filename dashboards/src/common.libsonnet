@@ -1,4 +1,4 @@
-// What all dashboards have: variables, annotations, and links from one to another.
+// The parts that all dashboards share: variables, annotations, and links to each other.
 local p = import 'panels.libsonnet';
 
 function(config, q) {
@@ -35,10 +35,10 @@ function(config, q) {
     ),
   },
 
-  // Of a row with the fields account, package and package_id.
+  // The links of a row that has the fields account, package and package_id.
   packageLinks:: p.links([
     [
-      'This package in depth',
+      'This package in detail',
       '/d/xplenty-package?${datasource:queryparam}&${job:queryparam}&${instance:queryparam}' +
       '&var-account=${__data.fields.account}&var-package=${__data.fields.package}&${__url_time_range}',
     ],

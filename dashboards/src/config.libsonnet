@@ -1,8 +1,8 @@
-// What an operator may want to have otherwise: `(import 'mixin.libsonnet') + { _config+:: {...} }`.
+// The settings that an operator may want to change: `(import 'mixin.libsonnet') + { _config+:: {...} }`.
 {
-  // Where the pages of docs/alerts can be read. A placeholder: no such host exists.
+  // The place of the pages of docs/alerts. This is a placeholder: the host does not exist.
   runbookUrl: 'https://xplenty-exporter.example/docs/alerts',
-  // Where people look at packages and jobs; also a variable of the dashboards.
+  // The service's own pages of packages and jobs; also a variable of the dashboards.
   serviceUrl: 'https://dashboard.integrate.io',
   // The label of the ETL cluster, if metrics.labels.cluster renames it.
   clusterLabel: 'cluster',

@@ -1,4 +1,4 @@
-// config -> { 'xplenty-overview.json': dashboard, ... }
+// A function from the config to { 'xplenty-overview.json': dashboard, ... }.
 function(config)
   local q = (import 'queries.libsonnet').new(config.clusterLabel);
   local common = (import 'common.libsonnet')(config, q);

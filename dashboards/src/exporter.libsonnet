@@ -1,4 +1,4 @@
-// Xplenty / Exporter: whether the figures can be trusted, and what they cost.
+// Xplenty / Exporter: whether the values can be trusted, and what they cost.
 local p = import 'panels.libsonnet';
 
 function(config, q, common)
@@ -21,13 +21,13 @@ function(config, q, common)
     ) + p.thresholds([['red'], ['green', 1]]),
     p.stat(
       'Data age',
-      'Time since the last completed refresh, of the account where it is longest.',
+      'Time since the last completed refresh, for the account with the longest time.',
       'max(%s)' % q.age(q.account('xplenty_exporter_last_successful_refresh_timestamp_seconds')),
       's'
     ) + p.thresholds([['green'], ['yellow', 300], ['red', 900]]),
     p.stat(
       'API budget left',
-      'Requests left in this hour, as a share of the limit; of the account where it is least.',
+      'Requests left in this hour, as a share of the limit, for the account with the smallest share.',
       'min(%s / %s)' % [q.account('xplenty_api_rate_limit_remaining'), q.account('xplenty_api_rate_limit')],
       'percentunit'
     ) + p.thresholds([['red'], ['yellow', 0.1], ['green', 0.3]]),
@@ -45,7 +45,7 @@ function(config, q, common)
     ) + p.thresholds([['green'], ['yellow', 1]]),
     p.stat(
       'Config',
-      'Whether the latest reload of the config worked, of all targets.',
+      'Whether the latest reload of the config succeeded on all targets.',
       'min(%s)' % q.exporter('xplenty_exporter_config_last_reload_successful'),
       'bool_on_off'
     ) + p.thresholds([['red'], ['green', 1]]) + p.defaults({ mappings: [{
@@ -63,7 +63,7 @@ function(config, q, common)
   local api = [
     p.timeseries(
       'Requests',
-      'Requests to the API by HTTP status, retries included; "error" where no whole answer came.',
+      'Requests to the API by HTTP status, retries included; "error" for requests without a complete response.',
       [p.target('sum by (code) (%s) > 0' % rate('xplenty_api_requests_total'), '{{code}}')],
       'reqps'
     ) + p.stacked + p.overrides([
@@ -72,7 +72,7 @@ function(config, q, common)
     ]),
     p.timeseries(
       'Latency',
-      'Time from sending a request to the end of its answer.',
+      'Time from sending a request to the end of its response.',
       [
         p.target(q.quantile(0.5, 'xplenty_api_request_duration_seconds', q.account), 'p50'),
         p.target(q.quantile(0.95, 'xplenty_api_request_duration_seconds', q.account), 'p95'),
@@ -94,7 +94,7 @@ function(config, q, common)
     ) + p.defaults({ max: 1 }),
     p.timeseries(
       'Budget',
-      'Requests left in this hour and the limit, as the API tells them. Accounts with one key share it.',
+      'Requests left in this hour and the limit, as reported by the API. Accounts with the same key share them.',
       [
         p.target('min by (account) (%s)' % q.account('xplenty_api_rate_limit_remaining'), '{{account}} left'),
         p.target('min by (account) (%s)' % q.account('xplenty_api_rate_limit'), '{{account}} limit'),
@@ -112,7 +112,7 @@ function(config, q, common)
     ),
     p.timeseries(
       'Age of the data',
-      'Time since the last refresh that completed, and since the last one however it ended.',
+      'Time since the last completed refresh, and since the last refresh with any outcome.',
       [
         p.target(each(q.age(q.account('xplenty_exporter_last_successful_refresh_timestamp_seconds'))), account + ' completed'),
         p.target(each(q.age(q.account('xplenty_exporter_last_refresh_timestamp_seconds'))), account + ' attempted'),
@@ -127,7 +127,7 @@ function(config, q, common)
     ) + p.bars,
     p.timeseries(
       'Watermark age',
-      'How far behind the newest update is that has been read. It grows while nothing happens in the account.',
+      'Age of the newest update that has been read. It grows while nothing happens in the account.',
       [p.target(each(q.age(q.account('xplenty_exporter_watermark_timestamp_seconds'))), account)],
       's'
     ),
@@ -136,13 +136,13 @@ function(config, q, common)
   local data = [
     p.timeseries(
       'Anomalies',
-      'Jobs whose data had to be interpreted, by reason; each once.',
+      'Jobs whose data had to be interpreted, by reason. Each job counts once per reason.',
       [p.target('sum by (reason) (increase(%s[$__rate_interval]))' % q.account('xplenty_exporter_job_anomalies_total'), '{{reason}}')],
       'short'
     ) + p.bars,
     p.timeseries(
       'Detail lost to limits',
-      'Finished jobs counted under "other" by the series cap, and unfinished ones beyond the cap of per-job series.',
+      'Finished jobs that the series cap counts under "other", and unfinished jobs beyond the limit of per-job series.',
       [
         p.target('sum by (account) (increase(%s[$__rate_interval]))' % q.account('xplenty_exporter_overflow_jobs_total'), '{{account}} overflow'),
         p.target('max by (account) (%s)' % q.account('xplenty_exporter_unlisted_jobs'), '{{account}} unlisted'),
@@ -160,7 +160,7 @@ function(config, q, common)
     ),
     p.table(
       'Ledgers',
-      'Since when each account is counted, and how far it has been read.',
+      'The start of counting and the watermark of each account.',
       ['instance', 'account'],
       [
         p.column(
@@ -217,7 +217,7 @@ function(config, q, common)
     }]),
     p.table(
       'Versions',
-      'What each target runs.',
+      'The version and config of each target.',
       ['instance', 'version', 'revision', 'compiler'],
       [
         p.column('Build', 'max by (instance, version, revision, compiler) (%s)' % q.exporter('xplenty_exporter_build_info')) + p.hidden,
@@ -237,7 +237,7 @@ function(config, q, common)
     config,
     'xplenty-exporter',
     'Xplenty / Exporter',
-    'The exporter of Integrate.io (Xplenty) jobs: the API and its budget, refreshes, what had to be interpreted, and the process.',
+    'The exporter of Integrate.io (Xplenty) jobs: the API and its budget, refreshes, anomalies, and the process.',
     'now-6h',
     common.variables.exporter,
     [common.annotations.restarts],

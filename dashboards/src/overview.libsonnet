@@ -21,7 +21,7 @@ function(config, q, common)
     }] }),
     p.stat(
       'Data age',
-      'Time since the last completed refresh, of the account where it is longest.',
+      'Time since the last completed refresh, for the account with the longest time.',
       'max(%s)' % q.age(q.account('xplenty_exporter_last_successful_refresh_timestamp_seconds')),
       's'
     ) + p.thresholds([['green'], ['yellow', 300], ['red', 900]]),
@@ -33,7 +33,7 @@ function(config, q, common)
     ) + p.thresholds([['blue']]),
     p.stat(
       'Waiting',
-      'Jobs that have been asked for and have not started: idle, pending or queued.',
+      'Jobs that have been created and have not started: idle, pending or queued.',
       'sum(%s)' % q.job('xplenty_jobs', waiting),
       'short'
     ) + p.thresholds([['green'], ['yellow', 10]]),
@@ -57,7 +57,7 @@ function(config, q, common)
     ) + p.thresholds([['green'], ['red', 1]]),
     p.stat(
       'API budget left',
-      'Requests left in this hour, as a share of the limit; of the account where it is least.',
+      'Requests left in this hour, as a share of the limit, for the account with the smallest share.',
       'min(%s / %s)' % [q.account('xplenty_api_rate_limit_remaining'), q.account('xplenty_api_rate_limit')],
       'percentunit'
     ) + p.thresholds([['red'], ['yellow', 0.1], ['green', 0.3]]),
@@ -93,7 +93,7 @@ function(config, q, common)
     ) + p.defaults({ max: 1 }),
     p.bargauge(
       'Failures by package',
-      'Jobs that failed in the range of time shown; the ten packages with most.',
+      'Jobs that failed in the selected time range, for the ten packages with the most failures.',
       'topk(10, sum by (account, package) (increase(%s[$__range])) >= 0.5)' %
       q.job('xplenty_jobs_finished_total', ['status="failed"']),
       '{{package}}',
@@ -105,7 +105,7 @@ function(config, q, common)
   local runtimes = [
     p.timeseries(
       'Runtime',
-      'Runtime of the jobs that finished, in the median and at its upper end. The dots are single jobs, with their ids.',
+      'Runtime of the jobs that finished: the median and the 95th and 99th percentiles. The dots are single jobs, with their ids.',
       [
         p.target(q.quantile(0.5, 'xplenty_job_runtime_seconds', q.job), 'p50') + p.withExemplars,
         p.target(q.quantile(0.95, 'xplenty_job_runtime_seconds', q.job), 'p95'),
@@ -141,7 +141,7 @@ function(config, q, common)
   local freshness = [
     p.table(
       'Packages',
-      'How long ago each package last succeeded, held against the interval that the config expects; how its latest job ended, ' +
+      'How long ago each package last succeeded, compared with the interval that the config expects; how its latest job ended, ' +
       'and how many have failed since the last success. A package leads to its own dashboard and to the service.',
       ['account', 'package', 'package_id'],
       [
@@ -164,7 +164,7 @@ function(config, q, common)
         ),
         p.column('Last runtime', byPackage('xplenty_package_last_success_runtime_seconds'), p.unit('s')),
         p.column('Last records', byPackage('xplenty_package_last_success_output_records'), p.unit('short')),
-        // For the link, which needs the id.
+        // The link needs the id.
         p.column('Id', 'max by (account, package, package_id) (%s)' % q.package('xplenty_package_info')) + p.hidden,
       ],
       'Failures in a row'

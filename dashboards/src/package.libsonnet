@@ -1,4 +1,4 @@
-// Xplenty / Package: one package in depth, held against what is usual for it.
+// Xplenty / Package: one package in detail, compared with its usual values.
 local p = import 'panels.libsonnet';
 
 function(config, q, common)
@@ -37,13 +37,13 @@ function(config, q, common)
     ) + p.thresholds([['green'], ['yellow', 1], ['red', 3]]),
     p.stat(
       'Runtime against usual',
-      'Runtime of the latest completed job, against the mean of the last 14 days.',
+      'Runtime of the latest completed job, as a share of the mean of the last 14 days.',
       '%s / (%s > 0)' % [lastRuntime, usualRuntime],
       'percentunit'
     ) + p.thresholds([['green'], ['yellow', 1.5], ['red', 3]]),
     p.stat(
       'Records against usual',
-      'Records of the latest completed job, against the median of the last 7 days.',
+      'Records of the latest completed job, as a share of the median of the last 7 days.',
       '%s / (%s > 0)' % [lastRecords, usualRecords],
       'percentunit'
     ) + p.thresholds([['red'], ['yellow', 0.5], ['green', 0.8]]),
@@ -64,7 +64,7 @@ function(config, q, common)
   local runs = [
     p.timeseries(
       'Jobs finished',
-      'Each finish, by how the job ended.',
+      'Each finished job, by status.',
       [p.target('sum by (status) (increase(%s[$__rate_interval]))' % q.job('xplenty_jobs_finished_total'), '{{status}}')],
       'short'
     ) + p.bars + p.interval('1m') + p.overrides(p.byStatus),
@@ -94,7 +94,7 @@ function(config, q, common)
   local runtimes = [
     p.timeseries(
       'Runtime against usual',
-      'Runtime of the latest completed job, and the mean of the last 14 days. What runs now is drawn as it grows.',
+      'Runtime of the latest completed job, and the mean of the last 14 days. The runtime of a running job is shown as it grows.',
       [
         p.target(lastRuntime, 'last'),
         p.target(usualRuntime, 'usual'),
@@ -104,7 +104,7 @@ function(config, q, common)
     ) + p.stepped,
     p.timeseries(
       'Runtime of all jobs',
-      'Runtimes of its jobs however they ended. The dots are single jobs, with their ids.',
+      'Runtimes of its finished jobs with any status. The dots are single jobs, with their ids.',
       [
         p.target(q.quantile(0.5, 'xplenty_job_runtime_seconds', q.job), 'p50') + p.withExemplars,
         p.target(q.quantile(0.95, 'xplenty_job_runtime_seconds', q.job), 'p95'),
@@ -156,7 +156,7 @@ function(config, q, common)
   local clusters = [
     p.table(
       'Clusters',
-      'Where its jobs ran in the range of time shown, how they ended, their mean runtime and what they wrote.',
+      'The clusters of its jobs in the selected time range: how jobs ended, their mean runtime and their records.',
       [cluster],
       [
         p.column('Unfinished', sumOf(q.job('xplenty_jobs', ['status!~"completed|failed|stopped"']))),
@@ -175,7 +175,7 @@ function(config, q, common)
     config,
     'xplenty-package',
     'Xplenty / Package',
-    'One package of an Integrate.io (Xplenty) account: each finish, and runtimes, records and waits against what is usual for it.',
+    'One package of an Integrate.io (Xplenty) account: each finish, and runtimes, records and waits compared with the usual values.',
     'now-7d',
     common.variables.package,
     [common.annotations.restarts, common.annotations.failures],

@@ -1,4 +1,4 @@
-// Panels, variables and the frame of a dashboard, with the settings that all of ours share.
+// Panels, variables and the outer parts of a dashboard, with the settings that all dashboards share.
 local datasource = { type: 'prometheus', uid: '${datasource}' };
 
 local colours = {
@@ -22,18 +22,18 @@ local panel(type, title, description, targets, unit, width, height) = {
   gridPos: { w: width, h: height },
   fieldConfig: { defaults: { unit: unit }, overrides: [] },
   options: {},
-  // A, B, C, ...
+  // Adds the refIds A, B, C, ...
   targets: std.mapWithIndex(function(i, target) { refId: std.char(65 + i) } + target, targets),
 };
 
 local steps(bounds) = {
   mode: 'absolute',
-  // The first colour begins below everything.
+  // The first colour has no lower bound.
   steps: [{ color: b[0], value: if std.length(b) > 1 then b[1] else null } for b in bounds],
 };
 
 {
-  // How a series of a status looks, wherever one is drawn.
+  // The colour of each status, in all panels.
   byStatus:: [
     $.override(status, [['color', { mode: 'fixed', fixedColor: colours[status] }]])
     for status in std.objectFields(colours)
@@ -48,7 +48,7 @@ local steps(bounds) = {
     },
   }],
 
-  // [['green'], ['yellow', 1], ['red', 3]]
+  // `bounds`: [['green'], ['yellow', 1], ['red', 3]].
   thresholds(bounds):: { fieldConfig+: { defaults+: { thresholds: steps(bounds) } } },
   defaults(values):: { fieldConfig+: { defaults+: values } },
   overrides(list):: { fieldConfig+: { overrides+: list } },
@@ -56,7 +56,7 @@ local steps(bounds) = {
     matcher: { id: 'byName', options: field },
     properties: [{ id: p[0], value: p[1] } for p in properties],
   },
-  // Not finer than that: jobs are few and far between.
+  // The smallest step of a graph: jobs are rare, so a finer one would show single points.
   interval(duration):: { interval: duration },
 
   target(expr, legend=''):: {
@@ -109,7 +109,7 @@ local steps(bounds) = {
   stacked:: { fieldConfig+: { defaults+: { custom+: { stacking: { mode: 'normal', group: 'A' }, fillOpacity: 60 } } } },
   bars:: { fieldConfig+: { defaults+: { custom+: { drawStyle: 'bars', stacking: { mode: 'normal', group: 'A' }, fillOpacity: 80 } } } },
   logarithmic:: { fieldConfig+: { defaults+: { min: 1, custom+: { scaleDistribution: { type: 'log', log: 10 } } } } },
-  // Every value is a job, and holds until the next one.
+  // Every value is that of a job and stays until the next job.
   stepped:: { fieldConfig+: { defaults+: { custom+: { lineInterpolation: 'stepAfter' } } } },
 
   bargauge(title, description, expr, legend, unit, width, height=8)::
@@ -159,7 +159,7 @@ local steps(bounds) = {
       },
     },
 
-  // `columns`: [{ expr, name, properties }], one value each; `keys`: the labels that name a row.
+  // `columns`: [{ expr, name, properties }], each with one value; `keys`: the labels that identify a row.
   table(title, description, keys, columns, sortBy, width=24, height=10)::
     local letter(i) = std.char(65 + i);
     panel('table', title, description, [$.forTable(column.expr) for column in columns], 'short', width, height) + {
@@ -188,7 +188,7 @@ local steps(bounds) = {
   column(name, expr, properties=[]):: { name: name, expr: expr, properties: properties },
   hidden:: { hidden: true },
   unit(unit):: [['unit', unit]],
-  // Colours of a column's text.
+  // The colours of a column's text.
   coloured(bounds):: [['thresholds', steps(bounds)], ['custom.cellOptions', { type: 'color-text' }]],
   links(list):: ['links', [{ title: l[0], url: l[1], targetBlank: std.length(l) > 2 } for l in list]],
 
@@ -223,7 +223,7 @@ local steps(bounds) = {
       regex: '',
       skipUrlSync: false,
     },
-    // `all`: `.+` of a label that every series has, `.*` of one that the config may leave out.
+    // `all` is `.+` for a label that every series has, and `.*` for one that the config may leave out.
     several(all):: {
       multi: true,
       includeAll: true,
@@ -251,7 +251,7 @@ local steps(bounds) = {
     titleFormat: title,
   },
 
-  // Panels flow from left to right under the title of their row; those of a collapsed one are inside it.
+  // Panels are placed from left to right under the title of their row; a collapsed row contains its panels.
   local place(panels, y) = std.foldl(
     function(state, panel)
       local wraps = state.x + panel.gridPos.w > 24;

@@ -1,18 +1,17 @@
-// Selectors and expressions that the dashboards share.
+// The selectors and expressions that the dashboards share.
 {
   local joined(matchers) = std.join(', ', matchers),
   local target = ['job=~"$job"', 'instance=~"$instance"'],
 
   new(clusterLabel):: {
-    // Of the exporter itself, of an account, of a package, of a package on a cluster.
+    // The series of the exporter itself, of an account, of a package, of a package-cluster.
     exporter(name, matchers=[]):: '%s{%s}' % [name, joined(matchers + target)],
     account(name, matchers=[]):: self.exporter(name, matchers + ['account=~"$account"']),
     package(name, matchers=[]):: self.account(name, matchers + ['package=~"$package"']),
     job(name, matchers=[]):: self.package(name, matchers + [clusterLabel + '=~"$cluster"']),
 
-    // A histogram is asked for in both forms: Prometheus keeps no _bucket, _sum and _count of one whose
-    // native form it has stored, so that one of the two is always empty.
-    // `of`: one of the functions above.
+    // A histogram is queried in both forms: if Prometheus has stored the native form, it has no _bucket,
+    // _sum and _count, so one of the two parts is always empty. `of` is one of the functions above.
     quantile(q, name, of, by=[], matchers=[])::
       local range = '[$__rate_interval]';
       'histogram_quantile(%g, sum by (%s) (rate(%s%s)))' % [q, joined(['le'] + by), of(name + '_bucket', matchers), range] +
@@ -31,7 +30,7 @@
       '%s / (%s > 0)' % [sum(increase('_sum')), sum(increase('_count'))] +
       ' or histogram_sum(%(native)s) / (histogram_count(%(native)s) > 0)' % { native: sum(increase('')) },
 
-    // 1 completed, 2 failed, 3 stopped: `valueMappings` in panels.libsonnet turns it back into words.
+    // The result is 1 (completed), 2 (failed) or 3 (stopped); `statusMappings` in panels.libsonnet turns it into words.
     lastStatus(by)::
       local is(status, number) =
         '%d * (%s == 1)' % [number, self.package('xplenty_package_last_status', ['status="%s"' % status])];

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Writes the rules of deploy/prometheus/rules as a PrometheusRule, as kustomize cannot take in a file of rules.
-# deploy/kubernetes/generate-prometheusrule.sh [FILE]
+# Writes the rules of deploy/prometheus/rules as a PrometheusRule, as kustomize cannot include a file of rules.
+# Usage: deploy/kubernetes/generate-prometheusrule.sh [FILE]
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
@@ -19,7 +19,7 @@ spec:
 TEXT
   for rules in ../prometheus/rules/xplenty-*.yml; do
     if [[ $rules != *_test.yml ]]; then
-      # Comments stay; each file's list of groups goes on where that of the file before ended.
+      # Comments are kept; each file's list of groups continues that of the previous file.
       sed -e '/^groups:$/d' -e 's/^#/  &/' -e 's/^./  &/' "$rules"
     fi
   done

@@ -1,6 +1,6 @@
-# Makes the man page of what `xplenty_exporter --help` says, so that the two cannot differ:
+# Writes the man page from `xplenty_exporter --help`, so that the two cannot differ:
 #   xplenty_exporter --help | awk -v version=1.2.3 -v more=sections.roff -f man_page.awk
-# `more` is a file that goes on from ENVIRONMENT with what the help does not have.
+# `more` is a file that continues in the section ENVIRONMENT with what the help does not have.
 
 function roff(text) {
   gsub(/\\/, "\\e", text)
@@ -26,7 +26,7 @@ function option(line,    flags, type, standard, help, variable) {
     if (match(line, /^=[^ ]+/)) {
       standard = substr(line, 2, RLENGTH - 1)
       line = substr(line, RLENGTH + 1)
-    } else if (match(line, /^ \[[^ ]+\] /)) {  # as Debian 13's CLI11 writes it
+    } else if (match(line, /^ \[[^ ]+\] /)) {  # the form of Debian 13's CLI11
       standard = substr(line, 3, RLENGTH - 4)
       line = substr(line, RLENGTH)
     }
@@ -93,7 +93,7 @@ part == "options" && /^  +-/ && $0 !~ /^                    / {
   pending = $0
   next
 }
-part == "options" && $0 != "" {  # goes on where the line before has ended
+part == "options" && $0 != "" {  # continues the previous line
   sub(/^ +/, "")
   pending = pending " " $0
 }
@@ -104,7 +104,7 @@ part == "notes" { notes = notes (notes == "" ? "" : " ") $0 }
 
 END {
   if (part != "notes" || !match(notes, /Exit codes: .*[.]$/)) {
-    print "man_page.awk: this is not the help it knows" > "/dev/stderr"
+    print "man_page.awk: the help has an unknown form" > "/dev/stderr"
     exit 1
   }
   statuses = substr(notes, RSTART + length("Exit codes: "))

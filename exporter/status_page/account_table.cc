@@ -29,7 +29,7 @@ Html AccountRow(const Account& account, const StatusQuery& query, WallTime now) 
   const ApiHealth& health = account.health;
   const JobCounts counts = KnowsState(account) ? CountJobs(*account.view) : JobCounts();
   const auto& remaining = health.rate_limit.remaining;
-  const std::string budget = remaining ? GroupedNumber(*remaining) + " left" : "not told";
+  const std::string budget = remaining ? GroupedNumber(*remaining) + " left" : "not reported";
   const Html name = Html::Element("a", {{"href", query.WithFilter(account.name).Link()}},
                                   Html::Text(account.name));
   return Row("account-" + PercentEncode(account.name),
@@ -47,7 +47,7 @@ Html Fact(std::string_view name, const Html& value) {
 
 Html Budget(const Account& account) {
   const RateLimit& rate = account.health.rate_limit;
-  if (!rate.limit || !rate.remaining) return Html::Text("not told by the API");
+  if (!rate.limit || !rate.remaining) return Html::Text("not reported by the API");
   const int64_t limit = std::max<int64_t>(1, *rate.limit);
   const int64_t left = std::clamp<int64_t>(*rate.remaining, 0, limit);
   const std::string text =
@@ -65,7 +65,7 @@ Html Budget(const Account& account) {
 }
 
 Html JobsByStatus(const Account& account) {
-  if (!KnowsState(account)) return Html::Text("not known: the API has not told it lately");
+  if (!KnowsState(account)) return Html::Text("not known: the API has not reported it recently");
   const JobCounts counts = CountJobs(*account.view);
   Html items;
   for (const JobStatus status : kAllStatuses) {

@@ -55,7 +55,7 @@ bool HasLonger(const JobOf<UnfinishedJob>& a, const JobOf<UnfinishedJob>& b) {
 }
 
 Html ProgressCell(const UnfinishedJob& job) {
-  if (!job.progress) return Cell(Html::Text("not told"));
+  if (!job.progress) return Cell(Html::Text("not reported"));
   // The percentage is rounded down, so that 100 % is the end, and yet 0.29 is 29 %.
   const std::string percent = std::to_string(static_cast<int>(*job.progress * 100 + 1e-9)) + " %";
   const Html bar = Html::Element("progress",
@@ -109,7 +109,7 @@ Html FailureRow(const JobOf<FailedJob>& row, const AccountColumn& accounts, Wall
   const std::string runtime =
       job->runtime_seconds ? RoughDuration(seconds(*job->runtime_seconds)) : "never started";
   const std::string_view reason =
-      job->error.empty() ? "The API has told no reason." : std::string_view(job->error);
+      job->error.empty() ? "The API has reported no reason." : std::string_view(job->error);
   return Row(accounts.RowId("failure", *account, std::to_string(job->id)),
              NameCell(job->package) + accounts.CellOf(*account) +
                  Cell(Html::Text(job->cluster), "wide") + JobCell(job->id, job->link) +

@@ -1,5 +1,5 @@
-"""Ten jobs finished since the last scrape: beside a Go exporter that adds them to its metrics and
-renders everything anew. The time of the API's answers is taken off, as the Go peer asks none."""
+"""Measures a scrape after ten jobs have finished, beside a Go exporter that adds them to its metrics and
+renders everything again. The time of the API's responses is subtracted, as the Go peer sends no requests."""
 
 import statistics
 
@@ -18,8 +18,8 @@ def scrape_ours(bench, api, exporter, coding):
 
 
 def scrape_go(peer, coding):
-    answer = http("POST", f"http://127.0.0.1:{peer.port}/change?n=10", b"")
-    assert answer.status == 200, answer.text
+    response = http("POST", f"http://127.0.0.1:{peer.port}/change?n=10", b"")
+    assert response.status == 200, response.text
     return load(peer.port, coding)["median_ms"]
 
 
@@ -46,7 +46,7 @@ def run(bench):
         last = Saved(exporter, bench.folder())
         new = sum_of(last.text(), FINISHED) - sum_of(first.text(), FINISHED)
         assert new == 2 * rounds * 10, f"{new} jobs were counted of {2 * rounds * 10}"
-        # Saving is a scrape in each coding, of which the text has been read here.
+        # A save scrapes once in each coding; the plain text is what is read here.
         fetches = sum_of(last.text(), FETCH) - sum_of(first.text(), FETCH)
         fetch_ms = 1000 * fetches / (2 * rounds + 2)
         return result(count_of_series(last.text()), took, took_go, fetch_ms)

@@ -1,4 +1,4 @@
-"""The first refresh of a large account: beside one request after another, and beside reading alone."""
+"""Measures the first refresh of a large account, beside one request after another and beside reading alone."""
 
 import json
 import statistics
@@ -12,7 +12,7 @@ from scrapes import Saved, sum_of
 
 
 def read_pages(api):
-    """Pages, rows and seconds of reading and parsing all, one request after another."""
+    """The pages, the rows and the seconds that it takes to read and parse all, one request after another."""
     result = subprocess.run([BIN / "bench_read_pages", f"--url={api.url}"], capture_output=True,
                             text=True, timeout=1800)
     assert result.returncode == 0, result.stderr
@@ -20,7 +20,7 @@ def read_pages(api):
 
 
 def refresh(bench, api, jobs):
-    """Seconds from the start until the exporter is ready, which has counted all jobs then."""
+    """Seconds from the start until the exporter is ready, having counted all jobs."""
     with bench.scope():
         begin = time.monotonic()
         exporter = bench.keep(servers.ExporterServer(api, "--refresh.min-interval=1d",
@@ -46,7 +46,7 @@ def run(bench):
             bench.say(f"first refresh of {jobs} jobs, round {number + 1} of {bench.size.rounds}")
     local = statistics.median(a / b for a, b in zip(ours, alone))
     with bench.scope():
-        # One request's time with latency, of a list that is read within seconds.
+        # A short list shows what one request takes with latency, within seconds.
         few = bench.keep(servers.PageServer(min(2000, jobs), **account, latency_ms=latency))
         sample = read_pages(few)
         one = sample["seconds"] / sample["pages"]

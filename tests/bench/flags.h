@@ -7,11 +7,11 @@
 
 namespace xplenty::bench {
 
-// `--name=value` arguments; a switch is `--name`. CLI11 would take longer to compile than these
-// programs. Throws std::invalid_argument, with what there is, on anything else.
+// Reads `--name=value` arguments, and switches (`--name`), since CLI11 would take longer to compile
+// than these programs. Throws std::invalid_argument, with the list of flags, on anything else.
 class Flags {
  public:
-  // All that there are, with their defaults; "required": the default of one that must be given.
+  // `defaults` has all flags; the default of a flag that must be given is "required".
   Flags(int argc, char** argv, std::map<std::string, std::string> defaults)
       : values_(std::move(defaults)) {
     for (int i = 1; i < argc; ++i) {

@@ -1,5 +1,5 @@
-"""What an account of a thousand to a million jobs costs, of 60 pairs of package and cluster, and how
-soon it is there again after a restart."""
+"""Measures the cost of an account of a thousand to a million jobs of 60 package-clusters, and the time that a
+restart takes."""
 
 import pathlib
 import statistics
@@ -19,7 +19,7 @@ def ledger_bytes(folder):
 
 
 def scrapes_of(exporter, before_each=lambda: None):
-    """(median wall, CPU each), in ms, of scrapes that refresh."""
+    """The median wall time and the CPU time of scrapes that refresh, in ms."""
     walls = []
     cpu = exporter.cpu_seconds()
     for _ in range(ROUNDS):
@@ -29,7 +29,7 @@ def scrapes_of(exporter, before_each=lambda: None):
 
 
 def fill(bench, api, jobs, storage):
-    """A new exporter, from nothing to its first scrapes."""
+    """Starts a new exporter and measures it up to its first scrapes."""
     with bench.scope():
         begin = time.monotonic()
         exporter = bench.keep(servers.ExporterServer(api, storage=storage)).await_ready()
@@ -48,7 +48,7 @@ def fill(bench, api, jobs, storage):
 
 
 def start_again(bench, api, jobs, storage):
-    """(seconds from the start of the process to a scrape with all counters, memory then)."""
+    """Measures the seconds from the start of the process to a scrape with all counters, and the memory then."""
     with bench.scope():
         folder = bench.folder()
         begin = time.monotonic()

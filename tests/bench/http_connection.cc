@@ -92,7 +92,7 @@ void HttpConnection::Send() {
 
 bool HttpConnection::Fill() {
   if (begin_ == end_) begin_ = end_ = 0;
-  if (end_ == buffer_.size()) {  // in the middle of a line
+  if (end_ == buffer_.size()) {  // the buffer ends within a line
     std::copy(buffer_.begin() + static_cast<std::ptrdiff_t>(begin_), buffer_.end(),
               buffer_.begin());
     end_ -= begin_;
@@ -118,7 +118,7 @@ std::string HttpConnection::ReadLine() {
       return line;
     }
     const size_t kept = end_ - begin_;
-    if (!Fill()) throw std::runtime_error("the answer ends within a line");
+    if (!Fill()) throw std::runtime_error("the response ends within a line");
     seen = begin_ + kept;
   }
 }
@@ -135,7 +135,7 @@ std::string HttpConnection::ReadHead() {
 uint64_t HttpConnection::ReadBytes(uint64_t count, std::string* body) {
   uint64_t left = count;
   while (left > 0) {
-    if (begin_ == end_ && !Fill()) throw std::runtime_error("the answer ends within its body");
+    if (begin_ == end_ && !Fill()) throw std::runtime_error("the response ends within its body");
     const size_t part = static_cast<size_t>(std::min<uint64_t>(left, end_ - begin_));
     if (body != nullptr) body->append(buffer_.data() + begin_, part);
     begin_ += part;
@@ -162,26 +162,26 @@ uint64_t HttpConnection::ReadToEnd(std::string* body) {
   return total;
 }
 
-HttpConnection::Answer HttpConnection::Ask(std::string* body) {
+HttpConnection::Response HttpConnection::Fetch(std::string* body) {
   if (socket_ < 0) Connect();
   Send();
-  Answer answer{.head = ReadHead(), .body_bytes = 0};
-  const std::string status = answer.head.substr(0, answer.head.find('\r'));
+  Response response{.head = ReadHead(), .body_bytes = 0};
+  const std::string status = response.head.substr(0, response.head.find('\r'));
   if (status.find(" 200") == std::string::npos) throw std::runtime_error("answered " + status);
-  const std::string_view length = HeaderValue(answer.head, "Content-Length");
-  bool ended = SameName(HeaderValue(answer.head, "Connection"), "close") ||
+  const std::string_view length = HeaderValue(response.head, "Content-Length");
+  bool ended = SameName(HeaderValue(response.head, "Connection"), "close") ||
                (status.starts_with("HTTP/1.0") &&
-                !SameName(HeaderValue(answer.head, "Connection"), "keep-alive"));
-  if (SameName(HeaderValue(answer.head, "Transfer-Encoding"), "chunked")) {
-    answer.body_bytes = ReadChunks(body);
+                !SameName(HeaderValue(response.head, "Connection"), "keep-alive"));
+  if (SameName(HeaderValue(response.head, "Transfer-Encoding"), "chunked")) {
+    response.body_bytes = ReadChunks(body);
   } else if (!length.empty()) {
-    answer.body_bytes = ReadBytes(ToNumber(length, 10), body);
+    response.body_bytes = ReadBytes(ToNumber(length, 10), body);
   } else {
-    answer.body_bytes = ReadToEnd(body);
+    response.body_bytes = ReadToEnd(body);
     ended = true;
   }
   if (ended) Close();
-  return answer;
+  return response;
 }
 
 }  // namespace xplenty::bench

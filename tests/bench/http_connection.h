@@ -8,13 +8,13 @@
 
 namespace xplenty::bench {
 
-// One keep-alive connection to 127.0.0.1 that asks the same again and again and drains what it gets
-// as cheaply as it can: what it costs is the same for every server that is compared. Any failure,
-// or a status other than 200, throws std::runtime_error. A server that closes after its answer is
-// connected to anew, which then is part of the request.
+// A keep-alive connection to 127.0.0.1 that repeats one request and reads the responses as cheaply
+// as it can, so that its cost is the same for every server that is compared. Any failure, or a
+// status other than 200, throws std::runtime_error. If the server closes the connection after a
+// response, the next request includes the time of a new connection.
 class HttpConnection {
  public:
-  struct Answer {
+  struct Response {
     std::string head;
     uint64_t body_bytes{};
   };
@@ -24,8 +24,8 @@ class HttpConnection {
   HttpConnection(const HttpConnection&) = delete;
   HttpConnection& operator=(const HttpConnection&) = delete;
 
-  // The body goes to `body` unless that is null.
-  Answer Ask(std::string* body = nullptr);
+  // Sends the request and reads the response; its body goes to `body` unless that is null.
+  Response Fetch(std::string* body = nullptr);
 
  private:
   void Connect();
@@ -43,11 +43,11 @@ class HttpConnection {
   const std::string request_;
   int socket_ = -1;
   std::vector<char> buffer_;
-  size_t begin_ = 0;  // of what has been read and not used
+  size_t begin_ = 0;  // the first byte that has been read and not used
   size_t end_ = 0;
 };
 
-// The value of a header field, or nothing; names in any case.
+// The value of a header field, or an empty view; names are compared without regard to case.
 std::string_view HeaderValue(std::string_view head, std::string_view name);
 
 }  // namespace xplenty::bench

@@ -5,7 +5,7 @@
 namespace xplenty::bench {
 namespace {
 
-// Spreads neighbours far apart, the same on each run.
+// Maps neighbouring numbers to distant ones, the same on each run.
 uint64_t Mix(int64_t number) {
   uint64_t hash = static_cast<uint64_t>(number) * 0x9E3779B97F4A7C15U;
   hash ^= hash >> 29U;
@@ -64,7 +64,7 @@ int64_t JobRows::FirstSince(int64_t time) const {
 
 void JobRows::AppendJson(int64_t number, std::string& out) const {
   const uint64_t hash = Mix(number);
-  // Every pair has its turn, as does every pair among any few that Finish() adds.
+  // The pairs take turns, so that any few jobs that Finish() adds are of different pairs.
   const int64_t pair = number % (options_.packages * options_.clusters);
   const int64_t package = 1000 + pair / options_.clusters;
   const int64_t cluster = 5000 + pair % options_.clusters;

@@ -6,9 +6,9 @@
 
 namespace xplenty::bench {
 
-// An account of finished jobs that are not stored but follow from their numbers, so that a million
-// of them cost nothing. They were updated one after another over `span_seconds` up to `newest`;
-// those that Finish() adds follow. Id, creation and update grow with the number.
+// An account of finished jobs, computed from their numbers and not stored, so that a million of
+// them cost no memory. They were updated one after another over `span_seconds` up to `newest`; the
+// jobs that Finish() adds follow. Id, creation and update time grow with the number.
 class JobRows {
  public:
   struct Options {
@@ -22,18 +22,18 @@ class JobRows {
 
   int64_t size() const { return options_.jobs + static_cast<int64_t>(finished_.size()); }
   int64_t UpdatedAt(int64_t number) const;
-  // The first that was updated at that time or later; size() if there is none.
+  // The number of the first job that was updated at `time` or later; size() if there is none.
   int64_t FirstSince(int64_t time) const;
-  // More jobs that have just finished, each of another pair of package and cluster.
+  // Adds jobs that have just finished, each of another package-cluster.
   void Finish(int64_t count, int64_t now) {
     finished_.insert(finished_.end(), static_cast<size_t>(count), now);
   }
-  // As the API writes it.
+  // Appends the row as the API writes it.
   void AppendJson(int64_t number, std::string& out) const;
 
  private:
   const Options options_;
-  std::vector<int64_t> finished_;  // when
+  std::vector<int64_t> finished_;  // the times, in Unix seconds
 };
 
 }  // namespace xplenty::bench

@@ -1,5 +1,5 @@
-// Asks one URL on 127.0.0.1 over one connection or several, each in its own thread, and prints how
-// long that took as one line of JSON. Or, with --save, asks once and keeps the body.
+// Requests one URL on 127.0.0.1 over one or more connections, each in its own thread, and prints
+// how long that took as one line of JSON. With --save it sends one request and stores the body.
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
@@ -38,7 +38,7 @@ std::string RequestOf(const Options& options) {
          "\r\nX-Prometheus-Scrape-Timeout-Seconds: 600\r\n\r\n";
 }
 
-struct Tally {
+struct Measurement {
   std::vector<double> milliseconds;
   uint64_t bytes = 0;
   std::string error;
@@ -48,25 +48,26 @@ double MillisecondsSince(Clock::time_point begin) {
   return std::chrono::duration<double, std::milli>(Clock::now() - begin).count();
 }
 
-void Load(const Options& options, Clock::time_point until, Tally& tally) try {
+void Load(const Options& options, Clock::time_point until, Measurement& measured) try {
   HttpConnection connection(options.port, RequestOf(options));
-  while (std::cmp_less(tally.milliseconds.size(), options.min_requests) || Clock::now() < until) {
+  while (std::cmp_less(measured.milliseconds.size(), options.min_requests) ||
+         Clock::now() < until) {
     const auto begin = Clock::now();
-    tally.bytes += connection.Ask().body_bytes;
-    tally.milliseconds.push_back(MillisecondsSince(begin));
+    measured.bytes += connection.Fetch().body_bytes;
+    measured.milliseconds.push_back(MillisecondsSince(begin));
   }
 } catch (const std::exception& error) {
-  tally.error = error.what();
+  measured.error = error.what();
 }
 
-// A request whose body is kept, and whose coding must be the one that was asked for: else one
-// server would be measured by other bytes than the next.
+// Stores the body of one request. Its coding must be the requested one: otherwise the servers would
+// be compared by different bytes.
 int Save(const Options& options) {
   std::string body;
   HttpConnection connection(options.port, RequestOf(options));
-  const std::string head = connection.Ask(&body).head;
+  const std::string head = connection.Fetch(&body).head;
   const bool gzipped = HeaderValue(head, "Content-Encoding") == "gzip";
-  if (gzipped != options.gzip) throw std::runtime_error("answered in another coding");
+  if (gzipped != options.gzip) throw std::runtime_error("the response has another coding");
   std::ofstream file(options.save, std::ios::binary);
   file.write(body.data(), static_cast<std::streamsize>(body.size()));
   if (!file.flush()) throw std::runtime_error("cannot write " + options.save);
@@ -79,23 +80,23 @@ double Quantile(const std::vector<double>& sorted, double part) {
 }
 
 int Measure(const Options& options) {
-  std::vector<Tally> tallies(static_cast<size_t>(options.connections));
+  std::vector<Measurement> measurements(static_cast<size_t>(options.connections));
   const auto begin = Clock::now();
   const auto until = begin + std::chrono::duration_cast<Clock::duration>(
                                  std::chrono::duration<double>(options.seconds));
   {
     std::vector<std::jthread> threads;
-    for (Tally& tally : tallies) {
-      threads.emplace_back([&options, until, &tally] { Load(options, until, tally); });
+    for (Measurement& measured : measurements) {
+      threads.emplace_back([&options, until, &measured] { Load(options, until, measured); });
     }
   }
   const double wall = MillisecondsSince(begin) / 1000;
   std::vector<double> all;
   uint64_t bytes = 0;
-  for (const Tally& tally : tallies) {
-    if (!tally.error.empty()) throw std::runtime_error(tally.error);
-    all.insert(all.end(), tally.milliseconds.begin(), tally.milliseconds.end());
-    bytes += tally.bytes;
+  for (const Measurement& measured : measurements) {
+    if (!measured.error.empty()) throw std::runtime_error(measured.error);
+    all.insert(all.end(), measured.milliseconds.begin(), measured.milliseconds.end());
+    bytes += measured.bytes;
   }
   std::ranges::sort(all);
   std::printf(
@@ -110,15 +111,16 @@ int Measure(const Options& options) {
 }  // namespace xplenty::bench
 
 int main(int argc, char** argv) try {
-  const xplenty::bench::Flags flags(argc, argv,
-                                    {{"--port", "required"},
-                                     {"--path", "/metrics"},
-                                     {"--accept", "text/plain"},
-                                     {"--gzip", ""},           // a switch
-                                     {"--connections", "1"},   // at a time
-                                     {"--seconds", "0"},       // how long
-                                     {"--min-requests", "1"},  // of each, however long it takes
-                                     {"--save", ""}});         // the body of one request, no more
+  const xplenty::bench::Flags flags(
+      argc, argv,
+      {{"--port", "required"},
+       {"--path", "/metrics"},
+       {"--accept", "text/plain"},
+       {"--gzip", ""},           // a switch
+       {"--connections", "1"},   // side by side
+       {"--seconds", "0"},       // how long to measure
+       {"--min-requests", "1"},  // per connection, however long it takes
+       {"--save", ""}});         // the file for the body of one request
   const xplenty::bench::Options options{.port = flags.Count<uint16_t>("--port", 1, 65'535),
                                         .path = flags.Text("--path"),
                                         .accept = flags.Text("--accept"),

@@ -1,4 +1,4 @@
-"""Resident memory: of a series in all its forms, and after many refreshes. That of a job: growth.py."""
+"""Measures resident memory: per series in all formats, and after many refreshes. growth.py measures it per job."""
 
 import statistics
 
@@ -6,12 +6,12 @@ import servers
 from report import Target
 from scrapes import OPENMETRICS, TEXT, Saved, count_of_series, load
 
-# Jobs that are the same for both accounts, so that what differs is the series.
+# Both accounts have the same jobs, so that they differ by their series only.
 JOBS = 40_000
 
 
 def of_series(bench, account):
-    """(series, bytes) when each format has been asked for often in each coding."""
+    """(series, bytes) after each format has been scraped often in each coding."""
     packages, clusters = account
     with bench.scope():
         api = bench.keep(servers.PageServer(min(JOBS, bench.size.first_jobs), packages, clusters))
@@ -25,7 +25,7 @@ def of_series(bench, account):
 
 
 def after_refreshes(bench):
-    """(before, after, refreshes): of the first and the last fifth; now and then a job finishes."""
+    """(bytes in the first fifth, bytes in the last fifth, refreshes); now and then a job finishes."""
     batches = 100
     each = bench.size.flat_refreshes // batches
     with bench.scope():
@@ -37,7 +37,7 @@ def after_refreshes(bench):
             load(exporter.port, "gzip", min_requests=each // 2)
             load(exporter.port, min_requests=each - each // 2)
 
-        for _ in range(max(batches // 20, 1)):  # buffers find their size
+        for _ in range(max(batches // 20, 1)):  # the buffers grow to their size
             batch()
         requests, rss = api.stats()["requests"], []
         for _ in range(batches):
@@ -45,7 +45,7 @@ def after_refreshes(bench):
             rss.append(exporter.rss_bytes())
         refreshes = api.stats()["requests"] - requests
         assert refreshes >= each * batches, f"only {refreshes} refreshes"
-        # It goes up and down by some percent with what was freed just now.
+        # The size varies by some percent with what was freed just now, so a median is taken.
         fifth = batches // 5
         return statistics.median(rss[:fifth]), statistics.median(rss[-fifth:]), each * batches
 

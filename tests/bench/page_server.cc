@@ -1,9 +1,9 @@
-// The jobs API for benchmarks: an account of any size, served as fast as its rows can be written.
-// It knows finished jobs only, ascending order only, and asks for no key.
+// Serves the jobs API for benchmarks: an account of any size, as fast as its rows can be written.
+// It has only finished jobs, sorts ascending only, and does not check the key.
 //
 //   GET /ACCOUNT/api/jobs?sort=updated_at|id&direction=asc&limit=N&offset=N&since=TIME&status=NAME
 //   POST /change?n=10    ten jobs finish now
-//   GET /stats           {"jobs": N, "requests": N} since the start; requests for pages only
+//   GET /stats           {"jobs": N, "requests": N} since the start; only requests for pages count
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -31,7 +31,7 @@ namespace {
 
 constexpr size_t kMaxHeadBytes = 16'384;
 
-// The value of a parameter of a request's target; empty if it is not there.
+// The value of a query parameter of the request target; empty if it is absent.
 std::string_view Parameter(std::string_view target, std::string_view name) {
   size_t at = target.find('?');
   while (at != std::string_view::npos) {
@@ -50,7 +50,7 @@ int64_t NumberOr(std::string_view text, int64_t otherwise) {
   return text.empty() ? otherwise : std::stoll(std::string(text));
 }
 
-// Colons may be encoded.
+// Decodes colons, the only characters that the exporter encodes.
 std::string Decode(std::string_view text) {
   std::string decoded(text);
   for (size_t at = decoded.find("%3A"); at != std::string::npos; at = decoded.find("%3A")) {
@@ -59,12 +59,12 @@ std::string Decode(std::string_view text) {
   return decoded;
 }
 
-std::string Answer(std::string_view status, std::string_view body) {
+std::string Response(std::string_view status, std::string_view body) {
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-  std::string answer = "HTTP/1.1 ";
-  answer.append(status).append("\r\nDate: ").append(FormatHttpDate(now));
-  answer.append("\r\nContent-Type: application/json\r\nContent-Length: ");
-  return answer.append(std::to_string(body.size())).append("\r\n\r\n").append(body);
+  std::string response = "HTTP/1.1 ";
+  response.append(status).append("\r\nDate: ").append(FormatHttpDate(now));
+  response.append("\r\nContent-Type: application/json\r\nContent-Length: ");
+  return response.append(std::to_string(body.size())).append("\r\n\r\n").append(body);
 }
 
 class PageServer {
@@ -80,25 +80,25 @@ class PageServer {
     if (post && target.starts_with("/change")) return Change(target);
     if (!post && target == "/stats") return Stats();
     if (!post && target.find("/api/jobs?") != std::string_view::npos) return Page(target);
-    return Answer("404 Not Found", "{\"message\":\"no such path\"}");
+    return Response("404 Not Found", "{\"message\":\"no such path\"}");
   } catch (const std::logic_error&) {
-    return Answer("422 Unprocessable Entity", "{\"message\":\"a parameter is no number\"}");
+    return Response("422 Unprocessable Entity", "{\"message\":\"a parameter is no number\"}");
   }
 
  private:
   std::string Change(std::string_view target) {
     const std::lock_guard lock(mutex_);
     rows_.Finish(NumberOr(Parameter(target, "n"), 1), time(nullptr));
-    return Answer("200 OK", "{}");
+    return Response("200 OK", "{}");
   }
 
   std::string Stats() {
     const std::lock_guard lock(mutex_);
-    return Answer("200 OK", "{\"jobs\": " + std::to_string(rows_.size()) +
-                                ", \"requests\": " + std::to_string(requests_) + "}");
+    return Response("200 OK", "{\"jobs\": " + std::to_string(rows_.size()) +
+                                  ", \"requests\": " + std::to_string(requests_) + "}");
   }
 
-  // Rows are written outside the lock: Finish() may make the list longer meanwhile, but a copy of
+  // Rows are written outside the lock. Finish() may make the list longer meanwhile, but a copy of
   // its few numbers is cheap.
   std::string Page(std::string_view target) {
     std::this_thread::sleep_for(latency_);
@@ -108,14 +108,14 @@ class PageServer {
       return rows_;
     }();
     if (Parameter(target, "direction") != "asc") {
-      return Answer("422 Unprocessable Entity", "{\"message\":\"ascending order only\"}");
+      return Response("422 Unprocessable Entity", "{\"message\":\"ascending order only\"}");
     }
-    // All have finished, so of another status there is none.
-    if (!Parameter(target, "status").empty()) return Answer("200 OK", "[]");
+    // All jobs have finished, so a listing of any other status is empty.
+    if (!Parameter(target, "status").empty()) return Response("200 OK", "[]");
     int64_t first = 0;
     if (const std::string since = Decode(Parameter(target, "since")); !since.empty()) {
       const auto time = ParseIso8601(since);
-      if (!time) return Answer("422 Unprocessable Entity", "{\"message\":\"since\"}");
+      if (!time) return Response("422 Unprocessable Entity", "{\"message\":\"since\"}");
       first = rows.FirstSince(time->time_since_epoch().count());
     }
     first = std::min(first + NumberOr(Parameter(target, "offset"), 0), rows.size());
@@ -126,7 +126,7 @@ class PageServer {
       if (number > first) body += ',';
       rows.AppendJson(number, body);
     }
-    return Answer("200 OK", body += ']');
+    return Response("200 OK", body += ']');
   }
 
   std::mutex mutex_;
@@ -144,7 +144,7 @@ bool SendAll(int socket, std::string_view bytes) {
   return true;
 }
 
-// Responses requests without bodies until the client closes.
+// Answers requests without bodies until the client closes the connection.
 void Serve(int socket, PageServer& server) {
   std::string head;
   std::array<char, 4096> part{};
@@ -184,7 +184,7 @@ int Run(const Flags& flags) {
                               .packages = flags.Count<int64_t>("--packages", 1, 1e6),
                               .clusters = flags.Count<int64_t>("--clusters", 1, 1e6),
                               .span_seconds = flags.Count<int64_t>("--span-seconds", 1, 1e9),
-                              // The last minutes are for what changes later.
+                              // The last minutes are left free for jobs that finish later.
                               .newest = time(nullptr) - 600};
   const double latency = flags.Number("--latency-ms", 0, 60'000);
   PageServer server(rows, std::chrono::microseconds(static_cast<int64_t>(latency * 1000)));
@@ -196,7 +196,7 @@ int Run(const Flags& flags) {
     if (socket < 0) continue;
     const int on = 1;
     setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-    std::thread([socket, &server] { Serve(socket, server); }).detach();  // until the process ends
+    std::thread([socket, &server] { Serve(socket, server); }).detach();  // it ends with the process
   }
 }
 

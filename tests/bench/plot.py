@@ -1,16 +1,16 @@
-"""Plots as SVG, of logarithmic axes. Readable on light and dark pages: mid-tone colours on nothing."""
+"""Plots as SVG with logarithmic axes, in mid-tone colours without a background: readable on light and dark pages."""
 
 import math
 
 GREY = "#808890"
 COLOURS = ("#2f81d7", "#d9822b", "#3fa45b", "#b360c4", "#d1495b")
 FONT = 'font-family="system-ui, sans-serif" font-size="12"'
-WIDTH, HEIGHT = 380, 250  # of a panel
+WIDTH, HEIGHT = 380, 250  # of one panel
 LEFT, RIGHT, TOP, BOTTOM = 64, 14, 34, 36
 
 
 def short(value):
-    """10000 as 10k."""
+    """10000 becomes 10k."""
     for size, unit in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
         if value >= size:
             return f"{value / size:g}{unit}"
@@ -29,7 +29,7 @@ def line(x1, y1, x2, y2, opacity):
 
 
 class Log:
-    """A logarithmic axis of whole decades, from `begin` to `end` in pixels."""
+    """A logarithmic axis of whole decades, from pixel `begin` to pixel `end`."""
 
     def __init__(self, values, begin, end):
         positive = [v for v in values if v > 0] or [1]
@@ -46,7 +46,7 @@ class Log:
 
 
 def panel(left, top, title, series):
-    """`series`: {name: [(x, y)]}"""
+    """One plot of `series`: {name: [(x, y)]}."""
     xs = Log([x for points in series.values() for x, _ in points], left + LEFT, left + WIDTH - RIGHT)
     ys = Log([y for points in series.values() for _, y in points], top + HEIGHT - BOTTOM, top + TOP)
     parts = [text(left + LEFT, top + 18, title, "start", weight="bold")]
@@ -68,7 +68,7 @@ def panel(left, top, title, series):
 
 
 def labels(x, ends):
-    """Names at the ends of lines, above them and not upon each other."""
+    """Writes the names at the ends of the lines, moved up where they would overlap."""
     parts, lowest = [], math.inf
     for y, name, colour in sorted(ends, reverse=True):
         lowest = min(y, lowest - 14)
@@ -106,13 +106,13 @@ def growth(rows):
 
 
 def unchanged(rows):
-    """Bars: milliseconds of a scrape of each server, by size, as gzip."""
+    """A bar chart: the milliseconds of a scrape of each server, by size, as gzip."""
     sizes = sorted({row["series"] for row in rows})
     wanted = [row for row in rows if row["coding"] == "gzip"]
     names = list(dict.fromkeys(row["server"] for row in wanted))
     width, bar, gap = 2 * WIDTH, 20, 30
     values = [row["wall_ms"] for row in wanted]
-    axis = Log([*values, min(values) / 2], 140, width - 70)  # the shortest bar is still one
+    axis = Log([*values, min(values) / 2], 140, width - 70)  # so that the shortest bar is visible
     parts, y = [], 14
     for size in sizes:
         parts.append(text(14, y + 6, f"{size:,} series", "start", weight="bold"))

@@ -1,5 +1,5 @@
-// Reads and parses the pages of a first refresh as the exporter does, but keeps nothing: what is
-// left of its time when the ledger and the views take none. One line of JSON.
+// Reads and parses the pages of a first refresh like the exporter, but keeps nothing. Its time is
+// what the exporter's would be if the ledger and the views cost nothing. Prints one line of JSON.
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
@@ -47,7 +47,7 @@ int Run(const Flags& flags) {
                       .since = FromUnix(time(nullptr)) - lookback,
                       .offset = 0};
   int64_t pages = 0;
-  size_t rows = 0;  // those that share a second with the end of a page are read twice
+  size_t rows = 0;  // rows in the same second as the end of a page are read twice
   for (bool last = false; !last; ++pages) {
     const RequestLimits limits{.deadline = Clock::now() + std::chrono::minutes(1), .stop = {}};
     const auto page = source->Fetch(request, limits);

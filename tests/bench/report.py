@@ -1,11 +1,11 @@
-"""Targets and tables, for people."""
+"""Targets and tables of the report."""
 
 import dataclasses
 
 
 @dataclasses.dataclass
 class Target:
-    """A ratio within one run and what it should be; no ratio: what it is of is not installed."""
+    """A ratio within one run and the highest value that is wanted; no ratio if a program is not installed."""
 
     name: str
     ratio: float | None
@@ -32,7 +32,7 @@ def number(value):
 
 
 def table(rows):
-    """A table in Markdown of dicts with the same keys."""
+    """A Markdown table of dicts that have the same keys."""
     keys = list(rows[0])
     cells = [keys, *([number(row[key]) for key in keys] for row in rows)]
     widths = [max(len(line[i]) for line in cells) for i in range(len(keys))]
@@ -42,7 +42,7 @@ def table(rows):
 
 
 def ratios_to(rows, name):
-    """The rows of what was compared, with how many times the floor each takes."""
+    """The rows of all other servers, with how many times as long as server `name` each takes."""
     floors = {(r["series"], r["coding"]): r for r in rows if r["server"] == name}
     shown = []
     for row in rows:

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds release and measures the exporter beside others on this machine: see system_bench.py.
+# Builds the release preset and measures the exporter beside other servers: see system_bench.py.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -43,7 +43,7 @@ while (($# > 0)); do
   shift
 done
 if ((micro)) && ((${#arguments[@]} > 0)); then
-  printf 'tests/bench/run.sh: --micro goes with neither --smoke nor --only\n' >&2
+  printf 'tests/bench/run.sh: --micro cannot be combined with --smoke or --only\n' >&2
   exit 2
 fi
 
@@ -51,14 +51,14 @@ if ((install)); then
   deploy/install-packages.sh build test bench
 fi
 
-# The quick start may have configured it without.
+# The quick start may have configured this preset without tests.
 configure=(-DBUILD_TESTING=ON)
 if command -v ccache >/dev/null; then
   configure+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
   export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
 fi
 python=python3
-# Debian's interpreter is the one that sees Debian's modules.
+# Debian's modules are visible to Debian's interpreter only.
 if [[ -x /usr/bin/python3 ]]; then
   python=/usr/bin/python3
   configure+=(-DPython3_EXECUTABLE="$python")
@@ -68,7 +68,7 @@ cmake --preset release "${configure[@]}"
 mkdir -p "$out"
 if ((micro)); then
   if ! cmake --build --preset release --target micro_bench; then
-    printf 'tests/bench/run.sh: cannot build them; they need libbenchmark-dev\n' >&2
+    printf 'tests/bench/run.sh: cannot build the micro-benchmarks; they need libbenchmark-dev\n' >&2
     exit 1
   fi
   exec build/release/bin/micro_bench --benchmark_out="$out/micro.json"

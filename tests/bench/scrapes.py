@@ -1,4 +1,4 @@
-"""Scrapes by bench_load_client, and what they hold."""
+"""Scrapes with bench_load_client, and what a scrape contains."""
 
 import gzip
 import json
@@ -14,7 +14,7 @@ OPENMETRICS = "application/openmetrics-text; version=1.0.0"
 
 
 def client(port, coding, *flags, cpus=None):
-    """`cpus`: those it runs on; none: all."""
+    """Runs the client on the CPUs `cpus`, or on all if that is None."""
     command = [BIN / "bench_load_client", f"--port={port}", *flags]
     if coding == "gzip":
         command.append("--gzip")
@@ -26,18 +26,18 @@ def client(port, coding, *flags, cpus=None):
 
 def load(port, coding="plain", connections=1, seconds=0, min_requests=1, accept=TEXT,
          cpus=None):
-    """Its line of JSON; milliseconds are of one request."""
+    """Loads a server and returns the client's JSON; milliseconds are per request."""
     return json.loads(client(port, coding, f"--accept={accept}", f"--connections={connections}",
                              f"--seconds={seconds}", f"--min-requests={min_requests}", cpus=cpus))
 
 
 def save(port, coding, path):
-    """The body of one request."""
+    """Saves the body of one request to `path`."""
     client(port, coding, f"--save={path}")
 
 
 class Saved:
-    """One scrape of a server in both codings, as files `metrics` and `metrics.gz`."""
+    """One scrape of a server in both codings, in the files `metrics` and `metrics.gz`."""
 
     def __init__(self, server, folder):
         self.folder = pathlib.Path(folder)
@@ -56,21 +56,21 @@ class Saved:
 
 
 def comparable(text):
-    """{(name, labels): value}, with bounds as numbers: one library writes le="10", another "10.0"."""
+    """{(name, labels): value}, with bounds as numbers: one library writes le="10", another le="10.0"."""
     return {
         (name, frozenset((k, float(v) if k == "le" else v) for k, v in labels)): value
         for (name, labels), value in Samples(text).items()
-        if not name.startswith("exposer_")  # what prometheus-cpp always says of itself
+        if not name.startswith("exposer_")  # prometheus-cpp always adds these about itself
     }
 
 
 def is_own(name):
-    """Of the exporter's process and requests, which go on from scrape to scrape."""
+    """Whether the sample is about the exporter's process and requests, which change between scrapes."""
     return re.match(r"process_|xplenty_api_|xplenty_exporter_", name) is not None
 
 
 def differences(expected, actual, with_own=True):
-    """Samples that are missing, too many or of another value; sums may be added up in another order."""
+    """Samples that are missing, unexpected or of another value; sums may differ by the order of addition."""
     found = []
     for key in expected.keys() | actual.keys():
         if not with_own and is_own(key[0]):
@@ -93,6 +93,6 @@ def count_of_series(text):
 
 
 def sum_of(text, name):
-    """Of all samples of that name."""
+    """The sum of all samples of that name."""
     pattern = re.compile(rf"^{name}(?:\{{.*?\}})? (\S+)$", re.MULTILINE)
     return sum(float(value) for value in pattern.findall(text))

@@ -1,4 +1,4 @@
-"""What the system benchmark starts: each is a child of its own, on 127.0.0.1, ended by its pid."""
+"""The processes that the system benchmark starts: each a child of its own on 127.0.0.1, ended by its pid."""
 
 import contextlib
 import getpass
@@ -23,13 +23,13 @@ def free_port():
 
 
 def children(pid):
-    """The pid and those of its children."""
+    """The pid and the pids of its children."""
     found = [pid]
     for folder in pathlib.Path("/proc").glob("[0-9]*"):
         try:
             stat = (folder / "stat").read_text()
         except OSError:
-            continue  # ended meanwhile
+            continue  # it has ended meanwhile
         if int(stat.rpartition(")")[2].split()[1]) == pid:
             found.append(int(folder.name))
     return found
@@ -45,14 +45,14 @@ def cpu_seconds(pid):
 
 
 def client_cpus():
-    """The first of those that this process may use."""
+    """The first CPU that this process may use, for the client."""
     return {min(os.sched_getaffinity(0))}
 
 
 @contextlib.contextmanager
 def away_from_the_client(pid):
-    """Keeps a process and its children off the client's CPU, if there is another. Where the scheduler
-    puts the two by itself differs from server to server, and is a factor of two for a short scrape."""
+    """Keeps a process and its children off the client's CPU, if there is another CPU. The scheduler's own
+    choice differs from server to server, and a short scrape can take twice as long by it."""
     usable = os.sched_getaffinity(0)
     put(pid, usable - client_cpus() or usable)
     try:
@@ -63,7 +63,7 @@ def away_from_the_client(pid):
 
 def put(pid, cpus):
     for one in children(pid):
-        with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # ended meanwhile
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # it has ended meanwhile
             for thread in pathlib.Path(f"/proc/{one}/task").iterdir():
                 os.sched_setaffinity(int(thread.name), cpus)
 
@@ -86,8 +86,8 @@ while os.getppid() == parent:
 
 
 class AwakeCpus:
-    """Keeps every CPU busy with what gives way to all else. To wake one that sleeps takes a virtual
-    machine longer than most scrapes, and whether one sleeps hangs on nothing that is measured."""
+    """Keeps every CPU busy with a process of the lowest priority. A virtual machine takes longer to wake a
+    sleeping CPU than most scrapes take, and whether one sleeps depends on nothing that is measured."""
 
     def __init__(self):
         self.spinners = [subprocess.Popen([sys.executable, "-c", SPIN])
@@ -100,7 +100,7 @@ class AwakeCpus:
 
 
 class Server:
-    """One that serves /metrics, as it is compared."""
+    """A server of /metrics that is compared with others."""
 
     def __init__(self, name, process, port):
         self.name, self.process, self.port = name, process, port
@@ -109,7 +109,7 @@ class Server:
     def pid(self):
         return self.process.process.pid
 
-    def answers(self):
+    def responds(self):
         if self.process.process.poll() is not None:
             raise AssertionError(f"{self.name} ended: {self.process.output()}")
         with socket.socket() as probe:
@@ -124,7 +124,7 @@ class Server:
 
 class Nginx(Server):
     def close(self):
-        """Gently: its workers would outlive a master that is killed."""
+        """Ends it with SIGTERM, as its workers would outlive a master that is killed."""
         if self.process.process.poll() is None:
             self.process.signal(signal.SIGTERM)
             self.process.wait()
@@ -136,7 +136,7 @@ def port_of(process):
 
 
 class PageServer(Process):
-    """The API: see page_server.cc."""
+    """The API of the benchmark: see page_server.cc."""
 
     key = "demo-key"
 
@@ -146,15 +146,15 @@ class PageServer(Process):
         self.url = f"http://127.0.0.1:{port_of(self)}"
 
     def change(self, count):
-        answer = http("POST", f"{self.url}/change?n={count}", b"")
-        assert answer.status == 200, answer.text
+        response = http("POST", f"{self.url}/change?n={count}", b"")
+        assert response.status == 200, response.text
 
     def stats(self):
         return http("GET", f"{self.url}/stats").json()
 
 
 class ExporterServer(Server):
-    """The exporter, with series of any number and none of them held at zero."""
+    """The exporter, with any number of series and no zero-first delay."""
 
     def __init__(self, api, *flags, storage=None):
         self.storage = storage
@@ -163,7 +163,7 @@ class ExporterServer(Server):
         super().__init__("xplenty_exporter", process, int(process.url.rpartition(":")[2]))
 
     def await_ready(self, deadline=1800):
-        """Until the first refresh has ended."""
+        """Waits until the first refresh has ended."""
         wait_for(lambda: http("GET", self.process.url + "/-/ready").status == 200,
                  "the first refresh", max(deadline, DEADLINE_SECONDS))
         return self
@@ -187,9 +187,9 @@ http {{
 
 
 def nginx(saved):
-    """`metrics` and `metrics.gz` of the saved folder as files."""
+    """nginx, which serves `metrics` and `metrics.gz` of the saved folder as files."""
     port = free_port()
-    # As root it would serve as somebody who may not read the folder.
+    # Started as root it would serve as a user who may not read the folder.
     user = f"user {getpass.getuser()};\n" if os.geteuid() == 0 else ""
     config = saved.folder / "nginx.conf"
     config.write_text(NGINX.format(folder=saved.folder, port=port, user=user))
@@ -215,12 +215,12 @@ def go_client(saved, work):
 
 
 def tool(name):
-    """Where a program is, also those that are not in everyone's path; None: nowhere."""
+    """The path of a program, also outside of everyone's PATH; None if it is not installed."""
     return shutil.which(name, path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
 
 
 def go_binary(work):
-    """Built of Debian's packages alone, without the network."""
+    """Builds the Go peer from Debian's packages alone, without the network."""
     binary, source = work / "go_peer", HERE / "peers" / "go_peer.go"
     if not binary.exists() or binary.stat().st_mtime < source.stat().st_mtime:
         env = {**os.environ, "GOPATH": "/usr/share/gocode", "GO111MODULE": "off", "GOFLAGS": "",
@@ -230,7 +230,7 @@ def go_binary(work):
 
 
 def missing():
-    """{peer: what there would have to be}"""
+    """{peer: the packages that it lacks}"""
     found = {}
     if tool("nginx") is None:
         found["nginx, a file"] = "nginx"

@@ -1,7 +1,7 @@
-"""Measures the exporter beside others on this machine: see the README of the tests.
+"""Measures the exporter beside other servers on this machine: see the README of the tests.
 
-Everything runs on 127.0.0.1 and is ended by its pid. What is compared must serve the same samples, or
-the run fails; how long anything takes never fails it.
+Everything runs on 127.0.0.1 and is ended by its pid. The servers that are compared must serve the same
+samples, or the run fails; no duration makes it fail.
 """
 
 import argparse
@@ -34,7 +34,7 @@ PARTS = {"unchanged": unchanged, "changed": changed, "first_refresh": first_refr
 
 @dataclasses.dataclass
 class Size:
-    """Accounts are (packages, clusters), where each package runs on each cluster."""
+    """The sizes of one run. An account is (packages, clusters), where each package runs on each cluster."""
 
     accounts: tuple = ((4, 3), (26, 5), (260, 5))  # 1,000, 10,000 and 100,000 series
     rounds: int = 3
@@ -53,7 +53,7 @@ SMOKE = Size(accounts=((2, 2),), rounds=1, load_seconds=0.05, changed_account=(3
 
 
 class Bench:
-    """What the parts share: sizes, folders, and the end of whatever was started."""
+    """The state that all parts share: sizes, folders, and the processes to end."""
 
     def __init__(self, size, work):
         self.size, self.work = size, work
@@ -63,7 +63,7 @@ class Bench:
 
     @contextlib.contextmanager
     def scope(self):
-        """What is kept and made inside is gone after it, the last first."""
+        """Ends what is started inside it and removes its folders, the last first."""
         with contextlib.ExitStack() as stack:
             self.stacks.append(stack)
             try:
@@ -116,22 +116,22 @@ def show_targets(results):
     targets = [t for part in results["parts"].values() for t in part["targets"]]
     print(f"\n## Targets\n\n{report.of_targets(targets)}\n")
     for peer, what in results["missing"].items():
-        print(f"left out: {peer}, as there is no {what}: deploy/install-packages.sh bench")
+        print(f"left out: {peer}, as {what} is not installed: deploy/install-packages.sh bench")
 
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--smoke", action="store_true", help="tiny sizes: whether it works at all")
+    parser.add_argument("--smoke", action="store_true", help="use tiny sizes, to check that it works")
     parser.add_argument("--only", action="append", choices=PARTS, metavar="NAME",
                         help=f"one part, repeatable: {', '.join(PARTS)}")
-    parser.add_argument("--out", type=pathlib.Path, help="folder of what is written")
+    parser.add_argument("--out", type=pathlib.Path, help="folder for results and plots")
     parser.add_argument("--work", type=pathlib.Path, help="folder where the Go peer is built")
     return parser.parse_args()
 
 
 def main():
     options = arguments()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that all that was started ends, too
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that all started processes end, too
     with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
         out = options.out or pathlib.Path(scratch)
         work = options.work or out
@@ -139,16 +139,16 @@ def main():
             folder.mkdir(parents=True, exist_ok=True)
         bench = Bench(SMOKE if options.smoke else Size(), work.resolve())
         if "Go client" not in bench.missing:
-            bench.say("building the Go peer, unless it is there")
+            bench.say("building the Go peer, unless it exists")
             servers.go_binary(bench.work)
         results = {"machine": machine(), "missing": bench.missing, "parts": {}}
         for name in options.only or PARTS:
             results["parts"][name] = PARTS[name].run(bench)
-            written = write(out, results)  # what is there already, should the next part fail
+            written = write(out, results)  # at once, as the next part may fail
             show_part(name, results["parts"][name])
         show_targets(results)
         if options.smoke:
-            print("These sizes are too small for any figure to mean something.")
+            print("The sizes are too small for the figures to mean anything.")
         if options.out:
             print("written: " + ", ".join(str(path) for path in written))
         bench.say("done")

@@ -1,4 +1,4 @@
-"""Nothing changed between scrapes: beside a static file server and what libraries serve."""
+"""Measures scrapes where nothing changed, beside a static file server and what libraries serve."""
 
 import statistics
 import tempfile
@@ -19,7 +19,7 @@ def start_all(bench, saved):
             "Go client": lambda: servers.go_client(saved, bench.work)}
     started = [bench.keep(make()) for name, make in made.items() if name not in bench.missing]
     for server in started:
-        wait_for(server.answers, f"{server.name} to answer")
+        wait_for(server.responds, f"{server.name} to respond")
     return started
 
 
@@ -31,13 +31,13 @@ def assert_all_serve_the_same(exporter, others, saved):
         with tempfile.TemporaryDirectory() as folder:
             served = Saved(server, folder)
             assert_same(f"what {server.name} serves", expected, served.samples(), own)
-            if server.name == FLOOR:  # its file was saved a scrape earlier
+            if server.name == FLOOR:  # its file is one scrape older
                 own = False
             assert_same(f"{server.name}'s gzip", expected, served.samples_of_gzip(), own)
 
 
 def measure(bench, server, coding):
-    """One round: what one scrape takes, alone and beside seven others."""
+    """One round: the time of one scrape, alone and with eight clients."""
     with servers.away_from_the_client(server.pid):
         before = server.cpu_seconds()
         alone = load(server.port, coding, seconds=bench.size.load_seconds, min_requests=3,
@@ -55,9 +55,9 @@ def medians(rounds):
 
 
 def ratio(ours, theirs, key):
-    """The median of the rounds' ratios: what slows the machine down slows both sides of one."""
+    """The median of the ratios of each round: a slow machine slows both sides of a ratio."""
     pairs = [(a[key], b[key]) for a, b in zip(ours, theirs)]
-    if any(b <= 0 for _, b in pairs):  # less than a tick, in a run that is too short to tell
+    if any(b <= 0 for _, b in pairs):  # less than a clock tick: the run was too short
         return None
     return statistics.median(a / b for a, b in pairs)
 

@@ -1,12 +1,13 @@
-// Preloaded into the exporter (LD_PRELOAD): counts the calls that change the disk below one folder,
-// and makes the n-th of them end in a given way. Told by environment variables:
+// Preloaded into the exporter (LD_PRELOAD). Counts the calls that change the disk below one folder,
+// and makes the n-th of them end in a given way. Environment variables control it:
 //
-//   DISK_FAULT_FOLDER  absolute path of the folder, or of one file: what is counted
+//   DISK_FAULT_FOLDER  absolute path of the folder, or of one file, whose changes are counted
 //   DISK_FAULT_ACTION  none (the default), or
 //     kill-before, kill-after   the process kills itself before or after the call
-//     kill-short                likewise, after half of a write; before any other call
+//     kill-short                a write writes half of its bytes and then the process kills itself;
+//                               before any other call it kills itself at once
 //     fail                      the call fails with DISK_FAULT_ERROR
-//     fail-on                   so do all from the n-th on
+//     fail-on                   the n-th and all later calls fail
 //     short                     a write writes half of its bytes and says so
 //     readonly                  every change, and every opening for writing, fails
 //     hang                      fsync and fdatasync do not return
@@ -15,8 +16,8 @@
 //   DISK_FAULT_SWITCH  a file outside: calls are counted and fail only while it exists
 //   DISK_FAULT_TRACE   a file outside: a line "n call path" for each call, written before it
 //
-// Writing by way of mmap cannot be made to fail here: such a mapping is counted, so that a test can
-// see that there is none.
+// Writing through mmap cannot be made to fail here. Such a mapping is counted, so that a test can
+// check that there is none.
 
 #include <atomic>
 #include <cerrno>
@@ -109,7 +110,7 @@ bool SwitchedOn() {
   return *file == '\0' || access(file, F_OK) == 0;
 }
 
-// The path behind a descriptor; empty for what has none.
+// The path of a descriptor; empty for a descriptor without one.
 class PathOf {
  public:
   explicit PathOf(int descriptor) {
@@ -131,7 +132,7 @@ class PathOf {
 
 enum class Fate { kGoesOn, kFails, kIsHalved, kDiesAfter, kDiesHalved };
 
-// Counts one call; does not return where the process is to end before it.
+// Counts one call and decides what happens to it. Does not return if the process has to end first.
 Fate FateOf(const char* call, const char* path) {
   if (!Below(path) || !SwitchedOn()) return Fate::kGoesOn;
   const int saved = errno;
@@ -186,7 +187,7 @@ auto Change(const char* name, const char* path, Call call) -> decltype(call()) {
   return result;
 }
 
-// `call` writes as many bytes as it is told to.
+// `call` takes the number of bytes to write.
 template <typename Call>
 ssize_t Write(const char* name, int descriptor, size_t size, Call call) {
   const Fate fate = FateOf(name, PathOf(descriptor).get());
@@ -225,7 +226,8 @@ void* Map(const char* name, void* address, size_t size, int protection, int flag
 
 }  // namespace
 
-// The C library's names. A name and its twin ending in 64 are one function on 64-bit systems.
+// These replace the C library's functions. A name and its twin with 64 at the end are one function
+// on 64-bit systems.
 extern "C" {
 
 #define OPEN(name)                                                                           \
@@ -253,7 +255,7 @@ extern "C" {
       return Next<decltype(::pwrite)>(#name)(descriptor, bytes, part, offset); \
     });                                                                        \
   }
-// Calls that take a descriptor (F) or paths (P) and succeed or fail as a whole.
+// A call that takes a descriptor (F) or paths (P) succeeds or fails as a whole.
 #define ON_FILE(name, parameters, arguments, exceptions)                    \
   int name parameters exceptions {                                          \
     return Change(#name, PathOf(descriptor).get(),                          \
@@ -302,7 +304,7 @@ void* mmap64(void* address, size_t size, int protection, int flags, int descript
   return Map("mmap64", address, size, protection, flags, descriptor, offset);
 }
 
-// Not halved: each is one call for several buffers.
+// It is not halved, as it is one call for several buffers.
 ssize_t pwritev(int descriptor, const iovec* buffers, int count, off_t offset) {
   return Change("pwritev", PathOf(descriptor).get(), [&] {
     return Next<decltype(::pwritev)>("pwritev")(descriptor, buffers, count, offset);

@@ -1,4 +1,4 @@
-"""A disk that fails, for once or until it is mended: told, survived, and made good."""
+"""A disk that fails once, or until it is repaired: the exporter reports it, survives and catches up."""
 
 import errno
 import pathlib
@@ -9,16 +9,16 @@ from script import STEPS, Exporter, Run, disk_fault, every, try_points
 
 
 class FailingRun(Run):
-    """The script with a disk that fails at a call, or from there on until it is mended."""
+    """The script with a disk that fails at the n-th call, or from that call until it is repaired."""
 
     def __init__(self, test, action, at, error):
         super().__init__(test)
         self.fault = {"action": action, "at": at, "error": error}
         self.lasts = action == "fail-on"
         self.switch.touch()
-        self.told = False  # by the metric
+        self.reported = False  # whether the metric has counted the failure
         self.refusals = 0
-        self.hit = False  # before it was stopped
+        self.hit = False  # whether the n-th call came before the exporter was stopped
 
     def play(self):
         while True:
@@ -28,9 +28,9 @@ class FailingRun(Run):
             self.refused(code)
         for step in STEPS:
             self.bring(step)
-            self.settle(until=self.failed_for_good)
-            if self.told and self.lasts:
-                self.mend()
+            self.settle(until=self.fails_permanently)
+            if self.reported and self.lasts:
+                self.repair()
                 self.settle()
         self.hit = 0 < self.fault["at"] <= len(self.trace())
         self.test.assertEqual(self.exporter.stop(), 0)
@@ -39,26 +39,26 @@ class FailingRun(Run):
         return self
 
     def refused(self, code):
-        """A start that the failure prevents says so; the next one works."""
+        """Checks a start that the failure prevents: it says why, and the next start works."""
         self.refusals += 1
         self.test.assertEqual(code, 1, self.exporter.output())
         self.test.assertIn("Cannot start", self.exporter.output())
         self.test.assertIn(str(self.folder), self.exporter.output())
         self.test.assertTrue(self.switch.exists(), "refused although the disk works")
-        self.mend()
+        self.repair()
 
-    def mend(self):
+    def repair(self):
         self.switch.unlink(missing_ok=True)
 
-    def failed_for_good(self):
+    def fails_permanently(self):
         if self.storage_errors:
-            self.told = True
+            self.reported = True
             self.test.assertRegex(self.exporter.output(), rf"err=.*{self.ledger}")
-        return self.told and self.lasts
+        return self.reported and self.lasts
 
 
 class P3FailingDisk(unittest.TestCase):
-    """A scrape answers 200 and is never lower, whatever the disk does; then all is exact again."""
+    """With any fault of the disk, a scrape returns 200 and no counter falls; then all is exact again."""
 
     maxDiff = None
 
@@ -69,50 +69,51 @@ class P3FailingDisk(unittest.TestCase):
         cls.points = range(1, len(cls.calls) + 1)
 
     def fail_at(self, action, error, points):
-        """Whether each point was told, be it by the metric or by a refusal to start."""
-        told = {}
+        """{point: whether the failure was reported, by the metric or by a refusal to start}"""
+        reported = {}
 
         def attempt(at):
             with FailingRun(self, action, at, error) as run:
                 run.play()
                 if run.hit:
-                    told[at] = run.told or run.refusals > 0
+                    reported[at] = run.reported or run.refusals > 0
 
         try_points(self, points, attempt)
-        return told
+        return reported
 
-    def untold(self, told):
-        """SQLite goes on where a folder cannot be synced or a stale draft not be removed."""
-        return [(n, *self.calls[n - 1]) for n, was_told in sorted(told.items())
-                if not was_told and re.search(r"write|sync", self.calls[n - 1][0])
+    def unreported(self, reported):
+        """Failures that should have been reported: SQLite ignores a folder that cannot be synced and a
+        stale draft that cannot be removed."""
+        return [(n, *self.calls[n - 1]) for n, was_reported in sorted(reported.items())
+                if not was_reported and re.search(r"write|sync", self.calls[n - 1][0])
                 and self.calls[n - 1][1] != "ledger"]
 
     def test_a_full_disk_for_once(self):
-        told = self.fail_at("fail", errno.ENOSPC, every(8, self.points))
-        self.assertEqual([], self.untold(told))
+        reported = self.fail_at("fail", errno.ENOSPC, every(8, self.points))
+        self.assertEqual([], self.unreported(reported))
 
     def test_one_disk_error_is_recovered(self):
-        told = self.fail_at("fail", errno.EIO, every(8, self.points, offset=4))
-        self.assertEqual([], self.untold(told))
+        reported = self.fail_at("fail", errno.EIO, every(8, self.points, offset=4))
+        self.assertEqual([], self.unreported(reported))
 
     def test_full_disk_recovers(self):
-        told = self.fail_at("fail-on", errno.ENOSPC, every(8, self.points, offset=2))
-        self.assertEqual([], self.untold(told))
+        reported = self.fail_at("fail-on", errno.ENOSPC, every(8, self.points, offset=2))
+        self.assertEqual([], self.unreported(reported))
 
     def test_broken_disk_recovers(self):
-        told = self.fail_at("fail-on", errno.EIO, every(8, self.points, offset=6))
-        self.assertEqual([], self.untold(told))
+        reported = self.fail_at("fail-on", errno.EIO, every(8, self.points, offset=6))
+        self.assertEqual([], self.unreported(reported))
 
     def test_short_write_is_continued(self):
         writes = [n for n in self.points if "write" in self.calls[n - 1][0]]
-        told = self.fail_at("short", 0, every(8, writes))
-        self.assertFalse(any(told.values()))
+        reported = self.fail_at("short", 0, every(8, writes))
+        self.assertFalse(any(reported.values()))
 
 
 class P5ReadOnly(unittest.TestCase):
-    """What cannot be written is refused by name and left as it is.
+    """A ledger that cannot be written is refused by name and left as it is.
 
-    Permissions do not bind root, so the calls are made to fail as they would.
+    Permissions do not bind root, so the calls fail as they would for others.
     """
 
     maxDiff = None
@@ -137,7 +138,7 @@ class P5ReadOnly(unittest.TestCase):
     def test_read_only_storage_is_refused(self):
         for self.error in (errno.EROFS, errno.EACCES):
             with self.subTest(errno.errorcode[self.error]), Run(self) as run:
-                self.refuses(run, run.folder, run.folder)  # it cannot be made
+                self.refuses(run, run.folder, run.folder)  # the folder cannot be made
                 run.folder.mkdir()
                 self.refuses(run, run.folder, run.ledger)
                 self.filled(run)

@@ -2,11 +2,11 @@
 
 import unittest
 
-from script import KILLED, NO_ANSWER, STEPS, Run, every, try_points
+from script import KILLED, NO_RESPONSE, STEPS, Run, every, try_points
 
 
 class KilledRun(Run):
-    """The script, killed by the given (action, n) pairs: the first process by the first, and so on."""
+    """The script, killed by the given (action, n) pairs: the first process by the first pair, and so on."""
 
     def __init__(self, test, *kills):
         super().__init__(test)
@@ -38,11 +38,11 @@ class KilledRun(Run):
         while True:
             try:
                 return self.settle()
-            except NO_ANSWER:
+            except NO_RESPONSE:
                 self.survive(self.exporter.wait())
 
     def survive(self, code):
-        """What a crash leaves is no damage, and nothing it shows is lower than what was served."""
+        """Checks that a crash leaves no damage, and that nothing it shows is lower than what was served."""
         self.test.assertEqual(code, KILLED, self.exporter.output())
         self.killed += 1
         while not self.serves_the_ledger_alone(**self.next_fault()):
@@ -50,7 +50,7 @@ class KilledRun(Run):
 
 
 class P3NeverLower(unittest.TestCase):
-    """And P1 and P5: counted once, and never refused as damaged."""
+    """Also P1 and P5: each job is counted once, and the ledger is never refused as damaged."""
 
     maxDiff = None
 
@@ -63,7 +63,7 @@ class P3NeverLower(unittest.TestCase):
     def attempt(self, kills):
         with KilledRun(self, *kills) as run:
             run.play()
-            # A scrape more or less makes a run of some calls more or less than the one counted.
+            # A scrape more or less makes some calls more or less than the counted run.
             ended_before = len(run.trace()) < kills[0][1]
             self.assertTrue(run.killed > 0 or ended_before, "the kill did not happen")
 
@@ -83,7 +83,7 @@ class P3NeverLower(unittest.TestCase):
         try_points(self, [[("kill-short", n)] for n in every(4, writes)], self.attempt)
 
     def test_killed_again_while_it_recovers(self):
-        """Where the first kill leaves nothing to be undone, the second hits a later change."""
+        """Where the first kill leaves nothing to undo, the second one hits a later change."""
         kills = [[("kill-after", n), ("kill-after", again)]
                  for again in range(1, 5) for n in every(16, self.points, offset=4 * again)]
         try_points(self, kills, self.attempt)

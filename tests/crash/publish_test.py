@@ -1,4 +1,4 @@
-"""Commit durably, then publish: what is not yet synced is not served."""
+"""Commit first, then publish: what is not synced yet is not served."""
 
 import unittest
 
@@ -10,8 +10,8 @@ class P3CommitBeforePublish(unittest.TestCase):
 
     maxDiff = None
 
-    def held_up(self, run, before):
-        """While syncs hang: one was asked for, and scrapes go on showing what was synced before."""
+    def stays_unpublished(self, run, before):
+        """Checks that a sync hangs and that scrapes go on showing what was synced before."""
         syncs = len(run.trace())
         run.scrape(timeout_seconds=0.02)  # starts the refresh
         wait_for(lambda: any("sync" in call for call, _ in run.trace()[syncs:]),
@@ -27,22 +27,22 @@ class P3CommitBeforePublish(unittest.TestCase):
             for step in STEPS:
                 run.switch.touch()
                 run.bring(step)
-                self.held_up(run, before)
+                self.stays_unpublished(run, before)
                 run.switch.unlink()
                 after = kept(run.settle())
                 self.assertNotEqual(after, before, step.__name__)
                 before = after
 
     def test_series_are_released_after_sync(self):
-        """Else a crash would show it at 0 again."""
+        """If it were served before its sync, a crash would show the series at 0 again."""
         with Run(self) as run:
             self.assertIsNone(run.launch("hang", switch=run.switch))
             run.settle()
             run.bring(STEPS[2])
-            held = kept(run.scrape())
+            zero = kept(run.scrape())
             self.assertEqual(run.new_series, [0])
             run.switch.touch()
-            self.held_up(run, held)
+            self.stays_unpublished(run, zero)
             run.switch.unlink()
             run.settle()
             self.assertGreater(run.new_series[-1], 0)

@@ -1,4 +1,4 @@
-"""A scripted run of the real exporter whose disk may fail, and what must hold of it wherever it does."""
+"""A scripted run of the real exporter whose disk may fail, and what must hold wherever it fails."""
 
 import concurrent.futures
 import contextlib
@@ -20,19 +20,19 @@ from harness import (Exporter, Simulator, actual_job_samples, expected_job_sampl
 from jobs import (CLUSTER, NOW, PACKAGE, HighWater, assert_exact, count_from, counters,  # noqa: E402
                   finished, iso, outputs, unfinished)
 
-# Everything: each mode at each call. Without it each tries each k-th.
+# With CRASH_EVERYTHING each mode is tried at each call, otherwise at every k-th call.
 EVERYTHING = bool(os.environ.get("CRASH_EVERYTHING"))
 WORKERS = 2
 FLAGS = ("--metrics.zero-hold=1ms", "--api.page-size=20", "--web.timeout-offset=0s",
-         "--refresh.overlap=1s")  # so that what a wrong watermark skips is not read again
+         "--refresh.overlap=1s")  # so that a wrong watermark skips rows
 NEW = {"package_id": 902, "package": {**PACKAGE, "id": 902, "name": "new"},
        "cluster_id": 952, "cluster": {**CLUSTER, "id": 952, "name": "brand-new"}}
 KILLED = -signal.SIGKILL
-NO_ANSWER = (OSError, http.client.HTTPException)
+NO_RESPONSE = (OSError, http.client.HTTPException)
 
 
 def first_rows(at):
-    """Three pages."""
+    """Rows of three pages."""
     statuses = itertools.cycle(("completed", "completed", "failed", "stopped"))
     rows = [finished(i, next(statuses), at - 300 + i, runtime=7 * i, records=[i, 2 * i])
             for i in range(1, 44)]
@@ -57,7 +57,7 @@ def corrections_upwards(at):
 
 
 def anomalies(at):
-    """An unknown status, and a row that is none."""
+    """An unknown status, and a malformed row."""
     return [unfinished(51, "archiving", at),
             {"id": 120, "_raw": '{"id": "?", "status": 7}', "status": "failed",
              "updated_at": iso(at)}]
@@ -68,19 +68,19 @@ def several_pages_at_once(at):
             *(finished(200 + i, "completed", at - i % 3, records=[i]) for i in range(45))]
 
 
-# Each brings rows; a scrape shows them. A new series is released by a later scrape.
+# Each step adds rows, and a scrape shows them. A new series is shown at 0 first and released by a later scrape.
 STEPS = (first_rows, finished_on_known_series, finished_on_a_new_series, a_running_job_finishes,
          corrections_upwards, anomalies, several_pages_at_once)
 
 
 def kept(samples):
-    """Every counter that the ledger keeps: those of jobs, and the exporter's own about them."""
+    """Every counter that the ledger keeps: the counters of jobs, and the exporter's own about jobs."""
     own = re.compile(r"xplenty_exporter_(job_anomalies|overflow_jobs)_total$")
     return {**counters(samples), **{k: v for k, v in samples.items() if own.match(k[0])}}
 
 
 def disk_fault(action, folder, trace, at=0, error=0, switch=""):
-    """The environment of a process whose disk fails. Preloaded, it comes before the sanitizer."""
+    """The environment of a process whose disk fails. The preloaded library comes before the sanitizer's."""
     sanitizer = os.environ.get("ASAN_OPTIONS", "")
     return {
         "LD_PRELOAD": os.environ["DISK_FAULT"],
@@ -95,13 +95,13 @@ def disk_fault(action, folder, trace, at=0, error=0, switch=""):
 
 
 class Run(contextlib.ExitStack):
-    """One account, one ledger, one exporter after another, all of it watched by one HighWater."""
+    """One account, one ledger, one exporter after another; a HighWater watches all scrapes."""
 
     def __init__(self, test, *flags):
         super().__init__()
         self.test = test
         self.flags = (*FLAGS, *flags)
-        # Resolved, as the preload sees the paths behind descriptors.
+        # The path is resolved, as the preloaded library sees the real paths of descriptors.
         root = self.enter_context(tempfile.TemporaryDirectory())
         self.root = pathlib.Path(root).resolve()
         self.folder = self.root / "ledger"
@@ -111,7 +111,7 @@ class Run(contextlib.ExitStack):
         self.simulator = self.keep(Simulator())
         self.exporter = None
         self.water = HighWater(test, kept)
-        self.new_series = []  # its values in the order they were served
+        self.new_series = []  # the new series' values in the order of scrapes
         self.storage_errors = 0
 
     def keep(self, process):
@@ -126,7 +126,7 @@ class Run(contextlib.ExitStack):
         return [(call, path.removeprefix(str(self.root) + "/")) for _, call, path in lines]
 
     def launch(self, action=None, **fault):
-        """Starts an exporter. Its exit code if it ended before it served, else None."""
+        """Starts an exporter. Returns its exit code if it ended before it served, else None."""
         env = disk_fault(action, self.folder, self.trace_file, **fault) if action else {}
         self.exporter = self.keep(
             Exporter(self.simulator, *self.flags, storage=self.folder, env=env))
@@ -161,7 +161,7 @@ class Run(contextlib.ExitStack):
         return actual_job_samples(samples) == expected_job_samples(truth)
 
     def settle(self, until=lambda: False):
-        """Scrapes until all is the simulator's truth, or `until` holds."""
+        """Scrapes until the samples equal the simulator's truth, or until `until` holds."""
         last = []
 
         def settled():
@@ -176,7 +176,8 @@ class Run(contextlib.ExitStack):
         return last[0]
 
     def serves_the_ledger_alone(self, action=None, **fault):
-        """A start while the API hangs: nothing is refused, and nothing lower. False: killed again."""
+        """Starts an exporter while the API hangs: it must serve the ledger, and nothing may be lower.
+        Returns False if the exporter was killed again."""
         self.simulator.faults(hang=True)
         code = self.launch(action, **fault)
         if action and code == KILLED:
@@ -190,7 +191,7 @@ class Run(contextlib.ExitStack):
 
 
 def try_points(test, points, attempt):
-    """attempt(point) for all, by two workers; all failures are told, with their points."""
+    """Calls attempt(point) for all points with two workers, and reports all failures with their points."""
     failures, lock, stop = [], threading.Lock(), threading.Event()
 
     def guarded(point):

@@ -1,4 +1,4 @@
-"""deploy/container: dockerfilelint, and what it does not know of. image_test.py builds and runs it."""
+"""Checks deploy/container with dockerfilelint, and what that does not check. image_test.py builds and runs the image."""
 
 import json
 import re
@@ -11,7 +11,7 @@ LINTER = ROOT / "tests/deploy/schemas/node_modules/.bin/dockerfilelint"
 
 
 def stages(text):
-    """[(name, image it begins with, [(instruction, argument)])], in order."""
+    """[(name, base image, [(instruction, argument)])] of each stage, in order."""
     found = []
     plain = re.sub(r"^#.*\n", "", text, flags=re.M).replace("\\\n", " ")
     for word, argument in re.findall(r"^([A-Z]+) +(.*)$", plain, re.M):
@@ -24,7 +24,7 @@ def stages(text):
 
 
 def is_mistaken(issue, names):
-    """Of the linter: a stage has no tag, and it does not know HEALTHCHECK's options."""
+    """Whether the linter is wrong: a stage needs no tag, and the linter does not know HEALTHCHECK's options."""
     line = issue["content"]
     if issue["title"] == "Base Image Missing Tag":
         return line.split()[1] in names
@@ -33,7 +33,7 @@ def is_mistaken(issue, names):
 
 def container():
     if not LINTER.exists():
-        skip("there is no dockerfilelint here: npm ci --prefix tests/deploy/schemas")
+        skip("dockerfilelint is not installed: npm ci --prefix tests/deploy/schemas")
     found = stages(FILE.read_text(encoding="utf-8"))
     names = [name for name, _, _ in found]
     linted = subprocess.run([LINTER, "-o", "json", FILE], check=False, capture_output=True, text=True)
@@ -41,12 +41,12 @@ def container():
     problems = [f'{FILE.name}:{i["line"]}: {i["title"]}: {i["description"]}'
                 for i in issues if not is_mistaken(i, names)]
     if names[-1] != "exporter" or "simulator" not in names:
-        problems.append(f"stages {names}: the last is built by default, and Compose wants a simulator")
+        problems.append(f"stages {names}: the last one is built by default, and Compose needs a simulator")
     for name, image, instructions in found:
         if image not in names and image != "debian:${DEBIAN}-slim":
             problems.append(f"{name}: begins with {image}")
         if name in ("exporter", "simulator") and ("USER", "65534:65534") not in instructions:
-            problems.append(f"{name}: no user by number")
+            problems.append(f"{name}: the user is not a number")
         for word, argument in instructions:
             if word == "ADD" or (word in ("ENTRYPOINT", "CMD") and not argument.startswith("[")):
                 problems.append(f"{name}: {word} {argument}")

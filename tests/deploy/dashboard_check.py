@@ -1,6 +1,6 @@
 """Checks of dashboards/ and of the mixin: dashboard_check.py lint | sources | types
 
-Exits 0, 1 with the complaints, or 77 (skipped, says why) where a tool is not everywhere to be had.
+Exit code: 0; 1 after printing the problems; 77 (skipped) after naming a tool that is not installed.
 """
 
 import copy
@@ -26,7 +26,7 @@ def variable(dashboard, name):
 
 
 def expression(change):
-    """A breakage of the first time series' query."""
+    """A breakage that changes the query of the first time series."""
 
     def apply(dashboard):
         target = first(dashboard, "timeseries")["targets"][0]
@@ -35,7 +35,7 @@ def expression(change):
     return apply
 
 
-# What a dashboard may have wrong, and what lint or types must then say.
+# What may be wrong in a dashboard, by the message of lint or types about it.
 BREAKAGES = {
     "no unit": lambda d: first(d, "stat")["fieldConfig"]["defaults"].pop("unit"),
     "no title or no description": lambda d: first(d, "table").pop("description"),
@@ -51,7 +51,7 @@ BREAKAGES = {
     "no variable instance": lambda d: d["templating"]["list"].remove(variable(d, "instance")),
     "editable is not false": lambda d: d.update(editable=True),
     "schemaVersion is not": lambda d: d.update(schemaVersion=16),
-    "which is no dashboard of ours": lambda d: d["links"].append({"title": "x", "url": "/d/gone?${__url_time_range}"}),
+    "which is not one of our dashboards": lambda d: d["links"].append({"title": "x", "url": "/d/gone?${__url_time_range}"}),
     "drops variables or the time range": lambda d: d["links"][0].update(keepTime=False),
     "is not in the metrics table": expression(lambda e: e.replace("xplenty_jobs", "xplenty_jobz")),
     'no job=~"$job"': expression(lambda e: e.replace('job=~"$job", ', "")),
@@ -70,15 +70,15 @@ WRONG_TYPES = {
 
 
 def missed(breakages, check):
-    """The breakages of the overview that check(dashboard) does not tell of."""
+    """The breakages of the overview that check(dashboard) does not report."""
     whole = dict(all_dashboards())["xplenty-overview.json"]
     problems = []
     for expected, breaks in breakages.items():
         broken = copy.deepcopy(whole)
         breaks(broken)
-        told = check(broken)
-        if expected not in told:
-            problems.append(f"the check itself: a broken dashboard gives no «{expected}» but: {told or 'nothing'}")
+        found = check(broken)
+        if expected not in found:
+            problems.append(f"the check itself: a broken dashboard should give «{expected}» but gives: {found or 'nothing'}")
     return problems
 
 
@@ -87,7 +87,7 @@ def all_dashboards():
 
 
 def syntax():
-    """Parses and type-checks: promtool does that for rules, so each becomes a recording rule."""
+    """Parses and type-checks all expressions: promtool does that for rules, so each becomes a recording rule."""
     need("promtool")
     expressions = []
     for file, dashboard in all_dashboards():
@@ -114,7 +114,7 @@ def lint():
     series = dashboard_lint.Series()
     dashboards = dict(all_dashboards())
     if not dashboards or not series.counters:
-        return ["no dashboards, or no metrics table in docs/metrics.md"]
+        return ["there are no dashboards, or docs/metrics.md has no metrics table"]
 
     def of_broken(dashboard):
         return "\n".join(dashboard_lint.problems({**dashboards, "xplenty-overview.json": dashboard}, series))
@@ -131,7 +131,7 @@ def jsonnet(snippet):
 
 
 def sources():
-    """The files are what their sources make, and the mixin has the same."""
+    """Checks that the files are generated from the sources, and that the mixin has the same."""
     problems = []
     sourced = sorted((ROOT / "dashboards" / "src").glob("*.libsonnet"))
     done = subprocess.run(
@@ -154,9 +154,9 @@ def sources():
     shipped = {name: yaml.safe_load((RULES / f"xplenty-{name}.yml").read_text()) for name in ("alerts", "recording")}
     for group in [*shipped["alerts"]["groups"], *shipped["recording"]["groups"]]:
         for rule in group["rules"]:
-            rule["expr"] = " ".join(rule["expr"].split())  # in one line, as the mixin has it
+            rule["expr"] = " ".join(rule["expr"].split())  # on one line, as in the mixin
     if mixin != {"dashboards": dict(all_dashboards()), "alerts": shipped["alerts"], "rules": shipped["recording"]}:
-        problems.append("the mixin is not what dashboards/ and deploy/prometheus/rules/ have")
+        problems.append("the mixin differs from dashboards/ and deploy/prometheus/rules/")
     other = jsonnet(
         'local m = (import "deploy/mixin.libsonnet") + { _config+:: {'
         ' runbookUrl: "https://wiki.example/alerts", clusterLabel: "etl_cluster" } };'
@@ -189,8 +189,8 @@ def types():
             path.write_text(json.dumps(dashboard), encoding="utf-8")
             return grafana_types([path])
 
-        told = grafana_types([path for path, _ in queries.dashboards()])
-        return ([told] if told else []) + missed(WRONG_TYPES, of_broken)
+        found = grafana_types([path for path, _ in queries.dashboards()])
+        return ([found] if found else []) + missed(WRONG_TYPES, of_broken)
 
 
 def main():

@@ -1,4 +1,4 @@
-"""The rules for dashboards: those of Grafana's dashboard linter, and layout, links, variables and metric names.
+"""The rules for dashboards: those of Grafana's dashboard linter, and rules for layout, links, variables and metric names.
 
     problems = dashboard_lint.problems({"a.json": dashboard}, series)
 """
@@ -14,13 +14,13 @@ sys.path.insert(0, str(ROOT / "tests" / "e2e"))
 import dashboard_queries as queries  # noqa: E402
 
 DATASOURCE = {"type": "prometheus", "uid": "${datasource}"}
-# Prometheus adds these to each target.
+# Prometheus adds these series to each target.
 OF_PROMETHEUS = ("up", "scrape_duration_seconds", "scrape_samples_scraped")
 METRIC = re.compile(r"(?<![\w:$])((?:\w+:)?(?:xplenty|process|scrape)_\w+(?::\w+)?|up)\b(\s*\{[^}]*\})?")
 
 
 class Series:
-    """The names a query may ask for: what docs/metrics.md lists, what rules record, what Prometheus adds."""
+    """The known names: those that docs/metrics.md lists, that rules record, and that Prometheus adds."""
 
     def __init__(self):
         self.known, self.counters = set(OF_PROMETHEUS), set()
@@ -29,7 +29,7 @@ class Series:
             if not match:
                 continue
             name, kind = match.groups()
-            if kind == "histogram":  # without a suffix: its native form
+            if kind == "histogram":  # without a suffix, for the native form
                 self.counters.update(name + suffix for suffix in ("", "_bucket", "_sum", "_count"))
             elif kind == "counter":
                 self.counters.add(name)
@@ -41,7 +41,7 @@ class Series:
 
 
 def names(expr):
-    """The metrics an expression asks for; a label's value is none."""
+    """The names of the metrics in an expression, without the values of labels."""
     return [name for name, _ in METRIC.findall(re.sub(r'"(?:[^"\\]|\\.)*"', '""', expr))]
 
 
@@ -115,7 +115,7 @@ def of_variable(variable):
     if name in ("job", "instance"):
         if not variable.get("multi") or not variable.get("includeAll") or variable.get("allValue") != ".+":
             yield "not multi with All as .+"
-    # With .+ a series without that label, which the config may leave out, would never be shown.
+    # With .+, a series without that label would never be shown, and the config may leave the label out.
     elif variable.get("includeAll") and variable.get("allValue") != ".*":
         yield "All is not .*"
 
@@ -135,14 +135,14 @@ def of_variables(variables):
 
 
 def links(node):
-    """All links of dashboards, panels and fields, wherever they are."""
+    """All links in a dashboard, its panels and its fields."""
     if isinstance(node, dict):
         for key, value in node.items():
             if key == "links":
                 yield from value
             yield from links(value)
     elif isinstance(node, list):
-        # An override's property has its links under "value".
+        # The property of an override has its links under "value".
         for item in node:
             if isinstance(item, dict) and item.get("id") == "links":
                 yield from item["value"]
@@ -156,7 +156,7 @@ def of_links(dashboard, variables, uids):
         url = link.get("url", "")
         target = re.match(r"/d/([\w-]+)", url)
         if target and target[1] not in uids:
-            yield f'link "{link["title"]}" leads to {target[1]}, which is no dashboard of ours'
+            yield f'link "{link["title"]}" leads to {target[1]}, which is not one of our dashboards'
         if target and "${__url_time_range}" not in url:
             yield f'link "{link["title"]}" drops the time range'
         yield from undefined(f'link "{link["title"]}"', url, variables)
@@ -177,7 +177,7 @@ def of_frame(dashboard):
     if not 39 <= dashboard.get("schemaVersion", 0) <= 42:
         yield "schemaVersion is not 39 to 42"
     if dashboard.get("id") is not None or "__inputs" in dashboard:
-        yield "id or __inputs: this is an export, not a file to provision"
+        yield "id or __inputs: this is an exported file, not one for provisioning"
     if dashboard.get("editable") is not False:
         yield "editable is not false"
     if not any(link.get("type") == "dashboards" for link in dashboard.get("links", [])):
@@ -209,7 +209,7 @@ def of_dashboard(dashboard, uids, series):
 
 
 def problems(dashboards, series):
-    """`dashboards`: {file: dashboard}"""
+    """The problems of `dashboards`: {file: dashboard}."""
     uids = [dashboard.get("uid") for dashboard in dashboards.values()]
     found = ["a uid is used twice"] if len(set(uids)) != len(uids) else []
     for file, dashboard in dashboards.items():

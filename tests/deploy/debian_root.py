@@ -1,7 +1,7 @@
-"""A pristine Debian of this machine's suite, and programs that run inside of one. Linux, as root.
+"""A clean Debian of this machine's suite, and programs that run in it. Needs Linux and root.
 
-Mounts are made in a mount namespace of the program that is started, so they end with it, however
-it ends. The program takes the place of each step, so that its pid is the one to signal.
+Mounts are made in the mount namespace of the started program, so they end with it in any case.
+The program replaces each step, so that its pid is the one to signal.
 """
 
 import os
@@ -16,7 +16,7 @@ SUITE = platform.freedesktop_os_release().get("VERSION_CODENAME", "")
 MAX_AGE_SECONDS = 24 * 3600
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
-# Arguments: the root, "ro" or "rw", UID:GID, what is mounted where in it (FROM:TO ...), "--", the program.
+# The arguments are: the root, "ro" or "rw", UID:GID, mounts (FROM:TO ...), "--", the program.
 ENTER = """
 root=$1 mode=$2 user=$3; shift 3
 mount --bind "$root" "$root"
@@ -33,14 +33,14 @@ exec setpriv --no-new-privs chroot --userspec="$user" --groups= "$root" "$@"
 
 
 def inside(root, *command, user="0:0", read_only=False, mounts=None):
-    """The command line that runs `command` in that root. `mounts`: {path here: path in it}."""
+    """The command line that runs `command` in that root, with `mounts`: {path here: path in it}."""
     binds = [f"{here}:{there}" for here, there in (mounts or {}).items()]
     return ["unshare", "--mount", "--propagation", "private", "sh", "-euc", ENTER, "sh", str(root),
             "ro" if read_only else "rw", user, *binds, "--", *map(str, command)]
 
 
 def sources():
-    """Debian's own among the archives that apt uses here."""
+    """Debian's own archives among those that apt uses here."""
     lines = subprocess.run(
         ["apt-get", "indextargets", "--format", "deb $(REPO_URI) $(RELEASE) $(COMPONENT)",
          "Created-By: Packages", "Origin: Debian"],
@@ -50,14 +50,14 @@ def sources():
 
 
 def apt_options():
-    """What apt is told here about proxies and the age of archives."""
+    """This machine's options of apt for proxies and the age of archives."""
     dump = subprocess.run(["apt-config", "dump", "Acquire"], check=True, capture_output=True, text=True)
     wanted = ("Acquire::Check-", "Acquire::http::Proxy", "Acquire::https::Proxy")
     return [f"--aptopt={line}" for line in dump.stdout.splitlines() if line.startswith(wanted)]
 
 
 def base_tar():
-    """A minimal Debian as debootstrap makes it, as a tar; one of today is used again."""
+    """The tar of a minimal Debian as debootstrap makes it; it is made once a day."""
     path = ROOT / "build" / f"debian-{SUITE}.tar"
     if path.exists() and time.time() - path.stat().st_mtime < MAX_AGE_SECONDS:
         return path
@@ -73,13 +73,13 @@ def base_tar():
 
 
 def unpack(folder):
-    """A root of its own, which can resolve names as this machine does."""
+    """Unpacks a root into `folder`, with this machine's DNS settings."""
     subprocess.run(["tar", "-C", folder, "--numeric-owner", "-xpf", base_tar()], check=True)
     shutil.copy("/etc/resolv.conf", f"{folder}/etc/resolv.conf")
 
 
 def why_not(*tools):
-    """Why these tests cannot run here, or nothing."""
+    """The reason why these tests cannot run here, or None."""
     missing = [tool for tool in ("mmdebstrap", *tools) if not shutil.which(tool, path=PATH)]
     if missing:
         return f"no {', '.join(missing)}: deploy/install-packages.sh package-test"

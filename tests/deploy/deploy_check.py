@@ -1,6 +1,6 @@
 """Checks of the files in deploy/: deploy_check.py rules | scrape_configs | kubernetes | compose | container | shell | systemd
 
-Exits 0, 1 with the complaints, or 77 (skipped, says why) where a tool is not everywhere to be had.
+Exit code: 0; 1 after printing the problems; 77 (skipped) after naming a tool that is not installed.
 """
 
 import pathlib
@@ -42,12 +42,12 @@ def systemd():
     unit = DEPLOY / "systemd" / "xplenty_exporter.service"
     listener = unit.with_suffix(".socket")
     with tempfile.TemporaryDirectory() as folder:
-        # A program that is not installed would be a complaint of its own.
+        # systemd-analyze would also complain about a program that is not installed.
         copy = pathlib.Path(folder) / unit.name
         copy.write_text(unit.read_text().replace("/usr/bin/xplenty_exporter", "/bin/true"))
         shutil.copy(listener, folder)
         result = run("systemd-analyze", "verify", "--man=no", copy, copy.with_suffix(".socket"))
-        # It exits 0 on unknown keys: silence is what counts. Complaints of other units are not ours.
+        # It exits with 0 on unknown keys, so any output is a problem. Output about other units is ignored.
         complaints = [
             line for line in (result.stdout + result.stderr).splitlines() if unit.stem in line
         ]

@@ -1,8 +1,8 @@
-"""Builds the image and runs it, without a container engine and without a registry of images.
+"""Builds the image and runs it, without a container engine and without an image registry.
 
-buildah builds the Containerfile on a base made of Debian's packages. What runs of it runs in a
-chroot, with the image's own user, command and environment, its root read-only and a folder for its
-volume, beside the simulator of XPLENTY_BIN_DIR. Exits 77 where that cannot be done. See run.sh.
+buildah builds the Containerfile on a base that is made of Debian's packages. The image runs in a
+chroot, with its own user, command and environment, a read-only root and a folder as its volume,
+beside the simulator of XPLENTY_BIN_DIR. Exits with 77 if that is not possible. See run.sh.
 """
 
 import json
@@ -30,7 +30,7 @@ VERSION = re.search(r"project\(xplenty_exporter VERSION (\S+)", (ROOT / "CMakeLi
 
 
 class Storage:
-    """buildah with images and containers in a folder of its own."""
+    """buildah, with its own folder for images and containers."""
 
     def __init__(self, folder):
         self.folder = pathlib.Path(folder)
@@ -54,7 +54,7 @@ class Storage:
 
     def build(self, target):
         begin = time.monotonic()
-        # OCI's own format has no health check.
+        # The OCI format has no health check.
         self("bud", "--isolation", "chroot", "--pull-never", "--layers", "--format", "docker",
              "--target", target, "-t", target, "-f", ROOT / "deploy/container/Containerfile",
              "--build-arg", f"DEBIAN={DEBIAN}", "--build-arg", f"VERSION={VERSION}",
@@ -88,7 +88,7 @@ class Image(EndToEndTest):
         cls.addClassCleanup(folder.cleanup)
         cls.storage = Storage(folder.name)
         cls.storage.import_base()
-        # The last stage is what is built by default: that it is the exporter is seen by its config.
+        # Without a target the last stage is built; its config shows that it is the exporter.
         cls.storage.build("exporter")
         cls.config = cls.storage.config("exporter")
         cls.root = cls.storage.mount("exporter")
@@ -113,14 +113,14 @@ class Image(EndToEndTest):
             below = sum(p.lstat().st_size for p in pathlib.Path(base).rglob("*")
                         if p.is_file() and not p.is_symlink())
         added = (size - below) / 1e6
-        print(f"files of {size / 1e6:.0f} MB, {added:.0f} MB of them beside Debian's own", flush=True)
+        print(f"files of {size / 1e6:.0f} MB, of which Debian's packages and the program add {added:.0f} MB", flush=True)
         self.assertLess(added, 60)
         for path in ("usr/share/man/man1/xplenty_exporter.1.gz", "usr/share/doc/xplenty-exporter/README.md",
                      "usr/share/xplenty_exporter/rules", "tmp/package.deb"):
             self.assertFalse((self.root / path).exists(), path)
 
     def health_check(self, port):
-        """The exit code of the image's check, at that port instead of the standard one."""
+        """The exit code of the image's health check, with that port instead of the standard one."""
         test = self.config["Healthcheck"]["Test"]
         self.assertEqual(test[0], "CMD")
         command = [word.replace("/10740", f"/{port}") for word in test[1:]]

@@ -1,10 +1,10 @@
-"""The kubectl that the tests render with: kubectl.py fetches it, where the system has none that is new enough.
+"""The kubectl that the tests render with: kubectl.py fetches one if the system has none that is new enough.
 
 deploy/kubernetes uses components. kubectl knows them since 1.21; Debian 12 has 1.20. So the kubectl of Debian 13, which
-runs on Debian 12 too, is unpacked into build/kubectl. An apt with sources and folders of its own downloads it: from
-the mirrors of the system's apt, verified with Debian's keys. That takes no rights and changes nothing of the system.
+runs on Debian 12 too, is unpacked into build/kubectl. An apt with its own sources and folders downloads it from the
+mirrors of the system's apt, and verifies it with Debian's keys. That needs no rights and does not change the system.
 
-Exits 0 when there is a kubectl that is new enough, or 1 after saying what is missing.
+Exit code: 0 if there is a kubectl that is new enough, else 1 after saying what is missing.
 """
 
 import functools
@@ -20,10 +20,10 @@ from tools import ROOT, run
 
 FOLDER = ROOT / "build" / "kubectl"
 FETCHED = FOLDER / "kubectl"
-MISSING = "no kubectl here that knows components: python3 tests/deploy/kubectl.py"
+MISSING = "kubectl is missing or too old for components: python3 tests/deploy/kubectl.py"
 SUITE = "trixie"
 KEYRINGS = [pathlib.Path("/usr/share/keyrings/debian-archive-keyring").with_suffix(s) for s in (".gpg", ".pgp")]
-# The system's own settings are read before this: proxies stay; sources, pins, the installed versions and hooks do not.
+# apt reads the system's settings before these: proxies remain; sources, pins, installed versions and hooks are replaced.
 APT_SETTINGS = """
 Dir::Etc::SourceList "{folder}/sources.list";
 Dir::Etc::SourceParts "/dev/null";
@@ -58,7 +58,7 @@ def knows_components(program):
 
 @functools.cache
 def find():
-    """The system's kubectl or else the fetched one, if it knows components; None if neither does."""
+    """The system's kubectl, or else the fetched one, if it knows components; else None."""
     for program in (shutil.which("kubectl"), FETCHED):
         if program and pathlib.Path(program).exists() and knows_components(program):
             return program
@@ -66,13 +66,13 @@ def find():
 
 
 def mirrors():
-    """The URIs of the system's sources, as apt itself reads them; it need not have downloaded their lists."""
+    """The URIs of the system's sources as apt reads them; their lists need not exist."""
     listed = run("apt-get", "update", "--print-uris").stdout
     return list(dict.fromkeys(re.findall(r"^'(\S+?)/*/dists/[^']*InRelease'", listed, re.M)))
 
 
 def download(uri, keyring, folder):
-    """None, or what apt-get said when it failed. The package is then in `folder`."""
+    """Downloads the package into `folder`. Returns None, or the output of apt-get if it failed."""
     for path in ("state/lists/partial", "cache/archives/partial"):
         (folder / path).mkdir(parents=True, exist_ok=True)
     (folder / "status").touch()
@@ -87,14 +87,14 @@ def download(uri, keyring, folder):
 
 
 def unpack(package, target):
-    """Only the program, which is whole or not there."""
+    """Unpacks only the program; it appears complete or not at all."""
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
         run("dpkg-deb", "--extract", package, folder)
         os.replace(pathlib.Path(folder) / "usr/bin/kubectl", target)
 
 
 def fetch():
-    """None, or why there is no new enough kubectl in build/kubectl."""
+    """Fetches kubectl into build/kubectl. Returns None, or why that failed."""
     keyring = next((path for path in KEYRINGS if path.exists()), None)
     if keyring is None or not shutil.which("apt-get"):
         return "this is not Debian: install kubectl 1.21 or newer"
@@ -102,7 +102,7 @@ def fetch():
     FOLDER.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=FOLDER) as name:
         folder = pathlib.Path(name)
-        folder.chmod(0o755)  # apt downloads as a user without rights
+        folder.chmod(0o755)  # apt downloads as an unprivileged user
         for uri in mirrors():
             complaint = download(uri, keyring, folder)
             if complaint is None:
@@ -115,7 +115,7 @@ def fetch():
 def main():
     program = find()
     if program is None:
-        print(f"kubectl: none here knows components; fetching that of Debian's {SUITE}", file=sys.stderr)
+        print(f"kubectl: missing or too old for components; fetching the one of Debian's {SUITE}", file=sys.stderr)
         complaint = fetch()
         if complaint is not None:
             sys.exit(f"kubectl: {complaint}")

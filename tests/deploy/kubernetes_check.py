@@ -21,7 +21,7 @@ EXPECTED = {
     "overlays/sharded": {"ConfigMap", "NetworkPolicy", "Service", "StatefulSet"},
     "overlays/sidecar": {"Deployment"},
 }
-# What the API server takes of all annotations of an object; kubectl keeps in one what was applied.
+# The API server's limit for all annotations of an object; kubectl keeps the applied manifest in one.
 ANNOTATIONS_LIMIT = 256 * 1024
 
 
@@ -38,7 +38,7 @@ def containers(pod):
 
 
 def exporter_of(pod):
-    """Its container of the exporter, or None."""
+    """The pod's container that is the exporter, or None."""
     return next((c for c in containers(pod) if c["image"].startswith("xplenty_exporter:")), None)
 
 
@@ -51,7 +51,7 @@ def port_names(pod):
 
 
 def is_restricted(pod, container):
-    """Whether Pod Security's profile `restricted` admits it, and the root is read-only."""
+    """Whether Pod Security's profile `restricted` accepts it, and the root is read-only."""
     security = {**pod["spec"].get("securityContext", {}), **container.get("securityContext", {})}
     return (
         security.get("runAsNonRoot") is True
@@ -80,12 +80,12 @@ def check_pod(pod):
 
 
 def check_exporter(pod, configs):
-    """`configs`: the parsed config files by the name of their ConfigMap."""
+    """Checks the exporter's container; `configs` has the parsed config files by the name of their ConfigMap."""
     exporter = exporter_of(pod)
     is_sidecar = exporter not in pod["spec"]["containers"]
     if is_sidecar and exporter.get("restartPolicy") != "Always":
         yield "not a native sidecar (restartPolicy: Always)"
-    # An application must not wait for the ETL service because it has the exporter beside it.
+    # An application with the exporter as a sidecar must not wait for the ETL service.
     expected = {"livenessProbe": "/-/healthy"}
     if not is_sidecar:
         expected |= {"startupProbe": "/-/healthy", "readinessProbe": "/-/ready"}
@@ -106,7 +106,7 @@ def check_exporter(pod, configs):
 
 
 def check_selectors(rendered):
-    """Whatever selects pods or ports by name finds them."""
+    """Checks that everything that selects pods or ports by name finds them."""
     for document in rendered:
         where = f'{document["kind"]}/{document["metadata"]["name"]}'
         spec = document.get("spec", {})
@@ -130,7 +130,7 @@ def check_selectors(rendered):
                     yield f"{where}: a pod that it selects has no port {port}"
         service = spec.get("serviceName")
         if service and service not in [s["metadata"]["name"] for s in of_kind(rendered, "Service")]:
-            yield f"{where}: there is no Service {service}"
+            yield f"{where}: no Service is named {service}"
 
 
 def check_monitor(monitor, pod):
@@ -139,14 +139,14 @@ def check_monitor(monitor, pod):
     if not selected(pod, labels) or port_names(pod).count(endpoint["port"]) != 1:
         yield "the PodMonitor does not find its port"
     if not re.search("xplenty", monitor["metadata"]["name"]):
-        yield "the alerts look for xplenty in the label job, which is the PodMonitor's name"
+        yield "the alerts match xplenty in the label job, which is the PodMonitor's name"
     pod_name = {"sourceLabels": ["__meta_kubernetes_pod_name"], "targetLabel": "instance"}
     if pod_name not in endpoint["relabelings"]:
         yield "the PodMonitor does not make the pod's name the instance"
 
 
 def egress_to(policy, port):
-    """The rules that let `port` out."""
+    """The rules that allow traffic out to `port`."""
     return [
         rule
         for rule in policy["spec"]["egress"]
@@ -187,7 +187,7 @@ def check_network(rendered, pod, configs):
 
 
 def check_arguments(rendered, pod):
-    """The exporter itself takes what the container is given, with the paths moved into a folder of ours."""
+    """Checks that the exporter accepts the container's arguments, with the paths replaced by a temporary folder."""
     exporter = exporter_of(pod)
     volumes = {volume["name"]: volume for volume in pod["spec"]["volumes"]}
     data = {d["metadata"]["name"]: d["data"] for d in of_kind(rendered, "ConfigMap")}
@@ -205,7 +205,7 @@ def check_arguments(rendered, pod):
             for name, text in data[config_map["name"]].items() if config_map else ():
                 (path / name).write_text(moved(text))
                 keys |= {account["api_key_file"] for account in yaml.safe_load(text)["accounts"]}
-        # What comes from a field is the pod's name.
+        # A variable with a valueFrom is the pod's name.
         environment = {e["name"]: e.get("value", "xplenty-exporter-0") for e in exporter.get("env", [])}
         keys |= {environment[name] for name in environment if name.endswith("_FILE")}
         for key in keys:
@@ -241,7 +241,7 @@ def check_target(rendered, monitor):
         exporters += 1
         yield from check_exporter(pod, configs)
         yield from check_monitor(monitor, pod)
-        # What a sidecar's pod may reach is up to the application.
+        # The policy for a sidecar's pod is the application's business.
         if exporter_of(pod) in pod["spec"]["containers"]:
             yield from check_network(rendered, pod, configs)
     if exporters != 1:
@@ -257,7 +257,7 @@ def check_target(rendered, monitor):
 
 
 def check_rules(rule):
-    """The PrometheusRule is the files of rules, all of them, and promtool takes it."""
+    """Checks that the PrometheusRule has all files of rules, and that promtool accepts it."""
     script = KUBERNETES / "generate-prometheusrule.sh"
     committed = KUBERNETES / "components" / "monitoring" / "prometheusrule.yaml"
     groups = [group for path in rule_files() for group in yaml.safe_load(path.read_text())["groups"]]
@@ -273,7 +273,7 @@ def check_rules(rule):
 
 
 def check_dashboards(rendered):
-    """A ConfigMap for each dashboard, named for good, that Grafana's sidecar finds and kubectl can apply."""
+    """Checks for a ConfigMap per dashboard with a fixed name, that Grafana's sidecar finds and kubectl can apply."""
     folder = ROOT / "dashboards"
     files = {path.name for path in folder.glob("*.json")}
     listed = {
@@ -314,7 +314,7 @@ def kubernetes():
         return [f"there are {sorted(folders)}, not {sorted(EXPECTED)}"]
     problems = check_dashboards(manifests.render(KUBERNETES / MONITORING))
     if problems:
-        return problems  # and MONITORING may not even render
+        return problems  # as MONITORING may not even render
     rendered = {name: manifests.render(KUBERNETES / name) for name in EXPECTED}
     for name, kinds in EXPECTED.items():
         found = {document["kind"] for document in rendered[name]}

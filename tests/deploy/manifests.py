@@ -1,4 +1,4 @@
-"""Kubernetes manifests: rendered by kustomize, and held against the real schemas."""
+"""Kubernetes manifests, rendered by kustomize and checked against the real schemas."""
 
 import json
 import subprocess
@@ -19,7 +19,7 @@ def render(folder):
 
 
 def complaints(manifests):
-    """What the schemas say against them: lines that begin with KIND/NAME."""
+    """The violations of the schemas, as lines that begin with KIND/NAME."""
     check = subprocess.run(
         ["node", SCHEMAS / "check-manifests.mjs"],
         input=json.dumps(manifests), capture_output=True, text=True,

@@ -1,4 +1,4 @@
-"""The check of manifests can fail: each of these mistakes is refused, and its message says where."""
+"""The check of manifests can fail: each of these mistakes is refused, with a message that names the place."""
 
 import copy
 import unittest
@@ -6,7 +6,7 @@ import unittest
 from manifests import complaints, need_kustomize, render
 from tools import need_schemas
 
-# Kind, where, the wrong value, what the complaint must contain.
+# (kind, path, wrong value, a part of the message)
 CONTAINER = ("spec", "template", "spec", "containers", 0)
 ENDPOINT = ("spec", "podMetricsEndpoints", 0)
 RULE = ("spec", "groups", 0, "rules", 0)

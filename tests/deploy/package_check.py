@@ -1,8 +1,8 @@
 """Checks of what is installed: package_check.py BUILD_FOLDER
 
-Installs a build into a temporary folder and looks at the files, the man page, the completions and
-the scripts of the Debian package. Exits 0, 1 with the complaints, or 77 where nothing is wrong but
-a tool is missing (says which).
+Installs a build into a temporary folder and checks the files, the man page, the completions and the
+scripts of the Debian package. Exit code: 0; 1 after printing the problems; 77 after naming the missing
+tools if there is no other problem.
 """
 
 import fcntl
@@ -37,7 +37,7 @@ def install(build, root):
 
 
 def expected_files():
-    """Where each file of the repository goes that is to be installed, and what is made."""
+    """The paths of all installed files of the repository, and of those that are generated."""
     docs = "/usr/share/doc/xplenty-exporter"
     data = "/usr/share/xplenty_exporter"
     pages = [p.relative_to(ROOT) for p in (ROOT / "docs").rglob("*.md")]
@@ -67,7 +67,7 @@ def files(build, root):
         problems.append("deploy/debian/conffiles: not the files in /etc")
     settings = root / "etc/xplenty_exporter/xplenty_exporter.env"
     if settings.stat().st_mode & 0o777 != 0o640:
-        problems.append(f"{settings.name}: not of mode 0640, though it may hold a password")
+        problems.append(f"{settings.name}: its mode is not 0640, although it may contain a password")
     settings.write_text("XPLENTY_ACCOUNT_ID=mine\n", encoding="utf-8")
     install(build, root)
     if settings.read_text(encoding="utf-8") != "XPLENTY_ACCOUNT_ID=mine\n":
@@ -88,34 +88,34 @@ def man_page(root, flags):
         capture_output=True, text=True, env={**os.environ, "MANWIDTH": "80", "LC_ALL": "C.UTF-8"},
     )
     problems += [f"man page: {line}" for line in result.stderr.splitlines()]
-    text = re.sub(".\x08|\x1b\\[\\d*m", "", result.stdout)  # bold by either means
+    text = re.sub(".\x08|\x1b\\[\\d*m", "", result.stdout)  # bold, in one of two forms
     headings = set(re.findall(r"^ +(?:-h, )?(--[\w.-]+)", text, re.M))
     problems += [f"man page: no {flag}" for flag in sorted(flags - headings)]
     return problems
 
 
 def bash_offers(root, binary, *words):
-    """What completing the last of the words offers."""
+    """The completions of the last word."""
     script = root / "usr/share/bash-completion/completions/xplenty_exporter"
-    # compopt works within a completion by readline alone.
+    # compopt works only within readline's completion.
     code = ('compopt() { :; }; source "$1"; shift; COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))\n'
             '_xplenty_exporter; printf "%s\\n" "${COMPREPLY[@]}"')
     return run("bash", "-euc", code, "bash", script, binary, *words).stdout.split()
 
 
 def zsh_offers(root, binary, line):
-    """What zsh prints when Tab is pressed after the line, in a terminal."""
+    """The text that zsh prints after the line and Tab, in a terminal."""
     pid, terminal = pty.fork()
     if pid == 0:
         os.execvpe("zsh", ["zsh", "-f", "-i"], {**os.environ, "TERM": "xterm", "ZDOTDIR": str(root)})
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 200, 240, 0, 0))
     start = (f"path=({binary.parent} $path); fpath=({root}/usr/share/zsh/vendor-completions $fpath);"
              "autoload -Uz compinit; compinit -u -D; unsetopt beep; PROMPT=rea''dy\n")
-    # After the list the line is deleted: what comes next says that the list is complete.
+    # After the list the line is deleted and a prompt is set; the prompt shows that the list is complete.
     keys = f"{line}\t\x15PROMPT=do''ne\n"
     text = ""
     try:
-        # A prompt is there when the line editor is, which reads what follows.
+        # A prompt shows that the line editor is ready to read.
         for send, prompt in ((start, "ready"), (keys, "done")):
             os.write(terminal, send.encode())
             text = ""
@@ -176,7 +176,7 @@ def main():
         print("\n".join(problems))
         return 1
     if MISSING:
-        print(f"skipped in part: there is no {' and no '.join(MISSING)} here; the rest is right")
+        print(f"skipped in part, as {' and '.join(MISSING)} are not installed; all other checks passed")
         return SKIPPED
     print("ok")
     return 0

@@ -1,8 +1,9 @@
-"""The Debian package from installation to purge, in a pristine Debian: package_test.py PACKAGE.deb
+"""The Debian package from installation to purge, in a clean Debian: package_test.py PACKAGE.deb
 
-Installs it with apt, starts the installed program as the installed unit says (there is no systemd in
-a chroot, so this reads the unit), against the simulator of XPLENTY_BIN_DIR, and sees that a restart
-goes on and that a purge leaves nothing. Exits 77 where that cannot be done. See run.sh.
+Installs it with apt and starts the installed program with the settings of the installed unit (a chroot
+has no systemd, so the test reads the unit), against the simulator of XPLENTY_BIN_DIR. Checks that
+counters continue after a restart and that a purge leaves nothing. Exits with 77 if that is not
+possible. See run.sh.
 """
 
 import os
@@ -21,13 +22,13 @@ sys.path.insert(0, str(debian_root.ROOT / "tests/e2e"))
 from harness import EndToEndTest, Exporter, Process  # noqa: E402
 
 UNIT = "xplenty_exporter.service"
-# Of the range that systemd takes the users of DynamicUser= from.
+# A user id from the range that systemd uses for DynamicUser=.
 USER = 61234
 APT_SECONDS = 600
 
 
 def read_unit(text):
-    """{key: [values]}; sections do not matter here."""
+    """{key: [values]}; the sections do not matter here."""
     settings = {}
     for key, value in re.findall(r"^(\w+)=(.*)$", text, re.M):
         settings.setdefault(key, []).append(value)
@@ -35,7 +36,7 @@ def read_unit(text):
 
 
 class Service(Exporter):
-    """The installed program, as systemd would start it by the installed unit."""
+    """The installed program, started as systemd would start it with the installed unit."""
 
     def __init__(self, root):
         unit = read_unit((root / "usr/lib/systemd/system" / UNIT).read_text(encoding="utf-8"))
@@ -55,7 +56,7 @@ class Service(Exporter):
             copy.chmod(0o400)
             os.chown(copy, USER, USER)
         for name in unit["StateDirectory"]:
-            # With DynamicUser= it is a link into a folder that other users cannot enter.
+            # With DynamicUser= the folder is a link into a folder that other users cannot enter.
             state, link = root / "var/lib/private" / name, root / "var/lib" / name
             state.mkdir(parents=True, mode=0o700, exist_ok=True)
             os.chown(state, USER, USER)
@@ -63,7 +64,7 @@ class Service(Exporter):
                 link.symlink_to(f"private/{name}")
         command = []
         for word in self.specifiers(unit["ExecStart"][0], credentials).split():
-            # "$NAME" as a word of its own is split at spaces.
+            # systemd splits "$NAME" at spaces if it is a word of its own.
             command += environment.get(word[1:], "").split() if word.startswith("$") else [word]
         Process.__init__(self, inside(root, "env", "-i", *(f"{k}={v}" for k, v in environment.items()),
                                       *command, user=f"{USER}:{USER}"))
@@ -83,7 +84,7 @@ class Package(EndToEndTest):
         debian_root.unpack(cls.root)
         (cls.root / "package.deb").write_bytes(PACKAGE.read_bytes())
         cls.run_inside("apt-get", "update")
-        # First what it needs, so that what it brings and leaves itself can be told apart.
+        # The dependencies come first, so that their files do not count as the package's.
         cls.run_inside("apt-get", "satisfy", "-y", "--no-install-recommends", cls.field("Depends"))
 
     @classmethod
@@ -104,7 +105,7 @@ class Package(EndToEndTest):
         self.run_inside("apt-get", "-y", *arguments)
 
     def paths(self):
-        """All there is, but for the books that apt and dpkg keep."""
+        """All paths, without the files of apt and dpkg themselves."""
         books = re.compile(r"(proc|dev|sys|tmp|var/(cache|log|lib/(apt|dpkg)))(/|$)|etc/ld.so.cache")
         found = set()
         for folder, folders, files in os.walk(self.root):
@@ -118,7 +119,7 @@ class Package(EndToEndTest):
         (self.root / "etc/xplenty_exporter/api_key").write_text(simulator.key, encoding="utf-8")
         (self.root / "etc/xplenty_exporter/api_key").chmod(0o600)
         settings = self.root / "etc/xplenty_exporter/xplenty_exporter.env"
-        # What the comments of the shipped file say, with values of this test.
+        # The shipped file's comments become settings, with the values of this test.
         text = settings.read_text(encoding="utf-8")
         flags = "--web.listen-address=127.0.0.1:0 --refresh.min-interval=0s --metrics.zero-hold=0s"
         for name, value in (("XPLENTY_ACCOUNT_ID", account), ("XPLENTY_API_URL", simulator.url),
@@ -149,7 +150,7 @@ class Package(EndToEndTest):
         self.assertEqual(samples.value("xplenty_exporter_build_info", version=self.field("Version")), 1)
         self.assertEqual(service.stop(), 0)
 
-        # What happens while it is down is counted as well, on top of what the ledger knows.
+        # Jobs that finish while it is down are counted in addition to those in the ledger.
         simulator.delete_job(1)
         simulator.post_jobs({"id": 3, "status": "completed", "completed_at": simulator.NOW,
                              "updated_at": simulator.NOW})
@@ -157,7 +158,7 @@ class Package(EndToEndTest):
         self.assertEqual(service.scrape().value("xplenty_jobs_finished_total", **finished), 3)
         self.assertEqual(service.stop(), 0)
 
-        # All scripts run again, and again: settings and ledger stay.
+        # All scripts run once more; settings and ledger stay.
         ledger = self.root / "var/lib/private/xplenty_exporter/demo.sqlite3"
         self.apt("install", "--reinstall", "/package.deb")
         self.assertEqual(settings.read_text(encoding="utf-8"), text)
@@ -177,7 +178,7 @@ class Package(EndToEndTest):
 class Lint(unittest.TestCase):
     def test_lintian_has_nothing_to_say(self):
         if debian_root.shutil.which("lintian") is None:
-            self.skipTest("there is no lintian here")
+            self.skipTest("lintian is not installed")
         result = subprocess.run(["lintian", "--allow-root", "--display-info", "--fail-on", "error,warning,info",
                                  PACKAGE], check=False, capture_output=True, text=True)
         self.assertEqual(result.stdout + result.stderr, "")

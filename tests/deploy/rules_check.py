@@ -1,4 +1,4 @@
-"""Of the rules: each alert is tested, described, and has its page."""
+"""Checks of the rules: each alert is tested, described, and has its page."""
 
 import concurrent.futures
 import re
@@ -13,7 +13,7 @@ PAGES = ROOT / "docs" / "alerts"
 
 
 def tested(files):
-    """The names of alerts that are seen to fire, and of those that are seen not to."""
+    """The names of the alerts that some test makes fire, and of those that some test keeps quiet."""
     fires, quiet = set(), set()
     for file in files:
         for test in yaml.safe_load(file.read_text(encoding="utf-8"))["tests"]:
@@ -30,25 +30,25 @@ def of_alert(alert):
     if not summary.endswith(".") or "{{" in summary:
         yield "the summary is not a static sentence"
     if "{{" not in annotations.get("description", ""):
-        yield "the description does not say which one"
+        yield "the description does not name the subject"
     if annotations.get("runbook_url") != f"{RUNBOOKS}/{alert['alert']}.md":
         yield f"runbook_url is not its page under {RUNBOOKS}"
 
 
 def of_names(where, names, alerts):
-    """Each alert is among them, and no other."""
+    """Checks that `names` are exactly the alerts."""
     for name in sorted(alerts - names):
         yield f"{name} is not in {where}"
     for name in sorted(names - alerts):
-        yield f"{where} has {name}, which is no alert"
+        yield f"{where} has {name}, which is not an alert"
 
 
 def of_pages(series):
-    """What a page asks for exists."""
+    """Checks that the metrics that a page names exist."""
     for page in sorted(PAGES.glob("*.md")):
         for name in sorted(set(re.findall(r"(?<![\w:/])(?:\w+:)?xplenty_\w+(?::\w+)?", page.read_text(encoding="utf-8")))):
             if name not in series.known and name != "xplenty_exporter" and not name.endswith("_"):
-                yield f"docs/alerts/{page.name}: there is no {name}"
+                yield f"docs/alerts/{page.name}: {name} is unknown"
 
 
 def rules():
@@ -58,7 +58,7 @@ def rules():
     tests = sorted(RULES.glob("*_test.yml"))
     run("promtool", "check", "rules", "--lint=all", "--lint-fatal", *files)
     run("amtool", "check-config", DEPLOY / "prometheus" / "alertmanager.yml")
-    with concurrent.futures.ThreadPoolExecutor() as pool:  # they take seconds each
+    with concurrent.futures.ThreadPoolExecutor() as pool:  # each takes seconds
         list(pool.map(lambda test: run("promtool", "test", "rules", test), tests))
 
     problems = []

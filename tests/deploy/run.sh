@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the release, its Debian package and its image, and tries both: see package_test.py and
+# Builds the release, its Debian package and its image, and tests both: see package_test.py and
 # image_test.py.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -54,7 +54,7 @@ for test in "${tests[@]}"; do
   else
     /usr/bin/python3 tests/deploy/image_test.py || status=$?
   fi
-  # 77 has said why it was skipped.
+  # A test that exits with 77 has said why it was skipped.
   if ((status == 77)); then
     skipped=$((skipped + 1))
   elif ((status != 0)); then

@@ -12,7 +12,7 @@ FOLDER = DEPLOY / "prometheus"
 
 
 def check_discovery(job):
-    """That it finds what the PodMonitor finds; e2e.scrape_configs has its relabelling done."""
+    """Checks that the job finds what the PodMonitor finds; e2e.scrape_configs checks the relabelling."""
     monitor = DEPLOY / "kubernetes" / "components" / "monitoring" / "podmonitor.yaml"
     spec = yaml.safe_load(monitor.read_text())["spec"]
     labels = ",".join(f"{key}={value}" for key, value in spec["selector"]["matchLabels"].items())
@@ -32,7 +32,7 @@ def check_config(copy, problems):
         problems.append(f"{copy.name}: rule_files is not {sorted(rules)}")
     for job in config["scrape_configs"]:
         if "xplenty" not in job["job_name"]:
-            problems.append(f"{copy.name}: the alerts look for xplenty in the name of the job")
+            problems.append(f"{copy.name}: the alerts match xplenty in the name of the job")
         files = [job.get("tls_config", {}).get("ca_file"), job.get("basic_auth", {}).get("password_file")]
         for file in filter(None, files):  # the operator's
             path = copy.parent / file
@@ -40,7 +40,7 @@ def check_config(copy, problems):
             path.touch()
         if "kubernetes_sd_configs" in job:
             problems += [f"{copy.name}: {problem}" for problem in check_discovery(job)]
-            del job["kubernetes_sd_configs"]  # Debian's promtool is built without
+            del job["kubernetes_sd_configs"]  # Debian's promtool does not support it
             copy.write_text(yaml.safe_dump(config))
     run("promtool", "check", "config", copy)
 

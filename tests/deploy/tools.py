@@ -1,4 +1,4 @@
-"""What the checks of deploy/ share."""
+"""Functions that the checks of deploy/ share."""
 
 import pathlib
 import shutil
@@ -13,7 +13,7 @@ SKIPPED = 77
 
 
 def rule_files():
-    """All that are shipped, without their tests."""
+    """All shipped files of rules, without their tests."""
     return sorted(path for path in RULES.glob("xplenty-*.yml") if not path.stem.endswith("_test"))
 
 
@@ -26,7 +26,7 @@ def need(tool, optional=False):
     if shutil.which(tool):
         return
     if optional:
-        skip(f"there is no {tool} here")
+        skip(f"{tool} is not installed")
     sys.exit(f"{tool} is missing: deploy/install-packages.sh test")
 
 

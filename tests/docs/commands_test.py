@@ -1,7 +1,7 @@
 """The commands that README and docs show do what the pages say.
 
-A block of language `sh` is run, in a copy of the project's files. A block of language `console` is not: it needs what
-a test does not have, and OUT_OF_REACH says what.
+A block of language `sh` is run, in a copy of the project's files. A block of language `console` is not run, as it needs
+something that a test does not have; OUT_OF_REACH lists what.
 """
 
 import os
@@ -16,11 +16,11 @@ import unittest
 from pages import ROOT, Page, for_users, tracked
 
 BIN = pathlib.Path(os.environ["XPLENTY_BIN_DIR"]).resolve()
-# A generous limit: under sanitizers, on a busy machine. Reaching it is a failure.
+# A generous limit, for sanitizers on a busy machine. Reaching it is a failure.
 DEADLINE_SECONDS = 300
-# Not every system has them.
+# Some systems do not have these tools.
 OPTIONAL_TOOLS = ("kubectl",)
-# Why a command is not run here. Where no line of this table matches, the block has the wrong language.
+# Why a command is not run here. If no line of this table matches, the block has the wrong language.
 OUT_OF_REACH = {
     "rights": r"\bsudo\b|\bsudoedit\b",
     "a container engine": r"\bdocker\b",
@@ -74,10 +74,10 @@ class Commands(unittest.TestCase):
             with self.subTest(block=str(block)):
                 for tool in OPTIONAL_TOOLS:
                     if re.search(rf"\b{tool}\b", block.text) and shutil.which(tool) is None:
-                        self.skipTest(f"there is no {tool} here")
+                        self.skipTest(f"{tool} is not installed")
                 self.run_block(block, project)
 
-    def test_console_commands_are_out_of_reach(self):
+    def test_console_commands_cannot_run(self):
         for block in blocks("console"):
             joined = re.sub(r"(\\|&&)\n", r"\1 ", block.text)
             for command in filter(None, joined.splitlines()):

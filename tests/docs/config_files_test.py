@@ -1,4 +1,4 @@
-"""The config files that the documentation shows are right, and it lists each key of the config file."""
+"""The config files in the documentation are valid, and it lists each key of the config file."""
 
 import pathlib
 import re
@@ -15,7 +15,7 @@ EXAMPLE = ROOT / "deploy/config/xplenty_exporter.yml"
 
 
 def seconds(text):
-    """A duration in seconds, anything else as it is."""
+    """The seconds of a duration; other text is returned as it is."""
     units = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
     if not re.fullmatch(r"(\d+(ms|[smhdw]))+", text):
         return text
@@ -29,7 +29,7 @@ class ConfigFiles(unittest.TestCase):
         return pathlib.Path(folder.name)
 
     def assert_right(self, text):
-        """For the program, in a folder with the key files that the text names."""
+        """Checks that the program accepts the file, in a folder with the key files that it names."""
         folder = self.folder()
         for account in yaml.safe_load(text)["accounts"]:
             if path := account.get("api_key_file"):
@@ -49,7 +49,7 @@ class ConfigFiles(unittest.TestCase):
     def check_shown(self, text):
         """Checks one file of a page by the program that reads it, and returns what kind it is."""
         if "accounts:" in text:
-            # The authority's file is not there.
+            # The file of the authority does not exist here.
             self.assert_right(text.replace("ca_file: /etc/ssl/proxy-ca.pem", ""))
             return "exporter"
         if "scrape_configs:" in text:
@@ -58,7 +58,7 @@ class ConfigFiles(unittest.TestCase):
         if "receivers:" in text:
             self.assert_accepted(["amtool", "check-config"], text)
             return "alertmanager"
-        # A web config, rule_files, Grafana's provisioning.
+        # The other files are a web config, rule_files and Grafana's provisioning.
         return next(iter(yaml.safe_load(text)))
 
     def test_each_shown_file_is_right(self):
@@ -97,7 +97,7 @@ class ConfigFiles(unittest.TestCase):
             for part in parents:
                 value = value[part]
                 value = value[0] if isinstance(value, list) else value
-            # A label shows one of its two keys.
+            # The file shows only one of the two keys of a label.
             if parents[:2] != ["metrics", "labels"]:
                 self.assertIn(last, value, key)
 

@@ -10,7 +10,7 @@ FENCE = re.compile(r"^( *)(`{3,})(\w*)\s*$")
 
 
 def tracked(*patterns):
-    """The project's files, as paths from its root; not what is built or fetched."""
+    """The project's files as paths from its root, without what is built or fetched."""
     listed = subprocess.run(
         ["git", "-c", "safe.directory=*", "ls-files", "--cached", "--others", "--exclude-standard", "--", *patterns],
         capture_output=True, text=True, cwd=ROOT, check=True,
@@ -25,7 +25,7 @@ def for_users():
 
 @dataclasses.dataclass
 class Block:
-    """A fenced block: its language, its text, and the line it begins at."""
+    """A fenced block: its language, its text, and the number of its first line."""
 
     page: str
     line: int
@@ -54,5 +54,5 @@ class Page:
                 block = None
             elif block is not None:
                 block.text += line.removeprefix(indent) + "\n"
-        assert block is None, f"{block}: this block has no end"
+        assert block is None, f"{block}: this block is not closed"
         self.prose = "\n".join(prose)

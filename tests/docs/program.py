@@ -14,7 +14,7 @@ sys.path.insert(0, str(ROOT / "tests/e2e"))
 
 from harness import BIN  # noqa: E402
 
-# One mapping for each place of the config file that has keys, with a key that no place knows.
+# One mapping for each place of the config file that has keys, each with an unknown key.
 UNKNOWN = {
     "": {"x": 0},
     "api": {"api": {"x": 0}},
@@ -33,8 +33,8 @@ UNKNOWN = {
 @dataclasses.dataclass
 class Flag:
     name: str  # "refresh.min-interval"
-    default: str  # empty: none
-    variable: str  # of the environment; empty: none
+    default: str  # may be empty
+    variable: str  # of the environment; may be empty
     help: str
 
     @property

@@ -19,7 +19,7 @@ from program import ROOT
 from harness import ConfigFile, Exporter, Samples, Simulator, wait_for  # noqa: I001
 from jobs import NOW, finished, unfinished
 
-# Where a page says more about a flag.
+# The section that says more about a flag.
 SECTIONS = {
     "config.file": "#config-file",
     "account.api-key-file": "#the-api-key",
@@ -33,7 +33,7 @@ SECTIONS = {
     "web.enable-lifecycle": "#reload",
     "once": "getting-started.md#one-refresh---once",
 }
-# Flags, names of metrics and variables, labels with a value.
+# Text in these forms is set as code: flags, names of metrics and variables, labels with a value.
 CODE = re.compile(r'--[a-z][\w.-]*\w|\b(?:xplenty|process)_[\w*]+|\b\w+="\w+"|\b[A-Z]+_[A-Z_]+\b|\b_created\b')
 
 
@@ -65,7 +65,7 @@ def flags():
 
 
 def scrape():
-    """The text of a scrape in which no family is missing."""
+    """The text of a scrape that has all families."""
     with contextlib.ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory())
         simulator = Simulator("--account=demo")

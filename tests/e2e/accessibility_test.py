@@ -1,4 +1,4 @@
-"""axe-core, which knows the rules of WCAG, finds nothing wrong with the status page."""
+"""axe-core, which knows the rules of WCAG, finds no error in the status page."""
 
 import pathlib
 import unittest
@@ -54,7 +54,7 @@ class Accessibility(BrowserTest):
         self.start(*LIVELY)
         self.open()
         self.exp.kill()
-        wait_for(lambda: "lost" in self.text("#connection"), "the page to tell")
+        wait_for(lambda: "lost" in self.text("#connection"), "the page to say so")
         self.assert_accessible()
 
     def test_axe_would_find_something(self):

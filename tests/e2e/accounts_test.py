@@ -1,4 +1,4 @@
-"""Several accounts in one process: each as if it were alone (P8), together and at /probe."""
+"""Several accounts in one process: each behaves as if it were alone (P8), in /metrics and at /probe."""
 
 import unittest
 import urllib.parse
@@ -54,10 +54,10 @@ class Accounts(EndToEndTest):
             ("?target=umbrella", 'The target "umbrella" is not the id of an account'),
             ("?target=" + urllib.parse.quote('<b>"\n'), 'The target "<b>"\N{REPLACEMENT CHARACTER}"'),
         ):
-            answer = exporter.get("/probe" + query)
-            self.assertEqual(answer.status, 400, query)
-            self.assertIn(reason, answer.text)
-            self.assertTrue(answer.headers["Content-Type"].startswith("text/plain"))
+            response = exporter.get("/probe" + query)
+            self.assertEqual(response.status, 400, query)
+            self.assertIn(reason, response.text)
+            self.assertTrue(response.headers["Content-Type"].startswith("text/plain"))
 
     def test_probe_only_metrics_omit_accounts(self):
         exporter = self.start("--web.probe-only").ready()
@@ -131,7 +131,7 @@ class Labels(EndToEndTest):
 
 
 class Neighbours(EndToEndTest):
-    """P8: one account's trouble changes nothing for the others."""
+    """P8: an account with faults changes nothing for the others."""
 
     TROUBLES = {
         "hangs": {"hang": True},
@@ -140,7 +140,7 @@ class Neighbours(EndToEndTest):
         "fails": {"status": {"503": 1}},
         "drips": {"slow_bytes_ms": 1000},
         "floods": {"flood_mib": 40},
-        "answers nonsense": {"html": 1},
+        "sends nonsense": {"html": 1},
     }
 
     def test_one_failing_account_affects_no_other(self):
@@ -176,11 +176,11 @@ class Neighbours(EndToEndTest):
             lambda s: all(s.value("xplenty_up", account=a) == 1 for a in ("acme", "globex")), "both")
         sim.forget_requests(account="globex")
         sim.faults(account="globex", hang=True)
-        exporter.scrape(timeout_seconds=3600)  # waits a little longer than a refresh usually takes
+        exporter.scrape(timeout_seconds=3600)  # waits a little longer than the usual refresh
         for _ in range(3):
             exporter.scrape(timeout_seconds=3600)  # does not wait for it
         waiting = [r for r in sim.requests(account="globex")["list"] if r["status"] == 0]
-        self.assertEqual(len(waiting), 1, "its request has no answer still")
+        self.assertEqual(len(waiting), 1, "its request still has no response")
 
     def test_hanging_probe_ends_at_its_deadline(self):
         sim = self.simulator("--account=acme", "--account=globex")

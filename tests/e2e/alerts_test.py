@@ -1,6 +1,6 @@
-"""The simulator brings about what each alert is for, and a real Prometheus with the shipped rules shows it firing.
+"""The simulator causes what each alert is for, and a real Prometheus with the shipped rules shows the alert firing.
 
-A copy of the rules is shortened, so that nobody waits for hours: see SHORTER.
+The test uses a copy of the rules with shorter times: see SHORTER.
 """
 
 import json
@@ -12,7 +12,7 @@ import jobs
 from harness import EndToEndTest, wait_for
 from prometheus_server import Prometheus, rules_each_second
 
-# By alert: what its expression has, and what takes its place. Every `for` and interval becomes a second.
+# For each alert, parts of its expression and their replacements. Every `for` and interval becomes a second.
 SHORTER = {
     "XplentyApiUnreachable": [("[5m]", "[2s]")],
     "XplentyDataStale": [("> 900", "> 3")],
@@ -56,7 +56,7 @@ class Alerts(EndToEndTest):
         )
 
     def firing(self, prometheus, account=None):
-        """{alert: {package or cluster or None}} of all that have fired, though it be over by now."""
+        """{alert: {package or cluster or None}} of all that have fired, also of those that no longer fire."""
         selector = 'alertstate="firing"' + (f', account="{account}"' if account else "")
         result = prometheus.api("query", query=f"max_over_time(ALERTS{{{selector}}}[10m])")["result"]
         found = {}
@@ -70,7 +70,7 @@ class Alerts(EndToEndTest):
         for name in ("healthy", "outage", "refused"):
             api.post_jobs(self.finished("sales", ago=60, records=[100]), account=name)
         api.post_jobs(
-            # What has happened before counts as history, not as news.
+            # Failures before the first scrape are history and must not count as new.
             *(self.finished("failing", "failed", ago=100 + i) for i in range(3)),
             self.finished("late", ago=600),
             self.finished("ratio", ago=50),
@@ -106,7 +106,7 @@ class Alerts(EndToEndTest):
         classic = self._keep(Prometheus(self.folder(), targets, rules=rules))
         native = self._keep(Prometheus(self.folder(), targets, rules=rules, features=features))
 
-        # Some history, until what is unusual can be told from it.
+        # The alerts need some history to know what is usual.
         median = 'count_over_time(package:xplenty_package_last_success_output_records:median7d{package="empty"}[1m])'
         for prometheus in (classic, native):
             wait_for(lambda: (prometheus.value(median) or 0) >= 15, "a history of records")
@@ -120,7 +120,7 @@ class Alerts(EndToEndTest):
             *(self.finished("ratio", "failed") for _ in range(6)),
             self.finished("empty", records=[]),
             self.finished("fewer", records=[100]),
-            # A usual run: three times its runtime is less than half an hour.
+            # This is the usual run: three times its runtime is less than half an hour.
             self.finished("slow", runtime=60),
             {"_raw": json.dumps({"status": "completed"}), "updated_at": jobs.iso(self.now), "status": "completed"},
             account="troubled",
@@ -147,7 +147,7 @@ class Alerts(EndToEndTest):
         for account, expected in by_account.items():
             self.wait_for_firing(prometheus, account, expected)
         alerts = {rule["name"] for rule in prometheus.rules() if rule["type"] == "alerting"}
-        self.assertEqual(alerts, set(self.firing(prometheus)), "an alert without a case here")
+        self.assertEqual(alerts, set(self.firing(prometheus)), "an alert has no case here")
 
         packages = {
             "XplentyJobRunningTooLong": {"slow", "unknown"},

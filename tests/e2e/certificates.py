@@ -11,7 +11,7 @@ def _openssl(*arguments):
 
 
 class Authority:
-    """A certificate authority of its own; ca.pem is its certificate."""
+    """A certificate authority; ca.pem is its certificate."""
 
     def __init__(self, folder, name="ca"):
         self.folder = pathlib.Path(folder)
@@ -28,7 +28,7 @@ class Authority:
         _openssl("genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", path)
 
     def issue(self, name, sans=SANS, usage="serverAuth,clientAuth"):
-        """(certificate, key): NAME.pem and NAME.key, whatever was there before."""
+        """Makes NAME.pem and NAME.key, replacing existing files, and returns (certificate, key)."""
         certificate, key = self.folder / f"{name}.pem", self.folder / f"{name}.key"
         request, extensions = self.folder / f"{name}.csr", self.folder / f"{name}.ext"
         self._new_key(key)

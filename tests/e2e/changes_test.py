@@ -1,4 +1,4 @@
-"""Lives of jobs, and what the API does to them: each job counts once, when it finishes."""
+"""Jobs that change, and the API's faults: each job counts once, when it finishes."""
 
 import unittest
 
@@ -9,7 +9,7 @@ from jobs import (CLUSTER, NOW, PACKAGE, HighWater, anomalies, assert_exact, cou
 
 class Changes(EndToEndTest):
     def begin(self, *rows, flags=(), simulator_flags=(), **faults):
-        """A simulator with these rows and faults, and an exporter after its first scrape."""
+        """Starts a simulator with these rows and faults, and an exporter, and scrapes once."""
         self.simulator_ = self.simulator(*simulator_flags)
         if rows:
             self.simulator_.post_jobs(*rows)
@@ -23,7 +23,7 @@ class Changes(EndToEndTest):
         return self.water.see(self.exporter_.scrape())
 
     def post(self, *rows):
-        """Rows that change, and the scrape after it."""
+        """Posts changed rows, and scrapes."""
         self.simulator_.post_jobs(*rows)
         return self.scrape()
 
@@ -82,7 +82,7 @@ class Changes(EndToEndTest):
             self.assertEqual(counters(samples), counters(before))
             self.assertEqual(anomalies(samples), {"records_decreased": 1})
         samples = self.post({"id": 1, "outputs": outputs(11, 20), "updated_at": iso(NOW)})
-        self.assertEqual(self.records(samples), 31)  # the highest ever seen
+        self.assertEqual(self.records(samples), 31)  # the highest number that was read
         self.exact(samples)
 
     def test_updated_finished_job_counts_once(self):
@@ -125,7 +125,7 @@ class Changes(EndToEndTest):
                             flags=["--refresh.reconcile-interval=1s"])
         self.simulator_.delete_job(1)
         self.simulator_.delete_job(2)
-        self.simulator_.delete_job(3)  # counted; it stays so
+        self.simulator_.delete_job(3)  # it was counted and stays counted
 
         def dropped():
             samples = self.scrape()
@@ -152,7 +152,7 @@ class Changes(EndToEndTest):
             now = NOW + 10 * step
             rows = (finished(100 * step + i, at=now - i) for i in range(5))
             samples = self.post(*rows)
-            late = now - 30  # rows of these seconds show, of later ones not
+            late = now - 30  # rows up to this second are visible, later ones are not
             visible = 1 + 5 * max(0, (late - NOW) // 10)
             self.assertGreaterEqual(finished_count(samples), visible)
         self.simulator_.advance(30)
@@ -167,7 +167,7 @@ class Changes(EndToEndTest):
             self.assertEqual(finished_count(samples), number)
 
     def test_second_beyond_a_page_is_counted(self):
-        """One refresh may miss a row that hides from all its passes; the next ones find it."""
+        """A refresh may miss a row that moves between its requests; the next refreshes find it."""
         samples = self.begin(*(finished(i, records=[i]) for i in range(1, 351)), shuffle_ties=True)
         for more in range(4):
             total = 350 + 100 * more
@@ -250,7 +250,7 @@ class Changes(EndToEndTest):
         self.exact(samples)
 
     def test_zeros_are_shown_across_restarts(self):
-        """The zero is not skipped where the first one shown was lost with a restart."""
+        """The zero is repeated if the first one was lost with a restart."""
         samples = self.begin(finished(1), flags=["--metrics.zero-hold=1h"])
         samples = self.post(finished(2, "failed", **self.NEW))
         self.assertEqual(finished_count(samples, "failed", **self.NEW_LABELS), 0)

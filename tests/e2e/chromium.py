@@ -1,4 +1,4 @@
-"""Debian's Chromium, without a window, driven by its own driver: the base of the tests in a browser."""
+"""Debian's Chromium, headless, driven by chromedriver: the base of the tests in a browser."""
 
 import pathlib
 import shutil
@@ -8,7 +8,7 @@ from harness import EndToEndTest
 from jobs import NOW, finished, of_pair, outputs, unfinished
 
 DRIVER = "/usr/bin/chromedriver"
-# A bit of everything that the status page shows.
+# One example of everything that the status page shows.
 LIVELY = [
     finished(1, runtime=100, at=NOW - 3000, records=[1234]),
     finished(2, "failed", at=NOW - 600, errors="Destination table does not exist",
@@ -20,7 +20,7 @@ LIVELY = [
 
 
 def skip(lacking):
-    """Ends the process with what CTest takes for a test that was skipped."""
+    """Ends the process with the exit code that CTest takes as skipped."""
     print(f"skipped: this needs {lacking}")
     sys.exit(77)
 
@@ -35,13 +35,13 @@ def skip_without_chromium():
 
 
 def open_chromium(test, width=1280, height=900, dark=False, script=True):
-    """Closed after the test."""
+    """Opens a browser that is closed after the test."""
     from selenium import webdriver
     from selenium.webdriver.chrome.service import Service
 
     options = webdriver.ChromeOptions()
     options.binary_location = shutil.which("chromium")
-    # A sandbox within a container, or as root, is not to be had.
+    # Chromium's sandbox works neither in a container nor as root.
     for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
                      "--no-proxy-server", f"--window-size={width},{height}"):
         options.add_argument(argument)
@@ -52,7 +52,7 @@ def open_chromium(test, width=1280, height=900, dark=False, script=True):
         )
     browser = webdriver.Chrome(service=Service(DRIVER), options=options)
     test.addCleanup(browser.quit)
-    # Windows cannot be as narrow as a telephone; what is shown in them can.
+    # A window cannot be as narrow as a phone, but the page's viewport can.
     browser.execute_cdp_cmd(
         "Emulation.setDeviceMetricsOverride",
         {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False},
@@ -74,7 +74,7 @@ class BrowserTest(EndToEndTest):
         return self.exp
 
     def start_accounts(self, *accounts, trouble=()):
-        """Each has LIVELY; the API refuses the keys of those in trouble."""
+        """Starts accounts with the rows of LIVELY; the API refuses the keys of those in `trouble`."""
         self.sim = self.simulator(*(f"--account={account}" for account in accounts))
         for account in accounts:
             self.sim.post_jobs(*LIVELY, account=account)
@@ -93,7 +93,7 @@ class BrowserTest(EndToEndTest):
         return self.browser.execute_script(body, *arguments)
 
     def text(self, selector="body"):
-        """As it is seen."""
+        """The visible text of an element."""
         return self.script(
             "const e = document.querySelector(arguments[0]); return e && e.innerText;", selector
         )

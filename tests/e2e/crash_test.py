@@ -1,6 +1,6 @@
-"""A walk that kill -9 cuts off between two requests goes on where it stopped.
+"""A scan that kill -9 interrupts between two requests continues where it stopped.
 
-Kills at each change of the disk are tried by tests/crash/.
+tests/crash/ tries kills at each change of the disk.
 """
 
 import pathlib
@@ -17,7 +17,7 @@ OVERLAP = 60
 
 
 def committed_watermark(folder):
-    """What a ledger holds after a crash, read from a copy."""
+    """The watermark in a ledger after a crash, read from a copy."""
     with tempfile.TemporaryDirectory() as copy:
         for file in pathlib.Path(folder).iterdir():
             shutil.copy(file, copy)
@@ -28,14 +28,14 @@ def committed_watermark(folder):
             connection.close()
 
 
-def walk_starts(simulator):
-    """The `since` of the list requests of walks, in order."""
+def scan_starts(simulator):
+    """The `since` of the list requests of scans, in order."""
     queries = [urllib.parse.parse_qs(r["query"]) for r in simulator.requests()["list"]]
     return [unix(q["since"][0]) for q in queries if q["sort"] == ["updated_at"]]
 
 
 class Crash(EndToEndTest):
-    def kill_in_the_first_walk(self, requests):
+    def kill_in_first_scan(self, requests):
         simulator = self.simulator("--jobs=5000", "--packages=5", "--clusters=2")
         folder = self.folder()
         simulator.faults(latency_ms=20)
@@ -51,10 +51,10 @@ class Crash(EndToEndTest):
         samples = water.see(exporter.scrape())
         window_start = unix(simulator.NOW) - 86400
         if watermark is None:
-            self.assertEqual(walk_starts(simulator)[0], window_start)
+            self.assertEqual(scan_starts(simulator)[0], window_start)
         else:
             self.assertGreater(watermark - OVERLAP, window_start)
-            self.assertEqual(walk_starts(simulator)[0], watermark - OVERLAP)
+            self.assertEqual(scan_starts(simulator)[0], watermark - OVERLAP)
         assert_exact(self, simulator, samples)
         self.assertEqual(exporter.stop(), 0)
         exporter = self.exporter(simulator, storage=folder).ready()
@@ -64,7 +64,7 @@ class Crash(EndToEndTest):
     def test_killed_first_scan_resumes(self):
         for requests in (1, 5, 12, 30, 50):
             with self.subTest(requests=requests):
-                watermark = self.kill_in_the_first_walk(requests)
+                watermark = self.kill_in_first_scan(requests)
                 self.assertEqual(watermark is not None, requests >= 12)
 
     def test_killed_later_scan_resumes(self):
@@ -86,15 +86,15 @@ class Crash(EndToEndTest):
 
             simulator.faults(hang=True)
             exporter = self.exporter(simulator, storage=folder).serving()
-            water.see(exporter.scrape(timeout_seconds=1))  # from the ledger alone
+            water.see(exporter.scrape(timeout_seconds=1))  # from the ledger, without the API
             simulator.forget_requests()
             simulator.clear_faults()
             samples = water.see(exporter.scrape_until(lambda s: s.value("xplenty_up") == 1, "up"))
-            self.assertEqual(walk_starts(simulator)[0], watermark - OVERLAP)
+            self.assertEqual(scan_starts(simulator)[0], watermark - OVERLAP)
         self.check_counters(simulator, samples)
 
     def check_counters(self, simulator, samples):
-        """Every finished job of the simulator was counted, once."""
+        """Checks that every finished job of the simulator was counted once."""
         truth = simulator.truth(
             count_from=samples.value("xplenty_exporter_count_from_timestamp_seconds")
         )

@@ -1,9 +1,9 @@
-"""The queries of the shipped dashboards: lists them, and runs them against a Prometheus.
+"""Lists the queries of the shipped dashboards, and runs them against a Prometheus.
 
     empty = dashboard_queries.without_data("http://127.0.0.1:9090")
     assert not empty, empty
 
-By hand: dashboard_queries.py BASE_URL
+On the command line: dashboard_queries.py BASE_URL
 """
 
 import json
@@ -18,7 +18,7 @@ import urllib.request
 
 DASHBOARDS = pathlib.Path(__file__).resolve().parents[2] / "dashboards"
 
-# What Grafana replaces by itself; everything else is a variable of the dashboard, here with "All".
+# Grafana replaces these itself; all others are variables of the dashboard, here with "All".
 BUILT_IN = {
     "__rate_interval": "1m",
     "__interval": "1m",
@@ -30,7 +30,7 @@ BUILT_IN = {
 
 
 def substitute(expr):
-    """The expression as Grafana would send it, with all variables set to All."""
+    """The expression that Grafana would send with all variables set to All."""
     return re.sub(r"\$\{?(\w+)(?::\w+)?\}?", lambda m: BUILT_IN.get(m[1], ".+"), expr)
 
 
@@ -41,7 +41,7 @@ def dashboards():
 
 
 def panels(dashboard):
-    """All panels, those of rows included."""
+    """All panels, including those in rows."""
     for panel in dashboard.get("panels", []):
         yield panel
         yield from panel.get("panels", [])
@@ -66,7 +66,7 @@ def annotation_queries(dashboard):
 
 
 def variable_selectors(dashboard):
-    """Yields (where, selector, label) of the variables that ask for label values."""
+    """Yields (where, selector, label) of the variables that query label values."""
     for variable in dashboard.get("templating", {}).get("list", []):
         if variable["type"] != "query":
             continue
@@ -85,19 +85,19 @@ def _get(base_url, path, **parameters):
         raise RuntimeError(f"{url}: {error.read().decode()}") from error
 
 
-def _tells(sample):
-    """A native histogram, or a number."""
+def _has_value(sample):
+    """Whether the sample is a native histogram or a finite number."""
     return "histogram" in sample or math.isfinite(float(sample["value"][1]))
 
 
 def without_data(base_url):
-    """Runs every query of panels, annotations and variables; returns (file, where, expression) of those
-    that give nothing, or no number."""
+    """Runs every query of panels, annotations and variables. Returns (file, where, expression) of those
+    without a result, or without a number in it."""
     empty = set()
     for path, dashboard in dashboards():
         for where, expr in [*panel_queries(dashboard), *annotation_queries(dashboard)]:
             sent = substitute(expr)
-            if not any(map(_tells, _get(base_url, "/api/v1/query", query=sent)["result"])):
+            if not any(map(_has_value, _get(base_url, "/api/v1/query", query=sent)["result"])):
                 empty.add((path.name, where, sent))
         for where, selector, label in variable_selectors(dashboard):
             sent = substitute(selector)

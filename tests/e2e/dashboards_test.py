@@ -36,7 +36,7 @@ class Dashboards(EndToEndTest):
         ).ready()
 
     def finish_more(self, prometheus):
-        """Seen as increases, since the series have had values before."""
+        """Finishes more jobs, which Prometheus sees as increases, since the series exist already."""
         wait_for(lambda: prometheus.value('sum(xplenty_jobs_finished_total{status="completed"})') == 3, "a scrape")
         self.api.post_jobs(
             jobs.finished(130, at=self.now, records=[800]),
@@ -49,20 +49,20 @@ class Dashboards(EndToEndTest):
         rules = rules_each_second(self.folder())
         prometheus = self._keep(Prometheus(self.folder(), {"xplenty": exporter.url}, features=features, rules=rules))
         self.finish_more(prometheus)
-        # Of the annotation on restarts.
+        # The annotation on restarts needs a restart.
         wait_for(lambda: prometheus.value("sum(xplenty_jobs_finished_total)") == 7, "the later jobs")
         self.assertEqual(exporter.stop(), 0)
         self.start(folder, listen=exporter.url.removeprefix("http://"))
 
-        # What tells of a change does so for a while only, so each query is asked until it has told once.
+        # A query about changes has data only for a while, so each query runs until it has had data once.
         waiting = dashboard_queries.without_data(prometheus.url)
 
-        def all_told():
+        def all_had_data():
             waiting.intersection_update(dashboard_queries.without_data(prometheus.url))
             return not waiting
 
         try:
-            wait_for(all_told, "every query to have data", deadline=60)
+            wait_for(all_had_data, "every query to have data", deadline=60)
         except AssertionError:
             self.fail(json.dumps(sorted(waiting), indent=1))
         return prometheus
@@ -73,7 +73,7 @@ class Dashboards(EndToEndTest):
 
     def test_with_native_histograms(self):
         prometheus = self.check("exemplar-storage", "native-histograms")
-        # Or the test would say nothing about the other form.
+        # Without this the test would not prove anything about native histograms.
         self.assertEqual(prometheus.api("query", query="xplenty_job_runtime_seconds_bucket")["result"], [])
 
 

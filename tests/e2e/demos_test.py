@@ -1,6 +1,6 @@
-"""The demos of Kubernetes and of Compose, with the real programs: their arguments, config, account, key and probes.
+"""The demos of Kubernetes and Compose, with the real programs: their arguments, config, account, key and probes.
 
-Only addresses and the folders of what is mounted are others. What the manifests are besides is held by tests/deploy.
+Only addresses and the folders of mounts differ. tests/deploy checks the rest of the manifests.
 """
 
 import base64
@@ -26,7 +26,7 @@ LISTENING = r'Listening on"? address=(\S+)'
 
 
 def listening_anywhere(arguments, flag):
-    """On port 0 of loopback instead of wherever they say."""
+    """The arguments with port 0 of loopback in place of their address."""
     return [argument for argument in arguments if not argument.startswith(f"{flag}=")] + [f"{flag}=127.0.0.1:0"]
 
 
@@ -51,7 +51,7 @@ class Demos(EndToEndTest):
         self.assertGreater(len(finished), 0)
 
     def place(self, folder, path, content):
-        """What the cluster or Compose would mount at `path`."""
+        """Writes the file that the cluster or Compose would mount at `path`."""
         target = pathlib.Path(folder + path)
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(content, encoding="utf-8")
@@ -101,7 +101,7 @@ class Demos(EndToEndTest):
         for secret in exporter["secrets"]:
             key = compose_check.FOLDER / settings["secrets"][secret]["file"]
             self.place(folder, f"/run/secrets/{secret}", key.read_text(encoding="utf-8"))
-        # It has no command of its own, so the image's.
+        # The service has no command, so the image's command applies.
         containerfile = (ROOT / "deploy/container/Containerfile").read_text(encoding="utf-8")
         arguments = exporter.get("command", json.loads(re.findall(r"^CMD (\[.*\])$", containerfile, re.M)[-1]))
         mounted = [volume.split(":")[1] for volume in exporter["volumes"]]
@@ -110,7 +110,7 @@ class Demos(EndToEndTest):
             arguments = [argument.replace(path, folder + path) for argument in arguments]
         environment = {name: value.replace("/run/secrets/", f"{folder}/run/secrets/")
                        for name, value in exporter["environment"].items()}
-        environment["XPLENTY_API_URL"] = simulator  # where it is instead is known to deploy.compose
+        environment["XPLENTY_API_URL"] = simulator  # deploy.compose checks the address that it replaces
         self.assert_reads_the_api(arguments, environment, ["/-/healthy", "/-/ready"])
 
 

@@ -1,4 +1,4 @@
-"""Exemplars lead from a counter and a bucket to the job behind it, through a real Prometheus, too."""
+"""Exemplars link a counter and a bucket to a job, also through a real Prometheus."""
 
 import unittest
 

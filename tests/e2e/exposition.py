@@ -1,7 +1,7 @@
-"""Checks an exposition against its format more strictly than Prometheus does, which stores the first of two samples,
-takes interleaved families and drops exemplars that are too long, all without a word.
+"""Checks the format of an exposition more strictly than Prometheus, which silently stores the first of two samples,
+accepts interleaved families and drops exemplars that are too long.
 
-Of the Prometheus text format 0.0.4 and OpenMetrics 1.0.0. check() names the first line that is wrong and why.
+It knows the Prometheus text format 0.0.4 and OpenMetrics 1.0.0. check() names the first wrong line and the reason.
 """
 
 import functools
@@ -20,7 +20,7 @@ TYPES = {
     False: {"counter", "gauge", "histogram", "summary", "untyped"},
     True: {"counter", "gauge", "histogram", "gaugehistogram", "summary", "info", "stateset", "unknown"},
 }
-# What a sample's name may add to its family's, by type.
+# The suffixes that a sample's name may add to its family's, by type.
 SUFFIXES = {"histogram": {"_bucket", "_sum", "_count"}, "summary": {"", "_sum", "_count"}}
 OPENMETRICS_SUFFIXES = {
     "counter": {"_total", "_created"},
@@ -30,7 +30,7 @@ OPENMETRICS_SUFFIXES = {
     "info": {"_info"},
 }
 MAX_EXEMPLAR_CHARACTERS = 128
-# Tests scrape the same series again and again.
+# Tests scrape the same series many times.
 _remembered = functools.lru_cache(maxsize=2**17)
 
 
@@ -44,11 +44,11 @@ def check(text, openmetrics):
 
 
 def canonical(bound):
-    """Go's %g with ".0" behind whole numbers."""
+    """The bound as Go's %g prints it, with ".0" after whole numbers."""
     if math.isinf(bound):
         return "+Inf" if bound > 0 else "-Inf"
     mantissa, exponent = f"{bound:.17e}".split("e")
-    for digits in range(18):  # the fewest that read back as the same
+    for digits in range(18):  # the smallest number of digits that reads back as the same number
         mantissa, exponent = f"{bound:.{digits}e}".split("e")
         if float(f"{mantissa}e{exponent}") == bound:
             break
@@ -61,7 +61,7 @@ def canonical(bound):
 class _Family:
     def __init__(self, name):
         self.name, self.type, self.said = name, None, []
-        self.groups = {}  # by labels but le and quantile: what its histogram or summary has
+        self.groups = {}  # the values of each histogram or summary, by its labels without le and quantile
         self.current = None
 
 
@@ -105,14 +105,14 @@ class _Checker:
 
     def _metadata(self, line):
         match = METADATA.fullmatch(line)
-        self._need(match, "comment that is no metadata")
+        self._need(match, "comment that is not metadata")
         keyword, name, text = match.groups()
         if self.family is None or self.family.name != name:
             self._close()
-            self._need(name not in self.families, "family twice, or not in one piece")
+            self._need(name not in self.families, "family twice, or interleaved with another")
             self.family = self.families[name] = _Family(name)
         family = self.family
-        self._need(not family.groups, "metadata behind its samples")
+        self._need(not family.groups, "metadata after its samples")
         self._need(keyword not in family.said, f"{keyword} twice")
         order = ["TYPE", "UNIT", "HELP"] if self.openmetrics else ["HELP", "TYPE"]
         self._need(keyword in order, "UNIT in the text format")
@@ -162,7 +162,7 @@ class _Checker:
         bound = self._bound(pairs, special)
         group = frozenset(pairs.items())
         if group != family.current:
-            self._need(group not in family.groups, "samples of one metric not in one piece")
+            self._need(group not in family.groups, "samples of one metric are interleaved with others")
             family.groups[group] = {"labels": pairs, "buckets": [], "values": {}}
             family.current = group
         self._note(family, group, suffix, bound, value)
@@ -179,10 +179,10 @@ class _Checker:
         return float(text)
 
     def _bound(self, pairs, special):
-        """Takes it out of the labels."""
+        """Removes the bound from the labels and returns it."""
         for label in ("le", "quantile"):
             if label != special:
-                self._need(label not in pairs, f"{label} where it has no meaning")
+                self._need(label not in pairs, f"{label} where it is not allowed")
         if special is None:
             return None
         self._need(special in pairs, f"no {special}")
@@ -232,7 +232,7 @@ class _Checker:
             self._need(family.groups[group]["values"]["_total"] > 0, "exemplar on a counter at 0")
 
     def _close(self):
-        """The family ends here."""
+        """Checks a family that ends here."""
         family, self.family = self.family, None
         if family is None:
             return
@@ -258,7 +258,7 @@ def _is_canonical(text):
 
 @_remembered
 def _parse_labels(text):
-    """The (name, value) pairs, and what is wrong with them."""
+    """The (name, value) pairs, and the problem with them or None."""
     pairs, at = {}, 0
     while at < len(text):
         match = LABEL.match(text, at)

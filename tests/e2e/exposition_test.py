@@ -1,5 +1,5 @@
-"""The checker of expositions refuses what is wrong for the right reason; the real OpenMetrics passes Python's strict
-parser, too (promtool cannot read it)."""
+"""The checker refuses a wrong exposition for the right reason; the exporter's OpenMetrics also passes Python's strict
+parser (promtool cannot read that format)."""
 
 import concurrent.futures
 import gzip
@@ -49,7 +49,7 @@ c 1
 # EOF
 """
 
-# What is replaced in the good one, by what, and why that is refused.
+# A part of the good exposition, its replacement, and the expected reason.
 BAD_IN_BOTH = [
     ('b_seconds_count{x="1"} 3\n', 'b_seconds_count{x="1"} 3\nb_seconds_count{x="1"} 3\n', "sample twice"),
     ('b_seconds_count{x="1"} 3', 'b_seconds_count{x="1"} 4', "+Inf bucket other than _count"),
@@ -60,9 +60,9 @@ BAD_IN_BOTH = [
     ('b_seconds_bucket{x="1",le="0.5"} 1', 'b_seconds_bucket{x="1",le="0.5"} 0.5', "count that is not whole"),
     ('le="60.0"', 'le="60"', "le not canonical"),
     ('le="0.5"', 'le="5e-01"', "le not canonical"),
-    ('le="0.5"', 'quantile="0.5"', "quantile where it has no meaning"),
+    ('le="0.5"', 'quantile="0.5"', "quantile where it is not allowed"),
     (',le="0.5"', "", "no le"),
-    ("c 1\n", 'c{le="1.0"} 1\n', "le where it has no meaning"),
+    ("c 1\n", 'c{le="1.0"} 1\n', "le where it is not allowed"),
     ('a_total{x="1"} 1', 'a_total{x="1"} -1', "count that is negative or NaN"),
     ('a_total{x="1"} 1', 'a_total{x="1"} NaN', "count that is negative or NaN"),
     ('a_total{x="1"} 1', 'a_total{x="1"} 0x1', "bad number"),
@@ -77,8 +77,8 @@ BAD_IN_BOTH = [
     ("c 1\n", "c 1 1700000000\n", "timestamp"),
     ("c 1\n", "c 1\n\n", "blank line"),
     ("c 1\n", "c 1\r\n", "carriage return"),
-    ("c 1\n", "c 1\n# all is well\n", "comment that is no metadata"),
-    ("c 1\n", "c 1\n# HELP c C.\n", "metadata behind its samples"),
+    ("c 1\n", "c 1\n# all is well\n", "comment that is not metadata"),
+    ("c 1\n", "c 1\n# HELP c C.\n", "metadata after its samples"),
     ("c 1\n", "", "no samples"),
     ("# TYPE c gauge\n", "", "sample without a TYPE"),
     ("# TYPE c gauge\n", "# TYPE c gauge\n# TYPE c gauge\n", "TYPE twice"),
@@ -86,7 +86,7 @@ BAD_IN_BOTH = [
     ("# HELP c C.\n", "", "no HELP"),
     ("# HELP c C.\n", "# HELP c \\t\n", "bad escape in HELP"),
     ("c 1\n", "c{x=\"1\"} 1\nc{x=\"2\"} 1\n# HELP d D.\n", "no TYPE"),
-    ('b_seconds_sum{x="1"}', 'b_seconds_sum{x="2"}', "samples of one metric not in one piece"),
+    ('b_seconds_sum{x="1"}', 'b_seconds_sum{x="2"}', "samples of one metric are interleaved with others"),
 ]
 BAD_TEXT = BAD_IN_BOTH + [
     ("# HELP c C.\n# TYPE c gauge\n", "# TYPE c gauge\n# HELP c C.\n", "HELP out of order"),
@@ -95,7 +95,7 @@ BAD_TEXT = BAD_IN_BOTH + [
     ("c 1\n", "c 1", "no newline at the end"),
     ("c 1\n", "c 1\n# EOF\nc 2\n", "# EOF before the end"),
     ("c 1\n", "c 1 # {x=\"1\"} 1\n", "exemplar in the text format"),
-    ("c 1\n", "c 1\n# HELP a_total A.\n# TYPE a_total counter\na_total 1\n", "family twice, or not in one piece"),
+    ("c 1\n", "c 1\n# HELP a_total A.\n# TYPE a_total counter\na_total 1\n", "family twice, or interleaved with another"),
 ]
 BAD_OPEN = BAD_IN_BOTH + [
     ("# EOF\n", "", "no # EOF at the end"),
@@ -117,7 +117,7 @@ BAD_OPEN = BAD_IN_BOTH + [
     ('{job_id="7"}', '{job_id="7",}', "bad labels"),
     ('{job_id="7"} 31', "job_id 31", "bad exemplar"),
     ("c 1\n", 'c 1 # {x="1"} 1\n', "exemplar on neither a counter nor a bucket"),
-    ("c 1\n", "c 1\n# TYPE a counter\n# HELP a A.\na_total 1\n", "family twice, or not in one piece"),
+    ("c 1\n", "c 1\n# TYPE a counter\n# HELP a A.\na_total 1\n", "family twice, or interleaved with another"),
     ("# TYPE c gauge\n", "# TYPE c info\n", "sample of another family"),
 ]
 
@@ -131,12 +131,12 @@ class Checker(unittest.TestCase):
 
     def test_each_defect_is_refused(self):
         text = TEXT.replace("c NaN", "c 1")
-        for good, table, openmetrics in ((text, BAD_TEXT, False), (OPEN, BAD_OPEN, True)):
+        for valid, table, openmetrics in ((text, BAD_TEXT, False), (OPEN, BAD_OPEN, True)):
             for old, new, reason in table:
                 with self.subTest(reason, new=new, openmetrics=openmetrics):
-                    self.assertIn(old, good)
+                    self.assertIn(old, valid)
                     with self.assertRaises(BadExposition) as refused:
-                        check(good.replace(old, new, 1), openmetrics)
+                        check(valid.replace(old, new, 1), openmetrics)
                     self.assertEqual(str(refused.exception).split(":")[0], reason)
 
     def test_bounds_have_one_form(self):
@@ -148,7 +148,7 @@ class Checker(unittest.TestCase):
 
 
 class Expositions(EndToEndTest):
-    """The harness checks whatever it scrapes; here others judge the same."""
+    """The harness checks every scrape; here others check the same text."""
 
     def served(self, *flags):
         simulator = self.simulator("--jobs=300")
@@ -158,8 +158,8 @@ class Expositions(EndToEndTest):
     def test_openmetrics_passes_the_strict_parser(self):
         for flags in ((), ("--metrics.created-timestamps",)):
             exporter = self.served(*flags)
-            answer = exporter.get(headers={"Accept": OPENMETRICS})
-            families = list(text_string_to_metric_families(answer.text))
+            response = exporter.get(headers={"Accept": OPENMETRICS})
+            families = list(text_string_to_metric_families(response.text))
             types = {family.name: family.type for family in families}
             self.assertEqual(types["xplenty_jobs_finished"], "counter")
             self.assertEqual(types["xplenty_job_runtime_seconds"], "histogram")
@@ -178,13 +178,13 @@ class Expositions(EndToEndTest):
 
         self.assertEqual(about_jobs(OPENMETRICS), about_jobs("text/plain"))
 
-    def test_parallel_scrapes_of_both_codings_are_equal(self):
+    def test_parallel_codings_are_equal(self):
         exporter = self.served("--refresh.min-interval=1h")
 
         def but_process(number):
             coding = ("identity", "gzip")[number % 2]
-            answer = http("GET", exporter.url + "/metrics", headers={"Accept-Encoding": coding})
-            body = gzip.decompress(answer.body) if coding == "gzip" else answer.body
+            response = http("GET", exporter.url + "/metrics", headers={"Accept-Encoding": coding})
+            body = gzip.decompress(response.body) if coding == "gzip" else response.body
             return [line for line in body.split(b"\n") if b"process_" not in line]
 
         first = but_process(0)
@@ -210,11 +210,11 @@ class Expositions(EndToEndTest):
                 ("application/json", "text/plain; version=0.0.4; charset=utf-8"),
                 (OPENMETRICS, "application/openmetrics-text; version=1.0.0; charset=utf-8"),
             ):
-                answer = exporter.get(headers={"Accept": accept}, method=method)
-                self.assertEqual(answer.status, 200)
-                self.assertEqual(answer.headers["Content-Type"], content_type)
-                self.assertEqual(answer.headers["Vary"], "Accept, Accept-Encoding")
-                self.assertEqual(bool(answer.body), method == "GET")
+                response = exporter.get(headers={"Accept": accept}, method=method)
+                self.assertEqual(response.status, 200)
+                self.assertEqual(response.headers["Content-Type"], content_type)
+                self.assertEqual(response.headers["Vary"], "Accept, Accept-Encoding")
+                self.assertEqual(bool(response.body), method == "GET")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The first scrape of an account: every figure is the simulator's own truth."""
+"""The first scrape of an account: every sample equals the simulator's truth."""
 
 import subprocess
 import unittest
@@ -7,7 +7,7 @@ from harness import EndToEndTest
 from jobs import (CLUSTER, NOW, PACKAGE, UNFINISHED, anomalies, assert_exact, finished,
                   finished_count, iso, jobs_gauge, unfinished)
 
-# The name of a package in the API, and the label it becomes.
+# Names of packages in the API, and the labels that they become.
 NAMES = {
     'say "hi"': 'say "hi"',
     "C:\\etl\\new": "C:\\etl\\new",
@@ -18,16 +18,16 @@ NAMES = {
     "\U0001f680 launch": "\U0001f680 launch",
     "x" * 300: "x" * 128,
     "\u00e9" * 150: "\u00e9" * 64,
-    "y" + "\u4e2d" * 100: "y" + "\u4e2d" * 42,  # never half a character
+    "y" + "\u4e2d" * 100: "y" + "\u4e2d" * 42,  # never cut within a character
     "{}=,\"": "{}=,\"",
-    "": "1012",  # the id instead
+    "": "1012",  # the id replaces an empty name
     "7": "7",
 }
 
 
 class FirstScrape(EndToEndTest):
     def scrape(self, simulator, *rows, scrapes=1):
-        """The first complete scrape, or a later one, of these rows."""
+        """The first complete scrape of these rows, or the n-th."""
         simulator.post_jobs(*rows)
         self.exporter_ = self.exporter(simulator, storage=self.folder()).ready()
         for _ in range(scrapes):
@@ -59,7 +59,7 @@ class FirstScrape(EndToEndTest):
         for i, name in enumerate(NAMES):
             package = {"id": 1001 + i, "name": name}
             rows.append(finished(1 + i, package_id=1001 + i, package=package))
-        rows.append(finished(90, package_id=7, _omit=["package"]))  # as the one named "7"
+        rows.append(finished(90, package_id=7, _omit=["package"]))  # the same label as the package named "7"
         samples = self.scrape(self.simulator(), *rows)
         labels = list(NAMES.values())
         for label in labels:
@@ -108,7 +108,7 @@ class FirstScrape(EndToEndTest):
         self.assertEqual(anomalies(samples), {})
         self.assertEqual(finished_count(samples, "failed"), 2)
         waits = samples.value("xplenty_job_wait_seconds_count", package=PACKAGE["name"])
-        self.assertEqual(waits, 4)  # not the one that never started, nor that of unknown creation
+        self.assertEqual(waits, 4)  # without the job that never started and the one of unknown creation
 
     def test_finish_without_time_counts_once(self):
         simulator = self.simulator()

@@ -1,6 +1,6 @@
-"""Starts the real binaries on loopback, port 0, and reads what they say: the base of the end-to-end tests.
+"""Starts the real binaries on loopback and port 0, and reads their output: the base of the end-to-end tests.
 
-Tests speak HTTP only. Nothing here sleeps for luck: wait_for() polls a condition and fails at its deadline.
+Tests use HTTP only. Nothing here sleeps and hopes: wait_for() polls a condition and fails at its deadline.
 """
 
 import functools
@@ -21,13 +21,13 @@ import urllib.request
 import exposition
 
 BIN = pathlib.Path(os.environ["XPLENTY_BIN_DIR"])
-# Generous, since sanitizers and a busy machine slow everything down; reaching it is always a failure.
+# This is long, since sanitizers and a busy machine slow everything down; reaching it is always a failure.
 DEADLINE_SECONDS = 180
 
 
 def wait_for(condition, what, deadline=DEADLINE_SECONDS):
-    """The first truthy value of condition(), hardly late; an AssertionError naming `what` at
-    the deadline."""
+    """Returns the first truthy value of condition(), with little delay. Raises an AssertionError with
+    `what` at the deadline."""
     begin = time.monotonic()
     while True:
         value = condition()
@@ -35,11 +35,11 @@ def wait_for(condition, what, deadline=DEADLINE_SECONDS):
             return value
         waited = time.monotonic() - begin
         if waited > deadline:
-            raise AssertionError(f"waited {deadline} s in vain: {what}")
+            raise AssertionError(f"waited {deadline} s without result: {what}")
         time.sleep(min(max(0.02, waited / 50), 0.5))
 
 
-class Answer:
+class Response:
     def __init__(self, status, headers, body):
         self.status, self.headers, self.body = status, headers, body
 
@@ -52,19 +52,19 @@ class Answer:
 
 
 def http(method, url, data=None, headers=None, timeout=DEADLINE_SECONDS):
-    """Any status is an answer; no answer is an OSError."""
+    """Returns the response, with any status; without a response it raises an OSError."""
     body = data if data is None or isinstance(data, bytes) else json.dumps(data).encode()
     request = urllib.request.Request(url, data=body, method=method, headers=headers or {})
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with opener.open(request, timeout=timeout) as response:
-            return Answer(response.status, response.headers, response.read())
+            return Response(response.status, response.headers, response.read())
     except urllib.error.HTTPError as error:
-        return Answer(error.code, error.headers, error.read())
+        return Response(error.code, error.headers, error.read())
 
 
 class Process:
-    """A child process whose stderr goes to a file, stopped by its own pid."""
+    """A child process whose stderr goes to a file. It is stopped by its own pid."""
 
     def __init__(self, arguments, env=None, stdout=None):
         self.log = tempfile.NamedTemporaryFile(mode="w+", suffix=".log", delete=False)
@@ -94,7 +94,7 @@ class Process:
         return self.process.wait(timeout)
 
     def open_files(self):
-        """What its descriptors lead to, as in /proc; one that closes meanwhile is left out."""
+        """The targets of its descriptors in /proc; those that close meanwhile are left out."""
         found = []
         for descriptor in pathlib.Path(f"/proc/{self.process.pid}/fd").iterdir():
             try:
@@ -104,7 +104,7 @@ class Process:
         return found
 
     def sockets(self):
-        """How many it has open."""
+        """The number of open sockets."""
         return sum(target.startswith("socket:") for target in self.open_files())
 
     def kill(self):
@@ -119,13 +119,13 @@ class Process:
 
 
 class Simulator(Process):
-    """By default its clock and rows stand still, and there are no rows: the test scripts them."""
+    """By default it has no rows, and its clock stands still: the test sets both."""
 
     NOW = "2026-03-04T12:00:00Z"
 
     def __init__(self, *flags, key="demo-key"):
         listen = "--listen-address=127.0.0.1:0"
-        # The usual limit of 5,000 an hour would spread refreshes out, one every 1.4 s.
+        # The usual limit of 5,000 an hour would spread refreshes, one every 1.4 s.
         no_limit = "--rate-limit=1000000000"
         defaults = [listen, "--speed=0", "--jobs=0", f"--start-time={self.NOW}", no_limit]
         names = {flag.split("=")[0] for flag in flags}
@@ -140,12 +140,12 @@ class Simulator(Process):
     def control(self, method, path, data=None, account=None):
         if account is not None:
             path += ("&" if "?" in path else "?") + "account=" + urllib.parse.quote(account)
-        headers = {"Content-Type": "application/json"}  # a form may not be larger than 8 KiB
-        answer = http(method, self.url + path, data, headers)
-        assert answer.status == 200, (path, answer.status, answer.text)
-        return answer.json() if answer.body else None
+        headers = {"Content-Type": "application/json"}  # a form is limited to 8 KiB
+        response = http(method, self.url + path, data, headers)
+        assert response.status == 200, (path, response.status, response.text)
+        return response.json() if response.body else None
 
-    # Of the first account, unless another is named; "*": of all, where that can be.
+    # `account` is the id of an account; None is the first one, and "*" all accounts, where that is possible.
 
     def post_jobs(self, *jobs, account=None):
         return self.control("POST", "/_jobs", list(jobs), account)
@@ -177,7 +177,7 @@ class Simulator(Process):
 
 
 class Samples(dict):
-    """{(name, frozenset of labels): value} of an exposition, for plain comparisons."""
+    """{(name, frozenset of labels): value} of an exposition, for simple comparisons."""
 
     LINE = re.compile(r"^([A-Za-z_:][\w:]*)(?:\{(.*?)\})? (\S+)(?: # \{.*)?$")
     LABEL = re.compile(r'([A-Za-z_]\w*)="((?:[^"\\]|\\.)*)"(?:,|$)')
@@ -194,7 +194,7 @@ class Samples(dict):
             self[key] = float(value)
 
     @staticmethod
-    @functools.lru_cache(maxsize=2**17)  # tests scrape the same series again and again
+    @functools.lru_cache(maxsize=2**17)  # tests scrape the same series many times
     def labels(text):
         return frozenset(
             (key, re.sub(r'\\[n"\\]', lambda m: Samples.ESCAPES[m[0]], escaped))
@@ -202,7 +202,7 @@ class Samples(dict):
         )
 
     def value(self, name, **labels):
-        """The one sample of that name that has these labels; None if there is none."""
+        """The value of the one sample with that name and these labels, or None."""
         found = [v for (n, ls), v in self.items() if n == name and set(labels.items()) <= ls]
         assert len(found) <= 1, f"{len(found)} samples of {name} {labels}"
         return found[0] if found else None
@@ -219,8 +219,8 @@ class Samples(dict):
 class Exporter(Process):
     def __init__(self, simulator, *flags, storage=None, key=None, env=None, stdout=None,
                  listen="127.0.0.1:0", config=None):
-        """`storage`: the ledger's folder; None: no storage. Refreshes on every scrape unless told otherwise.
-        `config`: the path of a config file, which then names the accounts."""
+        """`storage` is the folder of the ledger, or None for no storage. By default every scrape refreshes.
+        `config` is the path of a config file, which then names the accounts."""
         defaults = ["--refresh.min-interval=0s", "--metrics.zero-hold=0s"]
         names = {flag.split("=")[0] for flag in flags}
         defaults = [flag for flag in defaults if flag.split("=")[0] not in names]
@@ -251,34 +251,34 @@ class Exporter(Process):
         return self
 
     def serving(self):
-        # Of logfmt or JSON.
+        # The log is logfmt or JSON.
         line = r'"Listening on"[ ,]"?address"?[=:]"?([^\s"]+)'
         self.url = "http://" + self.wait_for_log(line)[1]
         return self
 
     def get(self, path="/metrics", headers=None, method="GET", timeout=DEADLINE_SECONDS):
-        answer = http(method, self.url + path, headers=headers, timeout=timeout)
-        content_type = answer.headers.get("Content-Type", "")
+        response = http(method, self.url + path, headers=headers, timeout=timeout)
+        content_type = response.headers.get("Content-Type", "")
         openmetrics = content_type.startswith("application/openmetrics-text;")
         if method == "GET" and (openmetrics or content_type.startswith("text/plain; version=")):
-            gzipped = answer.headers.get("Content-Encoding") == "gzip"
-            body = gzip.decompress(answer.body) if gzipped else answer.body
+            gzipped = response.headers.get("Content-Encoding") == "gzip"
+            body = gzip.decompress(response.body) if gzipped else response.body
             exposition.check(body.decode(), openmetrics)
-        return answer
+        return response
 
     def scrape(self, timeout_seconds=None, path="/metrics"):
         headers = {}
         if timeout_seconds is not None:
             headers["X-Prometheus-Scrape-Timeout-Seconds"] = str(timeout_seconds)
-        answer = self.get(path, headers=headers)
-        assert answer.status == 200, (answer.status, answer.text)
-        return Samples(answer.text)
+        response = self.get(path, headers=headers)
+        assert response.status == 200, (response.status, response.text)
+        return Samples(response.text)
 
     def probe(self, account, timeout_seconds=None):
         return self.scrape(timeout_seconds, "/probe?target=" + urllib.parse.quote(account))
 
     def reload(self):
-        """SIGHUP; whether the log says that it worked."""
+        """Sends SIGHUP and returns whether the log reports a successful reload."""
         verdicts = re.compile(r"msg=(Reloaded|\"Reload failed)")
         before = len(verdicts.findall(self.output()))
         self.signal(signal.SIGHUP)
@@ -286,7 +286,7 @@ class Exporter(Process):
         return found[0] == "Reloaded"
 
     def scrape_until(self, condition, what):
-        """The first scrape for which condition(samples) is truthy."""
+        """Scrapes until condition(samples) is truthy, and returns those samples."""
 
         def good():
             samples = self.scrape()
@@ -295,7 +295,7 @@ class Exporter(Process):
         return wait_for(good, what)
 
     def stop(self):
-        """SIGTERM; the exit code."""
+        """Sends SIGTERM and returns the exit code."""
         self.signal(signal.SIGTERM)
         return self.wait()
 
@@ -309,7 +309,7 @@ class ConfigFile:
         self.write(*accounts, **sections)
 
     def write(self, *accounts, **sections):
-        """Takes the place of what was there, at once."""
+        """Replaces the file at once."""
         entries = []
         for account in accounts:
             entry = {"id": account} if isinstance(account, str) else dict(account)
@@ -333,7 +333,7 @@ class ConfigFile:
 
 
 class EndToEndTest(unittest.TestCase):
-    """Everything that start() makes is gone after the test."""
+    """The base of end-to-end tests. Everything that a test starts is removed after it."""
 
     maxDiff = None
 
@@ -349,7 +349,7 @@ class EndToEndTest(unittest.TestCase):
         return folder.name
 
     def config(self, *accounts, **sections):
-        """A config file of these accounts (ids, or their keys and values), in a folder of its own."""
+        """A config file of these accounts (ids, or dicts of their keys), in its own folder."""
         return ConfigFile(self.folder(), accounts, sections)
 
     def _keep(self, process):
@@ -357,7 +357,7 @@ class EndToEndTest(unittest.TestCase):
         return process
 
     def assert_equals_truth(self, samples, truth, account="demo"):
-        """Every job counter and gauge of the scrape is the simulator's own."""
+        """Checks that all job counters and gauges of the scrape equal the simulator's."""
         self.assertEqual(expected_job_samples(truth), actual_job_samples(samples, account))
 
 

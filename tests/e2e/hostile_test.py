@@ -1,6 +1,6 @@
-"""Clients that mean ill, in numbers: health and a scrape are answered all the same, and memory is bounded.
+"""A thousand hostile clients: health checks and a scrape still get responses, and memory is bounded.
 
-Each kind of attack by one client is tried in tests/unit/http/server_limits_test.cc.
+tests/unit/http/server_limits_test.cc tries each kind of attack with one client.
 """
 
 import http.client
@@ -16,8 +16,8 @@ from harness import BIN, DEADLINE_SECONDS, EndToEndTest, wait_for
 
 CONNECTIONS = 1000
 SANITIZED = re.search(rb"__[at]san_init", (BIN / "xplenty_exporter").read_bytes()) is not None
-# What the exporter may need for all of them: 64 connections are held at a time, of some 50 KiB each
-# with TLS; the rest is the allocator's. A thousand held ones would need more.
+# The memory that the exporter may need for all of them: 64 connections are open at a time, each with some
+# 50 KiB with TLS; the rest is the allocator's. A thousand open connections would need more.
 MOST_GROWTH_KIB = 8 * 1024
 
 
@@ -62,19 +62,19 @@ class Hostile(EndToEndTest):
     def attack(self, tls, send):
         self.serve(tls)
         before = self.resident_kib()
-        held = []
-        self.addCleanup(lambda: [client.close() for client in held])
+        clients = []
+        self.addCleanup(lambda: [client.close() for client in clients])
         for number in range(CONNECTIONS):
             try:
-                held.append(client := self.connect())
+                clients.append(client := self.connect())
                 send(client)
             except OSError:
-                pass  # refused or closed already, which is as good
+                pass  # refused or already closed, which is also right
             if number % 100 == 99:
                 self.assertEqual(self.status("/-/healthy"), 200)
                 self.assertEqual(self.status("/-/ready"), 200)
                 self.assertEqual(self.status("/metrics"), 200)
-        if not SANITIZED:  # they keep what is freed
+        if not SANITIZED:  # sanitizers keep freed memory
             self.assertLess(self.resident_kib() - before, MOST_GROWTH_KIB)
         self.assertLess(self.exporter_.sockets(), 100)
         self.assertEqual(self.exporter_.stop(), 0)
@@ -99,10 +99,10 @@ class Hostile(EndToEndTest):
         self.attack(False, lambda client: client.sendall(os.urandom(2000)))
 
     def test_readers_that_do_not_read(self):
-        # Each holds its worker until the write's deadline; as many as there is room for but a few.
+        # Each blocks a worker until the write's deadline; a few workers stay free.
         self.serve(True)
-        held = []
-        self.addCleanup(lambda: [client.close() for client in held])
+        clients = []
+        self.addCleanup(lambda: [client.close() for client in clients])
         for _ in range(50):
             host, port = self.address.split(":")
             plain = socket.socket()
@@ -110,7 +110,7 @@ class Hostile(EndToEndTest):
             plain.settimeout(DEADLINE_SECONDS)
             plain.connect((host, int(port)))
             client = self.context.wrap_socket(plain, server_hostname="localhost")
-            held.append(client)
+            clients.append(client)
             client.sendall(b"GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n" * 100)
         for _ in range(20):
             self.assertEqual(self.status("/-/healthy"), 200)

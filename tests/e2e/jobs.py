@@ -1,4 +1,4 @@
-"""Rows for the simulator, and what tests ask about the counters made of them."""
+"""Rows for the simulator, and questions about the counters that they should result in."""
 
 import base64
 import datetime
@@ -7,7 +7,7 @@ import urllib.parse
 
 from harness import Simulator, actual_job_samples, expected_job_samples, http, unix
 
-# Beside the simulator's own packages (101 and up), so that the names are the test's own.
+# The ids differ from the simulator's own packages (101 and up), so the names are the test's own.
 PACKAGE = {"id": 901, "name": "sales"}
 CLUSTER = {"id": 951, "name": "etl"}
 UNFINISHED = ("idle", "pending", "queued", "running", "pending_stoppage", "stopping")
@@ -59,7 +59,7 @@ def finished(job_id, status="completed", at=NOW, runtime=60, wait=10, records=()
 
 
 def of_pair(package, cluster):
-    """The fields of a row: a package and a cluster by their numbers, beside PACKAGE and CLUSTER."""
+    """The fields of a row for a package-cluster by their numbers; PACKAGE and CLUSTER differ from all of these."""
     return {
         "package_id": 1000 + package,
         "package": {"id": 1000 + package, "name": f"package-{package}"},
@@ -69,9 +69,9 @@ def of_pair(package, cluster):
 
 
 def list_rows(simulator, account="demo", **parameters):
-    """A page of the API itself."""
+    """A page of the API, read directly."""
     token = base64.b64encode(f"{simulator.key}:".encode()).decode()
-    answer = http(
+    response = http(
         "GET",
         f"{simulator.url}/{account}/api/jobs?{urllib.parse.urlencode(parameters)}",
         headers={
@@ -79,12 +79,12 @@ def list_rows(simulator, account="demo", **parameters):
             "Accept": "application/vnd.xplenty+json; version=2",
         },
     )
-    assert answer.status == 200, answer.text
-    return answer.json()
+    assert response.status == 200, response.text
+    return response.json()
 
 
 def counters(samples):
-    """What must never go down: the counters and histograms of jobs."""
+    """The samples that must never fall: counters and histograms of jobs."""
     return {
         key: value
         for key, value in samples.items()
@@ -103,19 +103,19 @@ def jobs_gauge(samples, status, package=PACKAGE["name"], cluster=CLUSTER["name"]
 
 
 def anomalies(samples):
-    """Those that occurred, by reason."""
+    """The anomaly counts above 0, by reason."""
     found = samples.family("xplenty_exporter_job_anomalies_total").items()
     return {dict(labels)["reason"]: value for labels, value in found if value > 0}
 
 
 class HighWater:
-    """Sees every scrape, and that no counter falls from one to the next."""
+    """Checks that no counter falls from one scrape to the next."""
 
     def __init__(self, test, counters_of=counters):
         self.test, self.counters_of, self.highest = test, counters_of, {}
 
     def see(self, samples, complete=True):
-        """`complete`: nothing seen before may be missing either."""
+        """Compares with earlier scrapes; with `complete` no series may be missing either."""
         now = self.counters_of(samples)
         fallen = {
             key: (self.highest[key], value)
@@ -133,7 +133,7 @@ def count_from(samples):
 
 
 def assert_exact(test, simulator, samples, lookback=86400):
-    """Every figure of the scrape is the simulator's truth."""
+    """Checks that every sample of the scrape equals the simulator's truth."""
     test.assertEqual(samples.value("xplenty_up"), 1)
     truth = simulator.truth(lookback=lookback, count_from=count_from(samples))
     expected, actual = expected_job_samples(truth), actual_job_samples(samples)

@@ -1,4 +1,4 @@
-"""Hundreds of accounts in one process: all of them exact, by a bounded number of threads and descriptors."""
+"""Hundreds of accounts in one process: all are exact, with a bounded number of threads and descriptors."""
 
 import os
 import unittest
@@ -22,10 +22,10 @@ class ManyAccounts(EndToEndTest):
 
         process = f"/proc/{exporter.process.pid}"
         threads = len(os.listdir(process + "/task"))
-        # One an account, one each to wait for signals and for connections, and those that answer;
-        # sanitizers have one of their own.
+        # There is one thread per account, one that waits for signals, one for connections, and the workers;
+        # sanitizers add one.
         self.assertLessEqual(threads, len(ACCOUNTS) + 2 + 8 + 1)
-        # The ledger's file, the connection to the API, and what wakes its library.
+        # Each account has the ledger's file, a connection to the API, and descriptors of curl.
         self.assertLessEqual(len(os.listdir(process + "/fd")), 6 * len(ACCOUNTS) + 64)
 
 

@@ -1,4 +1,4 @@
-"""Without storage all replicas count the same: the day (UTC) so far."""
+"""Without storage all replicas count the same: the jobs of this day (UTC)."""
 
 import unittest
 
@@ -8,9 +8,9 @@ from jobs import (CLUSTER, NOW, PACKAGE, assert_exact, count_from, counters, fin
 from prometheus_server import Prometheus
 
 DAY = 86400
-# Whole days of rows stay inside it, so that the truth knows no row that the exporter does not.
+# Whole days of rows fit into it, so that the truth has no row that the exporter does not read.
 LOOKBACK = 3 * DAY
-PATIENT = 120  # seconds that a scrape waits for a refresh of those days
+PATIENT = 120  # seconds that a scrape may wait for a refresh of all days
 
 
 class P4CountFrom(EndToEndTest):
@@ -87,7 +87,7 @@ class P4CountFrom(EndToEndTest):
         finish(4)
         wait_for_count(7)
         simulator.advance(DAY - unix(simulator.now()) % DAY)
-        finish(2)  # the first of the new day
+        finish(2)  # the first jobs of the new day
         wait_for_count(2)
         finish(1)
         wait_for_count(3)
@@ -105,7 +105,7 @@ class P4CountFrom(EndToEndTest):
                     values = [value / each for _, value in prometheus.stored(selector)]
                     distinct = [v for i, v in enumerate(values) if i == 0 or values[i - 1] != v]
                     self.assertEqual(distinct, [3, 7, 2, 3])
-                    # Of the first three it knows nothing: they were there when it came.
+                    # Prometheus cannot count the first three: they existed at its first scrape.
                     self.assertAlmostEqual(prometheus.increase(selector) / each, 4 + 3, places=2)
 
 

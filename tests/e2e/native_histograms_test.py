@@ -1,4 +1,4 @@
-"""Quantiles of runtimes by a real Prometheus: from the buckets, and from native histograms over protobuf."""
+"""Quantiles of runtimes in a real Prometheus: from buckets, and from native histograms in protobuf."""
 
 import math
 import unittest
@@ -30,17 +30,17 @@ class NativeHistograms(EndToEndTest):
 
     def test_protobuf_needs_the_flag(self):
         accept = {"Accept": f"{PROTOBUF},text/plain;version=0.0.4;q=0.5,*/*;q=0.1"}
-        answer = self.exporter_with().get(headers=accept)
-        self.assertEqual(answer.headers["Content-Type"], "text/plain; version=0.0.4; charset=utf-8")
-        answer = self.exporter_with("--metrics.native-histograms").get(headers=accept)
-        self.assertEqual(answer.headers["Content-Type"], PROTOBUF.replace(";", "; "))
-        self.assertEqual(answer.headers["Vary"], "Accept, Accept-Encoding")
+        response = self.exporter_with().get(headers=accept)
+        self.assertEqual(response.headers["Content-Type"], "text/plain; version=0.0.4; charset=utf-8")
+        response = self.exporter_with("--metrics.native-histograms").get(headers=accept)
+        self.assertEqual(response.headers["Content-Type"], PROTOBUF.replace(";", "; "))
+        self.assertEqual(response.headers["Vary"], "Accept, Accept-Encoding")
 
     def test_the_median_comes_from_the_buckets(self):
         exporter = self.exporter_with("--metrics.native-histograms")
         prometheus = self.prometheus(exporter)
         median = self.median(prometheus, f"xplenty_job_runtime_seconds_bucket{{{LABELS}}}")
-        self.assertTrue(30 < median <= 60, median)  # the bucket of 60
+        self.assertTrue(30 < median <= 60, median)  # the bucket up to 60
 
     def test_native_median_is_closer(self):
         exporter = self.exporter_with("--metrics.native-histograms")
@@ -54,7 +54,7 @@ class NativeHistograms(EndToEndTest):
         for runtime in RUNTIMES:
             self.assertTrue(any(low < runtime <= high * 1.000001 for low, high, _ in bounds), runtime)
         self.assertEqual(sum(count for _, _, count in bounds), len(RUNTIMES))
-        # Counters and gauges come the same way.
+        # Counters and gauges are in the same response.
         self.assertEqual(prometheus.value(f"xplenty_jobs_finished_total{{{LABELS}}}"), len(RUNTIMES))
         self.assertEqual(prometheus.value("histogram_count(xplenty_job_wait_seconds)"), len(RUNTIMES))
         empty = 'histogram_count(xplenty_job_runtime_seconds{status="failed"})'
@@ -63,7 +63,7 @@ class NativeHistograms(EndToEndTest):
         self.assertEqual(found[0][1]["labels"], {"job_id": str(99 + len(RUNTIMES))})
 
     def buckets(self, prometheus, name):
-        """[(lower, upper, count)]"""
+        """[(lower bound, upper bound, count)] of a native histogram."""
         (series,) = prometheus.api("query", query=name)["result"]
         buckets = series["histogram"][1]["buckets"]
         self.assertTrue(all(math.isfinite(float(high)) for _, _, high, _ in buckets))

@@ -1,4 +1,4 @@
-"""An API that fails: every scrape is answered in time, no counter moves, and it heals by itself."""
+"""An API that fails: every scrape gets a response in time, no counter moves, and the exporter recovers by itself."""
 
 import pathlib
 import signal
@@ -8,11 +8,11 @@ import unittest
 from harness import EndToEndTest, wait_for
 
 SCRAPE_TIMEOUT_SECONDS = 3
-# For a busy machine; without the deadline a hanging API would hold a scrape for a minute.
+# For a busy machine; without the deadline, a hanging API would delay a scrape for a minute.
 SLACK_SECONDS = 5
 PROBE_SECONDS = 60  # between two requests while the API refuses the key
 
-# A budget so large that it spreads no refreshes out.
+# The budget is so large that refreshes are not spread.
 ACCOUNT = ("--jobs=200",)
 FLAGS = ("--metrics.stale-after=1s", "--api.timeout=1s")
 STATE_GAUGES = (
@@ -64,23 +64,23 @@ class Outage(EndToEndTest):
         return samples
 
     def assert_fails_well(self, exporter, good, reason):
-        """Up is 0 in the first scrape; then the reason is counted and the state vanishes."""
+        """Checks that up is 0 in the first scrape, the reason is counted, and the state vanishes later."""
         failed = self.scrape_in_time(exporter)
         self.assertEqual(failed.value("xplenty_up"), 0)
         self.assertEqual(job_counters(failed), job_counters(good))
 
-        def told():
+        def reported():
             samples = self.scrape_in_time(exporter)
             self.assertEqual(samples.value("xplenty_up"), 0)
             self.assertEqual(job_counters(samples), job_counters(good))
             counted = errors(samples)[reason] > errors(good)[reason]
             return samples if counted and not shows_state(samples) else None
 
-        told_samples = wait_for(told, f"the reason {reason} and no state")
-        others = {r: n for r, n in errors(told_samples).items() if r != reason}
+        samples = wait_for(reported, f"the reason {reason} and no state")
+        others = {r: n for r, n in errors(samples).items() if r != reason}
         self.assertEqual(others, {r: n for r, n in errors(good).items() if r != reason})
 
-    def assert_heals(self, exporter, simulator):
+    def assert_recovers(self, exporter, simulator):
         recovered = wait_for(
             lambda: (s := exporter.scrape()).value("xplenty_up") == 1 and s,
             "the exporter to recover",
@@ -96,7 +96,7 @@ class Outage(EndToEndTest):
         simulator.post_jobs({"status": "failed"}, {"status": "running"})
         self.assert_fails_well(exporter, good, reason)
         simulator.clear_faults()
-        self.assert_heals(exporter, simulator)
+        self.assert_recovers(exporter, simulator)
 
     def test_an_api_that_hangs(self):
         self.outage("timeout", hang=True)
@@ -128,10 +128,10 @@ class Outage(EndToEndTest):
         address = simulator.url.removeprefix("http://")
         simulator.kill()
         self.assert_fails_well(exporter, good, "network")
-        self.assert_heals(exporter, self.filled(f"--listen-address={address}"))
+        self.assert_recovers(exporter, self.filled(f"--listen-address={address}"))
 
     def test_refused_key_recovers_without_restart(self):
-        """401, 402 and 403 at once, as each needs a minute to heal."""
+        """Tests 401, 402 and 403 at the same time, as each needs a minute to recover."""
         accounts = []
         for status in (401, 402, 403):
             simulator = self.filled()
@@ -149,7 +149,7 @@ class Outage(EndToEndTest):
             self.assertLessEqual(sent, 1 + minutes)
             simulator.clear_faults()
         for simulator, exporter, _, _ in accounts:
-            self.assert_heals(exporter, simulator)
+            self.assert_recovers(exporter, simulator)
 
     def with_key_file(self):
         simulator = self.filled()
@@ -168,7 +168,7 @@ class Outage(EndToEndTest):
         simulator, exporter, good, path = self.with_key_file()
         path.write_text("the-next-key\n")
         simulator = self.restart_with_key(simulator, "the-next-key")
-        self.assert_heals(exporter, simulator)
+        self.assert_recovers(exporter, simulator)
         self.assertEqual(errors(exporter.scrape())["auth"], errors(good)["auth"])
 
     def test_reload_tries_new_key_at_once(self):
@@ -182,7 +182,7 @@ class Outage(EndToEndTest):
         samples = exporter.scrape()
         self.assertEqual(samples.value("xplenty_up"), 1)
         self.assertGreater(simulator.requests()["total"], refused)
-        self.assert_heals(exporter, simulator)
+        self.assert_recovers(exporter, simulator)
 
     def test_state_vanishes_during_retry_after(self):
         simulator = self.filled()
@@ -202,7 +202,7 @@ class Outage(EndToEndTest):
         self.assertEqual(samples.value("xplenty_up"), 0)
         self.assertFalse(shows_state(samples))
         self.assertFalse(job_counters(samples))
-        self.assert_heals(exporter, self.filled(f"--listen-address={address}"))
+        self.assert_recovers(exporter, self.filled(f"--listen-address={address}"))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The program as its operator meets it: signals, flags, exit codes, and what it answers over HTTP."""
+"""The program as its operator sees it: signals, flags, exit codes, and its HTTP responses."""
 
 import concurrent.futures
 import http.client
@@ -14,14 +14,14 @@ import zlib
 import exposition
 from harness import BIN, DEADLINE_SECONDS, EndToEndTest, Samples, wait_for
 
-# It takes less than a second; a stop that waited for the API would take ten.
+# A stop takes less than a second; if it waited for the API it would take ten.
 STOP_SECONDS = 5
 PATIENT = ("--api.timeout=60s",)
 RELOAD = "xplenty_exporter_config_last_reload_success"
 
 
 def run(*flags, env=None):
-    """A run that ends by itself; by default with an account of which nothing is asked."""
+    """Runs the exporter until it exits; by default the account is never requested."""
     environment = {"XPLENTY_ACCOUNT_ID": "demo", "XPLENTY_API_KEY": "demo-key", **(env or {})}
     return subprocess.run(
         [BIN / "xplenty_exporter", *flags],
@@ -34,14 +34,14 @@ def run(*flags, env=None):
 
 
 def promtool(text):
-    """What promtool finds in an exposition: nothing, if all is well."""
+    """The complaints of promtool about an exposition; empty if there are none."""
     command = ["promtool", "check", "metrics"]
     checked = subprocess.run(command, input=text, capture_output=True, text=True)
     return checked.stdout + checked.stderr
 
 
-def answer_of(function):
-    """The answer, or None if the connection was closed without one."""
+def response_of(function):
+    """The response, or None if the connection was closed without one."""
     try:
         return function()
     except (OSError, http.client.HTTPException):
@@ -55,15 +55,15 @@ class Signals(EndToEndTest):
         exporter = self.exporter(simulator, *PATIENT, storage=self.folder()).serving()
         before = exporter.sockets()
         with concurrent.futures.ThreadPoolExecutor(4) as pool:
-            scrapes = [pool.submit(answer_of, exporter.get) for _ in range(4)]
+            scrapes = [pool.submit(response_of, exporter.get) for _ in range(4)]
             wait_for(lambda: exporter.sockets() >= before + 4, "the scrapes to wait")
             start = time.monotonic()
             exporter.signal(number)
             self.assertEqual(exporter.wait(), 0)
             self.assertLess(time.monotonic() - start, STOP_SECONDS)
             for scrape in scrapes:
-                answer = scrape.result(timeout=DEADLINE_SECONDS)
-                self.assertIn(answer and answer.status, (None, 200, 503))
+                response = scrape.result(timeout=DEADLINE_SECONDS)
+                self.assertIn(response and response.status, (None, 200, 503))
 
     def test_sigterm_ends_a_busy_process(self):
         self.assert_stops_at_once(signal.SIGTERM)
@@ -131,7 +131,7 @@ class CommandLine(EndToEndTest):
         self.assertRegex(version.stdout, r"^xplenty_exporter, version \d+\.\d+\.\d+ ")
         shown = run("--help")
         self.assertEqual((shown.returncode, shown.stderr), (0, ""))
-        self.assertIn("--web.listen-address", shown.stdout)  # docs.tables compares them all
+        self.assertIn("--web.listen-address", shown.stdout)  # docs.tables compares all flags
 
     def test_wrong_usage_exits_2(self):
         cases = {
@@ -199,7 +199,7 @@ class CommandLine(EndToEndTest):
         try:
             socket.create_server(("::1", 0), family=socket.AF_INET6).close()
             addresses.append("[::1]:0")
-        except OSError:  # a machine without IPv6
+        except OSError:  # the machine has no IPv6
             addresses.append("127.0.0.1:0")
         flags = [f"--web.listen-address={address}" for address in addresses]
         exporter = self.exporter(self.simulator(), *flags).serving()
@@ -236,18 +236,18 @@ class Http(EndToEndTest):
         self.assertEqual(Samples(exporter.get("/xplenty").text).value("xplenty_up"), 1)
 
     def test_default_format_is_valid_text(self):
-        answer = self.filled().get()
+        response = self.filled().get()
         expected = "text/plain; version=0.0.4; charset=utf-8"
-        self.assertEqual(answer.headers["Content-Type"], expected)
-        self.assertNotIn("Content-Encoding", answer.headers)
-        self.assertEqual(promtool(answer.text), "")
+        self.assertEqual(response.headers["Content-Type"], expected)
+        self.assertNotIn("Content-Encoding", response.headers)
+        self.assertEqual(promtool(response.text), "")
 
     def test_gzip_is_one_valid_member(self):
         exporter = self.filled()
-        answer = exporter.get(headers={"Accept-Encoding": "gzip"})
-        self.assertEqual(answer.headers["Content-Encoding"], "gzip")
+        response = exporter.get(headers={"Accept-Encoding": "gzip"})
+        self.assertEqual(response.headers["Content-Encoding"], "gzip")
         decoder = zlib.decompressobj(wbits=31)
-        text = decoder.decompress(answer.body).decode()
+        text = decoder.decompress(response.body).decode()
         self.assertTrue(decoder.eof)
         self.assertEqual(decoder.unused_data, b"")
         self.assertEqual(promtool(text), "")
@@ -267,7 +267,7 @@ class Http(EndToEndTest):
         with concurrent.futures.ThreadPoolExecutor(8) as pool:
             for scrape in [pool.submit(exporter.scrape) for _ in range(8)]:
                 self.assertEqual(scrape.result().value("xplenty_up"), 1)
-        # A second one, should a busy machine bring a scrape late; never eight.
+        # There may be a second refresh if a busy machine delays a scrape, but never eight.
         self.assertGreaterEqual(simulator.requests()["total"], cost)
         self.assertLessEqual(simulator.requests()["total"], 2 * cost)
 
@@ -292,7 +292,7 @@ class Http(EndToEndTest):
         simulator.forget_requests()
         simulator.faults(hang=True)
         exporter = self.exporter(simulator, *flags, storage=storage).serving()
-        wait_for(lambda: simulator.requests()["total"], "the refresh to ask")
+        wait_for(lambda: simulator.requests()["total"], "the refresh to send a request")
         hasty = exporter.scrape(timeout_seconds=0.6)
         finished = "xplenty_jobs_finished_total"
         self.assertEqual(hasty.value("xplenty_up"), 0)
@@ -303,7 +303,7 @@ class Http(EndToEndTest):
         counted = (sum(s.family(finished).values()) for s in (after, before))
         self.assertEqual(next(counted) - next(counted), 1)
         queries = [request["query"] for request in simulator.requests()["list"]]
-        self.assertEqual(len(queries), len(set(queries)), "a page was asked for again")
+        self.assertEqual(len(queries), len(set(queries)), "a page was requested again")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Debian's real Prometheus, scraping each second: what it stores of an exporter is what counts."""
+"""Debian's real Prometheus, scraping every second, to see what it stores of an exporter."""
 
 import json
 import pathlib
@@ -16,7 +16,7 @@ RULES = [
 
 
 def rules_each_second(folder, change=lambda rule: None):
-    """Files of the shipped rules that are evaluated each second, however long the range they look at. `change`: of each rule."""
+    """Files of the shipped rules, evaluated every second regardless of their ranges; `change` edits each rule."""
     files = []
     for path in RULES:
         rules = yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -31,9 +31,9 @@ def rules_each_second(folder, change=lambda rule: None):
 
 class Prometheus(Process):
     def __init__(self, folder, targets=None, features=(), scrape=None, rules=None, config=None):
-        """`targets`: the exporter's url, or a list of several, by the name of the scrape job; `features`:
-        of --enable-feature; `scrape`: more of each job's config; `rules`: files instead of the shipped ones.
-        `config`: the text of a whole config, in place of targets, scrape and rules."""
+        """`targets` is the exporter's URL, or a dict from the scrape job's name to a list of URLs. `features` are
+        for --enable-feature. `scrape` adds to each job's config. `rules` are files that replace the shipped ones.
+        `config` is the text of a complete config and replaces targets, scrape and rules."""
         with socket.create_server(("127.0.0.1", 0)) as free:
             address = f"127.0.0.1:{free.getsockname()[1]}"
         path = pathlib.Path(folder, "prometheus.yml")
@@ -69,27 +69,27 @@ class Prometheus(Process):
         return [rule for group in self.api("rules")["groups"] for rule in group["rules"]]
 
     def value(self, expression, **parameters):
-        """Of its one sample; None if it has none."""
+        """The value of its one sample, or None."""
         result = self.api("query", query=expression, **parameters)["result"]
         assert len(result) <= 1, result
         return float(result[0]["value"][1]) if result else None
 
     def stored(self, selector):
-        """[(time, value)] of all samples of the one series it selects, as scraped."""
+        """[(time, value)] of all scraped samples of the one selected series."""
         result = self.api("query", query=f"{selector}[1h]")["result"]
         assert len(result) <= 1, result
         return [(time, float(value)) for time, value in result[0]["values"]] if result else []
 
     def exemplars(self, selector):
-        """[(labels of its series, exemplar)] of all that it stores."""
+        """[(labels of the series, exemplar)] of all stored exemplars."""
         found = self.api("query_exemplars", query=selector, start=0, end=2**32)
         return [(series["seriesLabels"], one) for series in found for one in series["exemplars"]]
 
     def increase(self, selector, since=0):
-        """increase() over all its stored samples not older than `since`.
+        """increase() over all stored samples not older than `since`.
 
-        Asked at the time of the last one, so that nothing is extrapolated beyond it; and before
-        the first one nothing is either where that is 0, as a counter cannot have been lower.
+        The query time is that of the last sample, so that nothing is extrapolated after it. Nothing is
+        extrapolated before the first sample either if that is 0, as a counter cannot have been lower.
         """
         samples = [(time, value) for time, value in self.stored(selector) if time >= since]
         first, last = samples[0][0], samples[-1][0]

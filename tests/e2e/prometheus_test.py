@@ -1,4 +1,4 @@
-"""A real Prometheus scrapes a living account and stores what the exporter shows."""
+"""A real Prometheus scrapes a running account and stores what the exporter shows."""
 
 import subprocess
 import unittest

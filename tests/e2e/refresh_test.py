@@ -1,4 +1,4 @@
-"""What a refresh may cost, whose clock it goes by, and what is shown while none succeeds."""
+"""The requests of a refresh, the clock that it uses, and what is shown while no refresh succeeds."""
 
 import time
 import unittest
@@ -12,7 +12,7 @@ class Budget(EndToEndTest):
     def test_a_small_budget_spreads_refreshes_out(self):
         simulator = self.simulator("--jobs=50", "--rate-limit=60")
         exporter = self.exporter(simulator, storage=self.folder()).ready()
-        for _ in range(2):  # one costly refresh, as the first is, is no habit
+        for _ in range(2):  # one costly refresh, like the first, does not count as usual
             self.assertEqual(exporter.scrape().value("xplenty_up"), 1)
         simulator.forget_requests()
         for _ in range(20):
@@ -20,7 +20,7 @@ class Budget(EndToEndTest):
         self.assertEqual(simulator.requests()["total"], 0)
 
     def test_the_limit_is_never_reached(self):
-        """A reserve is left alone: beyond the limit an account is blocked for good."""
+        """A reserve is kept, as the service blocks an account that exceeds the limit."""
         simulator = self.simulator("--jobs=50", "--rate-limit=5")
         exporter = self.exporter(simulator, storage=self.folder()).ready()
         for _ in range(3):

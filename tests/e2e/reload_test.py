@@ -1,4 +1,4 @@
-"""A reload takes over all of a config or nothing of it, and no counter of any other account suffers."""
+"""A reload applies a whole config or nothing of it, and never affects a counter of another account."""
 
 import os
 import pathlib
@@ -47,13 +47,13 @@ class Reload(EndToEndTest):
         self.assertEqual(actual_job_samples(samples, "acme"), before)
         self.assertGreater(samples.value("xplenty_api_requests_total", account="acme", code="200"), requests)
         self.assert_equals_truth(samples, self.sim.truth(account="initech"), "initech")
-        self.file.write("acme", "globex", initech)  # it goes on from its ledger
+        self.file.write("acme", "globex", initech)  # it continues from its ledger
         self.assertTrue(exporter.reload())
         samples = self.scrape_all(exporter, ("acme", "globex", "initech"))
         self.assert_equals_truth(samples, self.sim.truth(account="globex"), "globex")
 
     def reload_while_scraped(self, exporter, accounts, writes):
-        """Each scrape meanwhile shows these accounts as they were."""
+        """Checks that each scrape during the reloads shows these accounts unchanged."""
         before = self.scrape_all(exporter, accounts)
         expected = {account: actual_job_samples(before, account) for account in accounts}
         done = threading.Event()
@@ -82,7 +82,7 @@ class Reload(EndToEndTest):
 
     def test_scrapes_are_complete_during_reload(self):
         exporter = self.start("acme", "globex")
-        # A change of all accounts that changes no figure.
+        # All accounts change, but no value does.
         self.reload_while_scraped(exporter, ("acme", "globex"), [
             lambda timeout=f"{seconds}s": self.file.write("acme", "globex", api={"timeout": timeout})
             for seconds in range(20, 26)

@@ -1,4 +1,4 @@
-"""A real Prometheus with each config of deploy/prometheus: only addresses, paths of files and intervals are others."""
+"""A real Prometheus with each config of deploy/prometheus, in which only addresses, paths and intervals are changed."""
 
 import json
 import pathlib
@@ -10,7 +10,7 @@ from harness import EndToEndTest, wait_for
 from prometheus_server import Prometheus
 
 FOLDER = pathlib.Path(__file__).resolve().parents[2] / "deploy/prometheus"
-# Of "right", at bcrypt's cost 4 to keep the test quick.
+# The hash of "right", with bcrypt's cost 4 to make the test fast.
 HASH = "$2b$04$jTZsZZqiW1fehzSGy9.KJuWbpg059bfUMqNs0/3/QUgziSauxiIE2"
 
 
@@ -24,7 +24,7 @@ class ScrapeConfigs(EndToEndTest):
         return self._keep(Prometheus(self.folder(), config=text))
 
     def assert_scraped(self, prometheus, targets, accounts):
-        """All targets come up, and these are the labels of the series of accounts."""
+        """Checks that all targets come up, and the labels of the series of accounts."""
 
         def labels(query):
             samples = prometheus.api("query", query=query)["result"]
@@ -34,7 +34,7 @@ class ScrapeConfigs(EndToEndTest):
             return sorted(one.items())
 
         wait_for(lambda: len(labels("up == 1")) == len(targets), f"{targets} to be up")
-        # Two with the same labels would look like one in what is stored.
+        # Two targets with the same labels would look like one in the stored series.
         self.assertEqual(len(prometheus.api("targets")["activeTargets"]), len(targets))
         self.assertEqual(sorted(labels("up"), key=key), sorted(targets, key=key))
         wait_for(lambda: len(labels("xplenty_up == 1")) >= len(accounts), f"{accounts} to be up")
@@ -64,7 +64,7 @@ class ScrapeConfigs(EndToEndTest):
         exporter = self.exporter(self.simulator("--jobs=20")).ready()
         text = (FOLDER / "prometheus-kubernetes.yml").read_text(encoding="utf-8")
         discovery = re.search(r"    kubernetes_sd_configs:\n(      .*\n)+", text)[0]
-        # What discovery says of a pod of two ports; what it looks for is known to deploy.scrape_configs.
+        # The labels that discovery finds for a pod with two ports; deploy.scrape_configs checks what it looks for.
         pod = {"__meta_kubernetes_namespace": "etl", "__meta_kubernetes_pod_name": "xplenty-exporter-0"}
         ports = {"xplenty-metrics": exporter.url.removeprefix("http://"), "http": "127.0.0.1:1"}
         found = [
@@ -95,7 +95,7 @@ class ScrapeConfigs(EndToEndTest):
         })
         target = {"job": "xplenty", "instance": address}
         self.assert_scraped(prometheus, [target], [{**target, "account": "demo"}])
-        # The next scrape has what is in the file then.
+        # The next scrape uses the new content of the file.
         (folder / "password").write_text("wrong\n", encoding="utf-8")
         wait_for(lambda: prometheus.value("up") == 0, "the wrong password to be refused")
 

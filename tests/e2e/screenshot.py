@@ -2,7 +2,7 @@
 
     XPLENTY_BIN_DIR=build/dev/bin /usr/bin/python3 tests/e2e/screenshot.py docs/status-page.png
 
-An account of the simulator on its usual day: the same jobs each time.
+The account is the simulator's on a usual day, with the same jobs each time.
 """
 
 import pathlib

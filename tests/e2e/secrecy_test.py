@@ -1,4 +1,4 @@
-"""The API key is seen by the API and by nobody else."""
+"""Only the API sees the API key."""
 
 import base64
 import http.server
@@ -17,8 +17,8 @@ PAGES = ("/", "/metrics", "/no-such-page", "/-/ready", "/-/healthy", "/-/reload"
 FORMATS = ("logfmt", "json")
 
 
-class TellTale(http.server.BaseHTTPRequestHandler):
-    """An API, or a proxy, that repeats in its refusal what it was sent."""
+class EchoingServer(http.server.BaseHTTPRequestHandler):
+    """An API or a proxy that refuses requests and repeats what it received."""
 
     def do_GET(self):
         secret = self.headers["Authorization"] or self.headers["Proxy-Authorization"]
@@ -42,8 +42,8 @@ class Secrecy(EndToEndTest):
     def assert_exporter_is_silent(self, exporter, command_line=True):
         for page in PAGES:
             for method in ("GET", "POST"):
-                answer = exporter.get(page, method=method)
-                self.assert_secret(page, answer.body + str(answer.headers).encode())
+                response = exporter.get(page, method=method)
+                self.assert_secret(page, response.body + str(response.headers).encode())
         if command_line:
             arguments = pathlib.Path(f"/proc/{exporter.process.pid}/cmdline").read_bytes()
             self.assertIn(b"xplenty_exporter", arguments)
@@ -99,7 +99,7 @@ class Secrecy(EndToEndTest):
         return hanging
 
     def test_response_with_key_is_redacted(self):
-        api = self.serve(TellTale)
+        api = self.serve(EchoingServer)
         for log_format in FORMATS:
             with self.subTest(log_format=log_format):
                 environment = {"XPLENTY_API_URL": api}
@@ -121,7 +121,7 @@ class Secrecy(EndToEndTest):
 
     def test_proxy_url_with_key_is_redacted(self):
         simulator = self.simulator(key=KEY)
-        telltale = self.serve(TellTale).removeprefix("http://")
+        telltale = self.serve(EchoingServer).removeprefix("http://")
         proxies = (
             f"http://user:{KEY}@127.0.0.1:1",
             f"http://{KEY}@no-such-host.invalid:3128",
@@ -129,7 +129,7 @@ class Secrecy(EndToEndTest):
             f"gopher://{KEY}@127.0.0.1:1",
             f"http://{KEY}:@{telltale}",
         )
-        exporters = []  # all at once: each gives up after some attempts
+        exporters = []  # all at the same time, as each gives up only after some attempts
         for proxy in proxies:
             flag = (f"--api.proxy-url={proxy}", "--api.timeout=2s")
             exporters.append((proxy, "flag", self.start(simulator, "logfmt", *flag)))

@@ -1,4 +1,4 @@
-"""Which series are shown: retired when idle, back with their values, never more than the cap."""
+"""Which series are shown: idle series are retired and come back with their values, within the cap."""
 
 import unittest
 
@@ -9,12 +9,12 @@ from prometheus_server import Prometheus
 
 FINISHED = "xplenty_jobs_finished_total"
 HOUR = 3600
-# As docs/metrics.md says: a (package, cluster), and a package beside it.
+# The numbers of docs/metrics.md: for a package-cluster, and for a package in addition.
 PER_PAIR, PER_PACKAGE = 77, 10
 
 
 def shown(samples):
-    """The pairs that have counters."""
+    """The package-clusters that have counters."""
     return {(dict(ls)["package"], dict(ls)["cluster"]) for ls in samples.family(FINISHED)}
 
 
@@ -39,7 +39,7 @@ class SeriesTest(EndToEndTest):
         return self.scrape()
 
     def scrape(self):
-        """Series may be missing; those that are there must not have fallen."""
+        """Scrapes; series may be missing, but none may have fallen."""
         return self.water.see(self.exporter_.scrape(), complete=False)
 
     def restart(self, *flags):
@@ -52,7 +52,7 @@ class SeriesTest(EndToEndTest):
         return unix(self.simulator_.now())
 
     def post(self, *rows):
-        """Rows updated now, and the scrape after it."""
+        """Posts rows that are updated now, and scrapes."""
         now = self.now()
         self.simulator_.post_jobs(*({**row, "updated_at": iso(now)} for row in rows))
         return self.scrape()
@@ -71,10 +71,10 @@ class P3RetiredSeries(SeriesTest):
         for step in range(1, 6):
             self.simulator_.advance(HOUR)
             samples = self.post(finished(10 + step, at=self.now(), **kept))
-            # To the sixteenth of the retention.
+            # Series retire within a sixteenth of the retention.
             self.assertEqual(self.LABELS in shown(samples), step <= 2, f"after {step} h")
-            self.assertIn(("package-1", "cluster-1"), shown(samples))  # an unfinished job
-            self.assertIn(("package-2", "cluster-2"), shown(samples))  # a finish now and then
+            self.assertIn(("package-1", "cluster-1"), shown(samples))  # has an unfinished job
+            self.assertIn(("package-2", "cluster-2"), shown(samples))  # has jobs that finish now and then
             self.assertIn(PACKAGE["name"], packages(samples))
         gone = [key for key in samples if ("cluster", CLUSTER["name"]) in key[1]]
         self.assertEqual(gone, [])
@@ -94,11 +94,11 @@ class P3RetiredSeries(SeriesTest):
     def test_increase_sees_the_returning_event(self):
         self.simulator_ = self.simulator()
         self.simulator_.post_jobs(finished(1, "failed"), finished(2, "failed"))
-        holds = {"held": "2s", "control": "0s"}
+        delays = {"zero_first": "2s", "control": "0s"}
         exporters = {
-            name: self.exporter(self.simulator_, *self.FLAGS, f"--metrics.zero-hold={hold}",
+            name: self.exporter(self.simulator_, *self.FLAGS, f"--metrics.zero-hold={delay}",
                                 storage=self.folder()).ready()
-            for name, hold in holds.items()
+            for name, delay in delays.items()
         }
         prometheus = self._keep(
             Prometheus(self.folder(), {name: e.url for name, e in exporters.items()}))
@@ -120,23 +120,23 @@ class P3RetiredSeries(SeriesTest):
             wait_for(lambda s=selector: sum(t > left for t, _ in prometheus.stored(s)) > 1,
                      "two scrapes of it")
             values = [value for time, value in prometheus.stored(selector) if time > left]
-            self.assertEqual(values[0], 2 if name == "held" else 3)
-            self.assertEqual(set(values), {2, 3} if name == "held" else {3})
+            self.assertEqual(values[0], 2 if name == "zero_first" else 3)
+            self.assertEqual(set(values), {2, 3} if name == "zero_first" else {3})
             increase = prometheus.increase(selector, since=left)
-            # Extrapolated by the millisecond of the window that holds no sample.
-            self.assertAlmostEqual(increase, 1 if name == "held" else 0, places=2)
+            # The value is extrapolated over the millisecond of the window without a sample.
+            self.assertAlmostEqual(increase, 1 if name == "zero_first" else 0, places=2)
 
 
 class P1SeriesCap(SeriesTest):
     CAP = 1000
     FLAGS = (f"--metrics.max-series={CAP}",)
-    ROOM = CAP // (PER_PAIR + PER_PACKAGE)  # pairs of a package each
-    BEYOND = PER_PAIR  # "other" itself
+    ROOM = CAP // (PER_PAIR + PER_PACKAGE)  # package-clusters of different packages
+    BEYOND = PER_PAIR  # the series of "other"
 
     def check(self, samples):
-        """The cap holds, and all series together are the simulator's truth."""
+        """Checks that the cap is kept, and that all series together equal the simulator's truth."""
         self.assertLessEqual(tracked(samples), self.CAP + self.BEYOND)
-        # What is tracked is an upper bound of what is shown.
+        # The tracked number is an upper bound of the shown series.
         lines = sum(("package" in dict(ls) or "cluster" in dict(ls)) for _, ls in samples)
         self.assertLessEqual(lines, tracked(samples))
         truth = self.simulator_.truth(count_from=count_from(samples))["series"]
@@ -152,7 +152,7 @@ class P1SeriesCap(SeriesTest):
         return overflow
 
     def rows(self, first_id, pairs):
-        """One finished job of each."""
+        """One finished job of each package-cluster."""
         statuses = ("completed", "failed", "stopped")
         return [finished(first_id + i, statuses[i % 3], self.now(), records=[i], **of_pair(p, p))
                 for i, p in enumerate(pairs)]
@@ -166,7 +166,7 @@ class P1SeriesCap(SeriesTest):
         series = shown(samples)
         self.assertEqual(len(series), self.ROOM + 1)
         self.assertIn(("other", "other"), series)
-        for _ in range(2):  # it stays so: in the next scrape, and across a restart
+        for _ in range(2):  # also in the next scrape and after a restart
             samples = self.restart()
             self.assertEqual(shown(samples), series)
             self.check(samples)
@@ -176,7 +176,7 @@ class P1SeriesCap(SeriesTest):
         self.assertEqual(shown(samples), series)
         self.assertEqual(self.check(samples), 30 - self.ROOM + 40 - self.ROOM)
         self.assertLess(tracked(samples), self.CAP + self.BEYOND)
-        # Jobs that were counted as other stay there, though there is room now.
+        # Jobs that were counted under "other" stay there, although there is room now.
         before = self.check(samples)
         samples = self.restart("--metrics.max-series=100000")
         self.assertEqual(finished_count(samples, package="other", cluster="other"),
@@ -185,7 +185,7 @@ class P1SeriesCap(SeriesTest):
 
     def test_unfinished_jobs_reserve_their_series(self):
         self.begin(*self.FLAGS)
-        for i in range(1, 31):  # one at a time, to see each beside those before
+        for i in range(1, 31):  # one at a time, to check each with the earlier ones
             samples = self.post(unfinished(i, "running", started=self.now(), **of_pair(i, i)))
         self.assertEqual(len(shown(samples)), self.ROOM + 1)
         self.assertEqual(tracked(samples), self.ROOM * (PER_PAIR + PER_PACKAGE) + PER_PAIR)
@@ -202,7 +202,7 @@ class P1SeriesCap(SeriesTest):
         self.simulator_.advance(3 * HOUR)
         samples = self.scrape()
         self.assertEqual(shown(samples), set())
-        self.assertEqual(len(packages(samples)), self.ROOM)  # nothing presses
+        self.assertEqual(len(packages(samples)), self.ROOM)  # there is room for all
         new = range(20, 20 + self.ROOM)
         samples = self.post(*self.rows(100, new))
         self.assertEqual(shown(samples), {(f"package-{n}", f"cluster-{n}") for n in new})

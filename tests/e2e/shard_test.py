@@ -1,4 +1,4 @@
-"""Accounts spread over replicas: each is served once, by whom Prometheus' own hashmod says."""
+"""Accounts are distributed over replicas: exactly one serves each account, the one that Prometheus' hashmod finds."""
 
 import hashlib
 import unittest
@@ -12,7 +12,7 @@ COUNT_FROM = "xplenty_exporter_count_from_timestamp_seconds"
 
 
 def shard_of(account, count):
-    """As Prometheus computes hashmod."""
+    """The shard as Prometheus' hashmod computes it."""
     return int.from_bytes(hashlib.md5(account.encode()).digest()[8:], "big") % count
 
 
@@ -30,7 +30,7 @@ class Shards(EndToEndTest):
         self.file = self.config(*ACCOUNTS)
 
     def replicas(self, count, folders=None, name=""):
-        """Ready ones, with what each is to serve up."""
+        """Starts replicas that are ready, each with the accounts that it should serve."""
         started = [
             self.exporter(self.sim, f"--accounts.shard={name}{n}/{count}", config=self.file,
                           storage=folders and folders[n])
@@ -42,7 +42,7 @@ class Shards(EndToEndTest):
         return started
 
     def test_hashmod_names_the_replica(self):
-        replicas = self.replicas(3, name="xplenty-exporter-")  # as pods of a StatefulSet are called
+        replicas = self.replicas(3, name="xplenty-exporter-")  # the names of pods of a StatefulSet
         prometheus = self._keep(Prometheus(self.folder(), {f"r{n}": r.url for n, r in enumerate(replicas)}))
         wait_for(lambda: prometheus.value("sum(xplenty_up)") == len(ACCOUNTS), "all accounts")
         self.assertEqual(prometheus.value("max(count by (account) (xplenty_up))"), 1)
@@ -52,7 +52,7 @@ class Shards(EndToEndTest):
         replicas = [r.url.removeprefix("http://") for r in self.replicas(3)]
         relabel = [
             {"source_labels": ["__address__"], "target_label": "__param_target"},
-            # The replica stays the instance: a counter that moves to another one is another series.
+            # The instance stays the replica's address: a counter that moves to another replica is another series.
             {"source_labels": ["__address__"], "target_label": "target"},
             {"source_labels": ["__param_target"], "modulus": 3, "target_label": "__tmp_shard",
              "action": "hashmod"},
@@ -62,16 +62,16 @@ class Shards(EndToEndTest):
         scrape = {"metrics_path": "/probe", "relabel_configs": relabel,
                   "static_configs": [{"targets": ACCOUNTS}]}
         prometheus = self._keep(Prometheus(self.folder(), {"probe": "http://none"}, scrape=scrape))
-        wait_for(lambda: prometheus.value("sum(up)") == len(ACCOUNTS), "all probes to be answered")
+        wait_for(lambda: prometheus.value("sum(up)") == len(ACCOUNTS), "all probes to succeed")
         self.assertEqual(prometheus.value("sum(xplenty_up)"), len(ACCOUNTS))
         self.assertEqual(prometheus.value("max(count by (account) (xplenty_up))"), 1)
 
     def test_target_of_another_shard_is_explained(self):
         replica = self.replicas(3)[0]
         other = next(account for account in ACCOUNTS if shard_of(account, 3) == 2)
-        answer = replica.get(f"/probe?target={other}")
-        self.assertEqual(answer.status, 400)
-        self.assertIn(f'"{other}" is an account of another shard: 2/3', answer.text)
+        response = replica.get(f"/probe?target={other}")
+        self.assertEqual(response.status, 400)
+        self.assertIn(f'"{other}" is an account of another shard: 2/3', response.text)
 
     def test_empty_shard_is_ready(self):
         self.file.write("account-0")
@@ -81,7 +81,7 @@ class Shards(EndToEndTest):
         self.assertIn("No account of the config belongs to this shard", exporter.output())
 
     def test_resharding_keeps_the_ledgers(self):
-        """Replica n has the volume n. An account that moves begins at count_from = now - lookback."""
+        """Replica n keeps volume n. An account that moves begins with count_from = now - lookback."""
         volumes = [self.folder() for _ in range(3)]
         first, births = self.replicas(3, volumes), {}
         for n, replica in enumerate(first):
@@ -106,7 +106,7 @@ class Shards(EndToEndTest):
         for n, replica in enumerate(self.replicas(3, volumes)):
             for account, count_from in self.count_froms(replica):
                 self.assertEqual((n, count_from), births[account], account)
-            self.assert_exact(replica)  # with the jobs that another replica counted meanwhile
+            self.assert_exact(replica)  # also for jobs that another replica counted meanwhile
 
     def pass_a_day(self, job_id):
         self.sim.advance(86400)

@@ -1,4 +1,4 @@
-"""A first refresh of thousands of jobs, whose pages are asked for side by side."""
+"""A first refresh of thousands of jobs, whose pages are requested in parallel."""
 
 import unittest
 

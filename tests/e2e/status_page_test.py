@@ -1,4 +1,4 @@
-"""The status page as people meet it: in a browser, while jobs come and go and the exporter may be gone."""
+"""The status page in a browser, while jobs come and go and the exporter may be gone."""
 
 import unittest
 
@@ -17,7 +17,7 @@ class StatusPage(BrowserTest):
         running = self.text("#job-4")
         for part in (PACKAGE["name"], "40 %", "running", "etl", "7"):
             self.assertIn(part, running)
-        # Ages go on while the simulator stands still.
+        # The displayed ages grow, although the simulator's clock stands still.
         self.assertRegex(running, r"\t[\dms ]+\t(in|late by) [\dms ]+\t")
         self.assertIn("queued", self.text("#job-5"))
         self.assertIn("Destination table does not exist", self.text("#failure-2"))
@@ -53,7 +53,7 @@ class StatusPage(BrowserTest):
         self.assertEqual(
             self.script("return [...document.querySelectorAll('main td a')].map((a) => a.href)"), []
         )
-        # So that its script renders it again, too.
+        # A new job makes the page's script render it again, too.
         self.sim.post_jobs(finished(4, "failed", errors=HOSTILE, **where))
         wait_for(lambda: "failure-4" in self.row_ids(), "the new failure")
         self.assertIsNone(self.script("return window.hacked"))
@@ -104,7 +104,7 @@ class StatusPage(BrowserTest):
                          **of_pair(i % 4, i % 2)) for i in range(30)]
         self.sim.post_jobs(*rows, *(unfinished(80 + i, "running", started=NOW) for i in range(40)))
         wait_for(lambda: "failure-21" in self.row_ids(), "the new rows")
-        # Times and what is left of the budget move on.
+        # Times and the remaining budget change.
         shown = ("return [...document.querySelectorAll('#live section:not(.account)')].map("
                  "(s) => s.outerHTML.replace(/<time.*?<\\/time>/g, '')).join('').split('<tr')")
         patched = self.script(shown)
@@ -121,8 +121,8 @@ class StatusPage(BrowserTest):
         self.assertEqual(self.text("#connection"), "")
         address = self.exp.url.removeprefix("http://")
         self.exp.kill()
-        wait_for(lambda: "lost" in self.text("#connection"), "the page to tell")
-        self.assertIn("40 %", self.text("#job-4"), "what was known stays")
+        wait_for(lambda: "lost" in self.text("#connection"), "the page to say so")
+        self.assertIn("40 %", self.text("#job-4"), "the last state stays visible")
         self.exporter(self.sim, listen=address).ready()
         wait_for(lambda: self.text("#connection") == "", "the page to recover")
 
@@ -177,17 +177,17 @@ class StatusPage(BrowserTest):
 
     def test_wrong_query_is_explained(self):
         self.start()
-        answer = self.exp.get("/?order=up")
-        self.assertEqual(answer.status, 400)
-        self.assertEqual(answer.text, 'order: asc or desc is expected, not "up"\n')
+        response = self.exp.get("/?order=up")
+        self.assertEqual(response.status, 400)
+        self.assertEqual(response.text, 'order: asc or desc is expected, not "up"\n')
 
     def test_assets_have_their_types(self):
         self.start()
         for path, kind in (("/status.css", "text/css"), ("/status.js", "text/javascript")):
-            answer = self.exp.get(path)
-            self.assertEqual(answer.status, 200)
-            self.assertEqual(answer.headers["Content-Type"], f"{kind}; charset=utf-8")
-            self.assertEqual(answer.headers["X-Content-Type-Options"], "nosniff")
+            response = self.exp.get(path)
+            self.assertEqual(response.status, 200)
+            self.assertEqual(response.headers["Content-Type"], f"{kind}; charset=utf-8")
+            self.assertEqual(response.headers["X-Content-Type-Options"], "nosniff")
         self.assertIn("script-src 'self'", self.exp.get("/").headers["Content-Security-Policy"])
 
 

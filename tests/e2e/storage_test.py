@@ -1,4 +1,4 @@
-"""The ledger on disk: what it keeps, and when it refuses to be used."""
+"""The ledger on disk: what it keeps, and when it is refused."""
 
 import contextlib
 import pathlib
@@ -16,7 +16,7 @@ def contents(folder):
 
 class Storage(EndToEndTest):
     def filled_ledger(self, simulator):
-        """A folder with the ledger of an exporter that was stopped; its last scrape."""
+        """The folder with the ledger of a stopped exporter, and its last scrape."""
         folder = self.folder()
         exporter = self.exporter(simulator, storage=folder).ready()
         samples = exporter.scrape()
@@ -24,7 +24,7 @@ class Storage(EndToEndTest):
         return folder, samples
 
     def refuses(self, simulator, storage, *reasons, flags=()):
-        """Exits 1, naming these."""
+        """Checks that the exporter exits with 1 and names these reasons."""
         exporter = self.exporter(simulator, *flags, storage=storage)
         self.assertEqual(exporter.wait(), 1)
         for reason in reasons:

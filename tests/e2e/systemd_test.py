@@ -1,4 +1,4 @@
-"""What systemd asks of a service: readiness, reloads, the watchdog, sockets handed over."""
+"""What systemd expects of a service: readiness, reloads, the watchdog, inherited sockets."""
 
 import os
 import pathlib
@@ -13,7 +13,7 @@ from harness import BIN, DEADLINE_SECONDS, EndToEndTest, Process, wait_for
 
 class Systemd(EndToEndTest):
     def manager(self):
-        """The socket that a service manager would receive messages at."""
+        """The socket that receives messages in place of a service manager."""
         manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.addCleanup(manager.close)
         manager.settimeout(DEADLINE_SECONDS)
@@ -67,7 +67,7 @@ class Systemd(EndToEndTest):
         self.assertEqual([self.next_state(manager) for _ in range(2)], ["READY=1", "STOPPING=1"])
 
     def activated(self, *sockets, flag="--web.systemd-socket"):
-        """The exporter with `sockets` from descriptor 3 on, as systemd starts it."""
+        """The exporter with `sockets` as descriptors from 3 on, as systemd starts it."""
         simulator = self.simulator()
         script = 'i=3; for fd; do eval "exec $i<&$fd"; i=$((i+1)); done\n'
         script += f'export LISTEN_PID=$$ LISTEN_FDS={len(sockets)}; exec "$EXPORTER" "$FLAG" --storage.path='
@@ -95,10 +95,10 @@ class Systemd(EndToEndTest):
         with socket.create_server(("127.0.0.1", 0)) as one, socket.create_server(("127.0.0.1", 0)) as two:
             process, log = self.activated(one, two)
             for listener in (one, two):
-                # Listening since before the start: a client waits in its backlog.
+                # The socket listened before the start: a client waits in its backlog.
                 self.assertTrue(self.healthy(listener))
             expected = [f"127.0.0.1:{s.getsockname()[1]}" for s in (one, two)]
-            # It answers before it says so.
+            # It serves before it logs that.
             shown = re.compile(r'msg="Listening on" address=(\S+)')
             wait_for(lambda: shown.findall(log.read_text(encoding="utf-8")) == expected, f"the log to name {expected}")
             process.terminate()

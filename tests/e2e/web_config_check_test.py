@@ -1,6 +1,6 @@
-"""Each web config that the exporter takes, promtool takes, and each that it refuses, promtool refuses.
+"""The exporter and promtool accept and refuse the same web configs.
 
-Where they differ, it is on purpose, and the row says why.
+Where they differ, it is intended, and the row gives the reason.
 """
 
 import dataclasses
@@ -18,19 +18,19 @@ from harness import BIN
 HASH = "$2y$10$O3CNLUR79TS114cpAdOdwunw..S72zRJVaFrUQ3kaqvZatLn14UDO"
 TLS = "tls_server_config: {cert_file: server.pem, key_file: server.key"
 WITH_CA = TLS + ", client_ca_file: ca.pem"
-# Debian 12 has 2.42, Debian 13 has 2.53, in whose toolkit some has changed.
+# Debian 12 has 2.42; Debian 13 has 2.53, whose toolkit differs.
 VERSION = subprocess.run(["promtool", "--version"], check=True, capture_output=True, text=True).stdout
 IS_OLD = tuple(map(int, re.search(r"version (\d+)\.(\d+)", VERSION).groups())) < (2, 53)
-YOUNG = "the key is younger than this promtool"
-STRICT = "the exporter refuses what the toolkit serves although it cannot be meant"
+YOUNG = "the key is newer than this promtool"
+STRICT = "the exporter refuses what the toolkit accepts although it makes no sense"
 
 
 @dataclasses.dataclass
 class Row:
     name: str
     text: str
-    error: str = ""  # behind "FILE:"; empty: taken
-    differs: str = ""  # why promtool says the opposite
+    error: str = ""  # the message after "FILE:"; empty if the config is accepted
+    differs: str = ""  # why promtool decides otherwise
 
 
 def good(name, text, differs=""):
@@ -129,25 +129,25 @@ ROWS = (
     bad("users as a list", "basic_auth_users: [bob]", "1:1: basic_auth_users: names and hashes"),
     bad("SANs without a policy", TLS + ", client_allowed_sans: [a]}",
         "1:1: client_allowed_sans requires client_auth_type",
-        "" if IS_OLD else STRICT + ": nobody's certificate would be asked for"),
+        "" if IS_OLD else STRICT + ": no client would be asked for a certificate"),
     bad("interval", "rate_limit: {interval: often}", "1:14: interval: a duration"),
     bad("no burst", "rate_limit: {interval: 1s}", "1:1: rate_limit without a burst"),
     bad("verify by the system's CAs", TLS + ", client_auth_type: RequireAndVerifyClientCert}",
         "1:1: a client_auth_type that verifies needs client_ca_file",
-        STRICT + ": whoever has a certificate of a public authority would be let in"),
+        STRICT + ": every client with a certificate of a public authority would be accepted"),
     bad("versions crossed", TLS + ", min_version: TLS13, max_version: TLS12}",
         "1:1: min_version is above max_version", STRICT + ": no client could connect"),
     bad("CA file without a certificate", TLS + ", client_ca_file: server.key, "
         "client_auth_type: RequireAndVerifyClientCert}", "1:1: client_ca: not a PEM",
         STRICT + ": no client could connect"),
     bad("RSA key exchange", TLS + ", cipher_suites: [TLS_RSA_WITH_AES_128_CBC_SHA]}",
-        "1:82: unknown cipher", "the toolkit of today refuses it, as Go's list of secure suites has shrunk" if IS_OLD else ""),
+        "1:82: unknown cipher", "newer toolkits refuse it, as Go's list of secure suites is shorter" if IS_OLD else ""),
     bad("alias", f"basic_auth_users: {{a: &h {HASH}, b: *h}}", "1:91: aliases are not supported",
         "aliases can be nested into bombs, and no web config needs them"),
     bad("flawed variant of bcrypt", f"basic_auth_users: {{a: {HASH.replace('2y', '2x')}}}",
         '1:20: user "a": not a bcrypt hash', STRICT + ": $2x$ marks hashes of a broken implementation"),
     bad("second document", "http_server_config:\n---\nhttp_server_config:\n",
-        " one YAML document is expected", STRICT + ": the toolkit passes over it in silence"),
+        " one YAML document is expected", STRICT + ": the toolkit ignores it silently"),
 )
 
 

@@ -1,4 +1,4 @@
-"""TLS, client certificates, passwords, headers and the rate limit, by the file of --web.config.file."""
+"""TLS, client certificates, passwords, headers and the rate limit, from the file of --web.config.file."""
 
 import base64
 import concurrent.futures
@@ -18,7 +18,7 @@ from certificates import Authority
 from harness import DEADLINE_SECONDS, EndToEndTest, Samples, wait_for
 from prometheus_server import Prometheus
 
-# Of "right", at bcrypt's cost 4 to keep the tests quick.
+# The hash of "right", with bcrypt's cost 4 to make the tests fast.
 HASHES = {"alice": "$2b$04$jTZsZZqiW1fehzSGy9.KJuWbpg059bfUMqNs0/3/QUgziSauxiIE2"}
 
 
@@ -34,7 +34,7 @@ class WebConfigTest(EndToEndTest):
         self.file = self.web / "web.yml"
 
     def write(self, **sections):
-        """Written whole and then put into its place, as an operator should."""
+        """Writes the file and moves it to its place, as an operator should."""
         text = self.web / "web.yml.new"
         text.write_text(json.dumps(sections), encoding="utf-8")  # JSON is YAML
         os.replace(text, self.file)
@@ -49,7 +49,7 @@ class WebConfigTest(EndToEndTest):
         exporter = self.exporter(simulator, f"--web.config.file={self.file}", *flags).serving()
         self.address = exporter.url.removeprefix("http://")
         self.scheme = "https" if "tls_server_config" in sections else "http"
-        wait_for(lambda: "msg=\"TLS is" in exporter.output(), "its word on TLS")
+        wait_for(lambda: "msg=\"TLS is" in exporter.output(), "the log line about TLS")
         return exporter
 
     def context(self, client=None, trust=None):
@@ -74,7 +74,7 @@ class WebConfigTest(EndToEndTest):
             connection.close()
 
     def status(self, *arguments, **options):
-        """None: no answer, as the handshake or the connection was broken."""
+        """The status, or None if the handshake or the connection was broken."""
         try:
             return self.get(*arguments, **options).status
         except (OSError, http.client.HTTPException):
@@ -96,7 +96,7 @@ class Tls(WebConfigTest):
         context = self.context()
         context.set_ciphers("DEFAULT:@SECLEVEL=0")
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)  # of the old versions
+            warnings.simplefilter("ignore", DeprecationWarning)  # about the old versions
             context.minimum_version = context.maximum_version = version
         return context
 
@@ -140,11 +140,11 @@ class Tls(WebConfigTest):
         self.serve("--web.max-connections=8", tls_server_config=self.tls())
         host, port = self.address.split(":")
         hello = self.client_hello()
-        held = []
-        self.addCleanup(lambda: [client.close() for client in held])
+        clients = []
+        self.addCleanup(lambda: [client.close() for client in clients])
         for i in range(100):
             client = socket.create_connection((host, int(port)), timeout=DEADLINE_SECONDS)
-            held.append(client)
+            clients.append(client)
             try:
                 client.sendall((b"", b"\x16\x03\x01", hello[:50], hello, os.urandom(300))[i % 5])
             except OSError:
@@ -165,7 +165,7 @@ class Tls(WebConfigTest):
             clients.append(client)
         for client in clients:
             while client.recv(65536):
-                pass  # its part of the handshake, and then the end
+                pass  # the server's part of the handshake, then the end
 
     def client_hello(self):
         incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
@@ -194,7 +194,7 @@ class ClientCertificates(WebConfigTest):
         self.foreign = other.issue("foreign")
         self.for_servers = self.authority.issue("for_servers", usage="serverAuth")
 
-    def answers(self, **tls):
+    def statuses(self, **tls):
         self.serve(tls_server_config=self.tls(**tls))
         clients = {"none": None, "known": self.known, "foreign": self.foreign,
                    "for_servers": self.for_servers}
@@ -214,7 +214,7 @@ class ClientCertificates(WebConfigTest):
         ):
             with self.subTest(policy=policy, more=more):
                 expected = {**ok, **{name: None for name in refused}}
-                self.assertEqual(self.answers(client_auth_type=policy, **more), expected)
+                self.assertEqual(self.statuses(client_auth_type=policy, **more), expected)
 
     def test_allowed_san_is_required(self):
         rule = {"client_auth_type": "RequireAndVerifyClientCert", "client_ca_file": "ca.pem"}
@@ -222,9 +222,9 @@ class ClientCertificates(WebConfigTest):
                             ("spiffe://example.org/prometheus", 200), ("example", None),
                             ("*.example", None), ("client", None)):
             with self.subTest(san=san):
-                answers = self.answers(**rule, client_allowed_sans=["another.example", san])
-                self.assertEqual(answers["known"], status)
-                self.assertIsNone(answers["none"])
+                statuses = self.statuses(**rule, client_allowed_sans=["another.example", san])
+                self.assertEqual(statuses["known"], status)
+                self.assertIsNone(statuses["none"])
 
 
 class Passwords(WebConfigTest):
@@ -245,12 +245,12 @@ class Passwords(WebConfigTest):
                  basic("alice", "right\0"), {"Authorization": "Bearer right"},
                  {"Authorization": "Basic !!!!"}, {"Authorization": "Basic"},
                  {"Authorization": "Basic " + base64.b64encode(b"alice").decode()}]
-        for headers in wrong * 2:  # checked, and then remembered
+        for headers in wrong * 2:  # checked, then taken from the cache
             self.assertEqual(self.status("/metrics", headers), 401, headers)
         self.assertEqual(self.status("/metrics", basic("alice", "right")), 200)
 
     def test_password_flood_delays_no_known_user(self):
-        # Each check takes some seconds: none of the flood's is over when the others are answered.
+        # Each check takes some seconds, so none of the flood's has ended when the others get a response.
         slow = {"alice": HASHES["alice"], "bob": HASHES["alice"].replace("$04$", "$15$")}
         self.serve("--web.max-connections=16", basic_auth_users=slow)
         known = basic("alice", "right")
@@ -292,7 +292,7 @@ class Following(WebConfigTest):
                 return client.getpeercert()["serialNumber"]
 
     def test_new_certificate_applies_under_load(self):
-        # As Kubernetes mounts a Secret: files behind a link that is exchanged.
+        # Kubernetes mounts a Secret like this: files behind a link that is replaced.
         data = self.web / "..data"
         generation = [0]
 
@@ -314,10 +314,10 @@ class Following(WebConfigTest):
         stop = threading.Event()
 
         def load():
-            answers = []
+            statuses = []
             while not stop.is_set():
-                answers.append(self.status("/metrics"))
-            return answers
+                statuses.append(self.status("/metrics"))
+            return statuses
 
         with concurrent.futures.ThreadPoolExecutor(3) as pool:
             loads = [pool.submit(load) for _ in range(3)]
@@ -328,10 +328,10 @@ class Following(WebConfigTest):
                     seen.append(self.serial())
             finally:
                 stop.set()
-            answers = [answer for outcome in loads for answer in outcome.result()]
+            statuses = [status for outcome in loads for status in outcome.result()]
         self.assertEqual(len(set(seen)), len(seen))
-        self.assertGreater(len(answers), 10)
-        self.assertEqual(set(answers), {200})
+        self.assertGreater(len(statuses), 10)
+        self.assertEqual(set(statuses), {200})
         self.assertEqual(exporter.stop(), 0)
 
     def test_open_connection_survives_new_certificate(self):
@@ -374,8 +374,8 @@ class Following(WebConfigTest):
         self.assertEqual(self.status("/metrics"), 401)
         exporter.signal(signal.SIGHUP)
         exporter.wait_for_log("Reload failed.*web.yml: No such file")
-        answer = self.get("/metrics", basic("alice", "right")).body.decode()
-        self.assertEqual(Samples(answer).value("xplenty_exporter_config_last_reload_successful"), 0)
+        response = self.get("/metrics", basic("alice", "right")).body.decode()
+        self.assertEqual(Samples(response).value("xplenty_exporter_config_last_reload_successful"), 0)
         self.write(tls_server_config=self.tls(), basic_auth_users={"carol": HASHES["alice"]})
         self.assertEqual(self.status("/metrics", basic("carol", "right")), 200)
 
@@ -397,7 +397,7 @@ class Others(WebConfigTest):
             self.assertEqual(response.getheader("X-Frame-Options"), "deny", path)
             self.assertEqual(response.getheader("Referrer-Policy"), "no-referrer", path)
             self.assertIn("default-src 'none'", response.getheader("Content-Security-Policy"), path)
-            if response.status != 431:  # refused before anything of it is known
+            if response.status != 431:  # refused before the request is read
                 self.assertEqual(response.getheader("Strict-Transport-Security"), "max-age=60", path)
 
     def test_prometheus_scrapes_with_client_certificate(self):

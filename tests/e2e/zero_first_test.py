@@ -1,6 +1,6 @@
-"""What Prometheus stores of a new series begins with 0, so that increase() sees its first event.
+"""The stored samples of a new series begin with 0, so that increase() sees its first event.
 
-Each claim has a control group, an exporter with --metrics.zero-hold=0s under the same jobs, to show
+Each test has a control group, an exporter with --metrics.zero-hold=0s and the same jobs, to show
 that Prometheus would miss the event without the zero.
 """
 
@@ -33,7 +33,7 @@ def selectors(job, package, cluster):
 
 class P6ZeroFirst(EndToEndTest):
     def start(self, **flags):
-        """Exporters by name, each with these flags, past their first refresh and all scraped."""
+        """Starts exporters by name, each with these flags; their first refreshes have ended, and all are scraped."""
         self.simulator_ = self.simulator()
         self.simulator_.post_jobs(finished(1))
         self.folders = {name: self.folder() for name in flags}
@@ -64,7 +64,7 @@ class P6ZeroFirst(EndToEndTest):
         self.post(finished(job_id, "failed", now, runtime=60, wait=10, records=[RECORDS], **fields))
 
     def assert_seen(self, job, package, cluster):
-        """Stored as 0 first and as the one event last, and increase() tells so exactly."""
+        """Checks that the series is 0 first and 1 last, and that increase() is exact."""
         self.wait_for_sample(job, package, cluster, "failed", 1)
         for selector, amount in selectors(job, package, cluster).items():
             with self.subTest(selector):
@@ -74,30 +74,30 @@ class P6ZeroFirst(EndToEndTest):
                 self.assertAlmostEqual(self.prometheus.increase(selector), amount, places=6)
 
     def assert_missed(self, job, package, cluster):
-        """Never stored as anything but the event, of which increase() knows nothing."""
+        """Checks that the series has no other value than that of the event, which increase() does not see."""
         for selector, amount in selectors(job, package, cluster).items():
             with self.subTest(selector):
-                # Two samples, or increase() has no answer at all.
+                # increase() needs two samples to have a result.
                 stored = wait_for(lambda s=selector: len(v := self.prometheus.stored(s)) > 1 and v,
                                   "two scrapes of it")
                 self.assertEqual({value for _, value in stored}, {amount})
                 self.assertEqual(self.prometheus.increase(selector), 0)
 
     def test_single_failure_of_cluster_is_seen(self):
-        self.start(held=["--metrics.zero-hold=2s"], control=["--metrics.zero-hold=0s"])
+        self.start(zero_first=["--metrics.zero-hold=2s"], control=["--metrics.zero-hold=0s"])
         first_seen_failed, lives = of_pair(1, 1), of_pair(2, 2)
         self.fail(11, **first_seen_failed)
-        born = self.post(unfinished(12, **lives))
+        created = self.post(unfinished(12, **lives))
         labels = pair_labels(2)
         for job in self.exporters:
             self.wait_for_sample(job, *labels, "failed", 0)
-        self.post(unfinished(12, "running", born, started=born, **lives))
+        self.post(unfinished(12, "running", created, started=created, **lives))
         self.fail(12, **lives)
-        self.fail(13)  # of a pair that so far has only completed
+        self.fail(13)  # the package-cluster has only completed jobs so far
 
-        self.assert_seen("held", *pair_labels(1))
+        self.assert_seen("zero_first", *pair_labels(1))
         self.assert_missed("control", *pair_labels(1))
-        # Its three statuses were born together, with the unfinished job: no hold is needed.
+        # The series of the three statuses began with the unfinished job, so no zero-first delay is needed.
         for job in self.exporters:
             self.assert_seen(job, *labels)
             failed = (f'xplenty_jobs_finished_total{{job="{job}",package="sales",'
@@ -107,26 +107,26 @@ class P6ZeroFirst(EndToEndTest):
             self.assertAlmostEqual(self.prometheus.increase(failed), 1, places=6)
 
     def test_kill_does_not_skip_the_zero(self):
-        """Whether the zero was scraped before, the event was seen but not scraped, or neither."""
-        self.start(held=["--metrics.zero-hold=1h"], control=["--metrics.zero-hold=0s"])
+        """Kills after the zero is scraped, after the event is read but not scraped, and before either."""
+        self.start(zero_first=["--metrics.zero-hold=1h"], control=["--metrics.zero-hold=0s"])
         self.fail(11, **of_pair(1, 1))
-        self.wait_for_sample("held", *pair_labels(1), "failed", 0)
+        self.wait_for_sample("zero_first", *pair_labels(1), "failed", 0)
         for exporter in self.exporters.values():
             exporter.kill()
-        unseen = self.exporter(self.simulator_, "--metrics.zero-hold=1h",
-                               storage=self.folders["held"]).ready()
+        unscraped = self.exporter(self.simulator_, "--metrics.zero-hold=1h",
+                                  storage=self.folders["zero_first"]).ready()
         self.fail(12, **of_pair(2, 2))
-        unseen.scrape_until(lambda s: finished_count(s, "failed", *pair_labels(2)) == 0,
-                            "the event to be in the ledger")
-        unseen.kill()
+        unscraped.scrape_until(lambda s: finished_count(s, "failed", *pair_labels(2)) == 0,
+                               "the event to be in the ledger")
+        unscraped.kill()
         self.fail(13, **of_pair(3, 3))  # while there is no exporter
         for name, exporter in self.exporters.items():
             listen = exporter.url.removeprefix("http://")
-            hold = "2s" if name == "held" else "0s"
-            self.exporter(self.simulator_, f"--metrics.zero-hold={hold}", listen=listen,
+            delay = "2s" if name == "zero_first" else "0s"
+            self.exporter(self.simulator_, f"--metrics.zero-hold={delay}", listen=listen,
                           storage=self.folders[name]).ready()
         for number in (1, 2, 3):
-            self.assert_seen("held", *pair_labels(number))
+            self.assert_seen("zero_first", *pair_labels(number))
             self.assert_missed("control", *pair_labels(number))
 
 

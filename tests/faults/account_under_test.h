@@ -19,16 +19,16 @@
 
 namespace xplenty {
 
-// Visible, and unlike anything else; its form in HTTP Basic is checked for as well.
+// Easy to find in a text, and unlike anything else; tests also look for its form in HTTP Basic.
 inline constexpr const char* kKey = "s3same-0pen";
 
-// Keeps what is logged, a line each.
+// Keeps the log, a line for each message.
 class LineLogger final : public Logger {
  public:
   void Log(LogLevel level, std::string_view message, const std::vector<LogField>& fields) override;
 
   std::vector<std::string> Lines() const;
-  // Those of level warn or above.
+  // The lines of level warn or above.
   std::vector<std::string> Warnings() const;
 
  private:
@@ -37,19 +37,19 @@ class LineLogger final : public Logger {
   std::vector<std::string> warnings_ GUARDED_BY(mutex_);
 };
 
-// An exposition: what stands before the value, by line.
+// A parsed exposition: the value of each sample by its name and labels.
 class Samples {
  public:
   explicit Samples(const std::string& exposition);
 
-  // Of the families that begin so.
+  // The samples of all families whose names begin with `prefix`.
   std::map<std::string, std::string> Of(std::string_view prefix) const;
-  // The five state gauges; the counters and package gauges.
+  // The samples of the five state gauges, and those of counters and package gauges.
   std::map<std::string, std::string> State() const;
   std::map<std::string, std::string> Lasting() const;
-  // "" if there is no such sample.
+  // The value of a sample, or "" if there is no such sample.
   std::string Value(const std::string& sample) const;
-  // How much the counter has grown by label value, where it has; `before` is an earlier scrape.
+  // The increase of the counter since the scrape `before`, by label value; only where it is not 0.
   std::map<std::string, int> Growth(const std::string& counter, const Samples& before) const;
 
   friend bool operator==(const Samples&, const Samples&) = default;
@@ -63,8 +63,9 @@ inline void SetToNoon(FakeClock& clock) {
   clock.Advance(WallTime(std::chrono::hours(99'996)) - clock.Wall());
 }
 
-// A program of one account but for its sockets: everything from the key to the answers to scrapes.
-// Waiting costs nothing on its clock. What is given by reference must outlive this.
+// The exporter with one account and without sockets: everything from the key to the responses to
+// scrapes. Waiting takes no real time, as its clock is the test's. Reference arguments must outlive
+// this.
 class AccountUnderTest {
  public:
   AccountUnderTest(FakeClock& clock, const std::string& api_url,
@@ -72,16 +73,16 @@ class AccountUnderTest {
                    std::chrono::milliseconds timeout = std::chrono::seconds(10));
 
   void Start();
-  // A scrape, and with it a refresh unless the last one is too fresh. It must succeed.
+  // Scrapes, which starts a refresh unless the last one is recent enough. The scrape must succeed.
   Samples Scrape();
   Samples ScrapeAfter(std::chrono::seconds time) {
     clock_.Advance(time);
     return Scrape();
   }
-  // Of GET on that path.
+  // The response to GET `path`.
   HttpResponse Get(const std::string& path);
 
-  // Counters of what is published now.
+  // The counters that are published now.
   AllFigures figures() const { return FiguresOf(*view()); }
   std::shared_ptr<const AccountView> view() const { return families()->view; }
   std::shared_ptr<const SourceFamilies> families() const {

@@ -76,7 +76,7 @@ TEST_F(P7ApiTrouble, RefusedKeyIsProbedEveryMinute) {
   const Samples before = subject_.Scrape();
   server_.Begin(FaultNamed("Unauthorized"), 0);
   Samples after = before;
-  for (int i = 0; i < 15; ++i) after = subject_.ScrapeAfter(seconds(20));  // five minutes
+  for (int i = 0; i < 15; ++i) after = subject_.ScrapeAfter(seconds(20));  // for five minutes
   EXPECT_EQ(after.Growth("xplenty_api_requests_total", before),
             (std::map<std::string, int>{{"401", 5}}));
   EXPECT_EQ(after.Growth("xplenty_exporter_refresh_errors_total", before),
@@ -84,15 +84,15 @@ TEST_F(P7ApiTrouble, RefusedKeyIsProbedEveryMinute) {
 }
 
 TEST_F(P7ApiTrouble, OneFaultAfterAnotherLosesNothing) {
-  server_.api.Put(JobOnTrial());
+  server_.api.Put(TestedJob());
   subject_.Start();
   subject_.Scrape();
   AllFigures highest = subject_.figures();
   int64_t id = 100;
   for (const Fault& fault : FaultTable()) {
-    if (fault.slow || fault.waits_an_hour || fault.kind == Fault::Kind::kOddRow) continue;
+    if (fault.slow || fault.waits_an_hour || fault.kind == Fault::Kind::kWrongRow) continue;
     for (int i = 0; i < 4; ++i) {
-      Job job = JobThatEnded(id++, "1981-05-29T11:59:00Z");
+      Job job = MakeFinishedJob(id++, "1981-05-29T11:59:00Z");
       job.updated_at = std::chrono::floor<seconds>(clock_.Wall()) - seconds(4 - i);
       server_.api.Put(job);
     }

@@ -58,7 +58,7 @@ std::string RowJson(const Job& job, const Edits& edits) {
   return row + "}";
 }
 
-// The value of a query parameter; the colons of a time may be encoded.
+// The value of a query parameter, with decoded colons (of a time).
 std::string Parameter(const std::string& head, const std::string& name) {
   const std::string target = head.substr(0, head.find(" HTTP/"));
   size_t begin = target.find('?' + name + '=');
@@ -98,20 +98,20 @@ void FaultApi::Put(const std::vector<Job>& jobs) {
   for (const Job& job : jobs) Put(job);
 }
 
-void FaultApi::Break(Spoil spoil, int right_answers, Shows shows) {
+void FaultApi::Break(Spoil spoil, int good_responses, Shows shows) {
   const MutexLock lock(mutex_);
   spoil_ = std::move(spoil);
-  right_answers_ = right_answers;
+  good_responses_ = good_responses;
   spoiled_shows_ = shows;
 }
 
-void FaultApi::LeaveAfter(int right_answers) {
+void FaultApi::LeaveAfter(int good_responses) {
   const MutexLock lock(mutex_);
   leaves_ = true;
-  right_answers_ = right_answers;
+  good_responses_ = good_responses;
 }
 
-void FaultApi::Mend() {
+void FaultApi::Repair() {
   const MutexLock lock(mutex_);
   spoil_ = nullptr;
   leaves_ = false;
@@ -148,15 +148,15 @@ std::vector<const FaultApi::Row*> FaultApi::Find(const std::string& head) const 
   return found;
 }
 
-ScriptedServer::Reply FaultApi::Answer(const std::string& head) {
+ScriptedServer::Reply FaultApi::Handle(const std::string& head) {
   const MutexLock lock(mutex_);
   const auto found = Find(head);
   const size_t offset = Number(Parameter(head, "offset"), 0);
   const size_t limit = Number(Parameter(head, "limit"), 20);
-  const bool spoiled = spoil_ && right_answers_ == 0;
-  GoodAnswer good{.date = FormatHttpDate(std::chrono::floor<std::chrono::seconds>(clock_.Wall())),
-                  .rows = "[",
-                  .all = "["};
+  const bool spoiled = spoil_ && good_responses_ == 0;
+  GoodResponse good{.date = FormatHttpDate(std::chrono::floor<std::chrono::seconds>(clock_.Wall())),
+                    .rows = "[",
+                    .all = "["};
   for (size_t i = offset; i < found.size(); ++i) {
     const std::string json = (i == offset ? "" : ",") + RowJson(found[i]->job, found[i]->edits);
     good.all += json;
@@ -167,8 +167,8 @@ ScriptedServer::Reply FaultApi::Answer(const std::string& head) {
   good.rows += ']';
   good.all += ']';
   if (spoiled) return spoil_(good);
-  if (right_answers_ > 0) --right_answers_;
-  const bool leaves = leaves_ && right_answers_ == 0;
+  if (good_responses_ > 0) --good_responses_;
+  const bool leaves = leaves_ && good_responses_ == 0;
   return {.bytes = HttpReply("200 OK", good.date, "Content-Type: application/json\r\n", good.rows),
           .then = leaves ? ScriptedServer::Then::kLeave : ScriptedServer::Then::kKeepOpen};
 }

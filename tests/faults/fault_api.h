@@ -14,52 +14,52 @@
 
 namespace xplenty {
 
-// A right answer, for a fault to spoil.
-struct GoodAnswer {
+// A good response, as the input of a fault that spoils it.
+struct GoodResponse {
   std::string date;  // the Date header's value
   std::string rows;  // the JSON array
-  std::string all;   // the same, had there been no limit
+  std::string all;   // the array without a limit
 };
 
-// Of those, what a spoiled answer shows.
+// The rows that a spoiled response still shows.
 enum class Shows { kNothing, kRows, kAll };
 
-using Spoil = std::function<ScriptedServer::Reply(const GoodAnswer&)>;
+using Spoil = std::function<ScriptedServer::Reply(const GoodResponse&)>;
 
-// Fields of a row and the JSON that takes the place of theirs: "" leaves the field out. The field
-// "" stands for the whole row.
+// Fields of a row with the JSON that replaces their values: "" leaves the field out. The field ""
+// stands for the whole row.
 using Edits = std::vector<std::pair<std::string, std::string>>;
 
-// "HTTP/1.1 <status>" with a Date and a Content-Length.
+// An HTTP response "HTTP/1.1 <status>" with a Date and a Content-Length.
 std::string HttpReply(const std::string& status, const std::string& date,
                       const std::string& headers, const std::string& body);
 
-// "List Jobs" over HTTP, told by the test's clock, and broken to order. Keeps account of the jobs
-// that a right answer has shown. Safe from any thread.
-class FaultApi final : public ScriptedServer::Answerer {
+// "List Jobs" over HTTP, by the test's clock, which can be made to respond wrongly. Records which
+// jobs a good response has shown. Safe from any thread.
+class FaultApi final : public ScriptedServer::Handler {
  public:
   explicit FaultApi(const Clock& clock) : clock_(clock) {}
 
   void Put(const Job& job, const Edits& edits = {});
   void Put(const std::vector<Job>& jobs);
 
-  // After so many right answers more, all answers are spoiled ones.
-  void Break(Spoil spoil, int right_answers, Shows shows);
-  // After so many right answers (at least one) the server leaves.
-  void LeaveAfter(int right_answers);
-  void Mend();
+  // All responses after the next `good_responses` ones are spoiled.
+  void Break(Spoil spoil, int good_responses, Shows shows);
+  // The server leaves after the next `good_responses` responses (at least one).
+  void LeaveAfter(int good_responses);
+  void Repair();
 
-  // The jobs that were shown, as they are.
+  // The jobs that some response has shown, in their true state.
   std::vector<Job> Shown() const;
   std::vector<Job> NotShown() const;
 
-  ScriptedServer::Reply Answer(const std::string& head) override;
+  ScriptedServer::Reply Handle(const std::string& head) override;
 
  private:
   struct Row {
     Job job;
     Edits edits;
-    Timestamp updated_at;  // as it is shown, if that is a time
+    Timestamp updated_at;  // as the row shows it, if that is a time
   };
   std::vector<const Row*> Find(const std::string& head) const REQUIRES(mutex_);
 
@@ -70,7 +70,7 @@ class FaultApi final : public ScriptedServer::Answerer {
   Spoil spoil_ GUARDED_BY(mutex_);
   Shows spoiled_shows_ GUARDED_BY(mutex_){};
   bool leaves_ GUARDED_BY(mutex_) = false;
-  int right_answers_ GUARDED_BY(mutex_) = 0;  // before the trouble begins
+  int good_responses_ GUARDED_BY(mutex_) = 0;  // how many come before the fault
 };
 
 }  // namespace xplenty

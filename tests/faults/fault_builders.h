@@ -7,15 +7,15 @@
 #include "faults/fault_table.h"
 #include "support/gzip.h"
 
-// How the rows of the fault table are written.
+// Builders of the rows of the fault table.
 namespace xplenty::fault {
 
 using std::string;
 using Kind = Fault::Kind;
 using Reply = ScriptedServer::Reply;
 using Then = ScriptedServer::Then;
-using Change = std::function<string(const GoodAnswer&)>;
-using Seen = std::function<void(Job&)>;
+using Change = std::function<string(const GoodResponse&)>;
+using CountedAs = std::function<void(Job&)>;
 
 inline const string kBasic = "czNzYW1lLTBwZW46";  // the key as HTTP Basic sends it
 inline const string kMegabytes(1'100'000, 'x');
@@ -31,36 +31,36 @@ inline constexpr Counted kUnread = {"parse", "error", 1};
 inline constexpr Counted kNoPage = {"parse", "200", 1};
 inline constexpr Counted kRefused = {"network", "error", 5};
 
-inline Fault Lost(string name, Spoil spoil, const Counted& counted, string says) {
+inline Fault Lost(string name, Spoil spoil, const Counted& counted, string warning) {
   return {.name = std::move(name),
           .kind = Kind::kLostPage,
           .spoil = std::move(spoil),
           .reason = counted.reason,
           .code = counted.code,
           .attempts = counted.attempts,
-          .says = std::move(says),
+          .warning = std::move(warning),
           .slow = string(counted.reason) == "timeout"};
 }
 
-// Those bytes, whatever was asked for.
-inline Fault Raw(string name, string bytes, Then then, const Counted& counted, string says) {
+// The response to every request is these bytes.
+inline Fault Raw(string name, string bytes, Then then, const Counted& counted, string warning) {
   return Lost(
       std::move(name),
-      [=](const GoodAnswer&) {
+      [=](const GoodResponse&) {
         return Reply{bytes, then};
       },
-      counted, std::move(says));
+      counted, std::move(warning));
 }
 
-// A whole answer of that status.
+// The response is complete and has this status.
 inline Fault Http(string name, string status, const Counted& counted, string headers, string body,
-                  string says) {
+                  string warning) {
   return Lost(
       std::move(name),
-      [=](const GoodAnswer& good) {
+      [=](const GoodResponse& good) {
         return Reply{HttpReply(status, good.date, headers, body), {}};
       },
-      counted, std::move(says));
+      counted, std::move(warning));
 }
 
 inline Fault RateLimited(string name, string retry_after, int attempts) {
@@ -71,50 +71,52 @@ inline Fault RateLimited(string name, string retry_after, int attempts) {
 }
 
 inline Spoil Body(const string& headers, const Change& change) {
-  return [=](const GoodAnswer& good) {
+  return [=](const GoodResponse& good) {
     return Reply{HttpReply("200 OK", good.date, headers, change(good)), {}};
   };
 }
 
-// Status 200, but that body.
-inline Fault BadBody(string name, string says, Change change) {
+// The response has status 200 and a bad body.
+inline Fault BadBody(string name, string warning, Change change) {
   return Lost(std::move(name), Body("Content-Type: application/json\r\n", change), kNoPage,
-              std::move(says));
+              std::move(warning));
 }
 
-inline Fault BadCoding(string name, const string& coding, const Counted& counted, string says,
+inline Fault BadCoding(string name, const string& coding, const Counted& counted, string warning,
                        Change change) {
   return Lost(std::move(name), Body("Content-Encoding: " + coding + "\r\n", change), counted,
-              std::move(says));
+              std::move(warning));
 }
 
-inline Fault Odd(string name, Spoil spoil, Shows shows = Shows::kRows) {
-  return {
-      .name = std::move(name), .kind = Kind::kOddPage, .spoil = std::move(spoil), .shows = shows};
-}
-
-inline Fault Row(string name, Edits edits, string anomaly, Seen seen) {
+inline Fault Usable(string name, Spoil spoil, Shows shows = Shows::kRows) {
   return {.name = std::move(name),
-          .kind = Kind::kOddRow,
+          .kind = Kind::kUsablePage,
+          .spoil = std::move(spoil),
+          .shows = shows};
+}
+
+inline Fault Row(string name, Edits edits, string anomaly, CountedAs counted_as) {
+  return {.name = std::move(name),
+          .kind = Kind::kWrongRow,
           .edits = std::move(edits),
           .anomaly = std::move(anomaly),
-          .seen = std::move(seen)};
+          .counted_as = std::move(counted_as)};
 }
 
 inline Fault Rejected(string name, Edits edits) {
   return Row(std::move(name), std::move(edits), "malformed", nullptr);
 }
 
-inline const Seen kAsItIs = [](Job&) {};
-inline const Seen kWithoutRecords = [](Job& job) {
+inline const CountedAs kAsItIs = [](Job&) {};
+inline const CountedAs kWithoutRecords = [](Job& job) {
   for (Output& output : job.outputs) output.records = 0;
 };
 
-inline Seen WithRecords(int64_t records) {
+inline CountedAs WithRecords(int64_t records) {
   return [=](Job& job) { job.outputs.front().records = records; };
 }
 
-inline Seen InPackage(const string& label) {
+inline CountedAs InPackage(const string& label) {
   return [=](Job& job) { job.package_name = label; };
 }
 
@@ -129,19 +131,19 @@ inline string Repeat(const string& text, int times) {
   return all;
 }
 
-// The rows, with something behind the opening bracket, and behind all.
+// The rows, with `first` behind the opening bracket and `behind` at the end.
 inline Change Around(const string& first, const string& behind) {
-  return [=](const GoodAnswer& good) { return "[" + first + good.rows.substr(1) + behind; };
+  return [=](const GoodResponse& good) { return "[" + first + good.rows.substr(1) + behind; };
 }
 
-// All rows, each preceded by that one.
+// The rows, with one more row before them.
 inline Change OneMoreRow(const string& row) {
-  return [=](const GoodAnswer& good) {
+  return [=](const GoodResponse& good) {
     return "[" + row + (good.rows == "[]" ? "" : ",") + good.rows.substr(1);
   };
 }
 
-inline string Behind(const string& head, const GoodAnswer& good, const string& rows) {
+inline string Behind(const string& head, const GoodResponse& good, const string& rows) {
   return "HTTP/1.1 200 OK\r\nDate: " + good.date + "\r\n" + head + "\r\n\r\n" + rows;
 }
 

@@ -24,17 +24,17 @@ using Counts = std::map<std::string, int>;
 constexpr const char* kUp = "xplenty_up{account=\"acme\"}";
 constexpr const char* kWatermark = "xplenty_exporter_watermark_timestamp_seconds{account=\"acme\"}";
 
-// Each fault of the table, in each phase: what is kept, counted and said while it lasts, and that
-// all is exact when it has ended.
+// Tries each fault of the table in each phase, and checks what is kept, counted and logged while it
+// lasts, and that everything is exact once it has ended.
 class FaultMatrix : public testing::TestWithParam<Fault> {
  protected:
   FaultMatrix() { SetToNoon(clock_); }
 
   const Fault& fault() const { return GetParam(); }
 
-  void Begin(int right_answers) {
-    right_answers_ = right_answers;
-    server_.Begin(fault(), right_answers);
+  void Begin(int good_responses) {
+    good_responses_ = good_responses;
+    server_.Begin(fault(), good_responses);
   }
 
   void ExpectOutcome(const Samples& before, const Samples& after) {
@@ -55,14 +55,14 @@ class FaultMatrix : public testing::TestWithParam<Fault> {
     EXPECT_EQ(after.Growth("xplenty_exporter_refresh_errors_total", before),
               (Counts{{fault().reason, 1}}));
     Counts requests;
-    if (right_answers_ > 0) requests["200"] = right_answers_;
+    if (good_responses_ > 0) requests["200"] = good_responses_;
     requests[fault().code] += fault().attempts;
     EXPECT_EQ(after.Growth("xplenty_api_requests_total", before), requests);
     EXPECT_THAT(after.Growth("xplenty_exporter_job_anomalies_total", before), IsEmpty());
     ASSERT_EQ(subject_.log.Warnings().size(), 1U);
     EXPECT_THAT(subject_.log.Warnings().front(),
                 testing::StartsWith("Refresh failed account=acme err=list jobs: "));
-    EXPECT_THAT(subject_.log.Warnings().front(), HasSubstr(fault().says));
+    EXPECT_THAT(subject_.log.Warnings().front(), HasSubstr(fault().warning));
   }
 
   void ExpectSuccess(const Samples& before, const Samples& after) {
@@ -92,42 +92,43 @@ class FaultMatrix : public testing::TestWithParam<Fault> {
     EXPECT_LE(std::stoll(watermark), ToUnix(std::chrono::floor<seconds>(clock_.Wall())));
   }
 
-  // What the jobs come to. `mended`: the row on trial has been seen as it truly is too, after it
-  // was counted as it seemed.
-  AllFigures Truth(std::vector<Job> jobs, bool mended) const {
-    const auto odd = std::ranges::find(jobs, JobOnTrial().id, &Job::id);
-    if (fault().kind == Fault::Kind::kOddRow && odd != jobs.end()) {
-      const Job truly = *odd;
-      if (fault().seen) {
-        fault().seen(*odd);
-        for (size_t i = 0; mended && i < truly.outputs.size(); ++i) {
-          odd->outputs[i].records = std::max(odd->outputs[i].records, truly.outputs[i].records);
+  // The right counters. With `repaired`, the tested row has been read as it truly is,
+  // after it was counted as the fault showed it.
+  AllFigures Truth(std::vector<Job> jobs, bool repaired) const {
+    const auto tested = std::ranges::find(jobs, TestedJob().id, &Job::id);
+    if (fault().kind == Fault::Kind::kWrongRow && tested != jobs.end()) {
+      const Job original = *tested;
+      if (fault().counted_as) {
+        fault().counted_as(*tested);
+        for (size_t i = 0; repaired && i < original.outputs.size(); ++i) {
+          tested->outputs[i].records =
+              std::max(tested->outputs[i].records, original.outputs[i].records);
         }
-      } else if (!mended) {
-        jobs.erase(odd);
+      } else if (!repaired) {
+        jobs.erase(tested);
       }
     }
     return TruthOf(jobs, subject_.view()->count_from.value_or(Timestamp()));
   }
 
   void EndAndExpectAllExact() {
-    const bool row = fault().kind == Fault::Kind::kOddRow;
+    const bool row = fault().kind == Fault::Kind::kWrongRow;
     server_.End(fault());
-    const Samples mended = subject_.ScrapeAfter(minutes(61));
-    if (row) AwaitReconcile();  // a row whose update time has not moved
-    EXPECT_EQ(mended.Value(kUp), "1");
-    EXPECT_THAT(mended.State(), Not(IsEmpty()));
+    const Samples repaired = subject_.ScrapeAfter(minutes(61));
+    if (row) AwaitReconcile();  // the update time of the row has not moved
+    EXPECT_EQ(repaired.Value(kUp), "1");
+    EXPECT_THAT(repaired.State(), Not(IsEmpty()));
     EXPECT_THAT(server_.api.NotShown(), IsEmpty());
     EXPECT_EQ(WithoutEmptySeries(subject_.figures()), Truth(server_.api.Shown(), true));
     const Samples later = subject_.ScrapeAfter(minutes(16));
     EXPECT_EQ(WithoutEmptySeries(subject_.figures()), Truth(server_.api.Shown(), true));
     if (!row) {
-      EXPECT_EQ(later.Lasting(), mended.Lasting());
+      EXPECT_EQ(later.Lasting(), repaired.Lasting());
     }
     ExpectNoKeyAnywhere(later);
   }
 
-  // It goes on behind the scrape.
+  // A reconcile may go on after the scrape, so this waits for its result.
   void AwaitReconcile() const {
     const auto deadline = std::chrono::steady_clock::now() + seconds(30);
     while (WithoutEmptySeries(subject_.figures()) != Truth(server_.api.Shown(), true) &&
@@ -150,7 +151,7 @@ class FaultMatrix : public testing::TestWithParam<Fault> {
   FaultyServer server_{clock_};
   AccountUnderTest subject_{clock_, server_.Url(), "acme",
                             GetParam().slow ? std::chrono::milliseconds(200) : seconds(10)};
-  int right_answers_ = 0;
+  int good_responses_ = 0;
 };
 
 TEST_P(FaultMatrix, FirstRefresh) {
@@ -172,7 +173,7 @@ TEST_P(FaultMatrix, SteadyState) {
   subject_.Start();
   const Samples before = subject_.Scrape();
   ASSERT_EQ(before.Value(kUp), "1");
-  server_.api.Put({LaterJobs()[0], JobOnTrial()});
+  server_.api.Put({LaterJobs()[0], TestedJob()});
   Begin(0);
   const Samples after = subject_.ScrapeAfter(seconds(20));
   ExpectOutcome(before, after);
@@ -191,7 +192,7 @@ TEST_P(FaultMatrix, SteadyState) {
   EndAndExpectAllExact();
 }
 
-TEST_P(FaultMatrix, MidWalk) {
+TEST_P(FaultMatrix, MidScan) {
   server_.api.Put(EarlierJobs());
   subject_.Start();
   const Samples before = subject_.Scrape();
@@ -201,7 +202,7 @@ TEST_P(FaultMatrix, MidWalk) {
   const Samples after = subject_.ScrapeAfter(seconds(20));
   ExpectOutcome(before, after);
   if (fault().kind == Fault::Kind::kLostPage) {
-    // Of the page before, all is counted, and the walk has come as far.
+    // The previous page is counted, and the watermark has advanced to its end.
     EXPECT_EQ(server_.api.Shown().size(), EarlierJobs().size() + 2);
     EXPECT_EQ(after.Value(kWatermark), std::to_string(ToUnix(*LaterJobs()[1].updated_at)));
     EXPECT_EQ(after.State().size(), before.State().size());

@@ -16,25 +16,25 @@ std::vector<Fault> Transport() {
   const string ok = "HTTP/1.1 200 OK\r\n";
   return {
       Lost("ConnectionRefused", nullptr, kRefused, "Failed to connect to 127.0.0.1"),
-      Raw("ClosedWithoutAnswer", "", Then::kClose, kBroken, "list jobs: "),
+      Raw("ClosedWithoutResponse", "", Then::kClose, kBroken, "list jobs: "),
       Raw("ResetBeforeTheHead", "", Then::kReset, kBroken, "list jobs: "),
       Raw("ResetInsideTheHead", ok + "Content-Ty", Then::kReset, kBroken, "list jobs: "),
       Raw("ClosedInsideTheHead", ok + "Content-Ty", Then::kClose, kBroken, "list jobs: "),
       Lost(
           "ResetInsideTheBody",
-          [](const GoodAnswer& good) {
+          [](const GoodResponse& good) {
             return Reply{Behind("Content-Length: 99999", good, good.rows), Then::kReset};
           },
           kBroken, "list jobs: "),
       Lost(
           "CutShortOfItsLength",
-          [](const GoodAnswer& good) {
+          [](const GoodResponse& good) {
             return Reply{Behind("Content-Length: 99999", good, good.rows), Then::kClose};
           },
-          kBroken, " bytes "),  // remaining to read, or missing: by the version of libcurl
+          kBroken, " bytes "),  // the wording depends on libcurl's version
       Lost(
           "ChunksBrokenOff",
-          [](const GoodAnswer& good) {
+          [](const GoodResponse& good) {
             return Reply{Behind("Transfer-Encoding: chunked", good, "2\r\n[]\r\n"), Then::kClose};
           },
           kBroken, "list jobs: "),
@@ -45,10 +45,10 @@ std::vector<Fault> Transport() {
       Raw("HangsBeforeTheHead", "", Then::kHang, kSlow, "timed out"),
       Raw("HangsInsideTheBody", ok + "Content-Length: 99\r\n\r\n[", Then::kHang, kSlow,
           "timed out"),
-      Raw("DripsForEver", ok + "\r\n[", Then::kDrip, kSlow, "timed out"),
-      Raw("OnlyInterimAnswers", Repeat("HTTP/1.1 100 Continue\r\n\r\n", 3), Then::kClose, kBroken,
+      Raw("DripsEndlessly", ok + "\r\n[", Then::kDrip, kSlow, "timed out"),
+      Raw("OnlyInterimResponses", Repeat("HTTP/1.1 100 Continue\r\n\r\n", 3), Then::kClose, kBroken,
           "list jobs: "),
-      Raw("InterimAnswersForEver", Repeat("HTTP/1.1 103 Early Hints\r\n\r\n", 5000), Then::kClose,
+      Raw("EndlessInterimResponses", Repeat("HTTP/1.1 103 Early Hints\r\n\r\n", 5000), Then::kClose,
           kUnread, "the headers are larger than 65536 bytes"),
       Raw("GarbageForHttp", "\x16\x03\x01\x02!\r\n\r\n", Then::kClose, kBroken, "HTTP/0.9"),
       Raw("BareBodyAsInHttp09", "[]", Then::kClose, kBroken, "list jobs: "),
@@ -65,12 +65,12 @@ std::vector<Fault> Transport() {
 
 std::vector<Fault> Statuses() {
   const auto other = [](const string& code, int attempts = 1) {
-    static std::map<string, string> keep;  // Counted points into it
+    static std::map<string, string> keep;  // Counted has pointers into it
     return Counted{"http", keep.emplace(code, code).first->second.c_str(), attempts};
   };
   const string json = R"({"message":"It says why"})";
   const string html = "<html><body>Bad Gateway</body></html>";
-  const string cut(195, 'x');  // a cut to 200 bytes goes through what follows
+  const string cut(195, 'x');  // a cut at 200 bytes is inside of what follows
   std::vector<Fault> faults = {
       Http("RedirectToTheSameHost", "302 Found", other("302"), "Location: /login\r\n", "",
            "HTTP 302: the redirect to /login is not followed"),
@@ -124,22 +124,22 @@ std::vector<Fault> Statuses() {
 }
 
 std::vector<Fault> Bodies() {
-  const auto rows = [](const GoodAnswer& good) { return good.rows; };
-  const auto with_half = [](const GoodAnswer& good) {
+  const auto rows = [](const GoodResponse& good) { return good.rows; };
+  const auto with_half = [](const GoodResponse& good) {
     return Gzip(good.rows + string(9999, ' ')).substr(0, 25);
   };
   return {
-      BadCoding("GzipThatIsNone", "gzip", kUnread, "content unencoding", rows),
+      BadCoding("NotGzip", "gzip", kUnread, "content unencoding", rows),
       BadCoding("GzipCutShort", "gzip", kNoPage, "list jobs: ", with_half),
       BadCoding("GzipOfAnotherSum", "gzip", kUnread, "content unencoding",
-                [](const GoodAnswer& good) {
+                [](const GoodResponse& good) {
                   string zipped = Gzip(good.rows);
                   zipped[zipped.size() - 8] ^= 1;
                   return zipped;
                 }),
       BadCoding("GzipBomb", "gzip", kUnread, "the answer is larger than 33554432 bytes",
-                [](const GoodAnswer&) { return Bomb(); }),
-      BadCoding("CodingNeverHeardOf", "x-rot13", kUnread, "content encoding", rows),
+                [](const GoodResponse&) { return Bomb(); }),
+      BadCoding("UnknownCoding", "x-rot13", kUnread, "content encoding", rows),
       Lost("PageOfAProxy",
            Body("Content-Type: text/html\r\n", [](auto&) { return "<html>Log in</html>"; }),
            kNoPage, "an HTML page instead of JSON"),
@@ -151,9 +151,9 @@ std::vector<Fault> Bodies() {
       BadBody("BodyOfBlanks", "an empty answer", [](auto&) { return " \r\n\t "; }),
       BadBody("NotJson", "not JSON at byte 1", [](auto&) { return "jobs: none"; }),
       BadBody("JsonCut", "not JSON at byte",
-              [](const GoodAnswer& good) { return good.rows.substr(0, good.rows.size() - 1); }),
+              [](const GoodResponse& good) { return good.rows.substr(0, good.rows.size() - 1); }),
       BadBody("ObjectForAnArray", "not a JSON array of jobs but an object",
-              [](const GoodAnswer& good) { return R"({"jobs":)" + good.rows + "}"; }),
+              [](const GoodResponse& good) { return R"({"jobs":)" + good.rows + "}"; }),
       BadBody("ValueForAnArray", "not a JSON array of jobs but a single value",
               [](auto&) { return "null"; }),
       BadBody("ErrorObjectFor200", "not a JSON array of jobs but an object",
@@ -162,36 +162,36 @@ std::vector<Fault> Bodies() {
       BadBody("NestedWithoutEnd", "nested deeper than 64",
               [](auto&) { return string(1'000'000, '['); }),
       BadBody("NulBytes", "not JSON at byte",
-              [](const GoodAnswer& good) { return good.rows + string(3, '\0'); }),
+              [](const GoodResponse& good) { return good.rows + string(3, '\0'); }),
       BadBody("NotUtf8", "not JSON at byte", OneMoreRow("\"\xC3\x28\"")),
       BadBody("HalfASurrogate", "not JSON at byte", OneMoreRow(R"("\ud800")")),
       BadBody("NumberBeyondAnyRange", "a number beyond any range at byte", OneMoreRow("1e999")),
-      BadBody("GarbageBehind", "not JSON at byte", Around("", "]")),
+      BadBody("GarbageAfterJson", "not JSON at byte", Around("", "]")),
       BadBody("TwoArrays", "not JSON at byte",
-              [](const GoodAnswer& good) { return good.rows + good.rows; }),
-      BadBody("FarMoreRowsThanAskedFor", "more than 1000 jobs on one page",
+              [](const GoodResponse& good) { return good.rows + good.rows; }),
+      BadBody("ManyMoreRowsThanRequested", "more than 1000 jobs on one page",
               OneMoreRow(Repeat("{},", 1000) + "{}")),
-      Odd("ByteOrderMark",
-          Body("", [](const GoodAnswer& good) { return "\xEF\xBB\xBF" + good.rows; })),
-      Odd("MoreRowsThanAskedFor", Body("", [](const GoodAnswer& good) { return good.all; }),
-          Shows::kAll),
-      Odd("EachPageTwice", Body("",
-                                [](const GoodAnswer& good) {
-                                  if (good.rows == "[]") return good.rows;
-                                  return good.rows.substr(0, good.rows.size() - 1) + "," +
-                                         good.rows.substr(1);
-                                })),
-      Odd("GoodGzip", Body("Content-Encoding: gzip\r\n",
-                           [](const GoodAnswer& good) { return Gzip(good.rows); })),
-      Odd("NextLinkForEver", Body("Link: </x>; rel=\"next\"\r\n", rows)),
-      Odd("ClosedAfterEachAnswer",
-          [](const GoodAnswer& good) {
-            return Reply{HttpReply("200 OK", good.date, "", good.rows), Then::kClose};
-          }),
-      Odd("DateOfNonsense",
-          [](const GoodAnswer& good) {
-            return Reply{HttpReply("200 OK", "yesterday", "", good.rows), {}};
-          }),
+      Usable("ByteOrderMark",
+             Body("", [](const GoodResponse& good) { return "\xEF\xBB\xBF" + good.rows; })),
+      Usable("MoreRowsThanRequested", Body("", [](const GoodResponse& good) { return good.all; }),
+             Shows::kAll),
+      Usable("EachPageTwice", Body("",
+                                   [](const GoodResponse& good) {
+                                     if (good.rows == "[]") return good.rows;
+                                     return good.rows.substr(0, good.rows.size() - 1) + "," +
+                                            good.rows.substr(1);
+                                   })),
+      Usable("GoodGzip", Body("Content-Encoding: gzip\r\n",
+                              [](const GoodResponse& good) { return Gzip(good.rows); })),
+      Usable("EndlessNextLinks", Body("Link: </x>; rel=\"next\"\r\n", rows)),
+      Usable("ClosedAfterEachResponse",
+             [](const GoodResponse& good) {
+               return Reply{HttpReply("200 OK", good.date, "", good.rows), Then::kClose};
+             }),
+      Usable("DateOfNonsense",
+             [](const GoodResponse& good) {
+               return Reply{HttpReply("200 OK", "yesterday", "", good.rows), {}};
+             }),
   };
 }
 
@@ -218,7 +218,7 @@ std::vector<Fault> Rows() {
       Rejected("StatusMissing", {{"status", ""}}),
       Rejected("StatusNull", {{"status", "null"}}),
       Rejected("StatusNumber", {{"status", "4"}}),
-      Row("StatusNeverHeardOf", {{"status", "\"exploded\""}}, "unknown_status", nullptr),
+      Row("UnknownStatus", {{"status", "\"exploded\""}}, "unknown_status", nullptr),
       Row("StatusTwice", {{"status", R"("running","status":"completed")"}}, "", kAsItIs),
       Row("IdTwice", {{"id", R"(-1,"id":50)"}}, "", kAsItIs),
       Row("UpdateMissing", {{"updated_at", ""}}, "", kAsItIs),
@@ -226,7 +226,8 @@ std::vector<Fault> Rows() {
       Row("UpdateGarbage", {{"updated_at", "\"yesterday\""}}, malformed, kAsItIs),
       Row("UpdateNumber", {{"updated_at", "1772357400"}}, malformed, kAsItIs),
       Row("UpdateFarInTheFuture", {{"updated_at", "\"2999-01-01T00:00:00Z\""}}, "", kAsItIs),
-      Row("UpdateNoSuchDay", {{"updated_at", "\"1981-02-30T00:00:00Z\""}}, malformed, kAsItIs),
+      Row("UpdateOnImpossibleDay", {{"updated_at", "\"1981-02-30T00:00:00Z\""}}, malformed,
+          kAsItIs),
       Row("NoTimeAtAll",
           {{"completed_at", "null"}, {"started_at", ""}, {"created_at", ""}, {"updated_at", ""}},
           "missing_time", [](Job& job) { job.started_at.reset(); }),

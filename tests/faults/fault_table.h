@@ -9,34 +9,35 @@
 
 namespace xplenty {
 
-// One way in which an answer can be broken, and what must come of it. Counters never lose a value,
-// whatever the fault; that goes without a column.
+// One way in which a response can be broken, and what must result from it. No counter may ever lose
+// a value with any fault, so there is no field for that.
 struct Fault {
   enum class Kind {
-    kLostPage,  // no page can be had: the refresh fails, nothing of the answer is applied
-    kOddPage,   // a page all the same
-    kOddRow,    // of a good page one job is odd: all others are counted
+    kLostPage,    // there is no usable page: the refresh fails, and nothing of the response is
+                  // applied
+    kUsablePage,  // the page is unusual but usable
+    kWrongRow,    // one job of a good page is wrong: all others are counted
   };
 
   std::string name;
   Kind kind{};
 
-  // A page's. Without `spoil` the connection is refused.
+  // The fields of a fault of a page. Without `spoil` the connection is refused.
   Spoil spoil{};
-  std::string reason{};  // of xplenty_exporter_refresh_errors_total
-  std::string code{};    // of xplenty_api_requests_total
-  int attempts{};        // of that code
-  std::string says{};    // the warning holds it
+  std::string reason{};   // the label of xplenty_exporter_refresh_errors_total
+  std::string code{};     // the label of xplenty_api_requests_total
+  int attempts{};         // requests with that code
+  std::string warning{};  // a part of the logged warning
   Shows shows{};
-  bool slow{};           // a real timeout has to pass
-  bool waits_an_hour{};  // no request is sent before
+  bool slow{};           // whether a real timeout has to pass
+  bool waits_an_hour{};  // whether the exporter sends no request for an hour
 
-  // A row's.
+  // The fields of a fault of a row.
   Edits edits{};
-  std::string anomaly{};  // reason in xplenty_exporter_job_anomalies_total; "": none
-  // What the job counts as, made from what it truly is; null: it is not counted as long as its row
-  // is odd.
-  std::function<void(Job&)> seen{};
+  std::string anomaly{};  // the label of xplenty_exporter_job_anomalies_total; "": no anomaly
+  // Changes the true job to the job that is counted. If it is null, the job is not counted as long
+  // as its row is wrong.
+  std::function<void(Job&)> counted_as{};
 
   friend void PrintTo(const Fault& fault, std::ostream* out) { *out << fault.name; }
 };

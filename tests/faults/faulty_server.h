@@ -7,32 +7,33 @@
 
 namespace xplenty {
 
-// An API that can be struck by each fault of the table.
+// An API that can have each fault of the table.
 class FaultyServer {
  public:
   explicit FaultyServer(const Clock& clock) : api(clock) {}
 
   std::string Url() const { return server_.Url(); }
 
-  // After so many right answers more. The odd row is the one of the job on trial.
-  void Begin(const Fault& fault, int right_answers) {
-    if (fault.kind == Fault::Kind::kOddRow) {
-      api.Put(JobOnTrial(), fault.edits);
+  // The fault begins after the next `good_responses` responses. A fault of a row is in the tested
+  // job.
+  void Begin(const Fault& fault, int good_responses) {
+    if (fault.kind == Fault::Kind::kWrongRow) {
+      api.Put(TestedJob(), fault.edits);
     } else if (fault.spoil) {
-      api.Break(fault.spoil, right_answers, fault.shows);
-    } else if (right_answers > 0) {
-      api.LeaveAfter(right_answers);
+      api.Break(fault.spoil, good_responses, fault.shows);
+    } else if (good_responses > 0) {
+      api.LeaveAfter(good_responses);
     } else {
       server_.Leave();
     }
   }
 
   void End(const Fault& fault) {
-    if (fault.kind == Fault::Kind::kOddRow) {
-      api.Put(JobOnTrial());  // its update time does not move
+    if (fault.kind == Fault::Kind::kWrongRow) {
+      api.Put(TestedJob());  // with the same update time
       return;
     }
-    api.Mend();
+    api.Repair();
     if (!fault.spoil) server_.Return();
   }
 

@@ -13,7 +13,7 @@ namespace {
 
 using std::chrono::seconds;
 
-// The lines of an exposition about that account, as they are, apart from real durations.
+// The lines of an exposition about that account, without measured durations.
 std::string LinesAbout(const std::string& account, const std::string& exposition) {
   std::istringstream lines(exposition);
   std::string about;
@@ -26,8 +26,8 @@ std::string LinesAbout(const std::string& account, const std::string& exposition
   return about;
 }
 
-struct Party {
-  Party(const std::string& name, std::chrono::milliseconds timeout)
+struct AccountWithApi {
+  AccountWithApi(const std::string& name, std::chrono::milliseconds timeout)
       : account((SetToNoon(clock), clock), server.Url(), name, timeout) {
     server.api.Put(EarlierJobs());
   }
@@ -37,8 +37,8 @@ struct Party {
   AccountUnderTest account;
 };
 
-// Of both, as one process shows them.
-std::string Exposition(const Party& one, const Party* other) {
+// The exposition of both accounts, as one process renders it.
+std::string Exposition(const AccountWithApi& one, const AccountWithApi* other) {
   const prometheus::Registry registry;
   ExpositionCache::Sources accounts = {one.account.families()};
   if (other != nullptr) accounts.push_back(other->account.families());
@@ -47,13 +47,14 @@ std::string Exposition(const Party& one, const Party* other) {
       .ToString();
 }
 
-// The life of an account, from start to end; `fault` strikes its neighbour, if it has one.
+// All expositions of an account that goes through its jobs, beside a neighbour with `fault` unless
+// that is null.
 std::string LifeBeside(const Fault* fault) {
-  Party good("good", seconds(10));
-  std::unique_ptr<Party> bad;
+  AccountWithApi good("good", seconds(10));
+  std::unique_ptr<AccountWithApi> bad;
   if (fault != nullptr) {
-    bad =
-        std::make_unique<Party>("bad", fault->slow ? std::chrono::milliseconds(100) : seconds(10));
+    bad = std::make_unique<AccountWithApi>(
+        "bad", fault->slow ? std::chrono::milliseconds(100) : seconds(10));
     bad->account.Start();
     bad->account.Scrape();
     bad->server.api.Put(LaterJobs());

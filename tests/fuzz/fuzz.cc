@@ -25,7 +25,7 @@ std::string_view TakeLine(std::string_view& rest) {
 }
 
 bool IsCleanText(std::string_view text) {
-  // The least code point that needs so many continuation bytes: a shorter form is not allowed.
+  // The smallest code point for each number of continuation bytes; a longer form is not allowed.
   constexpr std::array<uint32_t, 4> kLeast = {0, 0x80, 0x800, 0x10000};
   for (size_t i = 0; i < text.size();) {
     const auto first = static_cast<uint8_t>(text[i++]);

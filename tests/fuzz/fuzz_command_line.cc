@@ -1,5 +1,5 @@
-// Arguments, one a line. A line that begins with XPLENTY_ sets that variable of the environment;
-// XPLENTY_API_KEY alone sets a key that must not be shown.
+// The input is a command line, with one argument on each line. A line that begins with XPLENTY_
+// sets that variable of the environment; XPLENTY_API_KEY sets a key that must not be shown.
 
 #include <cstdlib>
 #include <string>
@@ -30,31 +30,32 @@ void SetVariable(std::string_view line) {
 }
 
 void CheckExit(const CommandLine::Exit& exit, bool key_in_arguments) {
-  Require(!exit.text.empty(), "an exit says why");
+  Require(!exit.text.empty(), "an exit has a message");
   Require(key_in_arguments || !Contains(exit.text, kKey), "the key is not shown");
   if (exit.code == 0) {
     Require(exit.text == kVersion || Contains(exit.text, "--web.listen-address"),
             "0 is --version or --help");
     return;
   }
-  Require(exit.code == 2, "wrong usage is 2");
+  Require(exit.code == 2, "wrong usage has exit code 2");
   Require(exit.text.starts_with("xplenty_exporter: ") &&
               exit.text.ends_with("\nSee xplenty_exporter --help\n"),
-          "wrong usage tells where to find help");
+          "wrong usage mentions --help");
 }
 
 void CheckConfig(const Config& config) {
   const auto at_least = [](milliseconds value, milliseconds least) {
-    Require(value >= least, "a duration is not below its least");
+    Require(value >= least, "a duration is not below its minimum");
   };
   Require(config.accounts.size() == 1, "without a file there is one account");
   const Config::Account& account = config.accounts.front();
   Require(!account.id.empty() && account.id.size() <= 128 && IsCleanText(account.id),
-          "an account is fit for a label");
-  Require(account.name == account.id, "without a file an account is named by its id");
+          "an account id is valid as a label");
+  Require(account.name == account.id, "without a file an account's name is its id");
   Require(!account.api_key_file.empty() || account.api_key.Reveal() == kKey, "there is a key");
   Require(account.api_key_file.empty() || account.api_key.empty(), "a key has one source");
-  Require(!config.shard || config.shard->index < config.shard->count, "a shard is one of them");
+  Require(!config.shard || config.shard->index < config.shard->count,
+          "a shard's index is below the count");
   Require(config.api.page_size >= 1 && config.api.page_size <= 100, "a page is 1 to 100");
   at_least(config.api.timeout, milliseconds(1));
   at_least(config.refresh.min_interval, milliseconds(0));
@@ -63,7 +64,7 @@ void CheckConfig(const Config& config) {
   at_least(config.refresh.lookback, std::chrono::minutes(1));
   Require(!config.storage.reset || !config.storage.path.empty(), "a reset needs a ledger");
   Require(config.metrics.max_series >= 1'000 && config.metrics.max_series <= 100'000'000,
-          "the cap of series is in its range");
+          "the series cap is in its range");
   at_least(config.metrics.series_retention, std::chrono::minutes(1));
   at_least(config.metrics.zero_hold, milliseconds(0));
   at_least(config.metrics.stale_after, milliseconds(0));
@@ -94,10 +95,10 @@ void Check(std::string_view input) {
   for (const std::string& argument : arguments) argv.push_back(argument.c_str());
   const CommandLine line = ParseCommandLine(static_cast<int>(argv.size()), argv.data(), kVersion);
   if (line.exit) return CheckExit(*line.exit, key_in_arguments);
-  if (line.flags.contains("config.file")) return;  // which is not a matter of the command line
+  if (line.flags.contains("config.file")) return;  // the file is another target's input
   const auto config = ConfigSource(line.flags).Load();
   if (!config) {
-    Require(!config.error().message.empty(), "what is wrong is said");
+    Require(!config.error().message.empty(), "an error has a message");
     Require(key_in_arguments || !Contains(config.error().message, kKey), "the key is not shown");
   } else {
     CheckConfig(*config);

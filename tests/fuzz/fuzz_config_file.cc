@@ -1,4 +1,4 @@
-// The file of --config.file.
+// The input is the file of --config.file.
 
 #include <algorithm>
 #include <set>
@@ -13,7 +13,7 @@ namespace xplenty {
 namespace {
 
 void CheckBuckets(const std::vector<double>& bounds) {
-  Require(!bounds.empty() && bounds.front() >= 0, "there are bounds");
+  Require(!bounds.empty() && bounds.front() >= 0, "a histogram has bounds");
   Require(std::ranges::adjacent_find(bounds, std::greater_equal()) == bounds.end(),
           "bounds ascend");
 }
@@ -22,12 +22,12 @@ void CheckAccounts(const Config& config) {
   std::set<std::string> ids;
   std::set<std::string> names;
   for (const Config::Account& account : config.accounts) {
-    Require(!account.id.empty() && IsCleanText(account.id), "an id is fit for a label");
-    Require(!account.name.empty() && IsCleanText(account.name), "a name is fit for a label");
-    Require(ids.insert(account.id).second, "an id is there once");
-    Require(names.insert(account.name).second, "a name is there once");
+    Require(!account.id.empty() && IsCleanText(account.id), "an id is valid as a label");
+    Require(!account.name.empty() && IsCleanText(account.name), "a name is valid as a label");
+    Require(ids.insert(account.id).second, "an id is unique");
+    Require(names.insert(account.name).second, "a name is unique");
     const auto filter = PackageFilter::Create(account.include, account.exclude);
-    Require(filter.has_value(), "expressions are expressions");
+    Require(filter.has_value(), "the expressions of a filter compile");
     for (const auto& [package, interval] : account.expected_intervals) {
       Require(interval.count() > 0, "an interval is not 0");
     }
@@ -39,7 +39,7 @@ void Check(std::string_view text) {
   const Status done = ParseConfigFile(text, "/x.yml", config);
   if (!done) {
     std::string_view rest = done.error().message;
-    Require(!rest.empty(), "what is wrong is said");
+    Require(!rest.empty(), "an error has a message");
     Require(rest.starts_with("/x.yml:"), "an error names the file");
     return;
   }
@@ -50,9 +50,9 @@ void Check(std::string_view text) {
   Require(labels.account.name != labels.package.name &&
               labels.account.name != labels.cluster.name &&
               labels.package.name != labels.cluster.name,
-          "labels have names of their own");
+          "label names differ");
   Require(labels.account.value != LabelValue::kNone || config.accounts.size() < 2,
-          "accounts are told apart");
+          "accounts have different labels");
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// The header fields of an answer, one a line.
+// The input is the header fields of a response, one on each line.
 
 #include <algorithm>
 #include <string>
@@ -53,31 +53,34 @@ void CheckRetryAfter(const HttpHeaders& headers) {
   const auto value = headers.Find("Retry-After");
   Require(!retry_after || (*retry_after >= seconds(0) && *retry_after <= std::chrono::hours(1)),
           "a wait is from 0 to one hour");
-  Require(!retry_after || value, "no wait without its field");
+  Require(!retry_after || value, "there is no wait without the field");
   if (!value || value->empty()) return;
   const bool digits = value->find_first_not_of("0123456789") == std::string_view::npos;
-  Require(!digits || retry_after, "every number of seconds is a wait");
-  Require(digits || !retry_after || headers.Find("Date"), "a date needs a Date to count from");
+  Require(!digits || retry_after, "a number of seconds is a wait");
+  Require(digits || !retry_after || headers.Find("Date"),
+          "a date needs a Date to be compared with");
 }
 
 void CheckNextLink(HttpHeaders headers, const std::vector<std::string>& lines) {
   const auto may_lead_on = [](const std::string& line) {
     std::string text = Shout(line);
-    std::erase(text, '\\');  // of quoted pairs
+    std::erase(text, '\\');  // which begins a quoted pair
     return text.starts_with("LINK:") && Contains(text, "<") && Contains(text, "REL") &&
            Contains(text, "NEXT");
   };
   Require(!headers.HasNextLink() || std::ranges::any_of(lines, may_lead_on),
-          "a next page is one that a Link names so");
+          "a next page comes from a Link with that relation");
   headers.AddLine("Link: </jobs?offset=100>; rel=\"prev next\"");
-  Require(headers.HasNextLink(), "a field of its own is read whatever came before");
+  Require(headers.HasNextLink(), "a valid field is read after any other text");
 }
 
 void CheckRateLimit(const HttpHeaders& headers) {
   const RateLimit rate = headers.ReadRateLimit();
-  Require(rate.limit.value_or(0) >= 0 && rate.remaining.value_or(0) >= 0, "limits count up from 0");
-  Require(!rate.limit || headers.Find("x-ratelimit-limit"), "no limit without its field");
-  Require(!rate.remaining || headers.Find("x-ratelimit-remaining"), "no rest without its field");
+  Require(rate.limit.value_or(0) >= 0 && rate.remaining.value_or(0) >= 0,
+          "limits are not negative");
+  Require(!rate.limit || headers.Find("x-ratelimit-limit"), "there is no limit without the field");
+  Require(!rate.remaining || headers.Find("x-ratelimit-remaining"),
+          "there is no remaining number without the field");
 }
 
 void CheckValues(const HttpHeaders& headers, const std::vector<std::string>& lines) {
@@ -103,10 +106,10 @@ void Check(std::string_view input) {
     shouted.AddLine(UpperName(lines.back()) + "\r\n");
     CheckDate(lines.back());
   }
-  Require(Same(headers, shouted), "names have no case, and line ends no meaning");
+  Require(Same(headers, shouted), "case of names and kind of line ends do not matter");
   shouted.AddLine("no field");
   shouted.AddLine(": no name");
-  Require(Same(headers, shouted), "what is no field is ignored");
+  Require(Same(headers, shouted), "a line that is not a field is ignored");
   if (const auto date = headers.Find("Date")) CheckDate(*date);
   CheckValues(headers, lines);
   CheckRetryAfter(headers);

@@ -1,5 +1,5 @@
-// A ledger whose files are damaged as a script says (ledger_script.h): it opens and works, or it is
-// refused and stays as it is.
+// The input is a script that damages the files of a ledger (ledger_script.h). The ledger either
+// opens and works, or it is refused and stays as it is.
 
 #include <filesystem>
 #include <memory>
@@ -19,9 +19,9 @@ namespace fs = std::filesystem;
 
 constexpr Timestamp kLater = FromUnix(1'000'100'000);
 
-class Bench {
+class LedgerTester {
  public:
-  Bench() {
+  LedgerTester() {
     good_ = MakeGoodLedger(options_, path_);
     Restore(good_.closed);
     figures_ = FiguresNow();
@@ -33,13 +33,13 @@ class Bench {
     Restore(files);
     auto ledger = Ledger::Open(options_);
     if (!ledger) {
-      Require(!good, "a good ledger is not refused, nor one that a crash has left");
+      Require(!good, "a good ledger and one after a crash are not refused");
       CheckRefusal(files, ledger.error());
       return;
     }
     const AllFigures before = FiguresOf(*(*ledger)->View(true));
-    const bool damaged = !Contains(script, "raw");  // rather than another program's, or anything
-    Require(!damaged || before == figures_, "what was committed is shown, what was not is not");
+    const bool damaged = !Contains(script, "raw");  // "raw" may be another program's file
+    Require(!damaged || before == figures_, "exactly the committed jobs are shown");
     CheckCommit(std::move(*ledger), before, good);
   }
 
@@ -55,7 +55,7 @@ class Bench {
 
   AllFigures FiguresNow() {
     const auto ledger = Ledger::Open(options_);
-    Require(ledger.has_value(), "what was written can be read again");
+    Require(ledger.has_value(), "a written ledger can be opened again");
     return FiguresOf(*(*ledger)->View(true));
   }
 
@@ -66,18 +66,17 @@ class Bench {
 
   void CheckRefusal(const LedgerFiles& files, const Error& error) {
     CheckError(error);
-    // SQLite rolls a hot journal back before anybody can look at the file, and removes an empty
-    // one.
+    // SQLite rolls a hot journal back before the exporter can look at the file, and removes an
+    // empty journal.
     const bool recovers = files.journal && !files.journal->empty();
-    Require(recovers || ReadFiles(path_).ledger == files.ledger,
-            "a file that is refused stays as it is");
+    Require(recovers || ReadFiles(path_).ledger == files.ledger, "a refused file stays as it is");
     const auto again = Ledger::Open(options_);
-    Require(!again, "what is refused stays refused");
+    Require(!again, "a refused ledger stays refused");
   }
 
   void CheckCommit(std::unique_ptr<Ledger> ledger, const AllFigures& before, bool good) {
     if (!ledger->header().count_from)
-      Require(ledger->Initialize(kLater).has_value(), "a ledger can be born");
+      Require(ledger->Initialize(kLater).has_value(), "a ledger can be initialized");
     Job job = MakeJob(1'000'000'007, JobStatus::kCompleted, kLater, 1);
     job.completed_at = kLater;
     const auto done = ledger->Commit(
@@ -85,7 +84,7 @@ class Bench {
     const AllFigures after = FiguresOf(*ledger->View(true));
     if (!done) {
       CheckError(done.error());
-      Require(!good && after == before, "a commit that fails changes nothing");
+      Require(!good && after == before, "a failed commit changes nothing");
       return;
     }
     Require(CoversAllOf(after, before), "no counter falls");
@@ -94,7 +93,7 @@ class Bench {
                          before.at({"p1", "c1"}).finished[completed] + 1,
             "the job is counted");
     ledger.reset();
-    Require(FiguresNow() == after, "what is shown is on the disk");
+    Require(FiguresNow() == after, "the counters are on the disk");
   }
 
   TemporaryFolder folder_;
@@ -118,7 +117,7 @@ class Bench {
 }  // namespace xplenty
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  static xplenty::Bench bench;  // making the good ledger takes longer than an input
-  bench.Check(xplenty::AsText(data, size));
+  static xplenty::LedgerTester tester;  // once, as making the good ledger is slow
+  tester.Check(xplenty::AsText(data, size));
   return 0;
 }

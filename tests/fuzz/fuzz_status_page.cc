@@ -1,4 +1,4 @@
-// The texts that the status page shows, and its query: one a line.
+// The input is the texts that the status page shows, and its query, one on each line.
 
 #include <algorithm>
 #include <memory>
@@ -44,7 +44,7 @@ StatusPage PageOf(const Texts& texts) {
   return page;
 }
 
-// What makes markup of text.
+// The markup of the page without its texts.
 std::string SkeletonOf(const StatusPage& page, const StatusQuery& query) {
   std::string html = RenderStatusPage(page, query, WallTime());
   std::erase_if(html, [](char c) { return c != '<' && c != '>' && c != '"' && c != '\''; });
@@ -70,12 +70,12 @@ Texts HarmlessLike(const Texts& texts) {
 void CheckQuery(const HttpRequest& request) {
   const auto query = ParseStatusQuery(request);
   if (!query) {
-    Require(IsCleanText(query.error().message), "what is refused is quoted in one line");
+    Require(IsCleanText(query.error().message), "an error is one line of clean text");
     return;
   }
-  Require(IsCleanText(query->filter), "a filter can be shown");
+  Require(IsCleanText(query->filter), "a filter is clean text");
   for (const char c : query->Link()) {
-    Require(c > ' ' && c < 0x7F && c != '"' && c != '<', "a link is of plain characters");
+    Require(c > ' ' && c < 0x7F && c != '"' && c != '<', "a link has plain characters only");
   }
 }
 

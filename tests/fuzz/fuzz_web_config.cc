@@ -1,4 +1,4 @@
-// The file of --web.config.file.
+// The input is the file of --web.config.file.
 
 #include <algorithm>
 #include <string>
@@ -13,11 +13,13 @@ void CheckTls(const TlsOptions& tls, const WebConfig::TlsFiles& files) {
   Require(!tls.certificate.empty() || !files.certificate.empty(), "TLS has a certificate");
   Require(!tls.key.empty() || !files.key.empty(), "TLS has a key");
   const bool has_ca = !tls.client_ca.empty() || !files.client_ca.empty();
-  Require(!has_ca || tls.ask_client, "client CAs are used");
-  Require(!tls.verify_client || has_ca, "nothing is verified against the system's CAs");
-  Require(tls.allowed_sans.empty() || tls.require_client, "names are asked of a certificate");
+  Require(!has_ca || tls.ask_client, "client CAs need client authentication");
+  Require(!tls.verify_client || has_ca,
+          "client certificates are not verified against the system's CAs");
+  Require(tls.allowed_sans.empty() || tls.require_client,
+          "allowed names need a client certificate");
   Require(tls.min_minor >= 0 && tls.min_minor <= tls.max_minor && tls.max_minor <= 3,
-          "there is a version");
+          "the version range is not empty");
 }
 
 void Check(std::string_view text) {
@@ -36,7 +38,7 @@ void Check(std::string_view text) {
   }
   Require(config->rules.rate_limit.interval.count() >= 0, "an interval is not negative");
   Require(config->rules.rate_limit.interval.count() == 0 || config->rules.rate_limit.burst > 0,
-          "a rate limit lets something through");
+          "a rate limit allows some requests");
 }
 
 }  // namespace

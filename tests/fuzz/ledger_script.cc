@@ -30,7 +30,7 @@ std::optional<std::string> ReadIfThere(const std::string& path) {
 
 void MakeClosed(const LedgerOptions& options) {
   auto ledger = Ledger::Open(options);
-  Require(ledger && (*ledger)->Initialize(kBegin), "a ledger can be made");
+  Require(ledger && (*ledger)->Initialize(kBegin), "a ledger can be created");
   for (int page = 0; page < 3; ++page) {
     std::vector<Job> jobs;
     for (int i = 1; i <= 40; ++i) {
@@ -51,7 +51,7 @@ void MakeClosed(const LedgerOptions& options) {
   Require((*ledger)->CompleteInitialSync().has_value(), "a refresh can be completed");
 }
 
-// Runs SQL that yields one column of text at most, and returns its rows.
+// Runs SQL whose result has at most one text column, and returns its rows.
 std::vector<std::string> Run(sqlite3* database, const std::string& sql) {
   std::vector<std::string> rows;
   const auto add = [](void* into, int columns, char** values, char** /*names*/) {
@@ -64,8 +64,8 @@ std::vector<std::string> Run(sqlite3* database, const std::string& sql) {
   return rows;
 }
 
-// Empties all tables, and reads the files before that is committed. The small cache drives the
-// pages to the disk.
+// Empties all tables, and reads the files before the commit. The small cache makes SQLite write
+// pages to the disk before that.
 LedgerFiles MakeHot(const std::string& path) {
   sqlite3* database = nullptr;
   Require(sqlite3_open(path.c_str(), &database) == SQLITE_OK, "the good file can be opened");
@@ -94,7 +94,7 @@ std::vector<size_t> Numbers(std::string_view text) {
   return numbers;
 }
 
-// One line that is about the bytes of a file.
+// Applies one line of the script to the bytes of a file.
 void Edit(std::string_view verb, const std::vector<size_t>& n, std::string& bytes) {
   if (verb == "grow") bytes.append(std::min(n[0], kMostGrowth), static_cast<char>(n[1]));
   if (bytes.empty()) return;

@@ -1,5 +1,5 @@
-// The main() of a fuzz target where there is no libFuzzer: runs each file, and each file of each
-// folder, through the target. A broken invariant aborts; the last line says in which file.
+// The main() of a fuzz target without libFuzzer: runs each file, and each file of each folder,
+// through the target. A broken invariant aborts; the last line of output is the file.
 
 #include <algorithm>
 #include <cstdio>

@@ -45,7 +45,7 @@ if ((${#targets[@]} == 0)); then
 fi
 for target in "${targets[@]}"; do
   if [[ ! -e tests/fuzz/fuzz_$target.cc ]]; then
-    printf 'there is no target %s\n' "$target" >&2
+    printf 'unknown target: %s\n' "$target" >&2
     exit 2
   fi
 done
@@ -60,14 +60,14 @@ configure=()
 if command -v ccache >/dev/null; then
   configure+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
 fi
-# Debian's interpreter is the one that sees Debian's modules.
+# Debian's modules are visible to Debian's interpreter only.
 if [[ -x /usr/bin/python3 ]]; then
   configure+=(-DPython3_EXECUTABLE=/usr/bin/python3)
 fi
 cmake --preset fuzz "${configure[@]}"
 cmake --build --preset fuzz
 
-# Files of ledgers need not reach a disk.
+# The files of ledgers are temporary, so they are kept in memory if possible.
 scratch=$(mktemp -d -p "$([[ -w /dev/shm ]] && echo /dev/shm || echo "${TMPDIR:-/tmp}")")
 trap 'rm -rf "$scratch"' EXIT
 export TMPDIR=$scratch
@@ -80,7 +80,7 @@ run_target() {
     options+=("-dict=tests/fuzz/$1.dict")
   fi
   printf '\n=== %s for %s s\n' "$1" "$seconds"
-  # A head may have 16 KiB, and more must be refused.
+  # A head may have 16 KiB, and the exporter must refuse more, so inputs may be longer.
   if "build/fuzz/bin/fuzz_$1" "$finds" "tests/fuzz/corpus/$1" "${options[@]}" \
     -max_total_time="$seconds" -max_len=20000 -timeout=10 -rss_limit_mb=2048 \
     -artifact_prefix="build/fuzz/findings/$1." -print_final_stats=1 >"$log" 2>&1; then

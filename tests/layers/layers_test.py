@@ -1,9 +1,9 @@
-"""Holds the sources to the project's layers: layers_test.py layers | format
+"""Checks the layers and the format of the sources: layers_test.py layers | format
 
-layers: each #include "..." against the table of allowed folders, cycles among headers, the length
-        of files and of classes, the public methods of classes, and how many files include a header
-        of a third-party library.
-format: clang-format finds nothing to change.
+layers: each #include "..." is allowed by the table of folders; headers have no cycles; files and
+        classes are not too long, and classes have not too many public methods; few files include
+        a header of each third-party library.
+format: clang-format changes nothing.
 """
 
 import pathlib
@@ -18,7 +18,7 @@ TESTS = ROOT / "tests"
 SIMULATOR = TESTS / "simulator"
 SKIPPED = 77
 
-# What a folder may include beside itself. A new folder needs a line here.
+# The folders that a folder may include in addition to itself. A new folder needs a line here.
 ALL = {"base", "model", "jobs", "api", "ledger", "refresh", "collector", "exposition", "http",
        "status_page", "config", "app"}
 ALLOWED = {
@@ -40,7 +40,7 @@ ALLOWED = {
 LONGEST_FILE = 400
 LONGEST_CLASS = 400  # lines of its header and of all sources that define its members
 MOST_PUBLIC_METHODS = 15
-# Expensive to compile or a choice that must stay easy to change.
+# These are expensive to compile, or should stay easy to replace.
 THIRD_PARTY = {
     "nlohmann/json": r"nlohmann/",
     "SQLite": r"sqlite3",
@@ -246,13 +246,13 @@ def layers():
                     includers[library].append(where)
             target = resolve(path, name) if quoted else None
             if target is None:
-                # A quoted third-party header is harmless; one of ours that is not there, the
-                # compiler refuses, unless the build generates it.
+                # A quoted third-party header is harmless, and the compiler refuses a missing header
+                # of ours unless the build generates it.
                 continue
             graph.setdefault(path, []).append(target)
             other = layer(target)
             if other is None:
-                problems.append(f"{where}: {name} is neither of exporter/ nor of the simulator")
+                problems.append(f"{where}: {name} is neither in exporter/ nor in the simulator")
             elif other != own and other not in ALLOWED[own]:
                 problems.append(f"{where}: {own} may not include {other} ({name})")
     for library, places in includers.items():

@@ -1,7 +1,7 @@
-"""Holds the sources and docs to plain English: words_test.py words | names
+"""Checks that sources and docs are in plain English: words_test.py words | names
 
-words: no phrase of the table below in code, comments, messages, scripts or docs.
-names: a test's name has six words at most, articles aside.
+words: code, comments, messages, scripts and docs have no phrase of the table below.
+names: the name of a test has at most six words, not counting articles.
 """
 
 import pathlib
@@ -12,7 +12,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 MOST_WORDS = 6
 
-# What not to write, and what to write instead. Whole words, without regard to case.
+# Phrases to avoid, with better words. They match whole words, in upper and lower case.
 PHRASES = {
     r"anew": "again, from the start",
     r"told|tells? (of|apart|how|what|when|whether|since|the time)": "reported, says, shows",
@@ -20,8 +20,9 @@ PHRASES = {
     r"lest": "so that ... not",
     r"for good": "permanently",
     r"whoever|whichever|whosoever": "name the caller or the client",
-    r"(?<!there )(is|are) none|none is (known|given)": "is absent, is empty",
-    r"none:": "empty:",
+    r"whatever": "any, for each, regardless of",
+    r"(?<!there )(is|are) (?-i:none)(?! of)|none is (known|given)": "is absent, is empty",
+    r"(?-i:none):": "empty:",
     r"comes? to": "is, becomes, amounts to",
     r"goes by|going by": "follows, uses",
     r"at one go|in one go": "at once",
@@ -31,6 +32,14 @@ PHRASES = {
     r"at a stroke": "at once",
     r"no more than once": "at most once",
     r"in vain": "without result",
+    r"but for": "except for",
+    r"held against": "compared with",
+    r"(goes|go|went) on (?!the|a|an)|going on": "continues",
+    r"once (and )?for all": "permanently, once",
+    r"reckon(s|ed)?( with)?": "counts, expects",
+    r"mend(s|ed|ing)?": "repair",
+    r"(?-i:heal(s|ed|ing)?)": "recover",
+    r"born(?!\()|reborn": "created, started",
     r"beside(?=s? them all)": "leave it out",
     r"hearsay|forthwith|thereof|therein|whereof|wherein|hence": "plain words",
 }
@@ -38,7 +47,7 @@ FILES = (
     "*.cc", "*.h", "*.py", "*.sh", "*.md", "*.cmake", "CMakeLists.txt", "*.in", "*.yml", "*.yaml",
     "*.libsonnet", "*.service", "*.socket", "*.css", "*.js", "*.mjs", "*.awk", "*.roff",
 )
-# The table itself, and licence texts.
+# The table itself and licence texts are not checked.
 LEFT_OUT = {"tests/layers/words_test.py", "LICENSE"}
 
 TEST_NAME = re.compile(
@@ -72,7 +81,7 @@ def words():
 
 
 def word_count(name):
-    """Words of a CamelCase or snake_case name, without articles; a number is a word."""
+    """The number of words in a CamelCase or snake_case name, without articles; a number is a word."""
     found = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+", name)
     return sum(word.lower() not in {"a", "an", "the"} for word in found)
 

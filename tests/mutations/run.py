@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Breaks the exporter on purpose, one way at a time, and sees the test fail that stands for the promise.
+"""Breaks the exporter on purpose, one change at a time, and checks that the test of the broken promise fails.
 
-    tests/mutations/run.py                 all of mutations.py: some minutes for each that needs end-to-end tests
-    tests/mutations/run.py NAME...         these only
-    tests/mutations/run.py --check         only whether each still fits the sources; part of every test run
-    tests/mutations/run.py --list          as a table for tests/README.md
+    tests/mutations/run.py                 runs all of mutations.py; end-to-end tests take some minutes each
+    tests/mutations/run.py NAME...         runs these only
+    tests/mutations/run.py --check         checks that each fits the sources; part of every test run
+    tests/mutations/run.py --list          prints the table for tests/README.md
 
 It works on a copy of the sources in build/mutations, with the preset dev.
 """
@@ -12,6 +12,7 @@ It works on a copy of the sources in build/mutations, with the preset dev.
 import argparse
 import filecmp
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -23,8 +24,16 @@ COPY = ROOT / "build" / "mutations"
 COPIED = ("CMakeLists.txt", "CMakePresets.json", "cmake", "exporter", "tests", "deploy", "dashboards", "README.md")
 
 
+def unit_tests():
+    """SUITE.TEST of each GoogleTest in the sources."""
+    macro = re.compile(r"^(?:TEST|TEST_F|TEST_P|RC_GTEST_PROP|RC_GTEST_FIXTURE_PROP)\(\s*(\w+),\s*(\w+)", re.MULTILINE)
+    for source in (ROOT / "tests").rglob("*.cc"):
+        yield from (".".join(match) for match in macro.findall(source.read_text()))
+
+
 def problems():
-    """What no longer fits the sources."""
+    """What no longer fits the sources or the tests."""
+    tests = list(unit_tests())
     names = set()
     for mutation in mutations.ALL:
         source = ROOT / mutation.file
@@ -32,8 +41,11 @@ def problems():
             yield f"{mutation.name}: no file {mutation.file}"
         elif (count := source.read_text().count(mutation.before)) != 1:
             yield f"{mutation.name}: {mutation.before!r} is {count} times in {mutation.file}, expected once"
+        executable, _, test = mutation.test.partition(r"\.")
+        if executable.endswith("_test") and not any(re.match(test, known) for known in tests):
+            yield f"{mutation.name}: no test {mutation.test}"
         if mutation.name in names:
-            yield f"{mutation.name}: twice"
+            yield f"{mutation.name}: the name is not unique"
         names.add(mutation.name)
 
 
@@ -45,7 +57,7 @@ def files_of(root):
 
 
 def copy_sources():
-    """Only what differs is written, and with a new time: what the copy has built may be of a mutation."""
+    """Writes only files that differ, with a new time, as the copy may have been built with a mutation."""
     wanted = set(files_of(ROOT))
     for name in set(files_of(COPY)) - wanted:
         (COPY / name).unlink()
@@ -71,13 +83,13 @@ def build(targets):
 
 
 def targets_of(mutation):
-    """A unit test is named EXECUTABLE.SUITE.TEST; the others use the programs."""
+    """The name of a unit test is EXECUTABLE.SUITE.TEST; other tests use the programs."""
     target = mutation.test.split(".")[0].replace("\\", "")
     return [target] if target.endswith("_test") else ["xplenty_exporter", "xplenty_simulator", *mutation.targets]
 
 
 def passes(mutation):
-    """Whether the mutation's test passes on the copy as it is; None if nothing was tested."""
+    """Whether the mutation's test passes on the copy; None if no test ran."""
     built = build(targets_of(mutation))
     if built.returncode:
         print(built.stdout[-3000:])
@@ -90,7 +102,7 @@ def passes(mutation):
 
 def try_out(mutation):
     if not passes(mutation):
-        return "BROKEN: its test does not pass on the sources as they are"
+        return "BROKEN: its test does not pass without the mutation"
     source = COPY / mutation.file
     good = source.read_text()
     source.write_text(good.replace(mutation.before, mutation.after))
@@ -99,7 +111,7 @@ def try_out(mutation):
     finally:
         source.write_text(good)
     if outcome is None:
-        return "BROKEN: does not build"
+        return "BROKEN: it does not build"
     return "SURVIVED" if outcome else "killed"
 
 
@@ -117,7 +129,7 @@ def main():
     print("\n".join(found), end="\n" if found else "")
     unknown = set(arguments.names) - {mutation.name for mutation in mutations.ALL}
     if unknown:
-        print(f"no such mutation: {', '.join(sorted(unknown))}")
+        print(f"unknown mutation: {', '.join(sorted(unknown))}")
     if found or unknown or arguments.check:
         return 1 if found or unknown else 0
     copy_sources()

@@ -19,32 +19,32 @@ Result<std::vector<AccountOptions>> ParseAccounts(const std::vector<std::string>
     if (account.id.empty() || account.id.front() == '_' ||
         account.id.find_first_of("/*") != std::string::npos) {
       return Error{ErrorCode::kInvalidArgument,
-                   "account '" + account.id + "': an id has no / and no *, and begins with no _"};
+                   "account '" + account.id + "': an id must not contain / or *, nor begin with _"};
     }
     if (!ids.insert(account.id).second) {
-      return Error{ErrorCode::kInvalidArgument, "account " + account.id + " is there twice"};
+      return Error{ErrorCode::kInvalidArgument, "account " + account.id + " is given twice"};
     }
     parsed.push_back(std::move(account));
   }
   return parsed;
 }
 
-Account::Account(const AccountOptions& account, const LifeOptions& life, bool bare,
+Account::Account(const AccountOptions& account, const WorkloadOptions& workload, bool bare,
                  RateLimit& rate_limit, Timestamp now)
     : id_(account.id),
-      store_(life, now),
-      list_jobs_(account, bare, rate_limit, life.seed),
-      random_(life.seed, 11) {}
+      store_(workload, now),
+      list_jobs_(account, bare, rate_limit, workload.seed),
+      random_(workload.seed, 11) {}
 
-Account::Arrival Account::Arrive(const HttpRequest& request) {
+Account::ActiveRequest Account::Begin(const HttpRequest& request) {
   if (faults_.for_requests && (*faults_.for_requests)-- <= 0) faults_ = {};
   return {.ticket = requests_.Add(request.query, request.user_agent, IsAuthorized(request)),
           .faults = faults_,
           .faults_version = faults_version_};
 }
 
-HttpAnswer Account::Answer(const HttpRequest& request, Timestamp now) {
-  return list_jobs_.Answer(request, store_, faults_, now);
+HttpResponse Account::Handle(const HttpRequest& request, Timestamp now) {
+  return list_jobs_.Handle(request, store_, faults_, now);
 }
 
 void Account::SetFaults(const Faults& faults) {

@@ -19,40 +19,40 @@
 
 namespace xplenty::simulator {
 
-// Each of `accounts` is ID or ID:KEY; one without a key takes `common_key`. An error for an id that
-// is there twice, or could not stand in a path.
+// Parses `accounts`, each ID or ID:KEY; an account without a key gets `common_key`. A duplicate id,
+// or an id that cannot stand in a path, is an error.
 Result<std::vector<AccountOptions>> ParseAccounts(const std::vector<std::string>& accounts,
                                                   const std::string& common_key);
 
-// What one account has for its own: jobs, faults, and the log of requests. Not safe from several
-// threads; the simulator's mutex guards it.
+// The state of one account: jobs, faults, and the log of requests. Not thread-safe; the simulator's
+// mutex guards it.
 class Account {
  public:
-  // A list request on its way to an answer.
-  struct Arrival {
+  // A list request that has no response yet.
+  struct ActiveRequest {
     RequestLog::Ticket ticket;
     Faults faults;
     uint64_t faults_version = 0;
   };
 
-  // Has lived for the 24 hours before `now`. `rate_limit` must outlive it.
-  Account(const AccountOptions& account, const LifeOptions& life, bool bare, RateLimit& rate_limit,
-          Timestamp now);
+  // Creates the account with the jobs of the 24 hours before `now`. `rate_limit` must outlive it.
+  Account(const AccountOptions& account, const WorkloadOptions& workload, bool bare,
+          RateLimit& rate_limit, Timestamp now);
 
   const std::string& id() const { return id_; }
   JobStore& store() { return store_; }
   RequestLog& requests() { return requests_; }
   bool IsAuthorized(const HttpRequest& request) const { return list_jobs_.IsAuthorized(request); }
 
-  // Logs a list request and counts its faults off.
-  Arrival Arrive(const HttpRequest& request);
-  // Draws whether the connection closes without an answer.
-  bool Drops(const Arrival& arrival) { return random_.Chance(arrival.faults.close); }
-  // To any request that is no control request, by the faults of the moment.
-  HttpAnswer Answer(const HttpRequest& request, Timestamp now);
+  // Logs a list request and counts it against `for_requests` of the faults.
+  ActiveRequest Begin(const HttpRequest& request);
+  // Decides at random, by the faults, whether the connection closes without a response.
+  bool ClosesConnection(const ActiveRequest& active) { return random_.Chance(active.faults.close); }
+  // Handles any request but a control request, with the faults as they are now.
+  HttpResponse Handle(const HttpRequest& request, Timestamp now);
 
   void SetFaults(const Faults& faults);
-  uint64_t faults_version() const { return faults_version_; }  // SetFaults() raises it
+  uint64_t faults_version() const { return faults_version_; }  // grows with each SetFaults()
 
   nlohmann::json Truth(const TruthOptions& options) const;
 

@@ -14,7 +14,7 @@ ConnectionThreads::Taken ConnectionThreads::enqueue(Task task) {
   } else {
     changed_.notify_one();
   }
-  return static_cast<Taken>(1);  // nothing, or true
+  return static_cast<Taken>(1);  // no value, or true
 }
 
 void ConnectionThreads::shutdown() {

@@ -13,14 +13,14 @@
 
 namespace xplenty::simulator {
 
-// A thread for each connection, made when none is idle: requests that get no answer must not keep
-// others from theirs. Beyond kMost connections wait.
+// Gives each connection a thread, started when none is idle, so that requests without a response do
+// not block others. Beyond kMost threads, connections wait.
 class ConnectionThreads final : public httplib::TaskQueue {
  public:
   static constexpr size_t kMost = 1024;
 
   using Task = std::function<void()>;
-  // void or bool, by version of the library.
+  // The type is void or bool, depending on the version of the library.
   using Taken = decltype(std::declval<httplib::TaskQueue&>().enqueue(std::declval<Task>()));
 
   Taken enqueue(Task task) override;
@@ -33,9 +33,9 @@ class ConnectionThreads final : public httplib::TaskQueue {
   Mutex mutex_;
   std::condition_variable_any changed_;
   std::deque<Task> tasks_ GUARDED_BY(mutex_);
-  size_t idle_ GUARDED_BY(mutex_) = 0;  // those that have been woken for a task, too
+  size_t idle_ GUARDED_BY(mutex_) = 0;  // includes threads that have been woken for a task
   bool stopping_ GUARDED_BY(mutex_) = false;
-  std::vector<std::thread> threads_;  // of the thread that calls enqueue() and shutdown()
+  std::vector<std::thread> threads_;  // used only by the thread that calls enqueue() and shutdown()
 };
 
 }  // namespace xplenty::simulator

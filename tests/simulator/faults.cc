@@ -56,7 +56,7 @@ std::map<std::string, Setter> Setters() {
 }  // namespace
 
 Faults ParseFaults(const json& object) {
-  if (!object.is_object()) throw std::invalid_argument("faults are an object");
+  if (!object.is_object()) throw std::invalid_argument("faults must be an object");
   const auto setters = Setters();
   Faults faults;
   for (const auto& [key, value] : object.items()) {

@@ -10,7 +10,7 @@
 
 namespace xplenty::simulator {
 
-// What is made to go wrong with list requests; README.md describes each. Probabilities are 0..1.
+// The faults of list requests; README.md describes each. Probabilities are 0 to 1.
 struct Faults {
   std::chrono::milliseconds latency{0};
   std::chrono::milliseconds slow_bytes{0};
@@ -31,11 +31,11 @@ struct Faults {
   int64_t clock_skew_seconds = 0;
   int64_t flood_mib = 0;
   int reject_key = 0;
-  std::optional<int64_t> for_requests;  // how many more; then all of it is off
+  std::optional<int64_t> for_requests;  // after so many more, all faults are off
 };
 
-// Throws nlohmann::json::exception or std::invalid_argument, also for a key that is no fault: a
-// misspelled fault would let its test pass.
+// Throws nlohmann::json::exception or std::invalid_argument, also for an unknown key: a misspelled
+// fault would let its test pass.
 Faults ParseFaults(const nlohmann::json& object);
 
 }  // namespace xplenty::simulator

@@ -26,8 +26,8 @@ bool Wait(int socket, short events, int milliseconds) {
   return poll(&waiting, 1, milliseconds) > 0;
 }
 
-// An own stream, not the library's: the idle wait ends when the server stops, and a connection can
-// be closed before its answer.
+// Used instead of the library's stream, so that an idle connection ends when the server stops, and
+// a connection can be closed before its response.
 class SocketStream final : public httplib::Stream {
  public:
   explicit SocketStream(int socket) : socket_(socket) {}
@@ -59,7 +59,7 @@ class SocketStream final : public httplib::Stream {
   }
 
   void get_remote_ip_and_port(std::string& ip, int& port) const override {
-    // The port names the connection to the handler, see ConnectionServer.
+    // The port identifies the connection for the handler, see ConnectionServer.
     ip = "client";
     port = socket_;
   }
@@ -76,13 +76,13 @@ class SocketStream final : public httplib::Stream {
   size_t filled_ = 0;
 };
 
-// Keeps track of its connections so that they can be ended.
+// Keeps a list of its connections, so that it can end them.
 class ConnectionServer final : public httplib::Server {
  public:
-  // Ends the connection of a request that is being answered.
+  // Ends the connection of a request whose response is being made.
   void Drop(const httplib::Request& request) { shutdown(request.remote_port, SHUT_RDWR); }
 
-  void CloseAfterAnswer(const httplib::Request& request) {
+  void CloseAfterResponse(const httplib::Request& request) {
     const MutexLock lock(mutex_);
     connections_[request.remote_port] = true;
   }
@@ -95,7 +95,7 @@ class ConnectionServer final : public httplib::Server {
 
  private:
   using Setup = std::function<void(httplib::Request&)>;
-  // process_request() has one of these two shapes, by version of the library.
+  // process_request() has one of these two signatures, depending on the version of the library.
   using Short = bool (httplib::Server::*)(httplib::Stream&, bool, bool&, const Setup&);
   using Long = bool (httplib::Server::*)(httplib::Stream&, const std::string&, int,
                                          const std::string&, int, bool, bool&, const Setup&);
@@ -139,10 +139,11 @@ class ConnectionServer final : public httplib::Server {
 
   Mutex mutex_;
   bool stopping_ GUARDED_BY(mutex_) = false;
-  std::map<int, bool> connections_ GUARDED_BY(mutex_);  // by socket: is the answer its last?
+  std::map<int, bool> connections_
+      GUARDED_BY(mutex_);  // by socket: whether the current response is its last
 };
 
-// Is gzip listed, and not with q=0?
+// Returns whether gzip is listed, and not with q=0.
 bool AcceptsGzip(const std::string& header) {
   size_t begin = 0;
   while (begin < header.size()) {
@@ -165,7 +166,7 @@ std::string Gzip(const std::string& text) {
   constexpr int kGzipWindow = 15 + 16;
   if (deflateInit2(&stream, 6, Z_DEFLATED, kGzipWindow, 8, Z_DEFAULT_STRATEGY) != Z_OK) return "";
   std::string packed(deflateBound(&stream, text.size()), '\0');
-  std::string input = text;  // zlib wants it mutable
+  std::string input = text;  // zlib takes a mutable pointer
   stream.next_in = reinterpret_cast<Bytef*>(input.data());
   stream.avail_in = static_cast<uInt>(input.size());
   stream.next_out = reinterpret_cast<Bytef*>(packed.data());
@@ -200,10 +201,10 @@ class HttpServer::Impl {
     server_.new_task_queue = [] { return new ConnectionThreads; };
     server_.set_tcp_nodelay(true);
     server_.set_keep_alive_max_count(
-        kRequestsPerConnection);  // for the header's sake: Serve() counts
+        kRequestsPerConnection);  // only for the response header: Serve() counts
     server_.set_keep_alive_timeout(kIdleMilliseconds / 1000);
     server_.set_payload_max_length(256U << 20U);
-    // Without SO_REUSEPORT, which the library sets: a busy port must be an error.
+    // The library would set SO_REUSEPORT, but a port in use must be an error.
     server_.set_socket_options([this](socket_t socket) {
       listener_ = socket;
       const int on = 1;
@@ -215,16 +216,16 @@ class HttpServer::Impl {
           (control && (in.method == "POST" || in.method == "DELETE"))) {
         return httplib::Server::HandlerResponse::Unhandled;
       }
-      // A body may follow that nobody will read.
-      server_.CloseAfterAnswer(in);
+      // The connection has to close, as a body may follow that nobody will read.
+      server_.CloseAfterResponse(in);
       out.set_header("Connection", "close");
-      Answer(in, out);
+      Handle(in, out);
       return httplib::Server::HandlerResponse::Handled;
     });
-    const auto answer = [this](const httplib::Request& in, httplib::Response& out) {
-      Answer(in, out);
+    const auto response = [this](const httplib::Request& in, httplib::Response& out) {
+      Handle(in, out);
     };
-    server_.Get("/.*", answer).Post("/.*", answer).Delete("/.*", answer);
+    server_.Get("/.*", response).Post("/.*", response).Delete("/.*", response);
   }
 
   ~Impl() { Stop(); }
@@ -239,9 +240,11 @@ class HttpServer::Impl {
       port_ = port;
     }
     if (port_ <= 0) return false;
-    listen(listener_, kWaitingConnections);  // again: of the library's five, a crowd loses some
+    // The library's backlog of five is too short for many connections at once.
+    listen(listener_, kWaitingConnections);
     thread_ = std::thread([this] { server_.listen_after_bind(); });
-    while (!server_.is_running()) std::this_thread::yield();  // a stop() before that is lost
+    while (!server_.is_running())
+      std::this_thread::yield();  // an earlier stop() would have no effect
     return true;
   }
 
@@ -259,36 +262,36 @@ class HttpServer::Impl {
   int port() const { return port_; }
 
  private:
-  void Answer(const httplib::Request& in, httplib::Response& out) {
+  void Handle(const httplib::Request& in, httplib::Response& out) {
     const HttpRequest request = Convert(in);
-    HttpAnswer answer = handler_(request);
-    if (answer.unanswered) {
+    HttpResponse response = handler_(request);
+    if (response.no_response) {
       server_.Drop(in);
       return;
     }
-    out.status = answer.status;
-    for (const auto& [name, value] : answer.headers) out.set_header(name, value);
-    answer.body.insert(0, answer.leading_spaces, ' ');
-    if (!answer.body.empty() && AcceptsGzip(request.accept_encoding)) {
-      answer.body = Gzip(answer.body);
+    out.status = response.status;
+    for (const auto& [name, value] : response.headers) out.set_header(name, value);
+    response.body.insert(0, response.leading_spaces, ' ');
+    if (!response.body.empty() && AcceptsGzip(request.accept_encoding)) {
+      response.body = Gzip(response.body);
       out.set_header("Content-Encoding", "gzip");
     }
-    // A provider's body is sent as it is; set_content() would compress it, with brotli for choice.
-    const size_t size = answer.body.size();
+    // A provider's body is sent as it is; set_content() would compress it, preferably with brotli.
+    const size_t size = response.body.size();
     if (size == 0) return;
-    if (answer.cut_after) answer.cut_after = std::min(*answer.cut_after, size / 2);
-    out.set_content_provider(size, answer.content_type,
-                             [this, body = std::move(answer.body), cut = answer.cut_after,
-                              drip = answer.drip](size_t offset, size_t, httplib::DataSink& sink) {
-                               size_t end = cut.value_or(body.size());
-                               if (offset >= end) return false;
-                               if (drip.count() > 0) {
-                                 if (StopsWithin(drip)) return false;
-                                 end = offset + 1;
-                               }
-                               return sink.write(body.data() + offset, end - offset) &&
-                                      end > offset;
-                             });
+    if (response.cut_after) response.cut_after = std::min(*response.cut_after, size / 2);
+    out.set_content_provider(
+        size, response.content_type,
+        [this, body = std::move(response.body), cut = response.cut_after, drip = response.drip](
+            size_t offset, size_t, httplib::DataSink& sink) {
+          size_t end = cut.value_or(body.size());
+          if (offset >= end) return false;
+          if (drip.count() > 0) {
+            if (StopsWithin(drip)) return false;
+            end = offset + 1;
+          }
+          return sink.write(body.data() + offset, end - offset) && end > offset;
+        });
   }
 
   bool StopsWithin(std::chrono::milliseconds pause) {

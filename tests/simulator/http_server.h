@@ -15,7 +15,7 @@ namespace xplenty::simulator {
 struct HttpRequest {
   std::string method;
   std::string path;
-  std::string query;  // as sent
+  std::string query;  // not decoded
   std::vector<std::pair<std::string, std::string>> parameters;
   std::string authorization;
   std::string accept;
@@ -25,26 +25,26 @@ struct HttpRequest {
   std::string body;
 };
 
-struct HttpAnswer {
+struct HttpResponse {
   int status = 200;
   std::vector<std::pair<std::string, std::string>> headers;
   std::string content_type = "application/json; charset=utf-8";
   std::string body;
-  // Ways to misbehave.
+  // Faults of the transfer.
   size_t leading_spaces = 0;          // before the body, and part of it
-  bool unanswered = false;            // the connection closes instead
-  std::optional<size_t> cut_after;    // so many bytes of the body, then the connection closes
+  bool no_response = false;           // the connection closes instead of a response
+  std::optional<size_t> cut_after;    // the connection closes after so many bytes of the body
   std::chrono::milliseconds drip{0};  // the pause before each byte of the body
 };
 
-// HTTP/1.1 with keep-alive and gzip on one address; each connection has a thread of its own, of
-// 1,024 at most: connections beyond them wait, and no other limit lets one wait for another.
+// An HTTP/1.1 server with keep-alive and gzip on one address. Each connection has a thread, up to
+// 1,024; connections beyond them wait, and otherwise none waits for another.
 class HttpServer {
  public:
-  using Handler = std::function<HttpAnswer(const HttpRequest&)>;
+  using Handler = std::function<HttpResponse(const HttpRequest&)>;
 
-  // Responses from the moment it is made, from many threads at once. An empty host is every
-  // address, port 0 any free one; a port that is in use is an error.
+  // Listens and serves at once, from many threads. An empty host means every address, port 0 any
+  // free port; a port in use is an error.
   static Result<std::unique_ptr<HttpServer>> Listen(const std::string& host, int port,
                                                     Handler handler);
   ~HttpServer();
@@ -52,7 +52,7 @@ class HttpServer {
   HttpServer& operator=(const HttpServer&) = delete;
 
   int port() const;
-  // Ends every connection at once; waits for handlers that are at work.
+  // Ends every connection at once, and waits for running handlers.
   void Stop();
 
  private:

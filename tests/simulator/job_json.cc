@@ -14,7 +14,7 @@ bool IsFinished(const std::string& status) {
   return status == "completed" || status == "failed" || status == "stopped";
 }
 
-// Every seventh job's times carry an offset instead of Z.
+// Every seventh job has times with an offset instead of Z.
 std::string FormatTime(Timestamp time, int64_t id) {
   if (id % 7 != 3) return FormatIso8601(time);
   std::string text = FormatIso8601(time + std::chrono::hours(3));
@@ -22,7 +22,7 @@ std::string FormatTime(Timestamp time, int64_t id) {
   return text;
 }
 
-// How far the plan of a job has come.
+// The part of a job's plan that has happened.
 struct Progress {
   bool started = false;
   int64_t runtime = 0;
@@ -31,7 +31,7 @@ struct Progress {
 
 Progress ProgressOf(const Job& job, Timestamp now) {
   Progress progress;
-  // The row tells of the start only once its status has moved there.
+  // The row shows the start only once it has the status that follows from it.
   progress.started = job.plan.started && job.updated_at >= *job.plan.started &&
                      job.status != "idle" && job.status != "pending" && job.status != "queued";
   if (!progress.started) return progress;
@@ -70,13 +70,13 @@ json Nested(int64_t id, const std::string& name, const std::string& url) {
   return {{"id", id}, {"name", name}, {"url", url + std::to_string(id)}};
 }
 
-void AddNested(const Job& job, const Life& life, const std::string& base, json& row) {
+void AddNested(const Job& job, const Workload& workload, const std::string& base, json& row) {
   const int64_t package_id = job.plan.package_id;
   const int64_t cluster_id = job.plan.cluster_id;
-  if (const auto name = life.PackageName(package_id)) {
+  if (const auto name = workload.PackageName(package_id)) {
     row["package"] = Nested(package_id, *name, base + "/packages/");
   }
-  if (const auto name = life.ClusterName(cluster_id)) {
+  if (const auto name = workload.ClusterName(cluster_id)) {
     row["cluster"] = Nested(cluster_id, *name, base + "/clusters/");
   }
   row["creator"] = {{"type", "User"},
@@ -121,12 +121,12 @@ json RenderJob(const Job& job, const JobStore& store, const RowOptions& options)
       {"html_url",
        "https://dashboard.xplenty.com/" + options.account + "/jobs/" + std::to_string(job.id)},
       {"log_url", nullptr},
-      // What no document tells of.
+      // These fields are in no document.
       {"attempts", 1},
       {"schedule_id", nullptr},
       {"region", "amazon-web-services::us-east-1"},
       {"statistics", {{"bytes_read", 0}, {"nodes", {1, 2}}}}};
-  AddNested(job, store.life(), base, row);
+  AddNested(job, store.workload(), base, row);
 
   if (job.posted) {
     if (job.posted->contains("outputs") && (*job.posted)["outputs"].is_array()) {

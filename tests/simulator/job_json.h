@@ -13,10 +13,10 @@ struct RowOptions {
   bool bare = false;  // package, cluster, creator and outputs are absent, as in older accounts
 };
 
-// The row of one job as the API returns it; not for a job with `raw`.
+// The row of one job as the API returns it; for jobs without `raw`.
 nlohmann::json RenderJob(const Job& job, const JobStore& store, const RowOptions& options);
 
-// The same as text, or the job's raw text.
+// The row as text, or the job's raw text.
 std::string RenderRow(const Job& job, const JobStore& store, const RowOptions& options);
 
 }  // namespace xplenty::simulator

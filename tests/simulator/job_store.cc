@@ -29,7 +29,7 @@ std::optional<int64_t> IntegerIn(const json& object, const char* key) {
   return found->get<int64_t>();
 }
 
-// "package_id", or else the id inside "package"; nothing if neither is given.
+// Returns "package_id", or else the id inside "package"; nothing if both are absent.
 std::optional<int64_t> ReferredId(const json& partial, const char* id_key, const char* object_key) {
   if (partial.contains(id_key)) return IntegerIn(partial, id_key).value_or(0);
   const auto nested = partial.find(object_key);
@@ -39,17 +39,19 @@ std::optional<int64_t> ReferredId(const json& partial, const char* id_key, const
 
 }  // namespace
 
-JobStore::JobStore(const LifeOptions& options, Timestamp now)
-    : life_(options, now - std::chrono::hours(24)),
+JobStore::JobStore(const WorkloadOptions& options, Timestamp now)
+    : workload_(options, now - std::chrono::hours(24)),
       next_id_(options.first_job_id),
-      lived_until_(now - std::chrono::hours(24)) {
-  next_arrival_ = options.jobs > 0 ? static_cast<double>(ToUnix(lived_until_)) + life_.Gap(0)
-                                   : std::numeric_limits<double>::infinity();
+      simulated_until_(now - std::chrono::hours(24)) {
+  next_arrival_ = options.jobs > 0
+                      ? static_cast<double>(ToUnix(simulated_until_)) + workload_.Gap(0)
+                      : std::numeric_limits<double>::infinity();
   Advance(now);
 }
 
 void JobStore::Advance(Timestamp time) {
-  // Arrivals and events in the order of time, so that ids do not depend on the size of the steps.
+  // Arrivals and events are handled in the order of time, so that ids do not depend on the steps of
+  // the clock.
   while (true) {
     const bool event = !events_.empty() && events_.top().at <= time;
     const bool arrival = next_arrival_ <= static_cast<double>(ToUnix(time));
@@ -59,18 +61,18 @@ void JobStore::Advance(Timestamp time) {
       events_.pop();
       Apply(next);
     } else {
-      Arrive();
+      Begin();
     }
   }
-  lived_until_ = std::max(lived_until_, time);
+  simulated_until_ = std::max(simulated_until_, time);
 }
 
-void JobStore::Arrive() {
+void JobStore::Begin() {
   const Timestamp created = FromUnix(static_cast<int64_t>(std::floor(next_arrival_)));
   Job job;
   job.id = next_id_++;
-  job.plan = life_.PlanJob(arrivals_++, created);
-  next_arrival_ += life_.Gap(arrivals_);
+  job.plan = workload_.PlanJob(arrivals_++, created);
+  next_arrival_ += workload_.Gap(arrivals_);
   job.status = job.plan.steps.front().status;
   job.created_at = job.updated_at = created;
   for (size_t step = 1; step < job.plan.steps.size(); ++step) {
@@ -99,12 +101,12 @@ int64_t JobStore::Upsert(const json& partial, Timestamp now) {
     job.id = id;
     job.status = "idle";
     job.plan.created = job.created_at = job.updated_at = now;
-    job.plan.package_id = Life::kFirstPackage;
-    job.plan.cluster_id = life_.ClusterAlive(0, now);
+    job.plan.package_id = Workload::kFirstPackage;
+    job.plan.cluster_id = workload_.ClusterAlive(0, now);
   } else {
     Unlink(job);
   }
-  if (!job.frozen_at) job.frozen_at = lived_until_;
+  if (!job.frozen_at) job.frozen_at = simulated_until_;
 
   json posted = job.posted ? *job.posted : json::object();
   for (const auto& [key, value] : partial.items()) {
@@ -120,7 +122,7 @@ int64_t JobStore::Upsert(const json& partial, Timestamp now) {
     const json& status = partial["status"];
     job.status = status.is_string() ? status.get<std::string>() : "";
   }
-  // A null or unreadable time leaves the row where it stood in the lists.
+  // A null or unreadable time does not move the row in the lists.
   job.created_at = TimeIn(partial, "created_at").value_or(job.created_at);
   job.updated_at = TimeIn(partial, "updated_at").value_or(job.updated_at);
   job.plan.package_id = ReferredId(partial, "package_id", "package").value_or(job.plan.package_id);

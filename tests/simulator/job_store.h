@@ -13,56 +13,56 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "base/timestamp.h"
-#include "simulator/life.h"
 #include "simulator/list_query.h"
+#include "simulator/workload.h"
 
 namespace xplenty::simulator {
 
 struct Job {
   int64_t id = 0;
-  // What lists are filtered and sorted by.
+  // These fields are what lists are filtered and sorted by.
   std::string status;
   Timestamp created_at{};
   Timestamp updated_at{};
 
   Plan plan;
-  // Set by the first Upsert(): the life leaves the job alone from here on.
+  // Set by the first Upsert(); from then on the workload does not change the job.
   std::optional<Timestamp> frozen_at;
-  std::shared_ptr<const nlohmann::json> posted;  // fields to emit as they were given
+  std::shared_ptr<const nlohmann::json> posted;  // fields that replace the row's
   std::vector<std::string> omit;
-  std::optional<std::string> raw;  // emitted instead of the row
+  std::optional<std::string> raw;  // the text that replaces the row
 };
 
-// What faults do to a list.
+// The changes that faults make to a list.
 struct ListView {
   std::optional<Timestamp> visible_until;
-  std::optional<uint64_t> shuffle_ties;  // the order of ties follows from this number
+  std::optional<uint64_t> shuffle_ties;  // the seed of the order of ties
 };
 
-// All jobs of the account, with the indexes that keep a page cheap among 100,000 of them.
-// Not safe from several threads; the simulator's mutex guards it.
+// All jobs of an account, with the indexes that make a page of 100,000 jobs cheap. Not thread-safe;
+// the simulator's mutex guards it.
 class JobStore {
  public:
-  // Lives through the 24 hours before `now`.
-  JobStore(const LifeOptions& options, Timestamp now);
+  // Creates the jobs of the 24 hours before `now`.
+  JobStore(const WorkloadOptions& options, Timestamp now);
 
-  // The life goes on until `time`; going back changes nothing.
+  // Continues the workload until `time`; an earlier time changes nothing.
   void Advance(Timestamp time);
-  Timestamp lived_until() const { return lived_until_; }
+  Timestamp lived_until() const { return simulated_until_; }
 
-  // Throws nlohmann::json::exception when `partial` is not an object with an integer id.
+  // Throws nlohmann::json::exception if `partial` is not an object with an integer id.
   int64_t Upsert(const nlohmann::json& partial, Timestamp now);
   bool Remove(int64_t id);
 
-  // From the query's offset on, at most limit + 1 jobs: the last one tells that there is more.
+  // The jobs from the query's offset on, at most limit + 1; the last one shows that there are more.
   std::vector<const Job*> List(const ListQuery& query, const ListView& view) const;
 
-  // A finished job updated at or after `since`, picked by `random`; its finish does not depend on
-  // updated_at. Nothing if none is near.
+  // Picks a finished job that was updated at or after `since`, by `random`; its finish does not
+  // depend on updated_at. Null if there is none nearby.
   const Job* PickFinished(Timestamp since, uint64_t random) const;
 
   const std::map<int64_t, Job>& jobs() const { return jobs_; }
-  const Life& life() const { return life_; }
+  const Workload& workload() const { return workload_; }
 
  private:
   using Index = std::set<std::pair<Timestamp, int64_t>>;  // (updated_at, id)
@@ -73,16 +73,16 @@ class JobStore {
     friend auto operator<=>(const Event&, const Event&) = default;
   };
 
-  void Arrive();
+  void Begin();
   void Apply(const Event& event);
   void Link(const Job& job);
   void Unlink(const Job& job);
 
-  Life life_;
-  double next_arrival_ = 0;  // Unix time; infinite when no jobs arrive
+  Workload workload_;
+  double next_arrival_ = 0;  // Unix time; infinite if no jobs arrive
   uint64_t arrivals_ = 0;
   int64_t next_id_;
-  Timestamp lived_until_;
+  Timestamp simulated_until_;
   std::map<int64_t, Job> jobs_;
   Index by_update_;
   std::map<std::string, Index> by_status_;

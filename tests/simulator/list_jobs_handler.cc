@@ -33,7 +33,7 @@ std::string Squeezed(std::string_view text) {
   return squeezed;
 }
 
-// Does the header list application/vnd.xplenty+json with the parameter version=2?
+// Returns whether the header lists application/vnd.xplenty+json with the parameter version=2.
 bool AcceptsVersionTwo(const std::string& header) {
   const std::string ranges = Squeezed(header) + ",";
   for (size_t begin = 0; begin < ranges.size();) {
@@ -48,7 +48,7 @@ bool AcceptsVersionTwo(const std::string& header) {
   return false;
 }
 
-// The same request at another offset.
+// A link to the same request with another offset.
 std::string LinkTo(const HttpRequest& request, int64_t offset, std::string_view relation) {
   Parameters parameters;
   for (const auto& parameter : request.parameters) {
@@ -61,11 +61,11 @@ std::string LinkTo(const HttpRequest& request, int64_t offset, std::string_view 
 
 }  // namespace
 
-HttpAnswer MessageAnswer(int status, const std::string& text) {
-  HttpAnswer answer;
-  answer.status = status;
-  answer.body = nlohmann::json{{"message", text}}.dump();
-  return answer;
+HttpResponse MessageResponse(int status, const std::string& text) {
+  HttpResponse response;
+  response.status = status;
+  response.body = nlohmann::json{{"message", text}}.dump();
+  return response;
 }
 
 ListJobsHandler::ListJobsHandler(const AccountOptions& account, bool bare, RateLimit& rate_limit,
@@ -84,59 +84,60 @@ bool ListJobsHandler::IsAuthorized(const HttpRequest& request) const {
   return request.authorization == authorization_;
 }
 
-HttpAnswer ListJobsHandler::Answer(const HttpRequest& request, JobStore& store,
-                                   const Faults& faults, Timestamp now) {
-  HttpAnswer answer = AnswerAsAsked(request, store, faults, now);
+HttpResponse ListJobsHandler::Handle(const HttpRequest& request, JobStore& store,
+                                     const Faults& faults, Timestamp now) {
+  HttpResponse response = BuildResponse(request, store, faults, now);
   if (!faults.no_date) {
     const auto skew = std::chrono::seconds(faults.clock_skew_seconds);
-    answer.headers.emplace_back("Date", FormatHttpDate(now + skew));
+    response.headers.emplace_back("Date", FormatHttpDate(now + skew));
   }
   if (!faults.no_rate_headers) {
-    answer.headers.emplace_back("X-RateLimit-Limit", std::to_string(rate_limit_.limit()));
-    answer.headers.emplace_back("X-RateLimit-Remaining",
-                                std::to_string(rate_limit_.Remaining(now)));
+    response.headers.emplace_back("X-RateLimit-Limit", std::to_string(rate_limit_.limit()));
+    response.headers.emplace_back("X-RateLimit-Remaining",
+                                  std::to_string(rate_limit_.Remaining(now)));
   }
-  return answer;
+  return response;
 }
 
-HttpAnswer ListJobsHandler::AnswerAsAsked(const HttpRequest& request, JobStore& store,
-                                          const Faults& faults, Timestamp now) {
-  if (!IsListPath(request.path)) return MessageAnswer(404, "Not found");
+HttpResponse ListJobsHandler::BuildResponse(const HttpRequest& request, JobStore& store,
+                                            const Faults& faults, Timestamp now) {
+  if (!IsListPath(request.path)) return MessageResponse(404, "Not found");
   if (request.method != "GET" && request.method != "HEAD") {
-    return MessageAnswer(405, "Method not allowed");
+    return MessageResponse(405, "Method not allowed");
   }
   for (const auto& [code, chance] : faults.status) {
     if (!random_.Chance(chance)) continue;
-    HttpAnswer answer = MessageAnswer(code, "Simulated fault " + std::to_string(code));
-    if (!faults.retry_after.empty()) answer.headers.emplace_back("Retry-After", faults.retry_after);
-    return answer;
+    HttpResponse response = MessageResponse(code, "Simulated fault " + std::to_string(code));
+    if (!faults.retry_after.empty())
+      response.headers.emplace_back("Retry-After", faults.retry_after);
+    return response;
   }
   if (random_.Chance(faults.html)) {
-    HttpAnswer answer;
-    answer.content_type = "text/html";
-    answer.body = "<!DOCTYPE html><html><body><h1>We will be back soon</h1></body></html>";
-    return answer;
+    HttpResponse response;
+    response.content_type = "text/html";
+    response.body = "<!DOCTYPE html><html><body><h1>We will be back soon</h1></body></html>";
+    return response;
   }
-  if (faults.reject_key != 0) return MessageAnswer(faults.reject_key, "The API key is refused");
-  if (!IsAuthorized(request)) return MessageAnswer(401, "Access denied");
+  if (faults.reject_key != 0) return MessageResponse(faults.reject_key, "The API key is refused");
+  if (!IsAuthorized(request)) return MessageResponse(401, "Access denied");
   if (!rate_limit_.Spend(now)) {
-    HttpAnswer answer = MessageAnswer(429, "Rate limit exceeded");
-    answer.headers.emplace_back("Retry-After", std::to_string(kHour - ToUnix(now) % kHour));
-    return answer;
+    HttpResponse response = MessageResponse(429, "Rate limit exceeded");
+    response.headers.emplace_back("Retry-After", std::to_string(kHour - ToUnix(now) % kHour));
+    return response;
   }
   if (!AcceptsVersionTwo(request.accept)) {
-    return MessageAnswer(406, "Accept must be application/vnd.xplenty+json; version=2");
+    return MessageResponse(406, "Accept must be application/vnd.xplenty+json; version=2");
   }
   if (request.path != "/" + row_options_.account + std::string(kPathEnd)) {
-    return MessageAnswer(404, "There is no such account");
+    return MessageResponse(404, "There is no such account");
   }
-  return AnswerPage(request, store, faults, now);
+  return BuildPage(request, store, faults, now);
 }
 
-HttpAnswer ListJobsHandler::AnswerPage(const HttpRequest& request, JobStore& store,
-                                       const Faults& faults, Timestamp now) {
+HttpResponse ListJobsHandler::BuildPage(const HttpRequest& request, JobStore& store,
+                                        const Faults& faults, Timestamp now) {
   auto parsed = ParseListQuery(request.parameters);
-  if (!parsed) return MessageAnswer(422, parsed.error().message);
+  if (!parsed) return MessageResponse(422, parsed.error().message);
   ListQuery query = *parsed;
   if (random_.Chance(faults.move_rows)) {
     MoveARow(store, query.since.value_or(now - std::chrono::hours(24)), now);
@@ -156,13 +157,13 @@ HttpAnswer ListJobsHandler::AnswerPage(const HttpRequest& request, JobStore& sto
   const bool more = jobs.size() > static_cast<size_t>(query.limit);
   if (more) jobs.pop_back();
 
-  HttpAnswer answer;
-  answer.body = "[";
+  HttpResponse response;
+  response.body = "[";
   for (const Job* job : jobs) {
-    if (answer.body.size() > 1) answer.body += ',';
-    answer.body += RenderRow(*job, store, row_options_);
+    if (response.body.size() > 1) response.body += ',';
+    response.body += RenderRow(*job, store, row_options_);
   }
-  answer.body += ']';
+  response.body += ']';
 
   std::string links;
   if (more) links = LinkTo(request, query.offset + query.limit, "next");
@@ -170,12 +171,12 @@ HttpAnswer ListJobsHandler::AnswerPage(const HttpRequest& request, JobStore& sto
     if (more) links += ", ";
     links += LinkTo(request, std::max<int64_t>(0, query.offset - query.limit), "prev");
   }
-  if (!links.empty()) answer.headers.emplace_back("Link", links);
+  if (!links.empty()) response.headers.emplace_back("Link", links);
 
-  if (random_.Chance(faults.cut_json)) answer.body.resize(answer.body.size() / 2);
-  if (random_.Chance(faults.cut_body)) answer.cut_after = answer.body.size() / 2;
-  answer.leading_spaces = static_cast<size_t>(std::max<int64_t>(faults.flood_mib, 0)) << 20U;
-  return answer;
+  if (random_.Chance(faults.cut_json)) response.body.resize(response.body.size() / 2);
+  if (random_.Chance(faults.cut_body)) response.cut_after = response.body.size() / 2;
+  response.leading_spaces = static_cast<size_t>(std::max<int64_t>(faults.flood_mib, 0)) << 20U;
+  return response;
 }
 
 void ListJobsHandler::MoveARow(JobStore& store, Timestamp since, Timestamp now) {

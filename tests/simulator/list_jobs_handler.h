@@ -18,26 +18,26 @@ struct AccountOptions {
   std::string api_key = "demo-key";
 };
 
-// GET /{account_id}/api/jobs: the contract of the API, and the faults that need no waiting.
-// Not safe from several threads; the simulator's mutex guards it.
+// Handles GET /{account_id}/api/jobs: the contract of the API, and the faults that need no waiting.
+// Not thread-safe; the simulator's mutex guards it.
 class ListJobsHandler {
  public:
-  // Of one account; `bare` as in RowOptions. `rate_limit` is that of its key, and must outlive it.
+  // `bare` is as in RowOptions. `rate_limit` belongs to the account's key and must outlive this.
   ListJobsHandler(const AccountOptions& account, bool bare, RateLimit& rate_limit, uint64_t seed);
 
-  // Anything that is no control request; other paths are answered 404.
-  HttpAnswer Answer(const HttpRequest& request, JobStore& store, const Faults& faults,
-                    Timestamp now);
+  // Handles any request but a control request; other paths get 404.
+  HttpResponse Handle(const HttpRequest& request, JobStore& store, const Faults& faults,
+                      Timestamp now);
   bool IsAuthorized(const HttpRequest& request) const;
   const RowOptions& row_options() const { return row_options_; }
 
   static bool IsListPath(const std::string& path);
 
  private:
-  HttpAnswer AnswerAsAsked(const HttpRequest& request, JobStore& store, const Faults& faults,
-                           Timestamp now);
-  HttpAnswer AnswerPage(const HttpRequest& request, JobStore& store, const Faults& faults,
-                        Timestamp now);
+  HttpResponse BuildResponse(const HttpRequest& request, JobStore& store, const Faults& faults,
+                             Timestamp now);
+  HttpResponse BuildPage(const HttpRequest& request, JobStore& store, const Faults& faults,
+                         Timestamp now);
   void MoveARow(JobStore& store, Timestamp since, Timestamp now);
 
   RowOptions row_options_;
@@ -47,6 +47,6 @@ class ListJobsHandler {
 };
 
 // {"message": text}
-HttpAnswer MessageAnswer(int status, const std::string& text);
+HttpResponse MessageResponse(int status, const std::string& text);
 
 }  // namespace xplenty::simulator

@@ -27,7 +27,7 @@ std::optional<SortField> ParseSort(std::string_view text) {
   return std::nullopt;
 }
 
-// False when `value` is not one that the parameter takes.
+// Sets a parameter; returns false if the parameter does not take `value`.
 bool Apply(const std::string& name, const std::string& value, ListQuery& query) {
   if (name == "offset" || name == "limit") {
     const auto number = ParseInteger(value);

@@ -13,7 +13,7 @@ namespace xplenty::simulator {
 
 enum class SortField { kId, kStatus, kCreatedAt, kUpdatedAt };
 
-// The query parameters of the list, with the API's defaults.
+// The query parameters of the list; the defaults are the API's.
 struct ListQuery {
   int64_t offset = 0;
   int64_t limit = 20;
@@ -25,10 +25,10 @@ struct ListQuery {
 
 using Parameters = std::vector<std::pair<std::string, std::string>>;
 
-// Unknown parameters are ignored; a bad value is an error whose message names it.
+// Ignores unknown parameters; a bad value is an error whose message has the parameter's name.
 Result<ListQuery> ParseListQuery(const Parameters& parameters);
 
-// "offset=20&limit=10": percent-encoded.
+// Formats parameters as a query, percent-encoded: "offset=20&limit=10".
 std::string FormatParameters(const Parameters& parameters);
 
 }  // namespace xplenty::simulator

@@ -20,33 +20,36 @@ int Run(int argc, char** argv) {
   options.listen_address = "127.0.0.1:10741";
   std::string start_time;
   CLI::App app("A simulator of the Integrate.io ETL (Xplenty) jobs API, for tests and demos.");
-  app.add_option("--listen-address", options.listen_address, "host:port; port 0: any free one")
+  app.add_option("--listen-address", options.listen_address, "host:port; port 0 is any free port")
       ->capture_default_str();
   std::vector<std::string> accounts = {"demo"};
-  app.add_option("--account", accounts, "ID, or ID:KEY for a key of its own (repeatable)")
+  app.add_option("--account", accounts,
+                 "ID, or ID:KEY for an account with its own key (repeatable)")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->capture_default_str();
   std::string api_key = "demo-key";
-  app.add_option("--api-key", api_key, "of all accounts without a key of their own")
+  app.add_option("--api-key", api_key, "key of all accounts without their own key")
       ->envname("XPLENTY_SIMULATOR_API_KEY")
       ->capture_default_str();
-  app.add_option("--seed", options.life.seed, "same seed, clock and accounts: same jobs")
+  app.add_option("--seed", options.workload.seed,
+                 "the same seed, clock and accounts give the same jobs")
       ->capture_default_str();
-  app.add_option("--jobs", options.life.jobs, "jobs of an account per 24 hours")
+  app.add_option("--jobs", options.workload.jobs, "jobs per account and 24 hours")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
-  app.add_option("--packages", options.life.packages)
+  app.add_option("--packages", options.workload.packages)
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
-  app.add_option("--clusters", options.life.clusters, "alive at a time")
+  app.add_option("--clusters", options.workload.clusters, "clusters that exist at a time")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
-  app.add_option("--speed", options.speed, "simulated seconds per second; 0: all stands still")
+  app.add_option("--speed", options.speed,
+                 "simulated seconds per second; with 0 everything stands still")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
-  app.add_option("--start-time", start_time, "ISO 8601; default: now");
-  app.add_option("--rate-limit", options.rate_limit, "requests of a key per simulated hour")
+  app.add_option("--start-time", start_time, "time in ISO 8601 (default: now)");
+  app.add_option("--rate-limit", options.rate_limit, "requests per key and simulated hour")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   app.add_flag("--bare", options.bare, "rows without package, cluster, creator and outputs");
@@ -69,7 +72,7 @@ int Run(int argc, char** argv) {
     }
   }
 
-  // Before any thread is born, so that all of them leave the signals to sigwait().
+  // This comes before any thread starts, so that all threads leave the signals to sigwait().
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);

@@ -4,7 +4,7 @@
 
 namespace xplenty::simulator {
 
-// SplitMix64: the same numbers on every platform, which the standard distributions do not promise.
+// SplitMix64. It gives the same numbers on every platform, which the standard distributions do not.
 class Random {
  public:
   explicit Random(uint64_t seed, uint64_t stream = 0)
@@ -18,11 +18,11 @@ class Random {
     return z ^ (z >> 31);
   }
 
-  // In [0, 1).
+  // A number in [0, 1).
   double Unit() { return static_cast<double>(Next() >> 11) * 0x1.0p-53; }
   bool Chance(double probability) { return Unit() < probability; }
 
-  // In [low, high].
+  // A number in [low, high].
   int64_t Between(int64_t low, int64_t high) {
     return low + static_cast<int64_t>(Next() % static_cast<uint64_t>(high - low + 1));
   }

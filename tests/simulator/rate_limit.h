@@ -6,15 +6,15 @@
 
 namespace xplenty::simulator {
 
-// What is left to one key of the requests in an hour of the simulated clock, whichever accounts it
-// asks for. Not safe from several threads; the simulator's mutex guards it.
+// The requests that a key has left in this hour of the simulated clock, for all accounts together.
+// Not thread-safe; the simulator's mutex guards it.
 class RateLimit {
  public:
   explicit RateLimit(int64_t limit) : limit_(limit) {}
 
   int64_t limit() const { return limit_; }
   int64_t Remaining(Timestamp now);
-  // False when the hour's requests are used up.
+  // Takes one request; returns false if the hour's requests are used up.
   bool Spend(Timestamp now);
 
  private:

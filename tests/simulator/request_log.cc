@@ -13,7 +13,7 @@ RequestLog::Ticket RequestLog::Add(std::string query, std::string user_agent, bo
   return {.epoch = epoch_, .number = total_++};
 }
 
-void RequestLog::NoteStatus(const Ticket& ticket, int status) {
+void RequestLog::RecordStatus(const Ticket& ticket, int status) {
   const uint64_t oldest = total_ - requests_.size();
   if (ticket.epoch == epoch_ && ticket.number >= oldest) {
     requests_[ticket.number - oldest].status = status;

@@ -8,20 +8,19 @@
 
 namespace xplenty::simulator {
 
-// The last list requests of an account. Not safe from several threads; the simulator's mutex guards
-// it.
+// The last list requests of an account. Not thread-safe; the simulator's mutex guards it.
 class RequestLog {
  public:
-  struct Ticket {  // of one request
+  struct Ticket {  // identifies a request
     uint64_t epoch = 0;
     uint64_t number = 0;
   };
 
   Ticket Add(std::string query, std::string user_agent, bool authorized);
-  // Does nothing for a request that is no longer in the log.
-  void NoteStatus(const Ticket& ticket, int status);
+  // Sets the status of a request, unless that is no longer in the log.
+  void RecordStatus(const Ticket& ticket, int status);
   void Clear();
-  // {"total", "list"}, as README.md describes it.
+  // The object {"total", "list"} that README.md describes.
   nlohmann::json Render() const;
 
  private:
@@ -29,12 +28,12 @@ class RequestLog {
     std::string query;
     std::string user_agent;
     bool authorized = false;
-    int status = 0;  // 0: no answer yet, or never
+    int status = 0;  // 0: no response yet, or none at all
   };
 
   std::deque<Request> requests_;
   uint64_t total_ = 0;
-  uint64_t epoch_ = 0;  // Clear() begins a new one
+  uint64_t epoch_ = 0;  // grows with each Clear()
 };
 
 }  // namespace xplenty::simulator

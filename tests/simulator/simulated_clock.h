@@ -5,8 +5,8 @@
 
 namespace xplenty::simulator {
 
-// The clock that the simulated server lives by: `speed` simulated seconds per real one, plus
-// scripted steps. Not safe from several threads; the simulator's mutex guards it.
+// The clock of the simulated server: `speed` simulated seconds per real second, and steps that
+// requests set. Not thread-safe; the simulator's mutex guards it.
 class SimulatedClock {
  public:
   // `real` must outlive the clock.

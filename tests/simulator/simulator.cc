@@ -17,10 +17,10 @@ namespace chrono = std::chrono;
 constexpr int64_t kJobIdsOfAnAccount = 1'000'000'000;
 constexpr auto kLongestHang = chrono::seconds(60);
 
-HttpAnswer JsonAnswer(const json& value) {
-  HttpAnswer answer;
-  answer.body = value.dump(-1, ' ', false, json::error_handler_t::replace);
-  return answer;
+HttpResponse JsonResponse(const json& value) {
+  HttpResponse response;
+  response.body = value.dump(-1, ' ', false, json::error_handler_t::replace);
+  return response;
 }
 
 std::optional<int64_t> ParseInteger(std::string_view text) {
@@ -30,7 +30,7 @@ std::optional<int64_t> ParseInteger(std::string_view text) {
   return value;
 }
 
-// A query parameter of a control request; throws when it is no integer.
+// An integer query parameter of a control request; throws if it is not an integer.
 int64_t IntegerParameter(const HttpRequest& request, std::string_view name, int64_t otherwise) {
   for (const auto& [key, value] : request.parameters) {
     if (key != name) continue;
@@ -57,7 +57,7 @@ Result<std::unique_ptr<Simulator>> Simulator::Start(const SimulatorOptions& opti
   Simulator& self = *simulator;
   auto server =
       HttpServer::Listen(self.host_, static_cast<int>(*port),
-                         [&self](const HttpRequest& request) { return self.Answer(request); });
+                         [&self](const HttpRequest& request) { return self.Handle(request); });
   if (!server) return server.error();
   simulator->server_ = std::move(*server);
   return simulator;
@@ -67,13 +67,13 @@ Simulator::Simulator(const SimulatorOptions& options)
     : clock_(real_clock_,
              options.start_time.value_or(chrono::floor<chrono::seconds>(real_clock_.Wall())),
              options.speed) {
-  LifeOptions life = options.life;
+  WorkloadOptions workload = options.workload;
   const Timestamp now = clock_.Now();
   for (const AccountOptions& account : options.accounts) {
     auto [limit, is_new] = rate_limits_.try_emplace(account.api_key, options.rate_limit);
-    accounts_.emplace_back(account, life, options.bare, limit->second, now);
-    ++life.seed;
-    life.first_job_id += kJobIdsOfAnAccount;
+    accounts_.emplace_back(account, workload, options.bare, limit->second, now);
+    ++workload.seed;
+    workload.first_job_id += kJobIdsOfAnAccount;
   }
 }
 
@@ -90,31 +90,31 @@ void Simulator::Stop() {
   if (server_) server_->Stop();
 }
 
-HttpAnswer Simulator::Answer(const HttpRequest& request) {
-  if (!request.path.starts_with("/_")) return AnswerList(request);
+HttpResponse Simulator::Handle(const HttpRequest& request) {
+  if (!request.path.starts_with("/_")) return HandleList(request);
   try {
-    return AnswerControl(request);
-  } catch (const std::exception& error) {  // bad JSON, or JSON of another shape
-    return MessageAnswer(400, error.what());
+    return HandleControl(request);
+  } catch (const std::exception& error) {  // bad JSON, or JSON of another structure
+    return MessageResponse(400, error.what());
   }
 }
 
-HttpAnswer Simulator::AnswerList(const HttpRequest& request) {
+HttpResponse Simulator::HandleList(const HttpRequest& request) {
   MutexLock lock(mutex_);
   Account& account = AccountOf(request);
   const bool listed = ListJobsHandler::IsListPath(request.path) && request.method == "GET";
-  if (!listed) return account.Answer(request, Now(account));
+  if (!listed) return account.Handle(request, Now(account));
 
-  const Account::Arrival arrival = account.Arrive(request);
-  HttpAnswer answer;
-  if (SitOut(account, arrival, lock)) {
-    answer = account.Answer(request, Now(account));
-    answer.drip = arrival.faults.slow_bytes;
-    account.requests().NoteStatus(arrival.ticket, answer.status);
+  const Account::ActiveRequest active = account.Begin(request);
+  HttpResponse response;
+  if (WaitForFaults(account, active, lock)) {
+    response = account.Handle(request, Now(account));
+    response.drip = active.faults.slow_bytes;
+    account.requests().RecordStatus(active.ticket, response.status);
   } else {
-    answer.unanswered = true;
+    response.no_response = true;
   }
-  return answer;
+  return response;
 }
 
 Account* Simulator::Find(const std::string& id) {
@@ -131,17 +131,18 @@ Account& Simulator::AccountOf(const HttpRequest& request) {
   return authorized == accounts_.end() ? accounts_.front() : *authorized;
 }
 
-bool Simulator::SitOut(Account& account, const Account::Arrival& arrival, MutexLock& lock) {
+bool Simulator::WaitForFaults(Account& account, const Account::ActiveRequest& active,
+                              MutexLock& lock) {
   const auto wait = [&](auto duration) {
     const auto until = chrono::steady_clock::now() + duration;
-    while (!stopping_ && arrival.faults_version == account.faults_version()) {
+    while (!stopping_ && active.faults_version == account.faults_version()) {
       if (changed_.wait_until(lock, until) == std::cv_status::timeout) return false;
     }
     return !stopping_;
   };
-  if (arrival.faults.latency.count() > 0) wait(arrival.faults.latency);
-  if (arrival.faults.hang && !wait(kLongestHang)) return false;
-  return !stopping_ && !account.Drops(arrival);
+  if (active.faults.latency.count() > 0) wait(active.faults.latency);
+  if (active.faults.hang && !wait(kLongestHang)) return false;
+  return !stopping_ && !account.ClosesConnection(active);
 }
 
 Timestamp Simulator::Now(Account& account) {
@@ -150,39 +151,39 @@ Timestamp Simulator::Now(Account& account) {
   return now;
 }
 
-HttpAnswer Simulator::AnswerControl(const HttpRequest& request) {
+HttpResponse Simulator::HandleControl(const HttpRequest& request) {
   const MutexLock lock(mutex_);
   const std::string& path = request.path;
-  if (path == "/_healthy") return JsonAnswer({{"healthy", true}});
+  if (path == "/_healthy") return JsonResponse({{"healthy", true}});
   if (path == "/_clock") return Clock(request);
 
   const auto id =
       std::ranges::find(request.parameters, "account", [](const auto& p) { return p.first; });
-  if (id == request.parameters.end()) return AnswerControlOf(accounts_.front(), request);
-  if (Account* account = Find(id->second)) return AnswerControlOf(*account, request);
+  if (id == request.parameters.end()) return HandleAccountControl(accounts_.front(), request);
+  if (Account* account = Find(id->second)) return HandleAccountControl(*account, request);
   const bool may_be_all =
       path == "/_faults" || (path == "/_requests" && request.method == "DELETE");
   if (id->second != "*" || !may_be_all) {
     std::string known;
     for (const Account& account : accounts_) known += " " + account.id();
-    return MessageAnswer(404, "There is no account " + id->second + " among" + known);
+    return MessageResponse(404, "There is no account " + id->second + " among" + known);
   }
-  HttpAnswer answer;
-  for (Account& account : accounts_) answer = AnswerControlOf(account, request);
-  return answer;
+  HttpResponse response;
+  for (Account& account : accounts_) response = HandleAccountControl(account, request);
+  return response;
 }
 
-HttpAnswer Simulator::AnswerControlOf(Account& account, const HttpRequest& request) {
+HttpResponse Simulator::HandleAccountControl(Account& account, const HttpRequest& request) {
   const std::string& path = request.path;
   if (path == "/_jobs" || path.starts_with("/_jobs/")) return Jobs(account, request);
   if (path == "/_faults") return SetFaults(account, request);
   if (path == "/_truth") return Truth(account, request);
-  if (path != "/_requests") return MessageAnswer(404, "Not found");
+  if (path != "/_requests") return MessageResponse(404, "Not found");
   if (request.method == "DELETE") account.requests().Clear();
-  return JsonAnswer(account.requests().Render());
+  return JsonResponse(account.requests().Render());
 }
 
-HttpAnswer Simulator::Clock(const HttpRequest& request) {
+HttpResponse Simulator::Clock(const HttpRequest& request) {
   if (request.method == "POST") {
     const json step = json::parse(request.body);
     for (Account& account : accounts_) Now(account);
@@ -190,7 +191,7 @@ HttpAnswer Simulator::Clock(const HttpRequest& request) {
     if (step.contains("speed")) clock_.SetSpeed(std::max(0.0, step.at("speed").get<double>()));
     if (step.contains("set")) {
       const auto time = ParseIso8601(step.at("set").get<std::string>());
-      if (!time) return MessageAnswer(400, "set is not an ISO 8601 time");
+      if (!time) return MessageResponse(400, "set is not an ISO 8601 time");
       now = *time;
     }
     now += chrono::seconds(step.value("advance_seconds", int64_t{0}));
@@ -199,39 +200,39 @@ HttpAnswer Simulator::Clock(const HttpRequest& request) {
       for (Account& account : accounts_) account.store().Advance(now);
     }
   }
-  return JsonAnswer({{"now", FormatIso8601(clock_.Now())}});
+  return JsonResponse({{"now", FormatIso8601(clock_.Now())}});
 }
 
-HttpAnswer Simulator::Jobs(Account& account, const HttpRequest& request) {
+HttpResponse Simulator::Jobs(Account& account, const HttpRequest& request) {
   const Timestamp now = Now(account);
   if (request.method == "POST" && request.path == "/_jobs") {
     const json body = json::parse(request.body);
     const json list = body.is_array() ? body : json::array({body});
     json ids = json::array();
     for (const json& partial : list) ids.push_back(account.store().Upsert(partial, now));
-    return JsonAnswer(ids);
+    return JsonResponse(ids);
   }
   if (request.method == "DELETE" && request.path != "/_jobs") {
     const auto id = ParseInteger(std::string_view(request.path).substr(7));
-    if (id && account.store().Remove(*id)) return JsonAnswer({{"deleted", *id}});
-    return MessageAnswer(404, "There is no such job");
+    if (id && account.store().Remove(*id)) return JsonResponse({{"deleted", *id}});
+    return MessageResponse(404, "There is no such job");
   }
-  return MessageAnswer(405, "Method not allowed");
+  return MessageResponse(405, "Method not allowed");
 }
 
-HttpAnswer Simulator::SetFaults(Account& account, const HttpRequest& request) {
-  if (request.method == "GET") return MessageAnswer(405, "Method not allowed");
+HttpResponse Simulator::SetFaults(Account& account, const HttpRequest& request) {
+  if (request.method == "GET") return MessageResponse(405, "Method not allowed");
   account.SetFaults(request.method == "POST" ? ParseFaults(json::parse(request.body)) : Faults{});
   changed_.notify_all();
-  return JsonAnswer(json::object());
+  return JsonResponse(json::object());
 }
 
-HttpAnswer Simulator::Truth(Account& account, const HttpRequest& request) {
+HttpResponse Simulator::Truth(Account& account, const HttpRequest& request) {
   TruthOptions options;
   options.now = ToUnix(Now(account));
   options.lookback = IntegerParameter(request, "lookback", options.lookback);
   options.count_from = IntegerParameter(request, "count_from", options.count_from);
-  return JsonAnswer(account.Truth(options));
+  return JsonResponse(account.Truth(options));
 }
 
 }  // namespace xplenty::simulator

@@ -17,26 +17,26 @@
 #include "base/timestamp.h"
 #include "simulator/account.h"
 #include "simulator/http_server.h"
-#include "simulator/life.h"
 #include "simulator/list_jobs_handler.h"
 #include "simulator/rate_limit.h"
 #include "simulator/simulated_clock.h"
+#include "simulator/workload.h"
 
 namespace xplenty::simulator {
 
 struct SimulatorOptions {
   std::string listen_address = "127.0.0.1:0";
-  std::vector<AccountOptions> accounts = {{}};  // at least one, each id once
-  LifeOptions life;                             // of each; seed and job ids differ by place
+  std::vector<AccountOptions> accounts = {{}};  // at least one, with different ids
+  WorkloadOptions workload;                     // seed and job ids differ by the account's position
   bool bare = false;                            // as in RowOptions
-  int64_t rate_limit = 5000;                    // of each key, per hour of the simulated clock
-  double speed = 1;                             // 0: only scripted steps move the clock
-  std::optional<Timestamp> start_time;          // of the simulated clock; default: the real now
+  int64_t rate_limit = 5000;                    // per key and hour of the simulated clock
+  double speed = 1;                             // with 0 only requests move the clock
+  std::optional<Timestamp> start_time;          // of the simulated clock; the default is now
 };
 
-// The API of some accounts over HTTP, with the control endpoints that README.md describes.
-// Everything happens when a request arrives; one mutex guards all of it, but no request waits, nor
-// is a body compressed or sent, while it is held.
+// The API of one or more accounts over HTTP, with the control endpoints of README.md. Simulated
+// time advances when a request arrives. One mutex guards everything, but it is not held while a
+// request waits or a body is compressed or sent.
 class Simulator {
  public:
   static Result<std::unique_ptr<Simulator>> Start(const SimulatorOptions& options);
@@ -46,29 +46,31 @@ class Simulator {
 
   int port() const { return server_->port(); }
   std::string address() const { return host_ + ":" + std::to_string(port()); }
-  // Ends at once, even with hanging requests.
+  // Ends at once, even if requests hang.
   void Stop();
 
  private:
   explicit Simulator(const SimulatorOptions& options);
 
-  HttpAnswer Answer(const HttpRequest& request);
-  HttpAnswer AnswerList(const HttpRequest& request);
-  HttpAnswer AnswerControl(const HttpRequest& request);
-  HttpAnswer AnswerControlOf(Account& account, const HttpRequest& request) REQUIRES(mutex_);
-  HttpAnswer Clock(const HttpRequest& request) REQUIRES(mutex_);
-  HttpAnswer Jobs(Account& account, const HttpRequest& request) REQUIRES(mutex_);
-  HttpAnswer SetFaults(Account& account, const HttpRequest& request) REQUIRES(mutex_);
-  HttpAnswer Truth(Account& account, const HttpRequest& request) REQUIRES(mutex_);
+  HttpResponse Handle(const HttpRequest& request);
+  HttpResponse HandleList(const HttpRequest& request);
+  HttpResponse HandleControl(const HttpRequest& request);
+  HttpResponse HandleAccountControl(Account& account, const HttpRequest& request) REQUIRES(mutex_);
+  HttpResponse Clock(const HttpRequest& request) REQUIRES(mutex_);
+  HttpResponse Jobs(Account& account, const HttpRequest& request) REQUIRES(mutex_);
+  HttpResponse SetFaults(Account& account, const HttpRequest& request) REQUIRES(mutex_);
+  HttpResponse Truth(Account& account, const HttpRequest& request) REQUIRES(mutex_);
 
-  // Null: there is none.
+  // Returns null if there is no such account.
   Account* Find(const std::string& id) REQUIRES(mutex_);
-  // Whose answer it is; of a path without an account, the first that has the key, or the first.
+  // The account of the path; without one, the first account that has the request's key, or the
+  // first.
   Account& AccountOf(const HttpRequest& request) REQUIRES(mutex_);
-  // The moment, after the life of the account has gone on until then.
+  // Returns the time, and continues the account's workload until then.
   Timestamp Now(Account& account) REQUIRES(mutex_);
-  // Waits as the faults say; false when the request must stay without an answer.
-  bool SitOut(Account& account, const Account::Arrival& arrival, MutexLock& lock) REQUIRES(mutex_);
+  // Waits as the faults require; returns false if the request gets no response.
+  bool WaitForFaults(Account& account, const Account::ActiveRequest& active, MutexLock& lock)
+      REQUIRES(mutex_);
 
   std::string host_;
   SystemClock real_clock_;
@@ -78,7 +80,7 @@ class Simulator {
   std::map<std::string, RateLimit> rate_limits_ GUARDED_BY(mutex_);  // by key
   std::deque<Account> accounts_ GUARDED_BY(mutex_);
   bool stopping_ GUARDED_BY(mutex_) = false;
-  std::unique_ptr<HttpServer> server_;  // last: its threads use all of the above
+  std::unique_ptr<HttpServer> server_;  // the last member, as its threads use all others
 };
 
 }  // namespace xplenty::simulator

@@ -49,7 +49,7 @@ bool IsFinished(const std::string& status) {
   return std::ranges::find(kFinished, status) != kFinished.end();
 }
 
-// The name, else the id, else "unknown".
+// The name, or else the id, or else "unknown".
 std::string Label(const json& row, const char* object_key, const char* id_key) {
   const auto nested = row.find(object_key);
   if (nested != row.end() && nested->is_object()) {
@@ -86,7 +86,7 @@ int64_t Records(const json& row) {
   return records;
 }
 
-// A histogram as Prometheus has it: {"count", "sum", "buckets": {"10.0": cumulative, ...}}.
+// A histogram as Prometheus writes it: {"count", "sum", "buckets": {"10.0": cumulative, ...}}.
 template <size_t N>
 json Histogram(const std::vector<int64_t>& values, const std::array<int, N>& bounds) {
   json buckets = json::object();

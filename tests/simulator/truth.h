@@ -13,7 +13,7 @@ struct TruthOptions {
   int64_t count_from = 0;
 };
 
-// What a right exporter would show of `rows`, the account's jobs as the API returns them.
+// Computes what an exporter must show of `rows`, the account's jobs as the API returns them.
 nlohmann::json ComputeTruth(const std::vector<nlohmann::json>& rows, const TruthOptions& options);
 
 }  // namespace xplenty::simulator

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds one preset and soaks the exporter in days of a simulated account: see soak.py.
+# Builds one preset and tests the exporter over days of a simulated account: see soak.py.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -37,7 +37,7 @@ if command -v ccache >/dev/null; then
   configure+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
 fi
 python=python3
-# Debian's interpreter is the one that sees Debian's modules.
+# Debian's modules are visible to Debian's interpreter only.
 if [[ -x /usr/bin/python3 ]]; then
   python=/usr/bin/python3
   configure+=(-DPython3_EXECUTABLE="$python")

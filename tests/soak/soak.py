@@ -1,28 +1,27 @@
 #!/usr/bin/env python3
-"""Days of a living account in an hour, under faults and restarts: what is counted stays the truth.
+"""Runs a changing account for days in an hour, with faults and restarts: the counters stay true.
 
     tests/soak/run.sh --minutes 60 --seed 7
 
-A simulator lives SPEED times as fast as the world; an exporter is scraped each tick. Meanwhile
-faults come and go, rows of our own are touched, vanish and reopen (mischief.py), and the exporter
-is ended by SIGTERM or SIGKILL and started again. Checked:
+The simulator's clock runs SPEED times as fast as real time, and the exporter is scraped each tick.
+Meanwhile faults come and go, our own rows are touched, vanish and reopen (disturbances.py), and the
+exporter is ended by SIGTERM or SIGKILL and started again. This is checked:
 
-* at each scrape: it is answered with 200, and no counter is lower than it ever was, restarts
-  included; from the first checkpoint on, no more file descriptors are open than connections and
-  files can account for;
-* at checkpoints, each ten minutes and at the end, with the clock and the rows standing still and
-  the faults off: every counter and gauge that is shown becomes the simulator's truth; the exporter,
-  idle, has as many descriptors open as at any other checkpoint; it ends with 0; and a second
-  exporter on its ledger, with retention for all time, shows the whole truth and nothing else;
-* at the end, of a run of two minutes or more: memory is flat. The median of the last quarter's
-  scrapes may exceed the median of the second quarter's by a tenth, and by what is known to be
-  needed for what was new in between: PAIR_BYTES for a (package, cluster), of which 3,000 were
-  measured, and JOB_BYTES for a job. Scrapes of a process that has just started are left out.
+* at each scrape: its status is 200, and no counter is lower than it ever was, across restarts too;
+  after the first checkpoint, no more file descriptors are open than connections and files explain;
+* at checkpoints, every ten minutes and at the end, with the clock and the rows standing still and
+  without faults: every counter and gauge that is shown becomes the simulator's truth; the idle
+  exporter has as many descriptors open as at any other checkpoint; it exits with 0; and a second
+  exporter on its ledger, with unlimited retention, shows the whole truth and nothing else;
+* at the end of a run of two minutes or more: memory is flat. The median of the last quarter's
+  scrapes may exceed the median of the second quarter's by a tenth, and by what the jobs and series
+  that are new since then need: PAIR_BYTES for a package-cluster, of which 3,000 were measured, and
+  JOB_BYTES for a job. Scrapes of a process that has just started are left out.
 
-What the speed means: a tick of a second is twelve minutes of the account. Most jobs live for less
-than a tick, the longest for some; the overlap (2 h) is ten ticks, the lookback (24 h) two minutes,
-and an idle pair of a package and a short-lived cluster is retired after one. Times by the
-exporter's own clock are not sped up: a reconcile begins 5 s after the last, the zero is held 2 s.
+The speed means: a tick of a second is twelve minutes of the account. Most jobs live for less than a
+tick, the longest for some ticks; the overlap (2 h) is ten ticks, the lookback (24 h) two minutes,
+and an idle package-cluster is retired after one minute. The exporter's own clock is real time: a
+reconcile begins 5 s after the last one, and a new series stays 0 for 2 s.
 """
 
 import argparse
@@ -37,7 +36,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "e2e"))
 
 from harness import EndToEndTest, actual_job_samples, expected_job_samples, unix, wait_for
 from jobs import HighWater, anomalies, assert_exact, count_from
-from mischief import Faults, Rows
+from disturbances import Faults, Rows
 
 SPEED = 720
 JOBS_A_DAY = 2000
@@ -45,7 +44,7 @@ LOOKBACK_SECONDS = 86400
 MAX_CONNECTIONS = 8
 CHECKPOINT_SECONDS = 600
 SCRAPE_TIMEOUT_SECONDS = 2
-# All of those, one to the API and one in the making, a file of /proc, the ledger's journal.
+# All connections, one to the API, one that is being made, a file of /proc, the ledger's journal.
 EXTRA_DESCRIPTORS = MAX_CONNECTIONS + 4
 WARM_UP_TICKS = 10
 PAIR_BYTES, JOB_BYTES = 5000, 20
@@ -59,7 +58,7 @@ FLAGS = (
 )
 LIVING = (*FLAGS, "--metrics.zero-hold=2s", "--metrics.series-retention=12h",
           "--refresh.lookback=24h")
-# Shows every series there ever was, at once.
+# The archive shows every series that ever existed, at once.
 ARCHIVE = (*FLAGS, "--metrics.zero-hold=0s", "--metrics.series-retention=3650d",
            "--metrics.max-series=100000000", "--refresh.lookback=24h")
 
@@ -77,9 +76,9 @@ class Soak(EndToEndTest):
         self.storage = self.folder()
         self.scrapes = self.restarts = self.kills = self.requests = self.refused = 0
         self.idle_descriptors = None
-        self.memory = []  # of warm processes: seconds passed, bytes, jobs counted, pairs seen
+        self.memory = []  # (seconds passed, bytes, jobs counted, package-clusters) of warm processes
         begin = unix(self.simulator_.now())
-        self.start()  # the ledger is born before any fault
+        self.start()  # the ledger is created before any fault
         self.exporter_.scrape_until(lambda s: s.value("xplenty_up") == 1, "the first refresh")
         self.rows = Rows(self.simulator_, self.chance)
         self.faults = Faults(self.simulator_, self.chance, options.minutes >= 5)
@@ -108,7 +107,7 @@ class Soak(EndToEndTest):
         self.scrape(passed)
         if self.chance.random() < self.options.interval / min(30, self.seconds / 8):
             self.restart()
-        time.sleep(max(0, end - time.monotonic()))  # the pace of the scrapes
+        time.sleep(max(0, end - time.monotonic()))  # scrapes keep their interval
 
     def scrape(self, passed):
         samples = self.water.see(self.exporter_.scrape(SCRAPE_TIMEOUT_SECONDS), complete=False)
@@ -130,7 +129,7 @@ class Soak(EndToEndTest):
         else:
             self.exporter_.kill()
             self.kills += 1
-        # It may be any time until the API answers.
+        # The API may fail at this time, so the exporter need not become ready.
         self.exporter_ = self.exporter(self.simulator_, *LIVING, storage=self.storage).serving()
         self.age = 0
 
@@ -154,7 +153,7 @@ class Soak(EndToEndTest):
                     if expected.get(key) != value] or not actual
 
         try:
-            wait_for(lambda: not wrong(), "what is shown to be true", RECOVERY_SECONDS)
+            wait_for(lambda: not wrong(), "the samples to be true", RECOVERY_SECONDS)
         except AssertionError as error:
             up = self.exporter_.scrape().value("xplenty_up")
             raise AssertionError(f"{error}: up {up}, (sample, truth, shown) {wrong()[:20]}\n"
@@ -169,7 +168,7 @@ class Soak(EndToEndTest):
         return samples
 
     def check_idle_descriptors(self):
-        """Between scrapes: its files, its listener, at most a kept connection to the API."""
+        """Checks the descriptors between scrapes: files, the listener, at most a kept connection to the API."""
         if self.idle_descriptors is None:
             self.idle_descriptors = len(self.exporter_.open_files())
         wait_for(lambda: len(self.exporter_.open_files()) == self.idle_descriptors,
@@ -181,7 +180,7 @@ class Soak(EndToEndTest):
         lines = {
             "simulated days": round(self.days, 1),
             "jobs counted": int(jobs),
-            "pairs": len(samples.family("xplenty_job_output_records_total")),
+            "package-clusters": len(samples.family("xplenty_job_output_records_total")),
             "scrapes": self.scrapes,
             "requests": self.requests,
             "restarts, kills": (self.restarts, self.kills),
@@ -198,7 +197,7 @@ class Soak(EndToEndTest):
         second = [m for m in self.memory if self.seconds / 4 <= m[0] < self.seconds / 2]
         last = [m for m in self.memory if m[0] >= self.seconds * 3 / 4]
         if self.options.minutes < 2 or len(second) < 10 or len(last) < 10:
-            print("memory: not judged, the run is too short")
+            print("memory: not checked, as the run is too short")
             return
         before, after = ([statistics.median(column) for column in zip(*samples)]
                          for samples in (second, last))
@@ -207,12 +206,12 @@ class Soak(EndToEndTest):
         grown = after[1] - before[1]
         print(f"memory: {before[1] / 2**20:.1f} MiB in the second quarter, {after[1] / 2**20:.1f} "
               f"in the last, limit {limit / 2**20:.1f}: {grown:+.0f} bytes for {jobs:.0f} jobs, "
-              f"{pairs:.0f} pairs")
+              f"{pairs:.0f} package-clusters")
         self.assertLessEqual(after[1], limit)
 
 
 def main():
-    parser = argparse.ArgumentParser(description="See the head of this file.")
+    parser = argparse.ArgumentParser(description="See the docstring of soak.py.")
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--interval", type=float, default=1, help="seconds between scrapes")

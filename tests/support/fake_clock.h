@@ -7,8 +7,8 @@
 
 namespace xplenty {
 
-// Time that stands still but for Advance() and sleeps, which return at once and move it. Safe from
-// any thread.
+// A clock that stands still except for Advance() and sleeps, which return at once and advance it.
+// Safe from any thread.
 class FakeClock final : public Clock {
  public:
   SteadyTime Steady() const override {

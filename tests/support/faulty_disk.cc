@@ -13,7 +13,7 @@ namespace {
 
 using Fault = FaultyDisk::Fault;
 
-// What SQLite allocates for an open file; the real one's part follows it.
+// SQLite allocates this for an open file; the real VFS's part follows it.
 struct LayerFile {
   sqlite3_file base;
   FaultyDisk* disk;
@@ -59,7 +59,7 @@ int Truncate(sqlite3_file* file, sqlite3_int64 size) {
   return fault == nullptr ? code : SQLITE_IOERR_TRUNCATE;
 }
 
-// The real file need not be synced: no power is really cut.
+// The real file is not synced, as no power is really cut.
 int Sync(sqlite3_file* file, int) {
   LayerFile& layer = Layer(file);
   const Fault* fault = layer.disk->Begin();
@@ -89,7 +89,7 @@ int CheckReservedLock(sqlite3_file* file, int* reserved) {
 }
 
 int FileControl(sqlite3_file* file, int operation, void* argument) {
-  // The size hint would change the file behind this layer's back.
+  // The size hint would change the file without this layer.
   if (operation == SQLITE_FCNTL_SIZE_HINT) return SQLITE_OK;
   return Layer(file).real->pMethods->xFileControl(Layer(file).real, operation, argument);
 }
@@ -98,7 +98,7 @@ int SectorSize(sqlite3_file* file) {
   return Layer(file).real->pMethods->xSectorSize(Layer(file).real);
 }
 
-// No promise beyond the usual, whatever the real file system makes.
+// The layer promises only what every disk promises, even if the real file system promises more.
 int Characteristics(sqlite3_file*) {
   return 0;
 }
@@ -139,7 +139,7 @@ int Open(sqlite3_vfs* vfs, const char* path, sqlite3_file* file, int flags, int*
   return code;
 }
 
-// A removal is taken to be durable at once; SQLite asks for that where it matters.
+// A removal counts as durable at once, as SQLite syncs the folder where that matters.
 int Delete(sqlite3_vfs* vfs, const char* path, int sync_folder) {
   FaultyDisk& disk = DiskOf(vfs);
   const Fault* fault = disk.Begin();

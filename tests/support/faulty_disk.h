@@ -11,9 +11,9 @@ struct sqlite3_vfs;
 
 namespace xplenty {
 
-// The disk as SQLite sees it while this lives: a layer over the real one (it is the default VFS)
-// that counts the operations that change it, lets one of them fail, and knows what a power cut may
-// leave. One at a time, one thread.
+// Replaces SQLite's default VFS while it exists: a layer over the real one that counts the
+// operations that change the disk, lets one of them fail, and records what a power cut may leave.
+// There may be one at a time, used by one thread.
 class FaultyDisk {
  public:
   FaultyDisk();
@@ -21,28 +21,28 @@ class FaultyDisk {
   FaultyDisk(const FaultyDisk&) = delete;
   FaultyDisk& operator=(const FaultyDisk&) = delete;
 
-  // Writes, truncations, syncs and removals so far.
+  // The number of writes, truncations, syncs and removals.
   int64_t operations() const { return operations_; }
 
   enum class Fault {
-    kDead,       // it and all after it do nothing: the process is killed before it
-    kNoSpace,    // a write does half of its work, then says that the disk is full
-    kIoError,    // does nothing and says so
-    kLateError,  // does its work, and says that it has not
+    kDead,       // the process is killed before the operation: it and all later ones do nothing
+    kNoSpace,    // a write writes half of its bytes, then reports a full disk
+    kIoError,    // the operation does nothing and reports an error
+    kLateError,  // the operation succeeds but reports an error
   };
-  // Lets the n-th operation from now fail, counted from 1, and `count` - 1 after it.
+  // Lets the n-th operation from now, counted from 1, and the `count` - 1 after it fail.
   void FailAt(int64_t n, Fault fault, int64_t count = 1);
   void Heal() { remaining_ = 0; }
   bool failed() const { return failed_; }  // since FailAt()
 
-  // Leaves in each file what a power cut now might: what has been synced, and of all later
-  // operations any of the 512-byte sectors. The files must be closed.
+  // Leaves in each file what a power cut now might leave: what has been synced, and a random choice
+  // of the 512-byte sectors of all later operations. The files must be closed.
   void CutPower(std::mt19937_64& random);
 
-  // Of the layer itself.
+  // These are for the layer itself.
   struct Operation {
     bool truncation{};
-    int64_t offset{};  // or the new size
+    int64_t offset{};  // of a write; the new size of a truncation
     std::string bytes;
   };
   struct File {
@@ -52,7 +52,7 @@ class FaultyDisk {
   };
   sqlite3_vfs& real() { return *real_; }
   File& FileAt(const std::string& path);
-  // Whether the operation that begins is to fail, and how.
+  // Counts an operation that begins. Returns how it has to fail, or null.
   const Fault* Begin();
 
  private:

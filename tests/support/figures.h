@@ -14,11 +14,11 @@
 
 namespace xplenty {
 
-// The bounds of the histograms in tests of counters, in seconds.
+// The bounds of the histograms in tests, in seconds.
 inline const std::vector<double> kRuntimeBounds = {10, 100};
 inline const std::vector<double> kWaitBounds = {5, 50};
 
-// A job as tests make them: package "p<n>", cluster "c<n>".
+// A job of package "p<n>" on cluster "c<n>".
 inline Job MakeJob(int64_t id, JobStatus status, Timestamp updated_at, int64_t pair = 1) {
   Job job;
   job.id = id;
@@ -31,7 +31,7 @@ inline Job MakeJob(int64_t id, JobStatus status, Timestamp updated_at, int64_t p
   return job;
 }
 
-// A histogram in numbers: what is in each bucket, not cumulative.
+// A histogram as plain numbers; the counts of the buckets are not cumulative.
 struct Spread {
   std::array<uint64_t, 3> counts{};
   int64_t sum{};
@@ -50,7 +50,7 @@ struct Spread {
   }
 };
 
-// The counters of one (package, cluster), in numbers.
+// The counters of one package-cluster as plain numbers.
 struct Figures {
   std::array<uint64_t, 3> finished{};
   uint64_t records{};
@@ -58,7 +58,7 @@ struct Figures {
   Spread wait{};
   friend bool operator==(const Figures&, const Figures&) = default;
 
-  // Whether no figure is lower than it was.
+  // Returns whether no counter is lower than in `earlier`.
   bool CoversAllOf(const Figures& earlier) const {
     bool covers = records >= earlier.records && wait.CoversAllOf(earlier.wait);
     for (size_t i = 0; i < finished.size(); ++i) {
@@ -104,8 +104,8 @@ inline AllFigures FiguresOf(const AccountView& view) {
   return all;
 }
 
-// What the counters should say: the plain fold over all jobs as they are, series without any
-// counted job left out.
+// The right counters, computed from all jobs in the plainest way; series without a counted job are
+// left out.
 inline AllFigures TruthOf(const std::vector<Job>& jobs, Timestamp count_from) {
   AllFigures all;
   for (const Job& job : jobs) {
@@ -131,7 +131,7 @@ inline AllFigures WithoutEmptySeries(AllFigures all) {
   return all;
 }
 
-// Whether no counter of a series that both have is lower than it was, and none is gone.
+// Returns whether `now` has all series of `earlier`, with no counter lower.
 inline bool CoversAllOf(const AllFigures& now, const AllFigures& earlier) {
   for (const auto& [labels, figures] : earlier) {
     const auto found = now.find(labels);

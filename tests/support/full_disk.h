@@ -6,7 +6,7 @@
 
 namespace xplenty {
 
-// Files may not grow beyond `bytes` while this lives: to the writer, a full disk.
+// Limits the size of files to `bytes` while it exists, which for a writer is a full disk.
 class FullDisk {
  public:
   explicit FullDisk(rlim_t bytes) {

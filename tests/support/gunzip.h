@@ -7,8 +7,8 @@
 
 namespace xplenty {
 
-// The text of the one gzip member that `data` consists of; nothing when there is more or less, or
-// when its checksum or length is wrong.
+// The text of the one gzip member that `data` consists of; nothing if `data` has more or less than
+// one member, or if the checksum or length is wrong.
 inline std::optional<std::string> GunzipOneMember(const std::string& data) {
   z_stream stream{};
   constexpr int kGzipOnly = 15 + 16;

@@ -12,7 +12,7 @@
 
 namespace xplenty {
 
-// Everything that a view shows of state, as lines of text.
+// All state of a view, as lines of text.
 inline std::vector<std::string> StateLines(const AccountView& view) {
   std::vector<std::string> lines;
   const auto add = [&](const auto&... parts) {
@@ -64,8 +64,8 @@ inline std::vector<std::string> StateLines(const AccountView& view) {
   return lines;
 }
 
-// What one of two views shows that the other does not; empty if nothing, but for their numbers and
-// watermarks.
+// The lines of state that only one of the two views has; empty if there are none. Revisions and
+// watermarks are not compared.
 inline std::string Difference(const AccountView& a, const AccountView& b) {
   std::ostringstream out;
   const AllFigures figures_a = FiguresOf(a);

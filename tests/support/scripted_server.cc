@@ -80,7 +80,7 @@ class ScriptedServer::Connection {
     return true;
   }
 
-  // The close to come sends a reset.
+  // Lets the following close send a reset.
   void Reset() const {
     const linger at_once{.l_onoff = 1, .l_linger = 0};
     setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
@@ -93,11 +93,11 @@ class ScriptedServer::Connection {
   bool ok_{true};
 };
 
-// The replies in their order; after the last one the connection is closed.
-class ScriptedServer::Script final : public Answerer {
+// Sends the replies in their order, then closes the connection.
+class ScriptedServer::Script final : public Handler {
  public:
   explicit Script(std::vector<Reply> replies) : replies_(std::move(replies)) {}
-  Reply Answer(const std::string& /*head*/) override {
+  Reply Handle(const std::string& /*head*/) override {
     if (next_ == replies_.size()) return {.bytes = "", .then = Then::kClose};
     return replies_[next_++];
   }
@@ -107,12 +107,12 @@ class ScriptedServer::Script final : public Answerer {
   size_t next_{};
 };
 
-ScriptedServer::ScriptedServer(Answerer& answerer) : answerer_(answerer) {
+ScriptedServer::ScriptedServer(Handler& handler) : handler_(handler) {
   Start();
 }
 
 ScriptedServer::ScriptedServer(std::vector<Reply> replies, const SelfSigned* certificate)
-    : script_(std::make_unique<Script>(std::move(replies))), answerer_(*script_) {
+    : script_(std::make_unique<Script>(std::move(replies))), handler_(*script_) {
   if (certificate != nullptr) {
     std::signal(SIGPIPE, SIG_IGN);  // SSL_write cannot ask for MSG_NOSIGNAL
     tls_ = std::make_unique<TlsContext>(*certificate);
@@ -139,7 +139,7 @@ ScriptedServer::~ScriptedServer() {
   if (listener_ >= 0) close(listener_);
 }
 
-// Two sockets may have the port at a time; only one that listens gets connections.
+// Two sockets may be bound to the port at a time; only the one that listens gets connections.
 int ScriptedServer::Bind(uint16_t port) const {
   const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   const int on = 1;
@@ -174,7 +174,7 @@ void ScriptedServer::GoAway() {
   changed_.notify_all();
 }
 
-// Waits while away. False: stop.
+// Waits while the server is away. Returns false if it has to stop.
 bool ScriptedServer::Stay() {
   MutexLock lock(mutex_);
   if (away_) GoAway();
@@ -264,7 +264,7 @@ void ScriptedServer::Talk(Connection& connection) {
       requests_.push_back(head);
     }
     changed_.notify_all();
-    const Reply reply = answerer_.Answer(std::exchange(head, {}));
+    const Reply reply = handler_.Handle(std::exchange(head, {}));
     if (reply.then == Then::kLeave) {
       const MutexLock lock(mutex_);
       away_ = true;
@@ -280,7 +280,7 @@ void ScriptedServer::Talk(Connection& connection) {
       case Then::kReset:
         return connection.Reset();
       case Then::kHang:
-        WaitReadable(connection.fd);  // the peer's end of it, or something else to do
+        WaitReadable(connection.fd);  // until the peer closes or Leave() or the end of this
         return;
       case Then::kDrip:
         return Drip(connection);

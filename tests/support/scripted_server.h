@@ -15,8 +15,8 @@ namespace xplenty {
 
 struct SelfSigned;
 
-// A server on 127.0.0.1 that answers the n-th request with the n-th reply's bytes, whatever they
-// are, and speaks TLS if it is given a certificate. One connection at a time.
+// A server on 127.0.0.1 that sends any bytes: those of the n-th reply are the response to the n-th
+// request. It speaks TLS if it gets a certificate, and serves one connection at a time.
 class ScriptedServer {
  public:
   enum class Then {
@@ -24,24 +24,24 @@ class ScriptedServer {
     kClose,
     kReset,
     kHang,
-    kDrip,   // a blank now and then, for ever
-    kLeave,  // refuses connections from before the reply until Return()
+    kDrip,   // sends a blank now and then, without end
+    kLeave,  // refuses connections, from before this reply until Return()
   };
   struct Reply {
     std::string bytes;
     Then then{};
   };
-  // Responses by what is asked for, on the server's thread.
-  class Answerer {
+  // Chooses the reply by the request, on the server's thread.
+  class Handler {
    public:
-    virtual ~Answerer() = default;
-    Answerer() = default;
-    Answerer(const Answerer&) = delete;
-    Answerer& operator=(const Answerer&) = delete;
-    virtual Reply Answer(const std::string& head) = 0;
+    virtual ~Handler() = default;
+    Handler() = default;
+    Handler(const Handler&) = delete;
+    Handler& operator=(const Handler&) = delete;
+    virtual Reply Handle(const std::string& head) = 0;
   };
 
-  explicit ScriptedServer(Answerer& answerer);  // which must outlive this
+  explicit ScriptedServer(Handler& handler);  // must outlive this
   explicit ScriptedServer(std::vector<Reply> replies, const SelfSigned* certificate = nullptr);
   ~ScriptedServer();
   ScriptedServer(const ScriptedServer&) = delete;
@@ -49,13 +49,13 @@ class ScriptedServer {
 
   uint16_t port() const { return port_; }
   std::string Url() const;
-  std::vector<std::string> requests() const;  // heads, as they came
+  std::vector<std::string> requests() const;  // the heads, in order
   int connections() const { return connections_; }
 
-  // Blocks until so many requests have been read; false after 10 s.
+  // Blocks until `count` requests have been read; returns false after 10 s.
   bool WaitForRequests(size_t count) const;
 
-  // From then on connections are refused; the port stays ours.
+  // Leave() makes the server refuse connections, while the port stays reserved; Return() ends that.
   void Leave();
   void Return();
 
@@ -71,14 +71,14 @@ class ScriptedServer {
   bool Stay();
   void Serve();
   void Talk(Connection& connection);
-  bool WaitReadable(int fd) const;  // false: there is something else to do
+  bool WaitReadable(int fd) const;  // false after Leave() and at the end
   void Drip(Connection& connection) const;
 
-  const std::unique_ptr<Answerer> script_;
-  Answerer& answerer_;
+  const std::unique_ptr<Handler> script_;
+  Handler& handler_;
   std::unique_ptr<TlsContext> tls_;
   int listener_{-1};
-  int placeholder_{-1};  // keeps the port while no one listens
+  int placeholder_{-1};  // reserves the port while nothing listens
   int wake_event_{-1};
   uint16_t port_{};
   std::atomic<int> connections_{};
@@ -86,8 +86,8 @@ class ScriptedServer {
   mutable std::condition_variable_any changed_;
   std::vector<std::string> requests_ GUARDED_BY(mutex_);
   bool stopping_ GUARDED_BY(mutex_) = false;
-  bool away_ GUARDED_BY(mutex_) = false;  // as asked for
-  bool gone_ GUARDED_BY(mutex_) = false;  // as it is
+  bool away_ GUARDED_BY(mutex_) = false;  // what Leave() and Return() want
+  bool gone_ GUARDED_BY(mutex_) = false;  // what Serve() has done
   std::thread thread_;
 };
 

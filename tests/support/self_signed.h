@@ -4,7 +4,7 @@
 
 namespace xplenty {
 
-// A certificate for 127.0.0.1 that has signed itself, and its key; both PEM.
+// A self-signed certificate for 127.0.0.1 and its key, both in PEM.
 struct SelfSigned {
   std::string certificate;
   std::string key;

@@ -8,13 +8,13 @@
 
 namespace xplenty {
 
-// Where files cost no disk, if there is such a place.
+// A folder in memory if there is one, else the one for temporary files.
 inline std::filesystem::path FastPlace() {
   const std::filesystem::path memory = "/dev/shm";
   return std::filesystem::is_directory(memory) ? memory : std::filesystem::temp_directory_path();
 }
 
-// An empty folder that is gone with this.
+// An empty folder that is removed with this object.
 class TemporaryFolder {
  public:
   explicit TemporaryFolder(

@@ -9,7 +9,7 @@
 
 namespace xplenty {
 
-// All families of a view that have samples, collected at one go.
+// All families of a view that have samples, collected as one block.
 inline std::vector<MetricFamily> CollectAccount(const AccountView& view,
                                                 const CollectOptions& options = {}) {
   const auto whole = [](const auto& list) {

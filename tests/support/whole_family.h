@@ -7,10 +7,10 @@
 
 namespace xplenty {
 
-// Appends one family as an exposition shows it.
+// Appends one family in the format of an exposition.
 inline void AppendFamily(const MetricFamily& family, Format format, std::string& out) {
   out += EncodeWhole({family}, format);
-  // The end of an exposition is no part of it.
+  // The encoder ends an exposition, and that end is no part of a family.
   if (format == Format::kOpenMetrics) out.resize(out.size() - kOpenMetricsEnd.size());
 }
 

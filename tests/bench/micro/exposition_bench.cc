@@ -1,4 +1,4 @@
-// Rendering and deflating.
+// Measures rendering and deflating.
 #include <cstdint>
 #include <memory>
 #include <string>

@@ -1,4 +1,4 @@
-// Reading pages.
+// Measures the parsing of pages.
 #include <cstdint>
 #include <string>
 

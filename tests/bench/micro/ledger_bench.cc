@@ -1,4 +1,4 @@
-// Counting, committing, viewing and loading.
+// Measures counting, committing, building views and loading.
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -14,9 +14,9 @@ namespace xplenty::bench {
 namespace {
 
 constexpr int64_t kPage = 100;
-constexpr int64_t kHistory = 20'000;  // jobs that are there already
+constexpr int64_t kHistory = 20'000;  // jobs that the ledger has before the measurement
 
-// Each page is of new jobs: the same, under other ids.
+// Commits pages of new jobs: the same jobs with other ids.
 void CommitPages(benchmark::State& state, const std::string& folder) {
   const auto ledger = NewLedger(folder);
   Fill(*ledger, kHistory);
@@ -33,7 +33,7 @@ void CountPage(benchmark::State& state) {
 }
 BENCHMARK(CountPage)->Unit(benchmark::kMicrosecond);
 
-// On disk, with its syncs.
+// Commits to disk, including the syncs.
 void CommitPage(benchmark::State& state) {
   const TemporaryFolder folder;
   CommitPages(state, folder.path());
@@ -50,7 +50,7 @@ void CommitPageSeenBefore(benchmark::State& state) {
 }
 BENCHMARK(CommitPageSeenBefore)->Unit(benchmark::kMicrosecond)->UseRealTime();
 
-// Ten jobs, and what is then shown of 1,000 pairs.
+// Commits ten jobs and builds the view of 1,000 package-clusters.
 void ViewAfterTenJobs(benchmark::State& state) {
   const auto ledger = NewLedger("");
   Fill(*ledger, kHistory);

@@ -10,7 +10,7 @@ from prometheus_client.registry import CollectorRegistry
 
 
 def labels_of(samples):
-    """The names of the labels of a family, which all its samples have."""
+    """The label names of a family, which all its samples have."""
     return sorted(samples[0].labels.keys() - {"le"}) if samples else []
 
 
@@ -39,7 +39,7 @@ def build(family):
 
 
 class Saved:
-    """A collector whose families are all made already, which is the best case."""
+    """A collector whose families are made once: the best case for the library."""
 
     def __init__(self, path):
         with open(path, encoding="utf-8") as file:
@@ -56,7 +56,7 @@ def main():
     registry.register(Saved(sys.argv[2]))
     prometheus_client.start_http_server(int(sys.argv[1]), "127.0.0.1", registry)
     print(f"Listening on address=127.0.0.1:{sys.argv[1]}", file=sys.stderr, flush=True)
-    threading.Event().wait()  # until it is killed
+    threading.Event().wait()  # it runs until it is killed
 
 
 if __name__ == "__main__":

@@ -52,7 +52,7 @@ int Run(const Flags& flags) {
   if (!file) throw std::runtime_error("cannot read " + flags.Text("--exposition"));
   const auto registry = std::make_shared<prometheus::Registry>();
   for (const ReadFamily& family : ReadExposition(file)) Add(family, *registry);
-  // By default it closes each connection after an answer and serves two at a time.
+  // By default it closes each connection after a response and serves two at a time.
   prometheus::Exposer exposer(std::vector<std::string>{
       "listening_ports", "127.0.0.1:0", "num_threads", "16", "enable_keep_alive", "yes",
       "keep_alive_timeout_ms", "60000", "tcp_nodelay", "1"});
@@ -62,7 +62,7 @@ int Run(const Flags& flags) {
   sigemptyset(&signals);
   sigaddset(&signals, SIGUSR1);
   int received = 0;
-  sigwait(&signals, &received);  // until it is killed
+  sigwait(&signals, &received);  // it runs until it is killed
   return 0;
 }
 

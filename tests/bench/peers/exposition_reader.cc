@@ -14,7 +14,7 @@ struct Sample {
   double value{};
 };
 
-// `name="value"` at `at`, which moves behind it.
+// Reads `name="value"` at `at` and moves `at` behind it.
 std::pair<std::string, std::string> ReadLabel(const std::string& line, size_t& at) {
   const size_t equals = line.find('=', at);
   if (equals == std::string::npos || equals + 1 >= line.size() || line[equals + 1] != '"') {
@@ -50,7 +50,7 @@ Sample ReadSample(const std::string& line) {
   return sample;
 }
 
-// Whether the metric begins with this sample: a histogram has one for each of its buckets.
+// Returns whether a new metric begins with this sample: a histogram has a sample for each bucket.
 bool BeginsMetric(const ReadFamily& family, const std::map<std::string, std::string>& labels) {
   return family.metrics.empty() || family.metrics.back().labels != labels;
 }

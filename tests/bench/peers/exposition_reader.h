@@ -7,7 +7,7 @@
 
 namespace xplenty::bench {
 
-// A family of a text exposition (0.0.4), as far as the exporter writes them: counters, gauges and
+// A family of a text exposition (0.0.4), limited to what the exporter writes: counters, gauges and
 // histograms without timestamps.
 struct ReadFamily {
   struct Bucket {
@@ -16,8 +16,8 @@ struct ReadFamily {
   };
   struct Metric {
     std::map<std::string, std::string> labels{};
-    double value{};                 // of a counter or gauge
-    double sum{};                   // of a histogram
+    double value{};                 // for a counter or gauge
+    double sum{};                   // for a histogram
     std::vector<Bucket> buckets{};  // ascending, the last is +Inf
   };
   std::string name{};
@@ -26,7 +26,7 @@ struct ReadFamily {
   std::vector<Metric> metrics{};
 };
 
-// Throws std::runtime_error on what it does not understand.
+// Parses an exposition. Throws std::runtime_error on what it does not understand.
 std::vector<ReadFamily> ReadExposition(std::istream& text);
 
 }  // namespace xplenty::bench

@@ -1,7 +1,7 @@
 // Serves the families of a saved exposition through client_golang: go_peer EXPOSITION
 //
-// POST /change?n=10 adds a finished job to each of ten series of every counter and histogram, as an
-// exporter does that keeps its metrics and adds what has happened since.
+// POST /change?n=10 adds a finished job to each of ten series of every counter and histogram, like an
+// exporter that keeps its metrics and adds what has happened since.
 package main
 
 import (
@@ -20,7 +20,7 @@ import (
 	"github.com/prometheus/common/expfmt"
 )
 
-// peer has what changes later.
+// peer holds what changes later.
 type peer struct {
 	registry   *prometheus.Registry
 	counters   []prometheus.Counter
@@ -45,8 +45,8 @@ func namesOf(metric *dto.Metric) []string {
 	return names
 }
 
-// observe makes observations with the counts and the sum of `saved`: of each bucket all lie at the
-// same fraction of the way through it.
+// observe makes observations with the counts and the sum of `saved`. In each bucket all observations lie
+// at the same fraction of its width.
 func observe(histogram prometheus.Observer, saved *dto.Histogram) {
 	type part struct {
 		count         uint64
@@ -133,10 +133,10 @@ func (p *peer) add(family *dto.MetricFamily) error {
 	return nil
 }
 
-func (p *peer) change(answer http.ResponseWriter, request *http.Request) {
+func (p *peer) change(response http.ResponseWriter, request *http.Request) {
 	count, err := strconv.Atoi(request.URL.Query().Get("n"))
 	if err != nil || request.Method != http.MethodPost {
-		http.Error(answer, "POST /change?n=NUMBER", http.StatusBadRequest)
+		http.Error(response, "POST /change?n=NUMBER", http.StatusBadRequest)
 		return
 	}
 	for i := 0; i < count; i++ {

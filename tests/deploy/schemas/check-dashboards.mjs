@@ -1,6 +1,6 @@
-// Holds dashboards against Grafana's own types: check-dashboards.mjs FILE.json...
+// Checks dashboards against Grafana's own types: check-dashboards.mjs FILE.json...
 //
-// Unknown keys, wrong types and values that no enum has are errors, in the options of each panel, too.
+// Unknown keys, wrong types and unknown values of enums are errors, also in the options of each panel.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 
 const modules = join(dirname(fileURLToPath(import.meta.url)), "node_modules");
 const raw = "@grafana/schema/dist/esm/raw/composable";
-// [folder, prefix of the file, has fieldConfig.custom]
+// Each entry is [folder, prefix of the file, whether it has fieldConfig.custom].
 const kinds = {
   bargauge: ["bargauge", "BarGauge", false],
   heatmap: ["heatmap", "Heatmap", true],
@@ -24,7 +24,7 @@ const imports = Object.entries(kinds).map(
     `import type * as ${folder} from "${raw}/${folder}/panelcfg/x/${file}PanelCfg_types.gen";`,
 );
 
-// JSON has the values of enums, not their names. What the data source adds to Grafana's own is named here.
+// JSON has the values of enums, not their names. This also declares what the data source adds to Grafana's types.
 const prelude = `import type * as grafana from "@grafana/schema";
 ${imports.join("\n")}
 type Plain<T> = T extends string ? \`\${T}\`

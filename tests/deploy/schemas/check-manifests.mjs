@@ -1,9 +1,9 @@
-// Holds Kubernetes manifests against the real schemas, without a cluster: a JSON array of them on stdin;
-// complaints, one a line, and exit code 1 if there are any.
+// Checks Kubernetes manifests against the real schemas, without a cluster. Reads a JSON array of them on stdin and prints
+// one problem a line; the exit code is then 1.
 //
-// Two passes, as each misses something. The schemas' own validate() knows what is required, patterns and ranges,
-// but takes unknown fields; TypeScript's compiler refuses these in a literal of the type, and unknown values of
-// an enum, but knows no patterns.
+// There are two passes, as each misses something. The schemas' own validate() knows required fields, patterns and ranges,
+// but accepts unknown fields; TypeScript's compiler refuses these in a literal of the type, and unknown values of an enum,
+// but knows no patterns.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -24,7 +24,7 @@ async function modelOf(manifest) {
   return null;
 }
 
-// One line of TypeScript for each manifest, so that a line's number tells which one it is.
+// Each manifest becomes one line of TypeScript, so that the line's number identifies it.
 function compile(lines) {
   const folder = mkdtempSync(join(tmpdir(), "manifests-"));
   try {
@@ -60,13 +60,13 @@ for (const manifest of JSON.parse(readFileSync(0, "utf8"))) {
   names.push(name);
 }
 const { status, stdout, stderr, error } = compile(lines);
-let told = false;
+let reported = false;
 for (const [, line, message] of (stdout ?? "").matchAll(/^manifests\.ts\((\d+),\d+\): (.*)$/gm)) {
   complaints.push(`${names[line - 1]}: ${message}`);
-  told = true;
+  reported = true;
 }
-// A compiler that fails for a reason of its own has not checked anything.
-if (status !== 0 && !told) complaints.push(`tsc: ${error?.message ?? stdout + stderr}`);
+// A compiler that fails for another reason has not checked anything.
+if (status !== 0 && !reported) complaints.push(`tsc: ${error?.message ?? stdout + stderr}`);
 
 for (const complaint of complaints) console.log(complaint);
 process.exitCode = complaints.length ? 1 : 0;

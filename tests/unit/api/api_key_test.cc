@@ -60,7 +60,7 @@ TEST_F(ApiKeyFile, BadFileIsNamedNotQuoted) {
   EXPECT_TRUE(ApiKey::FromFile(path_, log_).has_value());
 }
 
-TEST_F(ApiKeyFile, ThatCannotBeReadSaysWhy) {
+TEST_F(ApiKeyFile, UnreadableFileIsExplained) {
   EXPECT_EQ(ApiKey::FromFile("/nonexistent/key", log_).error().message,
             "cannot read API key file /nonexistent/key: No such file or directory");
   EXPECT_EQ(ApiKey::FromFile("/", log_).error().message,

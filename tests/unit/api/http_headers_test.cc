@@ -54,14 +54,14 @@ TEST(HttpHeaders, ReadsRetryAfterInBothForms) {
   EXPECT_EQ(HttpHeaders().RetryAfter(), std::nullopt);
 }
 
-TEST(HttpHeaders, ReadsTheDateInEveryFormOfHttp) {
+TEST(HttpHeaders, ReadsAllHttpDateForms) {
   for (const char* text : {"Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT",
                            "Sun Nov  6 08:49:37 1994", "Sun, 06 Nov 1994 08:49:37 UTC"}) {
     EXPECT_EQ(With("date", text).Date(), FromUnix(784111777)) << text;
   }
 }
 
-TEST(HttpHeaders, TakesNoOtherTextForADate) {
+TEST(HttpHeaders, IgnoresTextThatIsNoDate) {
   for (const char* text : {"", "now", "5", "-5", "Sun, 06 Now 1994 08:49:37 GMT",
                            "Sun, 06 Nov 1994 25:49:37 GMT", "Sun, 06 Nov 1894 08:49:37 GMT",
                            "Sat, 01 Jan 10000 00:00:00 GMT", "2026-03-01T09:30:00Z"}) {
@@ -84,7 +84,7 @@ TEST(HttpHeaders, FindsTheNextLink) {
   }
 }
 
-TEST(HttpHeaders, TakesNoOtherLinkForIt) {
+TEST(HttpHeaders, IgnoresOtherLinks) {
   for (const char* link : {
            "",
            "next",

@@ -1,4 +1,4 @@
-// Several requests side by side over HTTP.
+// Tests of several parallel requests over HTTP.
 
 #include <algorithm>
 #include <atomic>
@@ -15,8 +15,8 @@
 namespace xplenty {
 namespace {
 
-using simulator::HttpAnswer;
 using simulator::HttpRequest;
+using simulator::HttpResponse;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 using std::chrono::steady_clock;
@@ -28,42 +28,42 @@ std::string OffsetOf(const HttpRequest& request) {
   return "0";
 }
 
-// One job whose id is the offset that was asked for.
-HttpAnswer JobOf(const HttpRequest& request) {
-  HttpAnswer answer;
-  answer.body = R"([{"id":)" + OffsetOf(request) + R"(,"status":"running"}])";
-  return answer;
+// One job, whose id is the requested offset.
+HttpResponse JobOf(const HttpRequest& request) {
+  HttpResponse response;
+  response.body = R"([{"id":)" + OffsetOf(request) + R"(,"status":"running"}])";
+  return response;
 }
 
-// Responses nothing before so many requests have come. Shared with the server's threads, which may
-// still be leaving it when the test is over.
-class Hurdle {
+// Blocks requests until `count` of them have come. It is shared with the server's threads, which
+// may still use it when the test has ended.
+class Barrier {
  public:
-  explicit Hurdle(int height) : height_(height) {}
-  // Counts one and waits for the others; false after 10 s.
-  bool Pass() {
+  explicit Barrier(int count) : count_(count) {}
+  // Counts one request and waits for the others; returns false after 10 s.
+  bool Wait() {
     MutexLock lock(mutex_);
-    ++come_;
+    ++arrived_;
     changed_.notify_all();
     const auto deadline = steady_clock::now() + seconds(10);
-    while (come_ < height_) {
+    while (arrived_ < count_) {
       if (changed_.wait_until(lock, deadline) == std::cv_status::timeout) return false;
     }
     return true;
   }
 
-  // All may pass.
-  void Drop() {
+  // Lets all requests pass.
+  void Open() {
     const MutexLock lock(mutex_);
-    come_ = height_;
+    arrived_ = count_;
     changed_.notify_all();
   }
 
  private:
-  const int height_;
+  const int count_;
   Mutex mutex_;
   std::condition_variable_any changed_;
-  int come_ GUARDED_BY(mutex_) = 0;
+  int arrived_ GUARDED_BY(mutex_) = 0;
 };
 
 class HttpBatch : public HttpSource {
@@ -85,10 +85,10 @@ class HttpBatch : public HttpSource {
                              {.deadline = steady_clock::now() + time, .stop = std::move(stop)});
   }
 
-  static std::vector<ErrorCode> Codes(const PageSource::Responses& answers) {
+  static std::vector<ErrorCode> Codes(const PageSource::Responses& responses) {
     std::vector<ErrorCode> codes;
-    for (const auto& answer : answers) {
-      if (!answer) codes.push_back(answer.error().error.code);
+    for (const auto& response : responses) {
+      if (!response) codes.push_back(response.error().error.code);
     }
     return codes;
   }
@@ -98,17 +98,17 @@ class HttpBatch : public HttpSource {
 };
 
 TEST_F(HttpBatch, FetchesInParallelAndKeepsOrder) {
-  const auto hurdle = std::make_shared<Hurdle>(8);
-  Serve([hurdle](const HttpRequest& request) {
-    EXPECT_TRUE(hurdle->Pass());
+  const auto barrier = std::make_shared<Barrier>(8);
+  Serve([barrier](const HttpRequest& request) {
+    EXPECT_TRUE(barrier->Wait());
     EXPECT_EQ(request.authorization, "Basic czNzYW1lLTBwZW46");
     return JobOf(request);
   });
-  const auto answers = FetchAll(8);
-  ASSERT_EQ(answers.size(), 8U);
-  for (size_t i = 0; i < answers.size(); ++i) {
-    ASSERT_TRUE(answers[i].has_value()) << answers[i].error().error.message;
-    EXPECT_EQ(answers[i]->jobs.at(0).id, static_cast<int64_t>(i) + 1);
+  const auto responses = FetchAll(8);
+  ASSERT_EQ(responses.size(), 8U);
+  for (size_t i = 0; i < responses.size(); ++i) {
+    ASSERT_TRUE(responses[i].has_value()) << responses[i].error().error.message;
+    EXPECT_EQ(responses[i]->jobs.at(0).id, static_cast<int64_t>(i) + 1);
   }
   EXPECT_EQ(recorder_.statuses, std::vector<int>(8, 200));
 }
@@ -116,24 +116,24 @@ TEST_F(HttpBatch, FetchesInParallelAndKeepsOrder) {
 TEST_F(HttpBatch, KeepsItsConnectionsBetweenBatches) {
   struct Seen {
     Mutex mutex;
-    std::shared_ptr<Hurdle> hurdle;
-    std::set<std::thread::id> connections;  // each has a thread of its own
+    std::shared_ptr<Barrier> barrier;
+    std::set<std::thread::id> connections;  // each connection has its own thread
   };
   const auto seen = std::make_shared<Seen>();
   Serve([seen](const HttpRequest& request) {
-    std::shared_ptr<Hurdle> hurdle;
+    std::shared_ptr<Barrier> barrier;
     {
       const MutexLock lock(seen->mutex);
       seen->connections.insert(std::this_thread::get_id());
-      hurdle = seen->hurdle;
+      barrier = seen->barrier;
     }
-    EXPECT_TRUE(hurdle->Pass());
+    EXPECT_TRUE(barrier->Wait());
     return JobOf(request);
   });
   for (int i = 0; i < 5; ++i) {
     {
       const MutexLock lock(seen->mutex);
-      seen->hurdle = std::make_shared<Hurdle>(4);
+      seen->barrier = std::make_shared<Barrier>(4);
     }
     EXPECT_TRUE(Codes(FetchAll(4)).empty());
   }
@@ -141,32 +141,33 @@ TEST_F(HttpBatch, KeepsItsConnectionsBetweenBatches) {
   EXPECT_EQ(seen->connections.size(), 4U);
 }
 
-TEST_F(HttpBatch, GivesEachRequestItsOwnAnswer) {
+TEST_F(HttpBatch, GivesEachRequestItsOwnResponse) {
   options_.max_body_bytes = 1'000'000;
   Serve([](const HttpRequest& request) {
-    HttpAnswer answer = JobOf(request);
+    HttpResponse response = JobOf(request);
     const std::string offset = OffsetOf(request);
     if (offset == "2") {
-      answer.status = 429;
-      answer.headers = {{"Retry-After", "9"}, {"X-RateLimit-Remaining", "7"}};
+      response.status = 429;
+      response.headers = {{"Retry-After", "9"}, {"X-RateLimit-Remaining", "7"}};
     } else if (offset == "3") {
-      answer.status = 401;
-      answer.body = R"({"message":"bad key s3same-0pen"})";
+      response.status = 401;
+      response.body = R"({"message":"bad key s3same-0pen"})";
     } else if (offset == "4") {
-      answer.leading_spaces = 2'000'000;
+      response.leading_spaces = 2'000'000;
     } else if (offset == "5") {
-      answer.unanswered = true;
+      response.no_response = true;
     }
-    return answer;
+    return response;
   });
-  const auto answers = FetchAll(6);
-  EXPECT_TRUE(answers[0].has_value());
-  EXPECT_EQ(answers[1].error().http_status, 429);
-  EXPECT_EQ(answers[1].error().retry_after, seconds(9));
-  EXPECT_EQ(answers[2].error().error.message, "list jobs: HTTP 401: bad key <redacted>");
-  EXPECT_EQ(answers[3].error().error.message, "list jobs: the answer is larger than 1000000 bytes");
-  EXPECT_EQ(answers[4].error().error.code, ErrorCode::kNetwork);
-  EXPECT_TRUE(answers[5].has_value());
+  const auto responses = FetchAll(6);
+  EXPECT_TRUE(responses[0].has_value());
+  EXPECT_EQ(responses[1].error().http_status, 429);
+  EXPECT_EQ(responses[1].error().retry_after, seconds(9));
+  EXPECT_EQ(responses[2].error().error.message, "list jobs: HTTP 401: bad key <redacted>");
+  EXPECT_EQ(responses[3].error().error.message,
+            "list jobs: the answer is larger than 1000000 bytes");
+  EXPECT_EQ(responses[4].error().error.code, ErrorCode::kNetwork);
+  EXPECT_TRUE(responses[5].has_value());
   std::ranges::sort(recorder_.statuses);
   EXPECT_EQ(recorder_.statuses, (std::vector<int>{0, 0, 200, 200, 401, 429}));
   ASSERT_EQ(recorder_.limits.size(), 1U);
@@ -174,39 +175,39 @@ TEST_F(HttpBatch, GivesEachRequestItsOwnAnswer) {
 }
 
 TEST_F(HttpBatch, StopCancelsAllRequests) {
-  const auto hurdle = std::make_shared<Hurdle>(4);
-  const auto never = std::make_shared<Hurdle>(100);
-  Serve([hurdle, never](const HttpRequest& request) {
+  const auto barrier = std::make_shared<Barrier>(4);
+  const auto never = std::make_shared<Barrier>(100);
+  Serve([barrier, never](const HttpRequest& request) {
     if (OffsetOf(request) == "1") return JobOf(request);
-    hurdle->Pass();
-    never->Pass();
+    barrier->Wait();
+    never->Wait();
     return JobOf(request);
   });
   std::stop_source stop;
   std::thread stopper([&] {
-    EXPECT_TRUE(hurdle->Pass());  // three requests hang
+    EXPECT_TRUE(barrier->Wait());  // three requests hang
     stop.request_stop();
   });
   const auto start = steady_clock::now();
-  const auto answers = FetchAll(4, seconds(60), stop.get_token());
+  const auto responses = FetchAll(4, seconds(60), stop.get_token());
   stopper.join();
   EXPECT_LT(steady_clock::now() - start, seconds(5));
-  for (size_t i = 1; i < 4; ++i) EXPECT_EQ(answers[i].error().error.code, ErrorCode::kCancelled);
+  for (size_t i = 1; i < 4; ++i) EXPECT_EQ(responses[i].error().error.code, ErrorCode::kCancelled);
   EXPECT_EQ(std::ranges::count(recorder_.statuses, 0), 3);
-  never->Drop();
+  never->Open();
 }
 
 TEST_F(HttpBatch, ReturnsCompletedPagesAtTheDeadline) {
-  const auto never = std::make_shared<Hurdle>(100);
+  const auto never = std::make_shared<Barrier>(100);
   Serve([never](const HttpRequest& request) {
-    if (OffsetOf(request) != "2") never->Pass();
+    if (OffsetOf(request) != "2") never->Wait();
     return JobOf(request);
   });
-  const auto answers = FetchAll(3, milliseconds(500));
-  EXPECT_EQ(answers[0].error().error.code, ErrorCode::kTimeout);
-  EXPECT_TRUE(answers[1].has_value());
-  EXPECT_EQ(answers[2].error().error.code, ErrorCode::kTimeout);
-  never->Drop();
+  const auto responses = FetchAll(3, milliseconds(500));
+  EXPECT_EQ(responses[0].error().error.code, ErrorCode::kTimeout);
+  EXPECT_TRUE(responses[1].has_value());
+  EXPECT_EQ(responses[2].error().error.code, ErrorCode::kTimeout);
+  never->Open();
 }
 
 TEST_F(HttpBatch, SendsNothingAfterDeadlineOrStop) {

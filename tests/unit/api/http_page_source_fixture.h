@@ -37,7 +37,7 @@ class HttpSource : public testing::Test {
     }
   }
 
-  // As if the API were at `url`.
+  // A source whose API is at `url`.
   std::unique_ptr<HttpPageSource> Source(const std::string& url) {
     options_.api.url = url;
     auto source = HttpPageSource::Create(options_, *key_, recorder_);
@@ -51,7 +51,7 @@ class HttpSource : public testing::Test {
         {.deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60), .stop = {}});
   }
 
-  // What a source says when its only request gets this reply.
+  // The error of a source whose only request gets this reply.
   ApiError ErrorFor(ScriptedServer::Reply reply) {
     ScriptedServer server({std::move(reply)});
     return ErrorAt(server.Url());

@@ -104,7 +104,7 @@ TEST_F(HttpSource, RefusesBrokenFraming) {
   }
 }
 
-TEST_F(HttpSource, IgnoresInterimAnswersAndTrailers) {
+TEST_F(HttpSource, IgnoresInterimResponsesAndTrailers) {
   ScriptedServer server(
       {{"HTTP/1.1 103 Early Hints\r\nLink: </x>; rel=next\r\n\r\n"
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"

@@ -11,8 +11,8 @@ HttpAnswer Answer(int status, std::string body) {
   return {.status = status, .headers = {}, .body = std::move(body)};
 }
 
-ApiError ErrorOf(const HttpAnswer& answer) {
-  const auto page = ReadListJobs(answer, 100);
+ApiError ErrorOf(const HttpAnswer& response) {
+  const auto page = ReadListJobs(response, 100);
   EXPECT_FALSE(page.has_value());
   return page ? ApiError{} : page.error();
 }
@@ -22,7 +22,7 @@ TEST(ListJobsTarget, AsksInAscendingOrder) {
             "/acme/api/jobs?sort=updated_at&direction=asc&limit=100");
 }
 
-TEST(ListJobsTarget, HoldsWhatTheRequestSays) {
+TEST(ListJobsTarget, HasAllRequestParameters) {
   EXPECT_EQ(ListJobsTarget("acme",
                            {.sort = SortField::kId,
                             .status = JobStatus::kPendingStoppage,
@@ -38,25 +38,25 @@ TEST(ListJobsTarget, EncodesTheAccount) {
 }
 
 TEST(ReadListJobs, ReadsAPageAndTheDate) {
-  HttpAnswer answer = Answer(200, kTwoJobs);
-  answer.headers.Add("Date", "Sun, 06 Nov 1994 08:49:37 GMT");
-  const auto page = ReadListJobs(answer, 100);
+  HttpAnswer response = Answer(200, kTwoJobs);
+  response.headers.Add("Date", "Sun, 06 Nov 1994 08:49:37 GMT");
+  const auto page = ReadListJobs(response, 100);
   ASSERT_TRUE(page.has_value());
   EXPECT_EQ(page->jobs.size(), 2U);
   EXPECT_TRUE(page->last);
   EXPECT_EQ(page->server_time, ParseIso8601("1994-11-06T08:49:37Z"));
 }
 
-TEST(ReadListJobs, FullOrLinkedPageIsNotLast) {
+TEST(ReadListJobs, OnlyShortUnlinkedPageIsLast) {
   EXPECT_FALSE(ReadListJobs(Answer(200, kTwoJobs), 2)->last);
   EXPECT_TRUE(ReadListJobs(Answer(200, kTwoJobs), 3)->last);
-  EXPECT_FALSE(ReadListJobs(Answer(200, "[1,2]"), 2)->last);  // rejects are rows too
-  HttpAnswer answer = Answer(200, kTwoJobs);
-  answer.headers.Add("Link", "</x>; rel=next");
-  EXPECT_FALSE(ReadListJobs(answer, 100)->last);
+  EXPECT_FALSE(ReadListJobs(Answer(200, "[1,2]"), 2)->last);  // rejected rows count, too
+  HttpAnswer response = Answer(200, kTwoJobs);
+  response.headers.Add("Link", "</x>; rel=next");
+  EXPECT_FALSE(ReadListJobs(response, 100)->last);
 }
 
-TEST(ReadListJobs, TellsErrorsApartByTheirStatus) {
+TEST(ReadListJobs, MapsStatusToErrorCode) {
   const struct {
     int status;
     ErrorCode code;
@@ -83,7 +83,7 @@ TEST(ReadListJobs, QuotesTheApisOwnMessage) {
   EXPECT_EQ(error.error.message, "list jobs: HTTP 500: " + std::string(200, 'x'));
 }
 
-TEST(ReadListJobs, SaysWhatCameInsteadOfJson) {
+TEST(ReadListJobs, NamesTheReceivedType) {
   EXPECT_EQ(ErrorOf(Answer(502, "<html>Bad Gateway</html>")).error.message,
             "list jobs: HTTP 502 with an HTML page instead of JSON");
   const ApiError html = ErrorOf(Answer(200, "\n<!DOCTYPE html><p>Log in"));
@@ -98,17 +98,17 @@ TEST(ReadListJobs, SaysWhatCameInsteadOfJson) {
             "list jobs: not a JSON array of jobs but an object");
 }
 
-TEST(ReadListJobs, SaysWhereARedirectLeads) {
-  HttpAnswer answer = Answer(302, "<a>");
-  answer.headers.Add("Location", "https://login.example/\x01");
-  EXPECT_EQ(ErrorOf(answer).error.message,
+TEST(ReadListJobs, NamesTheRedirectTarget) {
+  HttpAnswer response = Answer(302, "<a>");
+  response.headers.Add("Location", "https://login.example/\x01");
+  EXPECT_EQ(ErrorOf(response).error.message,
             "list jobs: HTTP 302: the redirect to https://login.example/\xEF\xBF\xBD is not "
             "followed");
 }
 
 TEST(ReadListJobs, RedactsBeforeTruncating) {
   const std::vector<std::string> secrets = {"s3same/0pen"};
-  const std::string before(195, 'x');  // the cut goes through the key
+  const std::string before(195, 'x');  // the cut is within the key
   HttpAnswer redirect = Answer(302, "");
   redirect.headers.Add("Location", before + "s3same/0pen");
   HttpAnswer user = Answer(302, "");
@@ -116,8 +116,8 @@ TEST(ReadListJobs, RedactsBeforeTruncating) {
   HttpAnswer type = Answer(200, "ok");
   type.headers.Add("Content-Type", before + "s3same/0pen");
   const HttpAnswer message = Answer(401, R"({"message":")" + before + R"(s3same\/0pen"})");
-  for (const HttpAnswer& answer : {redirect, user, type, message}) {
-    const auto page = ReadListJobs(answer, 100, secrets);
+  for (const HttpAnswer& response : {redirect, user, type, message}) {
+    const auto page = ReadListJobs(response, 100, secrets);
     ASSERT_FALSE(page.has_value());
     const std::string& said = page.error().error.message;
     EXPECT_NE(said.find("<red"), std::string::npos) << said;
@@ -132,7 +132,7 @@ TEST(ReadListJobs, CleansTextsBeforeTruncating) {
                                    100, {"s3same/0pen"});
     return page ? page->jobs.at(0) : Job{};
   };
-  const std::string before(495, 'x');  // the cut goes through the key
+  const std::string before(495, 'x');  // the cut is within the key
   EXPECT_EQ(job_of(R"("errors":")" + before + "s3same/0pen\"").error, before + "<reda");
   EXPECT_EQ(job_of(R"("errors":"a\n\tb\u0007 \u00e9")").error, "a  b\xEF\xBF\xBD \xC3\xA9");
   EXPECT_EQ(job_of(R"("html_url":"https://ann:pw@x/jobs?key=s3same/0pen")").link,
@@ -154,9 +154,9 @@ TEST(ReadListJobs, RefusesAPageFarTooLong) {
 }
 
 TEST(ReadListJobs, PassesRetryAfterOn) {
-  HttpAnswer answer = Answer(429, "");
-  answer.headers.Add("Retry-After", "30");
-  EXPECT_EQ(ErrorOf(answer).retry_after, std::chrono::seconds(30));
+  HttpAnswer response = Answer(429, "");
+  response.headers.Add("Retry-After", "30");
+  EXPECT_EQ(ErrorOf(response).retry_after, std::chrono::seconds(30));
 }
 
 }  // namespace

@@ -37,19 +37,19 @@ TEST(RateBudget, SpreadsTheRestOverAnHour) {
 }
 
 TEST(RateBudget, RefillsAndSpendsTokens) {
-  With budget(5000, 105);  // one in 36 s
+  With budget(5000, 105);  // one token in 36 s
   EXPECT_EQ(budget.TokenReadyAt(2, kStart + seconds(36)), kStart + seconds(72));
   EXPECT_EQ(budget.TokenReadyAt(2, kStart + seconds(80)), kStart + seconds(80));
   budget.RecordRequest(kStart + seconds(36));
   budget.Update({.limit = 5000, .remaining = 105}, kStart + seconds(36));
   EXPECT_EQ(budget.TokenReadyAt(1, kStart + seconds(36)), kStart + seconds(72));
-  budget.RecordRequest(kStart + seconds(36));  // a retry, out of turn
+  budget.RecordRequest(kStart + seconds(36));  // a retry, without a token
   budget.Update({.limit = 5000, .remaining = 105}, kStart + seconds(36));
   EXPECT_EQ(budget.TokenReadyAt(1, kStart + seconds(36)), kStart + seconds(108));
 }
 
 TEST(RateBudget, SavesUpATenth) {
-  const With budget(5000, 205);  // one in 18 s
+  const With budget(5000, 205);  // one token in 18 s
   const SteadyTime later = kStart + minutes(30);
   EXPECT_EQ(budget.TokenReadyAt(20, later), later);
   EXPECT_EQ(budget.TokenReadyAt(21, later), later + seconds(18));
@@ -113,7 +113,7 @@ TEST(RateBudget, KeepsAReserveForAnHour) {
   EXPECT_FALSE(With(5000, 6).Exhausted(kStart));
   EXPECT_EQ(With(5000, 5).BlockedUntil(kStart), kStart + hours(1));
   EXPECT_FALSE(With(5000, 5).Exhausted(kStart + hours(1)));
-  EXPECT_FALSE(With(8, 3).Exhausted(kStart));  // of a small limit, a quarter
+  EXPECT_FALSE(With(8, 3).Exhausted(kStart));  // the reserve of a small limit is a quarter
   EXPECT_TRUE(With(8, 2).Exhausted(kStart));
   With budget(5000, 5);
   budget.Update({.limit = 5000, .remaining = 5000}, kStart + minutes(2));
@@ -128,17 +128,17 @@ TEST(RateBudget, BlocksAsLongAs429Says) {
   EXPECT_FALSE(budget.Exhausted(kStart + seconds(3)));
 }
 
-// Of accounts with one key each takes its share, however many there are.
+// Accounts that share a key each get their share, however many there are.
 TEST(RateBudget, GivesSharersEqualParts) {
   With budget(5000, 120);
-  budget.ShareAmong(20);  // 100 beside the reserve of 20: each has 5 an hour
+  budget.ShareAmong(20);  // 100 are left without the reserve of 20: each has 5 an hour
   EXPECT_EQ(budget.TokenReadyAt(1, kStart) - kStart, minutes(12));
   budget.ShareAmong(1);
   EXPECT_EQ(budget.TokenReadyAt(1, kStart) - kStart,
             std::chrono::ceil<milliseconds>(hours(1) / 115.0));
 }
 
-TEST(RateBudget, GoesOnFromWhatAnotherKnows) {
+TEST(RateBudget, ContinuesFromAnotherBudget) {
   With before(5000, 5);
   RateBudget budget;
   EXPECT_FALSE(budget.Exhausted(kStart));

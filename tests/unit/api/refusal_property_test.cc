@@ -28,23 +28,23 @@ class Ignore final : public RequestObserver {
   void OnRateLimit(const RateLimit&) override {}
 };
 
-// An API that knows which key is right, and now and then breaks; remembers what it was asked.
-class Gatekeeper final : public PageSource {
+// An API that knows the right key and fails now and then. It records the last request.
+class KeyCheckingApi final : public PageSource {
  public:
-  Gatekeeper(RequestStats& stats, const ApiKey& key, const Clock& clock)
+  KeyCheckingApi(RequestStats& stats, const ApiKey& key, const Clock& clock)
       : stats_(stats), key_(key), clock_(clock) {}
 
   Result<Page, ApiError> Fetch(const PageRequest&, const RequestLimits&) override {
     const std::string key = key_.Load().Reveal();
     const bool refused = !broken && key != right_key;
-    // The claim of all this: nothing within a minute of a refusal, or of the probe after one, but
-    // with another key.
+    // The tested property: within a minute after a refusal, or after a probe that followed one,
+    // there is no request except with another key.
     if (last && last->refused) {
       RC_ASSERT(clock_.Steady() - last->at >= minutes(1) || key != last->key);
     }
-    // A request without an answer leaves a refused key refused, and another key unknown.
+    // A failed request says nothing: a refused key stays refused, and another key stays unknown.
     const bool still = broken && last && last->refused && last->key == key;
-    last = Asked{.at = clock_.Steady(), .key = key, .refused = refused || still};
+    last = SentRequest{.at = clock_.Steady(), .key = key, .refused = refused || still};
     ++requests;
     stats_.OnRequest(broken ? 500 : refused ? status : 200, {});
     if (broken) return Failed(ErrorCode::kHttp, 500);
@@ -52,7 +52,7 @@ class Gatekeeper final : public PageSource {
     return Page{};
   }
 
-  struct Asked {
+  struct SentRequest {
     SteadyTime at;
     std::string key;
     bool refused{};
@@ -61,7 +61,7 @@ class Gatekeeper final : public PageSource {
   bool broken = false;
   int status = 401;
   int requests = 0;
-  std::optional<Asked> last;
+  std::optional<SentRequest> last;
 
  private:
   static ApiError Failed(ErrorCode code, int status) {
@@ -83,9 +83,9 @@ RC_GTEST_PROP(CircuitProperty, SendsRefusedKeyOncePerMinute, ()) {
   RequestStats stats(clock, ignore);
   NoLog log;
   const auto key = std::move(ApiKey::FromFile(path, log).value());
-  auto gate_owner = std::make_unique<Gatekeeper>(stats, *key, clock);
-  Gatekeeper& gate = *gate_owner;
-  RetryingPageSource source(std::move(gate_owner), stats, *key, clock, [] { return 0.5; });
+  auto api_owner = std::make_unique<KeyCheckingApi>(stats, *key, clock);
+  KeyCheckingApi& api = *api_owner;
+  RetryingPageSource source(std::move(api_owner), stats, *key, clock, [] { return 0.5; });
   const auto scrape = [&] {
     return source.Fetch({}, {.deadline = clock.Steady() + seconds(60), .stop = {}}).has_value();
   };
@@ -101,11 +101,11 @@ RC_GTEST_PROP(CircuitProperty, SendsRefusedKeyOncePerMinute, ()) {
         RC_ASSERT(key->Reload().has_value());
         break;
       case 2:
-        gate.right_key = any_key();
-        gate.status = *rc::gen::element(401, 402, 403);
+        api.right_key = any_key();
+        api.status = *rc::gen::element(401, 402, 403);
         break;
       case 3:
-        gate.broken = !gate.broken;
+        api.broken = !api.broken;
         break;
       case 4:
         clock.Advance(seconds(*rc::gen::inRange(1, 90)));
@@ -114,17 +114,17 @@ RC_GTEST_PROP(CircuitProperty, SendsRefusedKeyOncePerMinute, ()) {
         scrape();
     }
   }
-  // A right key in the file heals it within a minute, without a restart or a reload...
-  gate.broken = false;
-  write_key(gate.right_key);
+  // A right key in the file works within a minute, without a restart or a reload...
+  api.broken = false;
+  write_key(api.right_key);
   clock.Advance(minutes(1));
   RC_ASSERT(scrape());
-  // ... and a reload heals it at once.
-  gate.right_key = "d";
+  // ... and at once after a reload.
+  api.right_key = "d";
   scrape();
-  const int before = gate.requests;
+  const int before = api.requests;
   RC_ASSERT(!scrape());
-  RC_ASSERT(gate.requests == before);
+  RC_ASSERT(api.requests == before);
   write_key("d");
   RC_ASSERT(key->Reload().value());
   RC_ASSERT(scrape());
@@ -141,13 +141,13 @@ RC_GTEST_PROP(BackoffProperty, StaysWithinBounds, ()) {
   const milliseconds plain = BackoffDelay(attempt, random, {});
   RC_ASSERT(plain >= milliseconds(0));
   RC_ASSERT(plain < Ceiling(attempt));
-  const seconds asked(*rc::gen::inRange(0, 3601));
-  const milliseconds delay = BackoffDelay(attempt, random, asked);
-  RC_ASSERT(delay == std::max<milliseconds>(plain, asked));
+  const seconds retry_after(*rc::gen::inRange(0, 3601));
+  const milliseconds delay = BackoffDelay(attempt, random, retry_after);
+  RC_ASSERT(delay == std::max<milliseconds>(plain, retry_after));
 }
 
 TEST(BackoffProperty, IsUniformOverTheRange) {
-  std::mt19937_64 engine(1);  // NOLINT(cert-msc51-cpp): the same in every run
+  std::mt19937_64 engine(1);  // NOLINT(cert-msc51-cpp): a fixed seed is intended
   std::uniform_real_distribution<double> uniform(0, 1);
   for (int attempt = 0; attempt < 10; ++attempt) {
     constexpr int kDraws = 20'000;
@@ -160,13 +160,13 @@ TEST(BackoffProperty, IsUniformOverTheRange) {
       sum += delay;
       if (delay < 0.25) ++low;
     }
-    EXPECT_NEAR(sum / kDraws, 0.5, 0.02) << attempt;  // ten deviations
+    EXPECT_NEAR(sum / kDraws, 0.5, 0.02) << attempt;  // ten standard deviations
     EXPECT_NEAR(1.0 * low / kDraws, 0.25, 0.03) << attempt;
   }
 }
 
 RC_GTEST_PROP(RetryAfterProperty, BothFormsAgreeWithinAnHour, ()) {
-  // No date is read that lies before 1970.
+  // Dates before 1970 are not read.
   const Timestamp now(seconds(*rc::gen::inRange<int64_t>(5000, 4'000'000'000)));
   const int wait = *rc::gen::inRange(-5000, 10'000);
   const seconds expected(std::clamp(wait, 0, 3600));
@@ -179,7 +179,7 @@ RC_GTEST_PROP(RetryAfterProperty, BothFormsAgreeWithinAnHour, ()) {
   RC_ASSERT(counted.RetryAfter() == expected);
 }
 
-// Any errors, any Retry-After, any deadline.
+// Tries any errors, any Retry-After and any deadline.
 RC_GTEST_PROP(RetryProperty, RetriesBetweenRetryAfterAndDeadline, ()) {
   class Failing final : public PageSource {
    public:

@@ -1,4 +1,4 @@
-// Several requests side by side, and what becomes of those that fail.
+// Tests of several parallel requests, some of which fail.
 
 #include <algorithm>
 
@@ -12,12 +12,14 @@ using std::chrono::seconds;
 
 class RetryingBatch : public RetryingSource {
  protected:
-  static bool AllFailed(const PageSource::Responses& answers, ErrorCode code) {
-    return std::ranges::all_of(
-        answers, [&](const auto& answer) { return !answer && answer.error().error.code == code; });
+  static bool AllFailed(const PageSource::Responses& responses, ErrorCode code) {
+    return std::ranges::all_of(responses, [&](const auto& response) {
+      return !response && response.error().error.code == code;
+    });
   }
-  static bool AllCame(const PageSource::Responses& answers) {
-    return std::ranges::all_of(answers, [](const auto& answer) { return answer.has_value(); });
+  static bool AllCame(const PageSource::Responses& responses) {
+    return std::ranges::all_of(responses,
+                               [](const auto& response) { return response.has_value(); });
   }
 };
 
@@ -36,7 +38,7 @@ TEST_F(RetryingBatch, RetriesFailedRequestsOneByOne) {
   EXPECT_TRUE(AllCame(FetchAll(4)));
   EXPECT_EQ(script_->widths(), std::vector<size_t>{4});
   EXPECT_EQ(sent(), 6);
-  EXPECT_EQ(clock_.Steady() - start, milliseconds(250));  // the second need not wait any more
+  EXPECT_EQ(clock_.Steady() - start, milliseconds(250));  // the second retry need not wait
 }
 
 TEST_F(RetryingBatch, SendsOneRequestAfter429) {
@@ -76,7 +78,7 @@ TEST_F(RetryingBatch, ProbesARefusedKeyOnce) {
 }
 
 TEST_F(RetryingBatch, TriesARotatedKeyAtOnce) {
-  script_->Meanwhile([&](size_t) { WriteKey("second"); });
+  script_->SetOnRequest([&](size_t) { WriteKey("second"); });
   for (int i = 0; i < 3; ++i) script_->Add(Failure(ErrorCode::kAuth, 401));
   EXPECT_TRUE(AllCame(FetchAll(3)));
   EXPECT_EQ(script_->keys(),
@@ -87,10 +89,10 @@ TEST_F(RetryingBatch, PermanentErrorStopsAllRetries) {
   script_->Add(Failure(ErrorCode::kHttp, 503));
   script_->AddPage(4000);
   script_->Add(Failure(ErrorCode::kParse, 200));
-  const auto answers = FetchAll(3);
-  EXPECT_EQ(answers[0].error().error.code, ErrorCode::kParse);
-  EXPECT_TRUE(answers[1].has_value());
-  EXPECT_EQ(answers[2].error().error.code, ErrorCode::kParse);
+  const auto responses = FetchAll(3);
+  EXPECT_EQ(responses[0].error().error.code, ErrorCode::kParse);
+  EXPECT_TRUE(responses[1].has_value());
+  EXPECT_EQ(responses[2].error().error.code, ErrorCode::kParse);
   EXPECT_EQ(sent(), 3);
 }
 
@@ -101,7 +103,7 @@ TEST_F(RetryingBatch, FirstExhaustedRequestFailsTheBatch) {
 }
 
 TEST_F(RetryingBatch, EndsWithAStop) {
-  script_->Meanwhile([&](size_t) { stop_.request_stop(); });
+  script_->SetOnRequest([&](size_t) { stop_.request_stop(); });
   for (int i = 0; i < 4; ++i) script_->Add(Failure(ErrorCode::kNetwork, 0));
   EXPECT_TRUE(AllFailed(FetchAll(4), ErrorCode::kCancelled));
   EXPECT_EQ(sent(), 4);

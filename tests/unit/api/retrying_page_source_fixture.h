@@ -32,7 +32,7 @@ inline ApiError Failure(ErrorCode code, int status,
   return {.error = {code, "list jobs: failed"}, .http_status = status, .retry_after = retry_after};
 }
 
-// Plays one answer a request; pages when the script is over.
+// Returns one scripted response per request, and pages at the end of the script.
 class ScriptedSource final : public PageSource {
  public:
   ScriptedSource(RequestStats& stats, const ApiKey& key) : stats_(stats), key_(key) {}
@@ -40,7 +40,7 @@ class ScriptedSource final : public PageSource {
   Result<Page, ApiError> Fetch(const PageRequest& /*request*/,
                                const RequestLimits& /*limits*/) override {
     keys_.push_back(key_.Load().Reveal());
-    if (meanwhile_) meanwhile_(keys_.size());
+    if (on_request_) on_request_(keys_.size());
     if (script_.empty()) {
       stats_.OnRequest(200, {});
       return Page{};
@@ -63,12 +63,14 @@ class ScriptedSource final : public PageSource {
   }
   void AddPage(int64_t remaining) { script_.emplace_back(std::nullopt, remaining); }
   const std::vector<std::string>& keys() const { return keys_; }
-  const std::vector<size_t>& widths() const { return widths_; }  // of what came as a batch
-  // What happens during the n-th request, from 1.
-  void Meanwhile(std::function<void(size_t)> meanwhile) { meanwhile_ = std::move(meanwhile); }
+  const std::vector<size_t>& widths() const {
+    return widths_;
+  }  // the number of requests in each batch
+  // Sets what happens during the n-th request, from 1.
+  void SetOnRequest(std::function<void(size_t)> on_request) { on_request_ = std::move(on_request); }
 
  private:
-  std::function<void(size_t)> meanwhile_;
+  std::function<void(size_t)> on_request_;
   RequestStats& stats_;
   const ApiKey& key_;
   std::deque<std::pair<std::optional<ApiError>, std::optional<int64_t>>> script_;

@@ -40,7 +40,7 @@ TEST_F(RetryingSource, GivesUpAfterFiveAttempts) {
 TEST_F(RetryingSource, StartsNoRetryBeyondTheDeadline) {
   for (int i = 0; i < 9; ++i) script_->Add(Failure(ErrorCode::kNetwork, 0));
   const SteadyTime start = clock_.Steady();
-  EXPECT_FALSE(Fetch(seconds(1)).has_value());  // after 250 and 500 ms the next is 1 s away
+  EXPECT_FALSE(Fetch(seconds(1)).has_value());  // after 250 and 500 ms the next delay is 1 s
   EXPECT_EQ(sent(), 3);
   EXPECT_LT(clock_.Steady(), start + seconds(1));
 }
@@ -152,7 +152,7 @@ TEST_F(RetryingSource, DoesNotRetryAProbe) {
 }
 
 TEST_F(RetryingSource, RereadsTheKeyFileAfter401) {
-  script_->Meanwhile([&](size_t) { WriteKey("second"); });
+  script_->SetOnRequest([&](size_t) { WriteKey("second"); });
   script_->Add(Failure(ErrorCode::kAuth, 401));
   const SteadyTime start = clock_.Steady();
   EXPECT_TRUE(Fetch().has_value());
@@ -165,14 +165,14 @@ TEST_F(RetryingSource, RetriesOnceWithANewKey) {
   EXPECT_FALSE(Fetch().has_value());
   EXPECT_EQ(sent(), 1);
   clock_.Advance(seconds(60));
-  script_->Meanwhile([&](size_t request) { WriteKey("key" + std::to_string(request)); });
+  script_->SetOnRequest([&](size_t request) { WriteKey("key" + std::to_string(request)); });
   script_->Add(Failure(ErrorCode::kAuth, 401));
   script_->Add(Failure(ErrorCode::kAuth, 401));
   EXPECT_FALSE(Fetch().has_value());
   EXPECT_EQ(script_->keys(), (std::vector<std::string>{"first", "first", "key2"}));
 }
 
-// As Kubernetes swaps the files of a secret.
+// Kubernetes replaces the files of a secret like this.
 TEST_F(RetryingSource, FollowsAReplacedSymlinkToTheKey) {
   namespace fs = std::filesystem;
   const fs::path other = path_ + "_other";
@@ -185,7 +185,7 @@ TEST_F(RetryingSource, FollowsAReplacedSymlinkToTheKey) {
   EXPECT_EQ(script_->keys(), (std::vector<std::string>{"first", "second"}));
   fs::remove(other);
   EXPECT_TRUE(Fetch().has_value());
-  EXPECT_EQ(script_->keys().back(), "second") << "the last right one stays";
+  EXPECT_EQ(script_->keys().back(), "second") << "the last readable key stays";
 }
 
 TEST_F(RetryingSource, TriesARotatedKeyAtOnce) {

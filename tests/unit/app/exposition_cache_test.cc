@@ -30,7 +30,7 @@ class ExpositionCacheTest : public ::testing::Test {
             .changes = [&instruments] { return instruments.changes(); }};
   }
 
-  // Updates an account to a view of that many jobs.
+  // Updates an account to a view with that many tracked jobs.
   static void Update(ExpositionSource& account, const std::string& name, uint64_t tracked_jobs) {
     auto view = std::make_shared<AccountView>();
     view->account = name;
@@ -123,7 +123,7 @@ TEST_F(ExpositionCacheTest, OrdersFamiliesAlikeInAllAccounts) {
   EXPECT_LT(cluster, text.find("# TYPE xplenty_exporter_tracked_jobs")) << text;
 }
 
-// The figure of the exposition that Update() sets.
+// The number that Update() sets, from the exposition.
 double TrackedJobs(const std::string& text) {
   const std::string sample = "\nxplenty_exporter_tracked_jobs{account=\"acme\"} ";
   const size_t at = text.find(sample);
@@ -223,7 +223,7 @@ TEST_F(ExpositionCacheTest, ExposesCreatedTimestampsOnRequest) {
   EXPECT_EQ(value_of("process_cpu_seconds_created"), value_of("process_start_time_seconds"));
   EXPECT_EQ(value_of("xplenty_api_requests_created{account=\"acme\",code=\"200\"}"),
             value_of("process_start_time_seconds"));
-  EXPECT_EQ(text.find("own_created"), std::string::npos) << "a gauge has no beginning";
+  EXPECT_EQ(text.find("own_created"), std::string::npos) << "a gauge has no created timestamp";
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
-// An exposition that is encoded block by block, and again only where something has changed, is
-// equal byte for byte to one that is encoded as a whole.
+// An exposition that is encoded block by block, where only changed blocks are encoded again, equals
+// byte for byte an exposition that is encoded as a whole.
 
 #include <algorithm>
 #include <array>
@@ -34,10 +34,10 @@ constexpr Timestamp kStart = FromUnix(1'000'000'000);
 constexpr hours kForEver(24 * 365 * 10);
 constexpr std::array kFormats = {Format::kText, Format::kOpenMetrics, Format::kProtobuf};
 
-// An account whose ledger changes at random. Its packages are on up to three clusters each.
-class LivingAccount {
+// An account whose ledger changes at random. Each package runs on up to three clusters.
+class RandomAccount {
  public:
-  LivingAccount()
+  RandomAccount()
       : options_{.folder = {},
                  .account = "acme",
                  .account_label = "Acme",
@@ -70,7 +70,7 @@ class LivingAccount {
         return RC_ASSERT(bool(ledger_->ReleaseZeroFirst(view_->version)));
       case 2:
         return RC_ASSERT(bool(ledger_->CompleteInitialSync()));
-      case 3:  // not where it would show: what has vanished after all is what no row tells
+      case 3:  // not with a short retention, as a vanished job is in no row
         if (options_.aggregates.series_retention == kForEver) return;
         return RC_ASSERT(bool(ledger_->DropVanished(ledger_->sequence())));
       default:
@@ -83,8 +83,8 @@ class LivingAccount {
     return view_;
   }
 
-  // The same as another ledger shows it that has read all rows just now. Series that are idle go
-  // sooner there, so nothing where any may.
+  // The view of another ledger that has read all rows just now. It has no idle series, so the
+  // caller must not retire any.
   std::shared_ptr<const AccountView> ViewFromTheRows() const {
     if (options_.aggregates.series_retention != kForEver) return nullptr;
     return (*Ledger::TakeOver(*ledger_, options_))->View(view_->state_current);
@@ -136,14 +136,14 @@ RC_GTEST_PROP(IncrementalRendering, EqualsEncodingTheWholeView, ()) {
   ExpositionSource account(MetricsOf(instruments), options);
   const prometheus::Registry registry;
   ExpositionCache cache(registry);
-  LivingAccount living;
+  RandomAccount living;
   const int steps = *rc::gen::inRange(1, 20);
   for (int step = 0; step < steps; ++step) {
     const auto view = living.View();
     if (const auto whole = living.ViewFromTheRows()) RC_ASSERT(Difference(*view, *whole) == "");
     account.Update(view);
     for (const Format format : kFormats) {
-      if (*rc::gen::arbitrary<bool>()) continue;  // formats are asked for now and then
+      if (*rc::gen::arbitrary<bool>()) continue;  // each format is scraped only now and then
       const auto body = [&](Coding coding) {
         return cache.Render({account.Latest()}, format, coding, ExpositionCache::Program::kNone)
             .ToString();
@@ -156,7 +156,7 @@ RC_GTEST_PROP(IncrementalRendering, EqualsEncodingTheWholeView, ()) {
   }
 }
 
-// By the first family of their table: the blocks of `now` that are not in `previous` too.
+// The number of blocks of `now` that are not in `previous`, by the first family of their table.
 std::map<std::string, size_t> NewBlocks(const EncodedSources& now, const EncodedSources& previous) {
   std::map<std::string, size_t> blocks;
   for (const auto& block : now) {

@@ -61,7 +61,7 @@ TEST_F(Instruments, RequestWithoutResponseIsError) {
   EXPECT_TRUE(Shows("xplenty_api_requests_total{account=\"acme\",code=\"error\"} 1\n"));
 }
 
-TEST_F(Instruments, EachChangeIsNoted) {
+TEST_F(Instruments, EachChangeIsCounted) {
   const Error error{ErrorCode::kAuth, "refused"};
   const std::vector<std::function<void()>> kChanges = {
       [&] { instruments_.OnRequest(200, std::chrono::duration<double>(1)); },

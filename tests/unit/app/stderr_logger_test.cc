@@ -11,7 +11,7 @@
 namespace xplenty {
 namespace {
 
-// 2023-11-14T22:13:20.007Z.
+// This is 2023-11-14T22:13:20.007Z.
 constexpr WallTime kTime{std::chrono::milliseconds(1'700'000'000'007)};
 
 std::string Logfmt(const std::string& value) {

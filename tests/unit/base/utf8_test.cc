@@ -17,7 +17,7 @@ TEST(CleanText, ReplacesEachControlCharacter) {
   EXPECT_EQ(CleanText(text, 128),
             std::string("a") + kReplacement + "b" + kReplacement + "c" + kReplacement);
   EXPECT_EQ(CleanText("\xC2\x85", 128), kReplacement);  // NEL, a C1 control
-  EXPECT_EQ(CleanText("\xC2\xA0", 128), "\xC2\xA0");    // no-break space is none
+  EXPECT_EQ(CleanText("\xC2\xA0", 128), "\xC2\xA0");    // no-break space, not a control
 }
 
 TEST(CleanText, ReplacesWhatIsNotUtf8) {

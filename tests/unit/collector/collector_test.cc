@@ -23,7 +23,7 @@ using std::chrono::hours;
 const BucketBounds kRuntime = {10, 100};
 const BucketBounds kWait = {5};
 
-// One series and one package with all there is to show.
+// One series and one package with all values.
 AccountView FullView() {
   JobCounters counters(std::make_shared<const BucketBounds>(kRuntime),
                        std::make_shared<const BucketBounds>(kWait));
@@ -67,7 +67,7 @@ std::vector<MetricFamily> Collect(const AccountView& view, const CollectOptions&
   return CollectAccount(view, options);
 }
 
-// "name{label=value,...}" to value; the buckets, sum and count of a histogram one by one.
+// The samples as "name{label=value,...}" to value; each bucket, sum and count is a sample.
 std::map<std::string, double> Samples(const std::vector<MetricFamily>& families) {
   std::map<std::string, double> samples;
   const auto put = [&](const std::string& name, double value) {
@@ -225,7 +225,7 @@ TEST(Collector, CreatedIsCountFromOnRequest) {
   }
 }
 
-// The lines of samples in a text format.
+// The number of samples of the families in a text format.
 uint64_t RenderedSamples(const std::vector<MetricFamily>& families,
                          void (*append)(const MetricFamily&, std::string&) = AppendText) {
   std::string text;
@@ -263,14 +263,14 @@ TEST(CollectorCost, GrowsWithEachBucket) {
   EXPECT_EQ(SamplesPerSeries(kRuntime, {1, 5}, false), cost + 1);
 }
 
-// A scheme by which nothing is called or valued as it is by default.
+// A scheme in which every label differs from its default.
 LabelScheme OtherScheme(LabelValue value) {
   return {.account = {"tenant"},
           .package = {.name = "etl_package", .value = value},
           .cluster = {.name = "etl_cluster", .value = value}};
 }
 
-// Three unfinished jobs, the last one of which has not started.
+// Three unfinished jobs; the last one has not started.
 AccountView ViewWithUnfinishedJobs() {
   AccountView view = FullView();
   const auto job = [](int64_t id, JobStatus status, std::optional<double> progress) {
@@ -330,7 +330,7 @@ TEST(CollectorLabels, LabelsCanBeLeftOut) {
   AccountView view = ViewWithUnfinishedJobs();
   view.labels = OtherScheme(LabelValue::kNone);
   view.labels.account.value = LabelValue::kNone;
-  view.packages_info = {};  // as the ledger leaves them
+  view.packages_info = {};  // the ledger leaves them empty
   view.clusters_info = {};
   const CollectOptions options{.per_job = 10};
   const auto families = Collect(view, options);

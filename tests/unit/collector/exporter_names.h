@@ -7,8 +7,8 @@
 
 namespace xplenty {
 
-// What dashboards and alerts are built on: the families of an account that has everything, by
-// default.
+// The families of an account that has everything, with default settings. Dashboards and alerts
+// depend on these names.
 inline std::map<std::string, prometheus::MetricType> ExporterNames() {
   using enum prometheus::MetricType;
   return {{"xplenty_jobs", Gauge},
@@ -37,7 +37,7 @@ inline std::map<std::string, prometheus::MetricType> ExporterNames() {
           {"xplenty_exporter_overflow_jobs", Counter}};
 }
 
-// Those of single jobs, which are there on request.
+// The families of single jobs, which are off by default.
 inline std::map<std::string, prometheus::MetricType> PerJobNames() {
   using enum prometheus::MetricType;
   return {{"xplenty_job_info", Gauge},

@@ -45,7 +45,7 @@ TEST(ProcessFamilies, FollowThreadsAndDescriptors) {
   std::promise<void> promise;
   const std::shared_future<void> end = promise.get_future().share();
   const auto wait = [end] { end.wait(); };
-  const std::jthread first(wait);  // a sanitizer may begin one of its own with it
+  const std::jthread first(wait);  // a sanitizer may start its own thread with it
   const ProcessCollector collector;
   auto before = Values(collector);
   const FileDescriptor one(::open("/dev/null", O_RDONLY));

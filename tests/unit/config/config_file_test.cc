@@ -25,7 +25,7 @@ std::string ErrorOf(const std::string& text) {
   return done ? "accepted" : done.error().message;
 }
 
-TEST(ConfigFile, HoldsWhatItSays) {
+TEST(ConfigFile, HasAllSettings) {
   const Config config = Parsed(R"(
 api: {url: 'http://api', ca_file: ca.pem, page_size: 7, proxy_url: }
 refresh: {min_interval: 5s, lookback: 2d}
@@ -75,7 +75,7 @@ TEST(ConfigFile, ReadsExpectedIntervals) {
                           Pair("sales_daily", std::chrono::hours(24))));
 }
 
-TEST(ConfigFile, ThatIsEmptySaysNothing) {
+TEST(ConfigFile, EmptyFileSetsNothing) {
   EXPECT_EQ(Parsed("").api, Config().api);
   EXPECT_EQ(Parsed("# only a comment\n").metrics, Config().metrics);
 }
@@ -159,7 +159,7 @@ INSTANTIATE_TEST_SUITE_P(
               "x.yml:1:11: wait_buckets: 1 to 200 bounds expected"}),
     [](const auto& wrong) { return std::string(wrong.param.name); });
 
-// Which expression is none depends on the library's version; that it is refused does not.
+// The library's version decides which expressions are too large, but some limit always applies.
 TEST(ConfigFile, RefusesUnboundedExpressions) {
   EXPECT_THAT(ErrorOf("accounts: [{id: a, packages: {include: ['(a)\\1']}}]"),
               HasSubstr("is not an RE2 expression"));

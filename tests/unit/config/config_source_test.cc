@@ -73,7 +73,7 @@ TEST_F(ConfigSourceTest, PrecedenceIsFlagFileEnvironment) {
   EXPECT_EQ(config.api.timeout, std::chrono::seconds(3));
 }
 
-// Each setting of the table, so that a new one cannot be forgotten.
+// Tries each setting of the table, so that a new one cannot be forgotten.
 TEST_F(ConfigSourceTest, FileKeyEqualsItsFlag) {
   const auto text_of = [](const Setting& setting) -> std::string {
     switch (setting.kind) {

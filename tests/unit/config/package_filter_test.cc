@@ -12,7 +12,7 @@ bool Includes(const std::vector<std::string>& include, const std::vector<std::st
   return filter && filter->Includes(package);
 }
 
-TEST(PackageFilter, OfNothingIncludesAll) {
+TEST(PackageFilter, EmptyFilterIncludesAll) {
   EXPECT_TRUE(Includes({}, {}, "sales"));
   EXPECT_TRUE(Includes({}, {}, ""));
 }

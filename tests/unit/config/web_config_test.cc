@@ -26,8 +26,8 @@ std::string ErrorOf(const std::string& text) {
   return config ? "" : config.error().message;
 }
 
-// What the files say is compared with promtool in tests/e2e/web_config_check_test.py.
-TEST(WebConfig, OfAnEmptyFileProtectsNothing) {
+// tests/e2e/web_config_check_test.py compares the meaning of the files with promtool.
+TEST(WebConfig, EmptyFileProtectsNothing) {
   const WebConfig config = Parsed("");
   EXPECT_FALSE(config.tls_enabled);
   EXPECT_TRUE(config.rules.users.empty());
@@ -35,7 +35,7 @@ TEST(WebConfig, OfAnEmptyFileProtectsNothing) {
   EXPECT_EQ(config.rules.rate_limit.interval.count(), 0);
 }
 
-TEST(WebConfig, HoldsWhatTheFileSays) {
+TEST(WebConfig, HasAllSections) {
   const WebConfig config = Parsed(std::string(R"(
 tls_server_config:
   cert_file: server.pem

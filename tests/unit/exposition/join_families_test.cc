@@ -65,14 +65,14 @@ TEST(JoinFamilies, LeavesOutFamiliesWithoutSamples) {
   EXPECT_EQ(Joined({}, Format::kText), "");
 }
 
-// In any format, whichever sources have which families.
+// Holds in any format and for any families of the sources.
 RC_GTEST_PROP(JoinFamilies, EqualsEncodingAllFamiliesTogether,
               (const std::vector<std::vector<bool>>& sources_have)) {
   constexpr size_t kFamilies = 5;
   std::vector<Families> sources;
   Families all;
   for (size_t i = 0; i < kFamilies; ++i) all.push_back(Family("f" + std::to_string(i), {}));
-  sources.push_back({});  // the first has all, so that the order is known
+  sources.push_back({});  // the first source has all families, so that the order is known
   for (size_t i = 0; i < kFamilies; ++i) {
     sources[0].push_back(Family(all[i].name, {"first"}));
     all[i].metric.push_back(sources[0][i].metric[0]);

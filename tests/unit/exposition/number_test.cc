@@ -86,7 +86,7 @@ TEST(AppendBound, WritesTheCanonicalFormOfOpenMetrics) {
   EXPECT_EQ(Bound(kNaN), "NaN");
 }
 
-// A locale whose numbers look like 1.234,5 and which need not be installed.
+// A locale that formats numbers as 1.234,5 and need not be installed.
 class CommaPunctuation : public std::numpunct<char> {
  protected:
   char do_decimal_point() const override { return ','; }

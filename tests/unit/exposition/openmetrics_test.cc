@@ -50,19 +50,19 @@ TEST(OpenMetrics, WritesNothingForAFamilyWithoutMetrics) {
   EXPECT_EQ(OpenMetrics({.name = "x", .help = "H", .type = MetricType::Gauge, .metric = {}}), "");
 }
 
-TEST(OpenMetrics, NamesTheFamilyWithoutTotalAndTheSampleWithIt) {
+TEST(OpenMetrics, OnlySamplesHaveTheTotalSuffix) {
   constexpr char kWant[] = "# TYPE x counter\n# HELP x H\nx_total{a=\"b\"} 3\n";
   EXPECT_EQ(OpenMetrics(Family("x", MetricType::Counter, Counter(3), "H")), kWant);
   EXPECT_EQ(OpenMetrics(Family("x_total", MetricType::Counter, Counter(3), "H")), kWant);
 }
 
-TEST(OpenMetrics, PutsTypeUnitAndHelpInThisOrder) {
+TEST(OpenMetrics, OrdersTypeUnitHelp) {
   EXPECT_EQ(OpenMetrics(Family("cpu_seconds", MetricType::Counter, Counter(1), "H")),
             "# TYPE cpu_seconds counter\n# UNIT cpu_seconds seconds\n# HELP cpu_seconds H\n"
             "cpu_seconds_total{a=\"b\"} 1\n");
 }
 
-TEST(OpenMetrics, TellsTheUnitThatTheNameEndsWith) {
+TEST(OpenMetrics, UnitFollowsFromTheName) {
   const auto has_unit = [](const std::string& name, const std::string& unit) {
     return OpenMetrics(Family(name, MetricType::Gauge, {}))
                .find("# UNIT " + name + " " + unit + "\n") != std::string::npos;
@@ -86,7 +86,7 @@ TEST(OpenMetrics, EscapesQuotesInHelpToo) {
             "# TYPE x gauge\n# HELP x a\\\\b\\nc\\\"d\nx 0\n");
 }
 
-TEST(OpenMetrics, WritesAHistogramWithTheSamplesOfTheText) {
+TEST(OpenMetrics, HistogramSamplesEqualTheText) {
   const MetricFamily family = Family("h", MetricType::Histogram, Histogram());
   const std::string samples =
       "h_bucket{a=\"b\",le=\"10.0\"} 1\n"
@@ -98,7 +98,7 @@ TEST(OpenMetrics, WritesAHistogramWithTheSamplesOfTheText) {
   EXPECT_EQ(Text(family), "# TYPE h histogram\n" + samples);
 }
 
-TEST(OpenMetrics, WritesWholeCountsThatNoDoubleHolds) {
+TEST(OpenMetrics, WritesCountsBeyondDoublePrecision) {
   Metric metric;
   metric.histogram.sample_count = 9007199254740993;  // 2^53 + 1
   EXPECT_EQ(OpenMetrics(Family("h", MetricType::Histogram, metric)),
@@ -106,7 +106,7 @@ TEST(OpenMetrics, WritesWholeCountsThatNoDoubleHolds) {
             "h_count 9007199254740993\n");
 }
 
-TEST(OpenMetrics, TellsSinceWhenACounterAndAHistogramCount) {
+TEST(OpenMetrics, WritesCreatedOfCounterAndHistogram) {
   Metric counter = Counter(3);
   counter.created = 1700000000.5;
   const MetricFamily family = Family("x", MetricType::Counter, counter);
@@ -119,7 +119,7 @@ TEST(OpenMetrics, TellsSinceWhenACounterAndAHistogramCount) {
                   .ends_with("\nh_count{a=\"b\"} 3\nh_created{a=\"b\"} 0\n"));
 }
 
-TEST(OpenMetrics, HangsExemplarsOnCountersAndBuckets) {
+TEST(OpenMetrics, WritesExemplarsOfCountersAndBuckets) {
   Metric counter = Counter(3);
   counter.exemplar = OfJob("157");
   EXPECT_EQ(OpenMetrics(Family("x", MetricType::Counter, counter)),
@@ -139,7 +139,7 @@ TEST(OpenMetrics, KeepsExemplarsOutOfTheText) {
             "# TYPE x_total counter\nx_total{a=\"b\"} 3\n");
 }
 
-TEST(OpenMetrics, LeavesOutAnExemplarOfMoreThan128Characters) {
+TEST(OpenMetrics, DropsExemplarsBeyond128Characters) {
   const auto has_exemplar = [](const std::string& id) {
     Metric counter = Counter(3);
     counter.exemplar = OfJob(id);

@@ -25,7 +25,7 @@ uint64_t TakeVarint(std::string_view& bytes) {
     value |= uint64_t{byte & 0x7FU} << shift;
     if (byte < 0x80) return value;
   }
-  ADD_FAILURE() << "a varint without an end";
+  ADD_FAILURE() << "a varint is not terminated";
   return 0;
 }
 
@@ -33,7 +33,7 @@ int64_t Unzigzag(uint64_t value) {
   return static_cast<int64_t>(value >> 1) ^ -static_cast<int64_t>(value & 1);
 }
 
-// What metrics.proto of prometheus/client_model says of a field: its name and how it is read.
+// A field in metrics.proto of prometheus/client_model: its name and how it is read.
 struct Field {
   const char* name;
   char kind;  // u: unsigned, s: zigzag, d: double, t: text, else the message below
@@ -114,7 +114,7 @@ std::string Decode(std::string_view bytes, const std::string& message) {
     if (field.kind == 'u') out << ": " << value;
     if (field.kind == 's') out << ": " << Unzigzag(value);
     if (wire_type == 0) continue;
-    if (value > bytes.size()) return "a field beyond its message";
+    if (value > bytes.size()) return "a field exceeds its message";
     const std::string_view inner = bytes.substr(0, value);
     bytes.remove_prefix(value);
     if (field.kind == 't') out << ": " << inner;
@@ -146,7 +146,7 @@ TEST(Protobuf, WritesNothingForAFamilyWithoutMetrics) {
   EXPECT_EQ(out, "x");
 }
 
-TEST(Protobuf, WritesAGaugeWithItsLabelsAndUnit) {
+TEST(Protobuf, WritesGaugeLabelsAndUnit) {
   Metric metric;
   metric.label = {{"a", "b\"\n\u00fc"}, {"c", ""}};
   metric.gauge.value = -0.5;
@@ -156,7 +156,7 @@ TEST(Protobuf, WritesAGaugeWithItsLabelsAndUnit) {
       "label {name: c value: } gauge {value: -0.5}}");
 }
 
-TEST(Protobuf, WritesACounterUnderItsWholeNameWithExemplarAndBeginning) {
+TEST(Protobuf, WritesCounterExemplarAndCreated) {
   Metric metric;
   metric.counter.value = 3;
   metric.exemplar = OfJob("157");
@@ -189,7 +189,7 @@ TEST(Protobuf, WritesAHistogramWithExemplars) {
             "value: 7 timestamp {seconds: 1000 nanos: 500000000}}}}}");
 }
 
-TEST(Protobuf, TellsNativeBucketsInSpansAndDifferences) {
+TEST(Protobuf, WritesNativeSpansAndDeltas) {
   Metric metric;
   metric.native = NativeHistogram{.schema = 3,
                                   .zero_threshold = 0.25,

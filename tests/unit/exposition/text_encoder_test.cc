@@ -36,7 +36,7 @@ TEST(TextEncoder, WritesNothingForAFamilyWithoutMetrics) {
   EXPECT_EQ(Text({.name = "x", .help = "Help.", .type = MetricType::Gauge, .metric = {}}), "");
 }
 
-TEST(TextEncoder, WritesHelpTypeAndSamplesInThisOrder) {
+TEST(TextEncoder, OrdersHelpTypeSamples) {
   const MetricFamily family = {.name = "x",
                                .help = "Help.",
                                .type = MetricType::Gauge,
@@ -48,12 +48,12 @@ TEST(TextEncoder, WritesHelpTypeAndSamplesInThisOrder) {
             "x{a=\"b\",c=\"d\"} 0.5\n");
 }
 
-TEST(TextEncoder, LeavesHelpOutWhenThereIsNone) {
+TEST(TextEncoder, OmitsEmptyHelp) {
   EXPECT_EQ(Text({.name = "x", .help = "", .type = MetricType::Untyped, .metric = {Gauge(0)}}),
             "# TYPE x untyped\nx 0\n");
 }
 
-TEST(TextEncoder, GivesACounterItsSuffixOnceAndEverywhere) {
+TEST(TextEncoder, CounterHasTotalSuffixOnce) {
   constexpr char kWant[] = "# HELP x_total H\n# TYPE x_total counter\nx_total 3\n";
   MetricFamily family = {
       .name = "x", .help = "H", .type = MetricType::Counter, .metric = {Counter(3)}};
@@ -62,18 +62,18 @@ TEST(TextEncoder, GivesACounterItsSuffixOnceAndEverywhere) {
   EXPECT_EQ(Text(family), kWant);
 }
 
-TEST(TextEncoder, LeavesAGaugesNameAlone) {
+TEST(TextEncoder, KeepsAGaugesName) {
   EXPECT_EQ(Text({.name = "x", .help = "", .type = MetricType::Gauge, .metric = {Gauge(2)}}),
             "# TYPE x gauge\nx 2\n");
 }
 
-TEST(TextEncoder, EscapesBackslashAndNewlineInHelpAndKeepsQuotes) {
+TEST(TextEncoder, EscapesHelpButNotQuotes) {
   EXPECT_EQ(
       Text({.name = "x", .help = "a\\b\nc\"d\"", .type = MetricType::Gauge, .metric = {Gauge(1)}}),
       "# HELP x a\\\\b\\nc\"d\"\n# TYPE x gauge\nx 1\n");
 }
 
-TEST(TextEncoder, EscapesBackslashQuoteAndNewlineInLabelValues) {
+TEST(TextEncoder, EscapesLabelValues) {
   EXPECT_EQ(Text({.name = "x",
                   .help = "",
                   .type = MetricType::Gauge,
@@ -81,7 +81,7 @@ TEST(TextEncoder, EscapesBackslashQuoteAndNewlineInLabelValues) {
             "# TYPE x gauge\nx{l=\"\\\\a\\\"\\\"b\\n\"} 1\n");
 }
 
-TEST(TextEncoder, KeepsAnEmptyLabelValueAndUtf8) {
+TEST(TextEncoder, KeepsUnusualLabelValues) {
   EXPECT_EQ(Text({.name = "x",
                   .help = "",
                   .type = MetricType::Gauge,
@@ -96,7 +96,7 @@ TEST(TextEncoder, WritesNoTimestamp) {
             "# TYPE x gauge\nx 1\n");
 }
 
-TEST(TextEncoder, WritesNaNAndInfinityAsTheFormatSpellsThem) {
+TEST(TextEncoder, WritesNanAndInfinity) {
   constexpr double kInfinity = std::numeric_limits<double>::infinity();
   EXPECT_EQ(Text({.name = "x",
                   .help = "",

@@ -1,5 +1,6 @@
-// The text encoder against prometheus-cpp's own, wherever that one is right: it does not escape
-// HELP, spells NaN wrongly, rounds to 16 digits and does not know the canonical form of bounds.
+// Compares the text encoder with prometheus-cpp's own, wherever that one is right: it does not
+// escape HELP, spells NaN wrongly, rounds to 16 digits and does not know the canonical form of
+// bounds.
 
 #include <limits>
 #include <random>
@@ -31,7 +32,7 @@ std::multiset<std::string> Lines(const std::string& text) {
   return lines;
 }
 
-// The order of a histogram's samples is each encoder's own.
+// Each encoder has its own order of a histogram's samples, so the order is not compared.
 void ExpectSame(const prometheus::MetricFamily& family) {
   std::string ours;
   AppendText(ToFamily(family), ours);
@@ -49,7 +50,7 @@ class Draw {
     return word + "\u00fc";
   }
 
-  // One that 16 digits tell, and that no encoder writes with an exponent.
+  // A number that 16 digits represent, and that no encoder writes with an exponent.
   double Number() { return static_cast<double>(Below(1'000'000)) / 64 * (Below(2) == 0 ? 1 : -1); }
 
   ClientMetric Metric() {
@@ -66,7 +67,7 @@ class Draw {
   std::mt19937 random_{1};
 };
 
-TEST(TextSerializer, AgreesOnWhatItDoesRight) {
+TEST(TextSerializer, AgreesOnCommonFamilies) {
   Draw draw;
   for (int i = 0; i < 1000; ++i) {
     const MetricType types[] = {MetricType::Counter, MetricType::Gauge, MetricType::Untyped};
@@ -80,7 +81,7 @@ TEST(TextSerializer, AgreesOnWhatItDoesRight) {
   }
 }
 
-TEST(TextSerializer, AgreesOnHistogramsWhoseBoundsAreNotWhole) {
+TEST(TextSerializer, AgreesOnHistogramsWithFractionalBounds) {
   Draw draw;
   for (int i = 0; i < 1000; ++i) {
     ClientMetric metric = draw.Metric();

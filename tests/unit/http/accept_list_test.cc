@@ -5,7 +5,7 @@
 namespace xplenty {
 namespace {
 
-// "value;name=value;... q" of each element, one a line.
+// The elements as "value;name=value;... q", one on each line.
 std::string Parsed(std::string_view list) {
   std::string out;
   for (const AcceptElement& element : ParseAcceptList(list)) {
@@ -47,7 +47,7 @@ TEST(AcceptList, UnclosedQuoteIsACharacter) {
   EXPECT_EQ(Parsed(R"(a;x="1\",b)"), "a;x=\"1\\\" 1.000\nb 1.000\n");
 }
 
-TEST(AcceptList, BringsWeightsIntoTheirRange) {
+TEST(AcceptList, ClampsWeights) {
   EXPECT_EQ(Parsed("a;q=2,b;q=-1,c;q=nan,d;q=inf,e;q=,f;q=high,g;q=0.5x,h;q=1e9"),
             "a 1.000\nb 0.000\nc 0.000\nd 1.000\ne 0.000\nf 0.000\ng 0.000\nh 1.000\n");
 }

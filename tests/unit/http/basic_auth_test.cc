@@ -10,9 +10,9 @@
 namespace xplenty {
 namespace {
 
-// Of "right", at the lowest cost.
+// The hash of "right", at the lowest cost.
 constexpr const char* kHash = "$2b$04$jTZsZZqiW1fehzSGy9.KJuWbpg059bfUMqNs0/3/QUgziSauxiIE2";
-// "alice:right", "alice:wrong", "bob:right", "bob:wrong" in Base64.
+// These are "alice:right", "alice:wrong", "bob:right", "bob:wrong" in Base64.
 constexpr const char* kAliceRight = "Basic YWxpY2U6cmlnaHQ=";
 constexpr const char* kAliceWrong = "Basic YWxpY2U6d3Jvbmc=";
 constexpr const char* kBobRight = "Basic Ym9iOnJpZ2h0";
@@ -31,13 +31,13 @@ TEST(BasicAuth, AllowsTheUserWithThePassword) {
   EXPECT_EQ(auth.Check(Alice(), "bAsIc  YWxpY2U6cmlnaHQ= "), AuthResult::kAllowed);
 }
 
-// Unknown users are checked against the hash of a known one.
+// The password of an unknown user is checked against the hash of a known one.
 TEST(BasicAuth, DeniesUnknownUserWithRightPassword) {
   BasicAuth auth(4);
   EXPECT_EQ(auth.Check(Alice(), kBobRight), AuthResult::kDenied);
   EXPECT_EQ(auth.Check(Alice(), kAliceRight), AuthResult::kAllowed);
-  EXPECT_EQ(auth.Check({{"carol", kHash}}, kAliceRight), AuthResult::kDenied) << "no longer known";
-  EXPECT_EQ(auth.Check({{"bob", kHash}}, kBobRight), AuthResult::kAllowed) << "known by now";
+  EXPECT_EQ(auth.Check({{"carol", kHash}}, kAliceRight), AuthResult::kDenied) << "no longer a user";
+  EXPECT_EQ(auth.Check({{"bob", kHash}}, kBobRight), AuthResult::kAllowed) << "a user now";
 }
 
 TEST(BasicAuth, FollowsANewHash) {
@@ -52,7 +52,7 @@ TEST(BasicAuth, DeniesWhatIsNotBasic) {
   BasicAuth auth(1);
   for (const char* value : {"", "Basic", "Basic ", "Basic !!!!", "Basic YWxpY2U", "Basic YWxpY2U=",
                             "Bearer YWxpY2U6cmlnaHQ=", "YWxpY2U6cmlnaHQ=", "Basic ====",
-                            "Basic YWxpY2U6cmlnaHQA"}) {  // the last ends with a zero byte
+                            "Basic YWxpY2U6cmlnaHQA"}) {  // the last one ends with a zero byte
     EXPECT_EQ(auth.Check(Alice(), value), AuthResult::kDenied) << value;
   }
 }
@@ -65,7 +65,7 @@ TEST(BasicAuth, IsBusyWhenNoneMayWait) {
 TEST(BasicAuth, DeniedPasswordsEvictNoAllowedOnes) {
   BasicAuth auth(1);
   EXPECT_EQ(auth.Check(Alice(), kAliceRight), AuthResult::kAllowed);
-  // Checks that take a while keeps the only place; the known password needs none.
+  // Slow checks take the only place; the cached password needs none.
   std::string slow = kHash;
   slow.replace(4, 2, "13");
   std::jthread flood([&auth, &slow] {

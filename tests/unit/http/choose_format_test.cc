@@ -26,7 +26,7 @@ void ExpectContentTypes(const Table& table, bool with_protobuf = false) {
 
 TEST(ChooseFormat, ServesEachPrometheusItsFirstChoice) {
   ExpectContentTypes({
-      // 2.0 to 2.4
+      // Prometheus 2.0 to 2.4.
       {"text/plain;version=0.0.4;q=1,*/*;q=0.1", kText},
       // 2.5 to 2.31
       {"application/openmetrics-text; version=0.0.1,text/plain;version=0.0.4;q=0.5,*/*;q=0.1",
@@ -35,7 +35,7 @@ TEST(ChooseFormat, ServesEachPrometheusItsFirstChoice) {
       {"application/openmetrics-text;version=1.0.0;q=0.75,application/openmetrics-text;q=0.6,"
        "text/plain;version=0.0.4;q=0.5,*/*;q=0.1",
        kOpenMetrics},
-      // 2.34 to 2.48 else
+      // 2.34 to 2.48, except for the others.
       {"application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;"
        "q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1",
        kOpenMetrics},
@@ -45,7 +45,7 @@ TEST(ChooseFormat, ServesEachPrometheusItsFirstChoice) {
        "application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,"
        "*/*;q=0.1",
        kOpenMetrics},
-      // 2.49.0, where the last weight is out of range
+      // 2.49.0, whose last weight is out of range.
       {"application/openmetrics-text;version=1.0.0;q=0.5,application/openmetrics-text;"
        "version=0.0.1;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=2",
        kOpenMetrics},
@@ -53,7 +53,7 @@ TEST(ChooseFormat, ServesEachPrometheusItsFirstChoice) {
       {"application/openmetrics-text;version=1.0.0;q=0.5,application/openmetrics-text;"
        "version=0.0.1;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2",
        kOpenMetrics},
-      // 3.0 to 3.2, where escaping is there twice
+      // 3.0 to 3.2, with two escaping parameters.
       {"application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,"
        "application/openmetrics-text;version=0.0.1;escaping=allow-utf-8;q=0.5,"
        "text/plain;version=1.0.0;escaping=allow-utf-8;escaping=allow-utf-8;q=0.4,"
@@ -109,7 +109,7 @@ TEST(ChooseFormat, DefaultsToText) {
       {"text/*", kText},
       {"text/plain", kText},
       {"text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", kText},  // browsers
-      {"application/json", kText},  // what we do not have is not a 406
+      {"application/json", kText},  // an unknown type is no reason for 406
       {"text/plain;version=1.0.0", kText},
       {"application/openmetrics-text;version=2.0.0", kText},
       {"text/plain;q=0,*/*;q=0", kText},
@@ -175,7 +175,7 @@ TEST(ChooseFormat, EchoesOnlySafeEscapingSchemes) {
         std::string("application/openmetrics-text;version=1.0.0;escaping=") + scheme;
     EXPECT_EQ(ChooseFormat(accept, false).content_type, open_metrics + "; escaping=" + scheme);
   }
-  // "dots" doubles underscores, which we do not.
+  // "dots" doubles underscores, which the exporter does not do.
   for (const char* scheme : {"dots", "", "\"x; y\""}) {
     const std::string accept =
         std::string("application/openmetrics-text;version=1.0.0;escaping=") + scheme;

@@ -18,7 +18,7 @@ using std::chrono::seconds;
 
 constexpr SteadyTime kStart{seconds(1'000)};
 
-// A connection of the table and the other end of its socket.
+// A connection in the table and the other end of its socket.
 struct Client {
   Connection& connection;
   FileDescriptor peer;
@@ -32,7 +32,7 @@ struct Client {
 
 class ConnectionTableTest : public testing::Test {
  protected:
-  // Held; its deadline is a minute after `since`.
+  // Adds a connection in use, with a deadline a minute after `since`.
   Client Add(SteadyTime since = kStart) {
     std::array<int, 2> ends{};
     EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends.data()), 0);
@@ -55,7 +55,7 @@ TEST_F(ConnectionTableTest, ReturnsArmedConnectionsOnly) {
   EXPECT_EQ(table_->in_use(), 1U);
   client.Send();
   table_->End();
-  EXPECT_EQ(table_->Next(), nullptr) << "nobody is told of it twice";
+  EXPECT_EQ(table_->Next(), nullptr) << "it is returned only once";
 }
 
 TEST_F(ConnectionTableTest, ReturnsARearmedConnectionAgain) {
@@ -123,7 +123,7 @@ TEST_F(ConnectionTableTest, ArmsOnlyLingeringConnectionsAfterClose) {
   EXPECT_EQ(table_->open(), 0U);
 }
 
-TEST_F(ConnectionTableTest, LetsAFewDrain) {
+TEST_F(ConnectionTableTest, LimitsLingeringConnections) {
   std::vector<Client> clients;
   for (int i = 0; i < 20; ++i) {
     clients.push_back(Add(kStart + seconds(i)));
@@ -133,7 +133,7 @@ TEST_F(ConnectionTableTest, LetsAFewDrain) {
   EXPECT_TRUE(clients.front().is_closed());
   EXPECT_FALSE(clients.back().is_closed());
   EXPECT_EQ(table_->open(), 0U);
-  EXPECT_FALSE(table_->EvictIdle()) << "they take no other's room";
+  EXPECT_FALSE(table_->EvictIdle()) << "lingering connections have their own limit";
 }
 
 TEST_F(ConnectionTableTest, ShutdownInUseEndsIo) {

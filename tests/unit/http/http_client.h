@@ -7,32 +7,33 @@
 
 namespace xplenty {
 
-// A client of raw bytes for tests. Everything it waits for has a deadline of some seconds.
+// A client of raw bytes for tests. Every wait has a deadline of some seconds.
 class HttpClient {
  public:
   struct Response {
-    int status = 0;    // 0: the connection ended, or the deadline passed, before a whole response
-    std::string head;  // with its status line
+    int status = 0;    // 0: the connection ended or the deadline passed before a complete response
+    std::string head;  // including the status line
     std::string body;
 
-    std::string Header(std::string_view name) const;  // "" when absent; all values, with ", "
+    std::string Header(
+        std::string_view name) const;  // "" if absent; several values are joined with ", "
   };
 
-  // `address` as HttpServer::addresses() gives it. `receive_bytes` makes a reader that soon blocks
-  // its writer.
+  // `address` is as in HttpServer::addresses(). A small `receive_bytes` soon blocks the server's
+  // writes.
   explicit HttpClient(const std::string& address, int receive_bytes = 0);
 
   bool connected() const { return descriptor_.is_open(); }
   void Send(std::string_view bytes);
   void EndSending();
-  void Reset();  // ends the connection without the handshake that ends one
-  // `head_only` for the response to HEAD.
+  void Reset();  // sends a reset
+  // Reads a response; `head_only` is for the response to HEAD.
   Response Read(bool head_only = false);
   Response Get(const std::string& target, const std::string& more_headers = "");
 
-  // Whether the server ends the connection before the deadline, whatever it sends until then.
+  // Returns whether the server ends the connection before the deadline; what it sends is ignored.
   bool IsClosed();
-  // All bytes until the server ends the connection.
+  // Returns all bytes until the server ends the connection.
   std::string ReadAll();
 
  private:

@@ -118,7 +118,7 @@ TEST_F(ServerTest, HeadHasLengthAndNoBody) {
   EXPECT_EQ(response.status, 200);
   EXPECT_EQ(response.Header("Content-Length"), "6");
   EXPECT_EQ(response.Header("Accept-Ranges"), "");
-  EXPECT_EQ(client.Get("/hello").body, "hello\n") << "no body was left on the connection";
+  EXPECT_EQ(client.Get("/hello").body, "hello\n") << "the response to HEAD had no body";
 }
 
 TEST_F(ServerTest, AnswersAnEmptyBody) {
@@ -239,7 +239,7 @@ TEST_F(ServerTest, SendsManyPartsInOrder) {
     return response;
   }};
   Start();
-  for (const int receive_bytes : {0, 4096}) {  // with the latter, each part is sent by many calls
+  for (const int receive_bytes : {0, 4096}) {  // with 4096 each part needs many calls
     HttpClient client = Connect(receive_bytes);
     EXPECT_TRUE(client.Get("/big").body == body.ToString());
     EXPECT_EQ(client.Get("/hello").status, 200);
@@ -284,7 +284,7 @@ TEST_F(ServerTest, RefusesAPortInUse) {
   EXPECT_EQ(second.error().message, "listen on " + address_ + ": Address already in use");
 }
 
-// A watchdog learns nothing from a thread of its own.
+// A heartbeat from another thread would say nothing about the accepting thread.
 TEST_F(ServerTest, HeartbeatRunsOnTheAcceptingThread) {
   std::mutex mutex;
   std::condition_variable changed;

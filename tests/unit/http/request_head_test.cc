@@ -7,7 +7,7 @@
 namespace xplenty {
 namespace {
 
-// The status that `input` is refused with; 0 when more bytes are awaited, 200 when it is a head.
+// The status with which `input` is refused; 0 if more bytes are needed, 200 if it is a head.
 int StatusOf(const std::string& input) {
   const HeadResult result = ReadRequestHead(input);
   if (const auto* refused = std::get_if<HeadError>(&result)) return refused->status;

@@ -15,7 +15,7 @@
 
 namespace xplenty {
 
-// Keeps what is logged, one line each.
+// Keeps the log, a line for each message.
 class RecordingLogger final : public Logger {
  public:
   void Log(LogLevel, std::string_view message, const std::vector<LogField>& fields) override {
@@ -34,7 +34,7 @@ class RecordingLogger final : public Logger {
   std::vector<std::string> lines_;
 };
 
-// Something that handlers wait at, and that a test opens.
+// Handlers wait at the gate until the test opens it.
 class Gate {
  public:
   void Pass() {
@@ -60,8 +60,8 @@ class Gate {
   bool open_ = false;
 };
 
-// A server on a free port of loopback. /hello answers a line, /echo what it was asked, /wait waits
-// at the gate, /throw fails, /reload is a POST.
+// A server on a free port of loopback. /hello returns a line, /echo returns the request, /wait
+// waits at the gate, /throw throws, /reload takes POST.
 class ServerTest : public testing::Test {
  protected:
   void Start(ServerOptions options = {});
@@ -71,7 +71,7 @@ class ServerTest : public testing::Test {
 
   RecordingLogger logger_;
   Gate gate_;
-  Routes routes_;  // more of them, before Start()
+  Routes routes_;  // a test may add routes before Start()
   std::string address_;
   std::unique_ptr<HttpServer> server_;
 };

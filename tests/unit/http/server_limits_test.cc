@@ -129,9 +129,9 @@ TEST_F(ServerTest, EvictsTheLongestIdleWhenFull) {
   HttpClient first = Connect();
   HttpClient second = Connect();
   HttpClient third = Connect();
-  ASSERT_EQ(third.Get("/hello").status, 200) << "so that all have been accepted";
+  ASSERT_EQ(third.Get("/hello").status, 200) << "now all have been accepted";
   for (int i = 0; i < 2; ++i) ASSERT_EQ(first.Get("/hello").status, 200);
-  // The first answer counts, and the second has now waited longest.
+  // The first connection has just been used, so the second one has been idle longest.
 
   HttpClient fourth = Connect();
   EXPECT_EQ(fourth.Get("/hello").status, 200);
@@ -193,7 +193,8 @@ TEST_F(ServerTest, ClosesASlowReader) {
   HttpClient client = Connect(4096);
   client.Send("GET /big HTTP/1.1\r\nHost: a\r\n\r\n");
   gate_.AwaitWaiting(1);
-  while (Connect().Get("/hello").status == 503) std::this_thread::yield();  // its place is taken
+  while (Connect().Get("/hello").status == 503)
+    std::this_thread::yield();  // until its place is free
   EXPECT_LT(client.ReadAll().size(), kBigBytes);
 }
 
@@ -227,7 +228,7 @@ TEST_F(ServerTest, StopClosesHandlersBeyondTheGrace) {
   client.Send("GET /wait HTTP/1.1\r\nHost: a\r\n\r\n");
   gate_.AwaitWaiting(1);
   const auto stopped = std::async(std::launch::async, [this] { server_->Stop(); });
-  EXPECT_EQ(client.ReadAll(), "") << "it is not kept waiting";
+  EXPECT_EQ(client.ReadAll(), "") << "it is closed without a response";
   gate_.Open();
 }
 

@@ -23,7 +23,7 @@ std::string ErrorOf(const TlsOptions& options) {
   return context ? "" : context.error().message;
 }
 
-// What connections see of it is tried with real clients in tests/e2e/web_config_test.py.
+// tests/e2e/web_config_test.py tests the effect on connections with real clients.
 TEST(TlsContext, TakesACertificateWithItsKey) {
   EXPECT_TRUE(TlsContext::Create(Good()));
 }

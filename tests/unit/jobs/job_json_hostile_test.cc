@@ -1,4 +1,4 @@
-// Bodies that no API should send, and rows that cannot be counted.
+// Tests with bodies that no API should send, and rows that cannot be counted.
 #include <string>
 #include <vector>
 

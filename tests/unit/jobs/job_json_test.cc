@@ -13,7 +13,7 @@ JobList Parse(const std::string& body) {
   return list ? *list : JobList{};
 }
 
-// The only job of a list that holds `{"id":1,"status":"running",<fields>}`.
+// Parses a list with one job, `{"id":1,"status":"running",<fields>}`.
 Job ParseJob(const std::string& fields) {
   const JobList list = Parse(R"([{"id":1,"status":"running",)" + fields + "}]");
   EXPECT_EQ(list.rejects.size(), 0U) << fields;
@@ -89,7 +89,7 @@ TEST(ParseJobList, KeepsTheOrderOfTheRows) {
   EXPECT_EQ(list.jobs[2].id, 2);
 }
 
-TEST(ParseJobList, TakesNullsAsAbsence) {
+TEST(ParseJobList, NullIsAbsence) {
   const Job job =
       ParseJob(R"("progress":null,"outputs":null,"started_at":null,"package":null,"cluster":null,)"
                R"("package_id":null,"runtime_in_seconds":null,"updated_at":null)");

@@ -13,8 +13,8 @@ using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-// Jobs that come, run and end at the time of the server.
-struct Life {
+// Jobs that are created, run and end, by the server's clock.
+struct LiveJobs {
   ListServer& server;
   int64_t next_id = 1;
 
@@ -72,13 +72,13 @@ class AccountRefreshTest : public testing::Test {
 
   ListServer server_{.page_size = 5};
   FakeClock clock_;
-  Life life_{server_};
+  LiveJobs jobs_{server_};
   std::unique_ptr<Exporter> exporter_;
 };
 
 TEST_F(AccountRefreshTest, CostsOneRequestWhenNothingRuns) {
   Start();
-  life_.Finished(Now());
+  jobs_.Finished(Now());
   ASSERT_TRUE(exporter_->Refresh());
   clock_.Advance(hours(1));
   EXPECT_EQ(RequestsOfARefresh(), 1U);
@@ -86,8 +86,8 @@ TEST_F(AccountRefreshTest, CostsOneRequestWhenNothingRuns) {
 
 TEST_F(AccountRefreshTest, TakesTwoRequestsWhenJobsRun) {
   Start();
-  life_.Running(Now());
-  life_.Running(Now());
+  jobs_.Running(Now());
+  jobs_.Running(Now());
   ASSERT_TRUE(exporter_->Refresh());
   clock_.Advance(hours(1));
   EXPECT_LE(RequestsOfARefresh(), 2U);
@@ -95,9 +95,9 @@ TEST_F(AccountRefreshTest, TakesTwoRequestsWhenJobsRun) {
 
 TEST_F(AccountRefreshTest, ReadsJobsWithUnchangedUpdatedAt) {
   Start();
-  Job& job = life_.Running(Now());
+  Job& job = jobs_.Running(Now());
   clock_.Advance(hours(1));
-  life_.Finished(Now());  // brings the watermark on: no walk shows the job any more
+  jobs_.Finished(Now());  // advances the watermark: no scan shows the job any more
   ASSERT_TRUE(exporter_->Refresh());
   job.progress = 0.75;
   ASSERT_TRUE(exporter_->Refresh());
@@ -107,8 +107,8 @@ TEST_F(AccountRefreshTest, ReadsJobsWithUnchangedUpdatedAt) {
 TEST_F(AccountRefreshTest, ResumesAtWatermarkLessOverlap) {
   Start();
   const Timestamp begin = Now() - hours(2);
-  for (int i = 0; i < 40; ++i) life_.Finished(begin + minutes(i));
-  exporter_->source.fail_after = 6 + 3;  // the listings of all unfinished statuses come first
+  for (int i = 0; i < 40; ++i) jobs_.Finished(begin + minutes(i));
+  exporter_->source.fail_after = 6 + 3;  // after the listings of all unfinished statuses
   EXPECT_FALSE(exporter_->Refresh());
   const auto watermark = exporter_->refresh->ledger().header().watermark;
   EXPECT_EQ(watermark, begin + minutes(12));  // three pages of five, each edge read twice
@@ -124,22 +124,22 @@ TEST_F(AccountRefreshTest, ResumesAtWatermarkLessOverlap) {
 TEST_F(AccountRefreshTest, CountsLateRowsWithinTheOverlap) {
   Start();
   const Timestamp watermark = Now();
-  life_.Finished(watermark);
+  jobs_.Finished(watermark);
   ASSERT_TRUE(exporter_->Refresh());
   ASSERT_EQ(exporter_->refresh->ledger().header().watermark, watermark);
   clock_.Advance(seconds(30));
-  life_.Finished(watermark - seconds(60));
+  jobs_.Finished(watermark - seconds(60));
   ASSERT_TRUE(exporter_->Refresh());
   EXPECT_EQ(exporter_->figures(), exporter_->truth(server_));
 }
 
 TEST_F(AccountRefreshTest, FutureRowDoesNotAdvanceTheWatermark) {
   Start();
-  life_.Finished(Now() + hours(24 * 365));
+  jobs_.Finished(Now() + hours(24 * 365));
   ASSERT_TRUE(exporter_->Refresh());
   EXPECT_LE(*exporter_->refresh->ledger().header().watermark, Now());
   clock_.Advance(minutes(5));
-  life_.Finished(Now());
+  jobs_.Finished(Now());
   ASSERT_TRUE(exporter_->Refresh());
   EXPECT_EQ(exporter_->figures(), exporter_->truth(server_));
 }
@@ -147,7 +147,7 @@ TEST_F(AccountRefreshTest, FutureRowDoesNotAdvanceTheWatermark) {
 TEST_F(AccountRefreshTest, UsesTheServersClock) {
   Start();
   exporter_->source.skew = -hours(24 * 30);
-  life_.Finished(Now() - hours(1));
+  jobs_.Finished(Now() - hours(1));
   ASSERT_TRUE(exporter_->Refresh());
   EXPECT_EQ(exporter_->refresh->ledger().header().count_from, Now() - hours(24));
   EXPECT_EQ(exporter_->figures(), exporter_->truth(server_));
@@ -157,7 +157,7 @@ TEST_F(AccountRefreshTest, UsesTheServersClock) {
 TEST_F(AccountRefreshTest, UsesLocalClockWithoutDateHeader) {
   Start();
   exporter_->source.sends_date = false;
-  life_.Finished(Now());
+  jobs_.Finished(Now());
   ASSERT_TRUE(exporter_->Refresh());
   EXPECT_EQ(exporter_->refresh->ledger().header().count_from, Now() - hours(24));
   EXPECT_EQ(exporter_->figures(), exporter_->truth(server_));
@@ -166,9 +166,9 @@ TEST_F(AccountRefreshTest, UsesLocalClockWithoutDateHeader) {
 TEST_F(AccountRefreshTest, RecoversFromAClockFarAhead) {
   Start();
   exporter_->source.skew = -hours(24 * 30);
-  life_.Finished(Now() - hours(20));
-  life_.Finished(Now() - hours(1));
-  exporter_->source.sends_date = false;  // so that the machine's clock is taken
+  jobs_.Finished(Now() - hours(20));
+  jobs_.Finished(Now() - hours(1));
+  exporter_->source.sends_date = false;  // so that the local clock is used
   ASSERT_TRUE(exporter_->Refresh());
   EXPECT_EQ(Jobs(JobStatus::kCompleted), 0U);
   exporter_->source.sends_date = true;
@@ -183,10 +183,10 @@ TEST_F(AccountRefreshTest, RecoversFromAClockFarAhead) {
 
 TEST_F(AccountRefreshTest, AppliesNothingOfABadPage) {
   Start();
-  life_.Finished(Now());
+  jobs_.Finished(Now());
   ASSERT_TRUE(exporter_->Refresh());
   const auto before = exporter_->View();
-  life_.Finished(Now());
+  jobs_.Finished(Now());
   exporter_->source.fail_after = 0;
   const auto failure = exporter_->refresh->Run({});
   ASSERT_TRUE(failure);
@@ -196,8 +196,8 @@ TEST_F(AccountRefreshTest, AppliesNothingOfABadPage) {
 
 TEST_F(AccountRefreshTest, DropsVanishedJobAfterTwoReconciles) {
   Start();
-  life_.Running(Now());
-  const Job& stays = life_.Running(Now());
+  jobs_.Running(Now());
+  const Job& stays = jobs_.Running(Now());
   ASSERT_TRUE(exporter_->Refresh());
   server_.jobs.erase(1);
   for (const uint64_t left : {2U, 1U}) {
@@ -215,9 +215,9 @@ TEST_F(AccountRefreshTest, ReconcileFindsRowsBeyondTheOverlap) {
   Start();
   ASSERT_TRUE(exporter_->Refresh());
   clock_.Advance(hours(2));
-  life_.Finished(Now());
+  jobs_.Finished(Now());
   ASSERT_TRUE(exporter_->Refresh());
-  life_.Finished(Now() - hours(1));
+  jobs_.Finished(Now() - hours(1));
   ASSERT_TRUE(exporter_->Refresh());
   exporter_->Reconcile();
   EXPECT_EQ(exporter_->figures(), exporter_->truth(server_));
@@ -225,13 +225,13 @@ TEST_F(AccountRefreshTest, ReconcileFindsRowsBeyondTheOverlap) {
 
 TEST_F(AccountRefreshTest, WithoutStorageStartTimeIsIrrelevant) {
   Start(/*memory_only=*/true);  // at 16:00
-  life_.Finished(Now() - hours(17));
-  life_.Finished(Now() - hours(16));
-  life_.Finished(Now() - hours(3));
+  jobs_.Finished(Now() - hours(17));
+  jobs_.Finished(Now() - hours(16));
+  jobs_.Finished(Now() - hours(3));
   ASSERT_TRUE(exporter_->Refresh());
   for (int i = 0; i < 5; ++i) {
     clock_.Advance(hours(1));
-    life_.Finished(Now());
+    jobs_.Finished(Now());
     ASSERT_TRUE(exporter_->Refresh());
   }
   Exporter late(server_, clock_, /*memory_only=*/true);
@@ -241,16 +241,16 @@ TEST_F(AccountRefreshTest, WithoutStorageStartTimeIsIrrelevant) {
   EXPECT_EQ(late.figures(), late.truth(server_));
   uint64_t counted = 0;
   for (const auto& [labels, figures] : late.figures()) counted += figures.finished[0];
-  EXPECT_EQ(counted, 7U);  // all but the one of yesterday
+  EXPECT_EQ(counted, 7U);  // all but yesterday's job
 }
 
-TEST_F(AccountRefreshTest, WithoutStorageBeginsAnewAtMidnight) {
+TEST_F(AccountRefreshTest, WithoutStorageRestartsAtMidnight) {
   Start(/*memory_only=*/true);  // at 16:00
-  life_.Finished(Now());
+  jobs_.Finished(Now());
   ASSERT_TRUE(exporter_->Refresh());
   const uint64_t version = exporter_->View()->version;
   clock_.Advance(hours(9));
-  life_.Finished(Now() - minutes(10));
+  jobs_.Finished(Now() - minutes(10));
   ASSERT_TRUE(exporter_->Refresh());
   EXPECT_GT(exporter_->View()->version, version);
   EXPECT_EQ(WithoutEmptySeries(exporter_->figures()), exporter_->truth(server_));
@@ -261,7 +261,7 @@ TEST_F(AccountRefreshTest, WithoutStorageBeginsAnewAtMidnight) {
 
 TEST_F(AccountRefreshTest, NoticesMidnightInAReconcileToo) {
   Start(/*memory_only=*/true);
-  life_.Finished(Now());
+  jobs_.Finished(Now());
   ASSERT_TRUE(exporter_->Refresh());
   clock_.Advance(hours(9));
   exporter_->Reconcile();
@@ -279,10 +279,10 @@ TEST_F(AccountRefreshTest, CountsJobsFinishedDuringDowntime) {
     ASSERT_TRUE(exporter_->Refresh());
   };
   restart();
-  life_.Finished(Now());
+  jobs_.Finished(Now());
   ASSERT_TRUE(exporter_->Refresh());
   clock_.Advance(hours(24 * 5));
-  for (int i = 0; i < 12; ++i) life_.Finished(Now() - hours(10 * i), i % 2);
+  for (int i = 0; i < 12; ++i) jobs_.Finished(Now() - hours(10 * i), i % 2);
   restart();
   EXPECT_EQ(exporter_->figures(), exporter_->truth(server_));
 }
@@ -292,27 +292,27 @@ TEST_F(AccountRefreshTest, WatermarkIsNotBeyondScanStart) {
   ASSERT_TRUE(exporter_->Refresh());
   clock_.Advance(hours(1));
   const Timestamp begin = Now();
-  for (int i = 0; i < 6; ++i) life_.Finished(begin - seconds(6 - i));
-  exporter_->source.before_answer = [&] {
+  for (int i = 0; i < 6; ++i) jobs_.Finished(begin - seconds(6 - i));
+  exporter_->source.before_response = [&] {
     clock_.Advance(minutes(2));
-    life_.Finished(Now());
+    jobs_.Finished(Now());
   };
   ASSERT_TRUE(exporter_->Refresh());
-  exporter_->source.before_answer = {};
+  exporter_->source.before_response = {};
   EXPECT_EQ(*exporter_->refresh->ledger().header().watermark, begin);
-  life_.Finished(begin - seconds(2));  // visible late; the pages had passed it by
+  jobs_.Finished(begin - seconds(2));  // becomes visible after its page was read
   ASSERT_TRUE(exporter_->Refresh());
   EXPECT_EQ(exporter_->figures(), exporter_->truth(server_));
 }
 
 TEST_F(AccountRefreshTest, DropsUnlistableUnknownStatusWithoutReport) {
   Start();
-  Job& job = life_.Running(Now());
+  Job& job = jobs_.Running(Now());
   job.status = JobStatus::kUnknown;
   ASSERT_TRUE(exporter_->Refresh());
   for (const uint64_t left : {1U, 1U, 1U, 0U}) {
     clock_.Advance(left == 1 ? hours(7) : hours(14));
-    life_.Finished(Now());  // brings the watermark on
+    jobs_.Finished(Now());  // advances the watermark
     for (int i = 0; i < 2; ++i) {
       clock_.Advance(minutes(16));
       ASSERT_TRUE(exporter_->Refresh());

@@ -15,12 +15,12 @@
 namespace xplenty {
 
 enum class StepKind {
-  // What happens to the jobs:
+  // Changes of jobs:
   kCreate,
   kTie,  // many jobs that end in this second
   kStart,
-  kChangeStatus,  // to another unfinished one
-  kProgress,      // without a new updated_at
+  kChangeStatus,  // to another unfinished status
+  kProgress,      // without a change of updated_at
   kEnd,
   kTouch,
   kWriteOutputs,
@@ -28,16 +28,16 @@ enum class StepKind {
   kRename,
   kDelete,
   kDateAhead,  // its updated_at is in the future
-  // What happens to the exporter:
-  kPass,  // time
+  // Events of the exporter:
+  kPass,  // time passes
   kRefresh,
   kReconcile,
   kScrape,
-  kFailPages,  // of the next refresh, from one on
-  kFillDisk,   // likewise
-  kKill,       // likewise
+  kFailPages,  // the next refresh fails from a certain page on
+  kFillDisk,   // the disk is full from a certain page of the next refresh on
+  kKill,       // the process is killed at a certain page of the next refresh
   kRestart,
-  kNextPage,  // between pages only: what follows comes after one more
+  kNextPage,  // only between pages: the following steps come after the next page
 };
 
 inline constexpr std::array<std::string_view, 21> kStepNames = {
@@ -45,8 +45,8 @@ inline constexpr std::array<std::string_view, 21> kStepNames = {
     "outputs",   "reopen", "rename",     "delete",        "ahead",    "pass",    "refresh",
     "reconcile", "scrape", "fail_pages", "fill_disk",     "kill",     "restart", "next_page"};
 
-// One step of a story. `which` chooses the job, `value` what happens to it, `lag` how many seconds
-// later that becomes visible.
+// One step of a story. `which` chooses the job, `value` the change, `lag` after how many seconds
+// the change becomes visible.
 struct Step {
   StepKind kind{};
   int which{};
@@ -59,8 +59,8 @@ inline std::ostream& operator<<(std::ostream& out, const Step& step) {
              << step.value << ", " << step.lag << ')';
 }
 
-// The jobs of an account, as they live and as the server already shows them. Times are the
-// server's.
+// The jobs of an account as they are, and as the server shows them already. All times are by the
+// server's clock.
 class ChangingStore {
  public:
   ListServer server;  // what is visible
@@ -81,7 +81,7 @@ class ChangingStore {
     if (Change(job, step, now)) Put(job, now, step.lag);
   }
 
-  // Shows what is due by now.
+  // Shows all changes that are visible by now.
   void Reveal(Timestamp now) {
     for (const Write& write : pending_) {
       if (write.visible_at <= now) Show(write);
@@ -116,7 +116,7 @@ class ChangingStore {
     }
   }
 
-  // The ways in which the API tells when a job ended, or does not.
+  // Ends a job in one of the ways in which the API shows the end, or does not show it.
   static void End(Job& job, JobStatus status, int value, Timestamp now) {
     job.status = status;
     if (job.started_at) {
@@ -172,7 +172,7 @@ class ChangingStore {
     return true;
   }
 
-  // Counts rise or fall, outputs come or go.
+  // Raises or lowers a count, or adds or removes an output.
   static void WriteOutputs(Job& job, int value) {
     const int64_t id = 1 + value % 3;
     const auto output = std::ranges::find(job.outputs, std::optional<int64_t>(id), &Output::id);
@@ -198,14 +198,14 @@ class ChangingStore {
 
   void Show(const Write& write) {
     uint64_t& shown = shown_[write.job.id];
-    if (write.number < shown) return;  // a later one was sooner
+    if (write.number < shown) return;  // a later write became visible earlier
     shown = write.number;
     server.jobs[write.job.id] = write.job;
   }
 
   std::map<int64_t, Job> jobs_;
   std::vector<Write> pending_;
-  std::map<int64_t, uint64_t> shown_;  // the number of the write, by job
+  std::map<int64_t, uint64_t> shown_;  // the number of the last shown write, by job
   uint64_t writes_ = 0;
   int64_t next_id_ = 1;
 };

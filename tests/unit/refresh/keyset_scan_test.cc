@@ -9,7 +9,7 @@ namespace {
 
 using std::chrono::seconds;
 
-// Reads a slice to its end; how many pages that took.
+// Reads a scan to its end and returns the number of pages.
 int ReadToEnd(KeysetScan& scan, const ListServer& server) {
   int pages = 0;
   for (; !scan.done() && pages < 100; ++pages) scan.Feed(server.Answer(scan.Next()));

@@ -15,13 +15,14 @@
 
 namespace xplenty {
 
-// "List Jobs" over a store of its own, with the ways in which a server may be at odds with it.
+// "List Jobs" over its own jobs, with the ways in which a server may deviate from the
+// documentation.
 struct ListServer {
-  // In what order rows come where `updated_at` ascending is asked for.
-  enum class Order { kAsAsked, kTiesShuffled, kById, kByIdReversed, kNewestFirst };
+  // The order of rows if `updated_at` ascending is requested.
+  enum class Order { kAsRequested, kTiesShuffled, kById, kByIdReversed, kNewestFirst };
 
   Page Answer(const PageRequest& request) const {
-    ++answers;
+    ++responses;
     std::vector<const Job*> rows;
     for (const auto& [id, job] : jobs) {
       if (request.status && job.status != *request.status) continue;
@@ -51,20 +52,20 @@ struct ListServer {
   bool ignores_since = false;
   bool ignores_offset = false;
   bool repeats_rows = false;  // every third job is listed twice
-  mutable uint64_t answers = 0;
+  mutable uint64_t responses = 0;
 
  private:
-  // `rows` are in order of id.
+  // Sorts `rows`, which are in order of id.
   void Sort(std::vector<const Job*>& rows, SortField field) const {
     const auto update = [](const Job* job) { return *job->updated_at; };
     switch (order) {
       case Order::kTiesShuffled: {
         if (field == SortField::kId) break;  // ids have no ties
-        std::mt19937 random(static_cast<uint32_t>(answers));
+        std::mt19937 random(static_cast<uint32_t>(responses));
         std::ranges::shuffle(rows, random);
         [[fallthrough]];
       }
-      case Order::kAsAsked:
+      case Order::kAsRequested:
         if (field == SortField::kUpdatedAt) std::ranges::stable_sort(rows, {}, update);
         break;
       case Order::kById:
@@ -88,7 +89,7 @@ class ListSource final : public PageSource {
   Result<Page, ApiError> Fetch(const PageRequest& request, const RequestLimits&) override {
     requests.push_back(request);
     stats_.OnRequest(200, {});
-    if (before_answer) before_answer();
+    if (before_response) before_response();
     if (fail_after == 0) {
       return ApiError{
           .error = {ErrorCode::kParse, "not a page"}, .http_status = 200, .retry_after = {}};
@@ -96,19 +97,19 @@ class ListSource final : public PageSource {
     if (fail_after) --*fail_after;
     Page page = server_.Answer(request);
     if (sends_date) page.server_time = ServerTime();
-    if (after_answer) after_answer(page);
+    if (after_response) after_response(page);
     return page;
   }
 
-  // One after the other.
+  // Fetches the pages one after the other.
   Responses FetchAll(std::span<const PageRequest> all, const RequestLimits& limits) override {
     if (before_batch) before_batch(all.size());
     widest = std::max(widest, all.size());
     if (!last_first) return PageSource::FetchAll(all, limits);
-    Responses answers;
-    for (size_t i = all.size(); i > 0; --i) answers.push_back(Fetch(all[i - 1], limits));
-    std::ranges::reverse(answers);
-    return answers;
+    Responses responses;
+    for (size_t i = all.size(); i > 0; --i) responses.push_back(Fetch(all[i - 1], limits));
+    std::ranges::reverse(responses);
+    return responses;
   }
 
   Timestamp ServerTime() const {
@@ -116,12 +117,12 @@ class ListSource final : public PageSource {
   }
 
   std::vector<PageRequest> requests;
-  size_t widest = 0;        // of the batches
-  bool last_first = false;  // of each batch, the last page is answered first
+  size_t widest = 0;        // the largest number of pages in a batch
+  bool last_first = false;  // whether the last page of a batch is fetched first
   std::function<void(size_t width)> before_batch;
-  std::function<void()> before_answer;
-  std::function<void(const Page&)> after_answer;
-  std::optional<int> fail_after;  // pages until each fetch fails
+  std::function<void()> before_response;
+  std::function<void(const Page&)> after_response;
+  std::optional<int> fail_after;  // so many pages succeed, and then every fetch fails
   bool sends_date = true;
   std::chrono::seconds skew{};
 

@@ -30,7 +30,7 @@ TEST(OffsetScan, SkipsNothingWhenAPageRepeatsRows) {
 
 TEST(OffsetScan, RepeatsWhileAnyRowIsRepeated) {
   OffsetScan pass;
-  for (int i = 0; i < 2; ++i) {  // the second brings nothing new, and hides row 4 again
+  for (int i = 0; i < 2; ++i) {  // the second pass finds nothing new and misses row 4 again
     pass.Feed(PageOf({1, 2}), /*ends=*/false);
     pass.Feed(PageOf({2, 3}), /*ends=*/true);
     EXPECT_FALSE(pass.done());

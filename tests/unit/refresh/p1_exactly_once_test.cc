@@ -1,4 +1,4 @@
-// Promise P1, and P4 with storage: each finished job counts once, whatever the pages were like.
+// Promise P1, and P4 with storage: each finished job counts once, however the pages shift.
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
@@ -9,7 +9,7 @@
 namespace xplenty {
 namespace {
 
-// All that the store shows now must have been seen, and what was seen must be what is shown.
+// All rows that the store shows now must have been read, and the view must show what was read.
 void ExpectTheTruth(Story& story) {
   const auto view = story.View();
   Truth whole = story.truth();
@@ -43,9 +43,9 @@ void ExpectTheTrueGauges(Story& story) {
 }
 
 void PlayAndCompare(const World& world, const std::string& folder) {
-  const auto between = DrawBetween(kLife + kOddities);
+  const auto between = DrawBetween(kNormalSteps + kCorrections);
   Story story(world, between, folder);
-  story.Play(DrawSteps(world, kLife + kOddities + kRefreshes + kTrouble));
+  story.Play(DrawSteps(world, kNormalSteps + kCorrections + kRefreshes + kFailures));
   if (world.Exact()) {
     story.StandStill();
     ExpectTheTruth(story);
@@ -57,12 +57,12 @@ void PlayAndCompare(const World& world, const std::string& folder) {
 
 RC_GTEST_PROP(P1ExactlyOnce, HoldsOnAWellBehavedServer, ()) {
   const TemporaryFolder folder(FastPlace());
-  PlayAndCompare(*GenWorld(/*odd=*/false), folder.path());
+  PlayAndCompare(*GenWorld(/*faulty=*/false), folder.path());
 }
 
 RC_GTEST_PROP(P1ExactlyOnce, HoldsWhenParametersAreIgnored, ()) {
   const TemporaryFolder folder(FastPlace());
-  PlayAndCompare(*GenWorld(/*odd=*/true), folder.path());
+  PlayAndCompare(*GenWorld(/*faulty=*/true), folder.path());
 }
 
 }  // namespace

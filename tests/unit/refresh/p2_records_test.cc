@@ -1,4 +1,4 @@
-// Promise P2: the records of finished jobs are the sum of the highest count seen of each output.
+// Promise P2: the records of finished jobs are the sum of the highest count read for each output.
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
@@ -22,9 +22,9 @@ std::map<std::pair<std::string, std::string>, uint64_t> RecordsOf(const AllFigur
 
 RC_GTEST_PROP(P2Records, SumTheHighestCountsSeen, ()) {
   const TemporaryFolder folder(FastPlace());
-  const World world = *GenWorld(/*odd=*/false);
-  Story story(world, DrawBetween(kLife + kWrites), folder.path());
-  story.Play(DrawSteps(world, kLife + kWrites + kRefreshes + kTrouble));
+  const World world = *GenWorld(/*faulty=*/false);
+  Story story(world, DrawBetween(kNormalSteps + kWrites), folder.path());
+  story.Play(DrawSteps(world, kNormalSteps + kWrites + kRefreshes + kFailures));
   story.Settle();
   const auto view = story.View();
   RC_ASSERT(RecordsOf(FiguresOf(*view)) == RecordsOf(story.truth().Counters()));

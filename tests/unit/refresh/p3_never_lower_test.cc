@@ -1,5 +1,5 @@
-// Promise P3: no view shows a counter lower than any view before it; Story holds each against the
-// ones before, across restarts too.
+// Promise P3: no view shows a lower counter than any previous view. Story compares each view with
+// the previous ones, also across restarts.
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
@@ -10,7 +10,7 @@
 namespace xplenty {
 namespace {
 
-const StepKinds kAll = kLife + kOddities + kRefreshes + kTrouble;
+const StepKinds kAll = kNormalSteps + kCorrections + kRefreshes + kFailures;
 
 Figures SumOf(const AllFigures& all) {
   Figures sum;
@@ -23,20 +23,20 @@ Figures SumOf(const AllFigures& all) {
 
 RC_GTEST_PROP(P3NeverLower, HoldsWhateverBreaks, ()) {
   const TemporaryFolder folder(FastPlace());
-  World world = *GenWorld(/*odd=*/true);
-  world.hold = *rc::gen::arbitrary<bool>();
+  World world = *GenWorld(/*faulty=*/true);
+  world.zero_first = *rc::gen::arbitrary<bool>();
   world.retention = std::chrono::hours(*rc::gen::element(2, 24 * 365));
-  Story story(world, DrawBetween(kLife + kOddities), folder.path());
+  Story story(world, DrawBetween(kNormalSteps + kCorrections), folder.path());
   story.Play(DrawSteps(world, kAll));
   story.Settle();
 }
 
 RC_GTEST_PROP(P3NeverLower, HoldsBeyondTheSeriesCap, ()) {
   const TemporaryFolder folder(FastPlace());
-  World world = *GenWorld(/*odd=*/false);
+  World world = *GenWorld(/*faulty=*/false);
   world.max_series = *rc::gen::inRange<uint64_t>(0, 8);
-  world.hold = *rc::gen::arbitrary<bool>();
-  Story story(world, DrawBetween(kLife + kOddities), folder.path());
+  world.zero_first = *rc::gen::arbitrary<bool>();
+  Story story(world, DrawBetween(kNormalSteps + kCorrections), folder.path());
   story.Play(DrawSteps(world, kAll));
   story.Settle();
   const AllFigures shown = FiguresOf(*story.View());
@@ -51,12 +51,14 @@ RC_GTEST_PROP(P3NeverLower, HoldsBeyondTheSeriesCap, ()) {
 
 RC_GTEST_PROP(P3NeverLower, HoldsAcrossRestarts, ()) {
   const TemporaryFolder folder(FastPlace());
-  const World world = *GenWorld(/*odd=*/false);
-  // Of unknown statuses the first refresh knows nothing, of reopened jobs that vanished the ledger.
-  const StepKinds kinds = kLife + StepKinds{StepKind::kTie, StepKind::kTouch, StepKind::kReopen,
-                                            StepKind::kWriteOutputs, StepKind::kRename};
+  const World world = *GenWorld(/*faulty=*/false);
+  // The first refresh cannot find jobs of unknown status, nor the ledger reopened jobs that
+  // vanished.
+  const StepKinds kinds =
+      kNormalSteps + StepKinds{StepKind::kTie, StepKind::kTouch, StepKind::kReopen,
+                               StepKind::kWriteOutputs, StepKind::kRename};
   Story story(world, DrawBetween(kinds), folder.path());
-  story.Play(DrawSteps(world, kinds + kRefreshes + kTrouble));
+  story.Play(DrawSteps(world, kinds + kRefreshes + kFailures));
   story.Settle();
   const auto before = story.View();
   story.Restart();

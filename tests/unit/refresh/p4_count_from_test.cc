@@ -1,4 +1,4 @@
-// Promise P4 without storage: the day so far, the same for whoever reads it whenever.
+// Promise P4 without storage: the jobs of the day so far, the same for every process at every time.
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
@@ -8,14 +8,15 @@
 namespace xplenty {
 namespace {
 
-// A job without any time of its finish has moved to another day when it is touched; not these.
-const StepKinds kKinds = kLife + StepKinds{StepKind::kTie, StepKind::kProgress};
+// A job without a time of its finish would move to another day when it is touched, so it is left
+// out.
+const StepKinds kKinds = kNormalSteps + StepKinds{StepKind::kTie, StepKind::kProgress};
 
 RC_GTEST_PROP(P4CountFrom, WithoutStorageRestartsAgree, ()) {
-  World world = *GenWorld(/*odd=*/false);
+  World world = *GenWorld(/*faulty=*/false);
   world.memory_only = true;
   Story story(world, DrawBetween(kKinds), "");
-  story.Play(DrawSteps(world, kKinds + kRefreshes + kTrouble));
+  story.Play(DrawSteps(world, kKinds + kRefreshes + kFailures));
   story.Settle();
   const AllFigures figures = WithoutEmptySeries(FiguresOf(*story.View()));
   RC_ASSERT(figures == story.truth().Counters());

@@ -1,5 +1,5 @@
-// Promise P6 in the ledger: a series that is born after the first refresh is 0 until a scrape has
-// shown it so.
+// Promise P6 in the ledger: a series that is new after the first refresh is 0 until a scrape has
+// shown it.
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
@@ -12,23 +12,24 @@ namespace {
 
 RC_GTEST_PROP(P6ZeroFirst, NewSeriesIsZeroUntilScraped, ()) {
   const TemporaryFolder folder(FastPlace());
-  World world = *GenWorld(/*odd=*/true);
-  world.hold = true;
-  Story story(world, DrawBetween(kLife + kOddities), folder.path());
-  std::map<AllFigures::key_type, int> born;  // to the scrapes before
+  World world = *GenWorld(/*faulty=*/true);
+  world.zero_first = true;
+  Story story(world, DrawBetween(kNormalSteps + kCorrections), folder.path());
+  // The number of scrapes before the series was new.
+  std::map<AllFigures::key_type, int> first_seen;
   story.on_view = [&](const AccountView* before, const AccountView& now) {
     AllFigures known;
     if (before != nullptr) known = FiguresOf(*before);
     for (const auto& [labels, figures] : FiguresOf(now)) {
       if (before != nullptr && before->counted && !known.contains(labels)) {
-        born.emplace(labels, story.scrapes());
+        first_seen.emplace(labels, story.scrapes());
       }
-      const auto birth = born.find(labels);
-      const bool held = birth != born.end() && birth->second == story.scrapes();
-      if (held) RC_ASSERT(figures == Figures{});
+      const auto found = first_seen.find(labels);
+      const bool unscraped = found != first_seen.end() && found->second == story.scrapes();
+      if (unscraped) RC_ASSERT(figures == Figures{});
     }
   };
-  story.Play(DrawSteps(world, kLife + kOddities + kRefreshes + kTrouble));
+  story.Play(DrawSteps(world, kNormalSteps + kCorrections + kRefreshes + kFailures));
   story.Settle();
   RC_ASSERT(WithoutEmptySeries(FiguresOf(*story.View())) == story.truth().Counters());
 }

@@ -17,20 +17,20 @@ using std::chrono::seconds;
 constexpr SteadyTime kStart = SimulatedTime::kStart;
 constexpr auto kWindows = {Limiter::Window::kFixed, Limiter::Window::kRolling};
 
-// Exporters of one account, with a key in common.
+// Exporters that read one account with the same key.
 class World {
  public:
-  // With `one_process` each knows of the others, as the accounts of one process do.
+  // With `one_process` each knows of the others, like the accounts of one process.
   World(const Limiter& limits, size_t exporters, bool one_process = false)
       : limiter(limits), time_(exporters), lives_(exporters, {seconds(15), seconds(0)}) {
     server.page_size = 5;
     for (size_t i = 0; i < exporters; ++i) {
-      exporters_.push_back(std::make_unique<PacedExporter>(
+      exporters_.push_back(std::make_unique<SimulatedExporter>(
           server, limiter, time_.clock(i), one_process ? static_cast<int64_t>(exporters) : 1));
     }
   }
 
-  // So many jobs that finished during the last day, the last one just now.
+  // Adds jobs that finished during the last day, the last one just now.
   void AddFinished(int64_t count) {
     for (int64_t i = 1; i <= count; ++i) {
       Job job = MakeJob(i, JobStatus::kCompleted, Now() - seconds(80'000) * (count - i) / count);
@@ -38,7 +38,7 @@ class World {
       server.jobs[job.id] = job;
     }
   }
-  // A job of each of the first statuses, none of which a walk sees again.
+  // Adds a job of each of the first statuses; no scan finds them again.
   void AddUnfinished(size_t statuses) {
     for (size_t i = 0; i < statuses; ++i) {
       const auto id = static_cast<int64_t>(1'000'000 + i);
@@ -56,7 +56,7 @@ class World {
     });
   }
 
-  const PacedExporter& exporter(size_t i) const { return *exporters_[i]; }
+  const SimulatedExporter& exporter(size_t i) const { return *exporters_[i]; }
   int64_t GrantedIn(SteadyTime from, SteadyTime to) const {
     return std::ranges::count_if(limiter.all, [&](SteadyTime t) { return t >= from && t < to; });
   }
@@ -71,21 +71,21 @@ class World {
 
   SimulatedTime time_;
   std::vector<std::pair<seconds, seconds>> lives_;
-  std::vector<std::unique_ptr<PacedExporter>> exporters_;
+  std::vector<std::unique_ptr<SimulatedExporter>> exporters_;
 };
 
 using Setting = std::tuple<int64_t, Limiter::Window, size_t>;  // limit, window, exporters
 class RateBudgetHour : public testing::TestWithParam<Setting> {};
 
-// Ages are of what is served just before the next refresh ends.
-double AgeBefore(const std::vector<PacedExporter::Refreshed>& refreshes, size_t next) {
+// The age of the served data just before the next refresh ends.
+double AgeBefore(const std::vector<SimulatedExporter::Refreshed>& refreshes, size_t next) {
   return std::chrono::duration<double>(refreshes[next].end - refreshes[next - 1].start).count();
 }
 
-// What is left decays to a share of e^-exporters within an hour, and a refresh takes so much longer
-// to earn at its end. Five times that is still allowed, as the reserve, first refreshes and
-// reconciles take their part. Where 50 requests are shared, first refreshes alone are most of them:
-// after the first, an answer may then be as old as the hour that all wait, and half an hour more.
+// The remaining requests decay to a share of e^-exporters within an hour, and at its end a refresh
+// waits so much longer for its tokens. Five times that is allowed, as the reserve, first refreshes
+// and reconciles take requests, too. If 50 requests are shared, the first refreshes need most of
+// them: after the first one, data may be as old as the hour that all wait, and half an hour more.
 TEST_P(RateBudgetHour, NeverGets429AndDegradesGracefully) {
   const auto [limit, window, exporters] = GetParam();
   for (const int scrape : {5, 15, 60}) {
@@ -117,7 +117,7 @@ TEST_P(RateBudgetHour, NeverGets429AndDegradesGracefully) {
           }
         }
       }
-      // A share of what is asked for, or of what there is, is used in two hours.
+      // Within two hours a certain share of the wanted or available requests is used.
       const int64_t used = world.GrantedIn(kStart, kStart + hours(2));
       const double wanted = 7200.0 / std::max(scrape, 10) * static_cast<double>(exporters);
       EXPECT_GE(static_cast<double>(used),
@@ -131,8 +131,8 @@ INSTANTIATE_TEST_SUITE_P(Limits, RateBudgetHour,
                                           testing::ValuesIn(kWindows),
                                           testing::Values(1U, 2U, 3U)));
 
-// Accounts that know of each other spend together what one would: the rest decays to a share of
-// 1/e within an hour, whatever their number, and they take turns.
+// Accounts that know of each other together use as much as one: the rest decays to a share of 1/e
+// within an hour for any number of accounts, and they take turns.
 TEST(RateBudgetSharers, SharersAreSpacedEvenlyWithout429) {
   constexpr int64_t kLimit = 1000;
   for (const Limiter::Window window : kWindows) {
@@ -147,8 +147,8 @@ TEST(RateBudgetSharers, SharersAreSpacedEvenlyWithout429) {
 
       EXPECT_EQ(world.limiter.rejected, 0);
       std::vector<size_t> refreshes;
-      // Two requests a refresh, at the end of an hour e times as rarely, or at most three times
-      // that, as the reserve, first refreshes and reconciles take their part.
+      // A refresh has two requests. At the end of an hour refreshes are e times as rare, or at most
+      // three times that, as the reserve, first refreshes and reconciles take requests, too.
       const double optimum = 3600.0 * 2 * static_cast<double>(accounts) / kLimit;
       for (size_t i = 0; i < accounts; ++i) {
         const auto& all = world.exporter(i).refreshes();
@@ -168,7 +168,8 @@ TEST(RateBudgetSharers, SharersAreSpacedEvenlyWithout429) {
 TEST(RateBudgetStart, NeverGets429NearTheLimit) {
   for (const Limiter::Window window : kWindows) {
     for (const size_t exporters : {1U, 2U, 3U}) {
-      // Whoever knows nothing must ask once: with fewer left than exporters, one must fail.
+      // An exporter that knows nothing must send a request: with fewer left than exporters, one
+      // fails.
       for (size_t left = exporters; left < 30; left += 5) {
         World world({.window = window, .limit = 500, .phase = minutes(10)}, exporters);
         world.AddFinished(20);
@@ -202,8 +203,8 @@ TEST(RateBudgetStart, SpreadsAFirstScanBeyondTheBudget) {
           ASSERT_FALSE(world.exporter(i).refreshes().empty());
           const auto& first = world.exporter(i).refreshes().front();
           EXPECT_TRUE(first.completed) << limit << ' ' << exporters;
-          // The last row of a page is the first of the next, hence 4 new ones each; no page is read
-          // twice, however often the walk has to wait, but those at the edges of slices.
+          // The last row of a page is the first of the next, so each has 4 new rows. No page is
+          // read twice, however often the scan has to wait, except at the edges of split scans.
           constexpr int64_t kEdges = 16;
           EXPECT_GE(first.requests, 5 * pages / 4 + 6 - 2);
           EXPECT_LE(first.requests, 5 * pages / 4 + 6 + 2 + kEdges);
@@ -231,7 +232,7 @@ TEST(RateBudgetScarcity, SkipsListingsBeforeTheScan) {
   const auto& refreshes = world.exporter(0).refreshes();
   ASSERT_GT(refreshes.size(), 20U);
   EXPECT_EQ(refreshes[1].listings, 3);
-  const auto scarce = std::ranges::find(refreshes, 0, &PacedExporter::Refreshed::listings);
+  const auto scarce = std::ranges::find(refreshes, 0, &SimulatedExporter::Refreshed::listings);
   EXPECT_GE(refreshes.end() - scarce, 10);
   for (auto refresh = scarce; refresh != refreshes.end(); ++refresh) {
     EXPECT_TRUE(refresh->completed);

@@ -19,11 +19,11 @@
 
 namespace xplenty {
 
-// The API's limit of requests per hour, of a user whom all exporters share.
+// The API's limit of requests per hour, for a user whose key all exporters share.
 struct Limiter {
-  enum class Window { kFixed, kRolling };  // anew at each full hour; or of the last 60 minutes
+  enum class Window { kFixed, kRolling };  // the current full hour, or the last 60 minutes
 
-  // The requests that are left after this one; nothing: 429.
+  // Returns the requests that are left after this one, or nothing for 429.
   std::optional<int64_t> Grant(SteadyTime now) {
     const auto hour = std::chrono::floor<std::chrono::hours>(now + phase);
     if (window == Window::kFixed && std::exchange(this_hour, hour) != hour) granted.clear();
@@ -42,14 +42,14 @@ struct Limiter {
 
   Window window{};
   int64_t limit{};
-  SteadyTime::duration phase{};  // how far the first hour has gone
+  SteadyTime::duration phase{};  // how much of the first hour has passed
   std::deque<SteadyTime> granted{};
   std::vector<SteadyTime> all{};
   SteadyTime this_hour{};
   int64_t rejected{};
 };
 
-// Serves the pages of a ListServer within a limit.
+// Serves the pages of a ListServer within a rate limit.
 class LimitedSource final : public PageSource {
  public:
   LimitedSource(ListServer& server, Limiter& limiter, RequestStats& stats, Clock& clock)
@@ -80,8 +80,8 @@ class LimitedSource final : public PageSource {
   Clock& clock_;
 };
 
-// An exporter of the limited API on simulated time: all that Refresher does, without its thread.
-class PacedExporter {
+// An exporter of the limited API in simulated time: the logic of Refresher without its thread.
+class SimulatedExporter {
  public:
   struct Refreshed {
     SteadyTime start;
@@ -91,8 +91,8 @@ class PacedExporter {
     int64_t listings{};
   };
 
-  // `sharers`: how many it is told that there are.
-  PacedExporter(ListServer& server, Limiter& limiter, Clock& clock, int64_t sharers)
+  // The rate budget is shared among `sharers`.
+  SimulatedExporter(ListServer& server, Limiter& limiter, Clock& clock, int64_t sharers)
       : clock_(clock), stats_(clock, no_requests_) {
     stats_.budget().ShareAmong(sharers);
     auto source = std::make_unique<LimitedSource>(server, limiter, stats_, clock);
@@ -100,7 +100,7 @@ class PacedExporter {
     key_ = std::move(ApiKey::FromLiteral(Secret("key"), "test").value());
     source_ = std::make_unique<RetryingPageSource>(std::move(source), stats_, *key_, clock,
                                                    [] { return 0.5; });
-    // Only its options are used.
+    // Only the options of this exporter are used.
     FakeClock unused_clock;
     const Exporter parts(server, unused_clock, /*memory_only=*/false);
     refresh_ = std::make_unique<AccountRefresh>(
@@ -113,7 +113,7 @@ class PacedExporter {
     });
   }
 
-  // Is scraped at regular times until the end.
+  // Is scraped at regular intervals until `end`.
   void Live(std::chrono::seconds scrape_interval, SteadyTime end) {
     SteadyTime due = clock_.Steady();
     SteadyTime scrape = due;

@@ -17,7 +17,7 @@ class NoRequests final : public RequestObserver {
   void OnRateLimit(const RateLimit&) override {}
 };
 
-// One exporter of one account: everything from the pages to the ledger.
+// One exporter of one account, from the pages to the ledger.
 struct Exporter {
   Exporter(ListServer& server, FakeClock& fake_clock, bool memory_only, std::string folder = "")
       : clock(fake_clock),

@@ -12,7 +12,7 @@
 
 namespace xplenty {
 
-// Long enough for what must happen; never waited for in full when all is well.
+// A deadline for what must happen; no passing test waits for it.
 inline SteadyTime Long() {
   return std::chrono::steady_clock::now() + std::chrono::seconds(60);
 }
@@ -20,7 +20,7 @@ inline SteadyTime AtOnce() {
   return std::chrono::steady_clock::now();
 }
 
-// Lets pages through while it is open; a stop ends a wait. Counts the fetches that have begun.
+// Lets fetches pass while it is open; a stop ends a wait. Counts the fetches that have begun.
 class Gate {
  public:
   void Open(bool open) {
@@ -135,7 +135,7 @@ class RefresherTest : public testing::Test {
         std::make_unique<Refresher>(std::move(refresh), parts_.stats, clock_, parts_.no_log,
                                     recorder_.Sink(), recorder_, parts_.options);
   }
-  // What a scrape does.
+  // Does what a scrape does.
   void Scrape() {
     refresher_->WaitForRefresh(Long());
     refresher_->RecordScraped(*recorder_.view());

@@ -15,7 +15,7 @@ using std::chrono::seconds;
 
 class RefresherTakeover : public RefresherTest {
  protected:
-  // As a reload does.
+  // Replaces the refresher as a reload does.
   void TakeOver() {
     refresher_->Pause();
     auto ledger = Ledger::TakeOver(refresher_->ledger(), parts_.ledger_options);
@@ -28,14 +28,15 @@ class RefresherTakeover : public RefresherTest {
                                     recorder_.Sink(), recorder_, parts_.options, refresher_.get());
   }
 
-  // A scrape of several accounts returns though this one's API hangs and there is time.
+  // Checks that a scrape of several accounts returns although this account's API hangs and there is
+  // time left.
   void ExpectNoWaitAmongOthers() {
     const auto in_an_hour = std::chrono::steady_clock::now() + std::chrono::hours(1);
     const auto scrape = std::async(
         std::launch::async, [&] { refresher_->WaitForRefreshBounded(AtOnce(), in_an_hour); });
     const bool returned = scrape.wait_until(Long()) == std::future_status::ready;
     EXPECT_TRUE(returned);
-    if (!returned) source_.gate.Open(true);  // so that the test ends
+    if (!returned) source_.gate.Open(true);  // lets the test end
   }
 };
 
@@ -44,7 +45,7 @@ TEST_F(RefresherTakeover, RefreshesAtOnceOnResume) {
   Scrape();
   refresher_->Pause();
   const int before = source_.gate.arrived();
-  refresher_->WaitForRefresh(Long());  // waits for nothing
+  refresher_->WaitForRefresh(Long());  // does not wait
   EXPECT_EQ(source_.gate.arrived(), before);
   refresher_->Resume();
   Scrape();
@@ -87,7 +88,7 @@ TEST_F(RefresherTakeover, DropsInheritedStateAtStaleAfter) {
   EXPECT_FALSE(recorder_.view()->state_current);
 }
 
-TEST_F(RefresherTakeover, AsksForAllUnfinishedJobsAnew) {
+TEST_F(RefresherTakeover, ListsAllUnfinishedJobsAgain) {
   Start();
   Scrape();
   const int before = source_.gate.arrived();
@@ -120,7 +121,7 @@ TEST_F(RefresherTakeover, BoundedWaitSkipsAHangingRefresh) {
   source_.gate.Open(true);
   refresher_->WaitForRefresh(Long());
   clock_.Advance(seconds(11));
-  refresher_->WaitForRefreshBounded(AtOnce(), Long());  // waits again
+  refresher_->WaitForRefreshBounded(AtOnce(), Long());  // waits for this refresh
   EXPECT_EQ(recorder_.ended(), 2);
 }
 
@@ -133,7 +134,7 @@ TEST_F(RefresherTakeover, BoundedWaitSkipsAFailingAccount) {
   clock_.Advance(minutes(2));
   const int before = source_.gate.arrived();
   ExpectNoWaitAmongOthers();
-  source_.gate.AwaitArrivals(before + 1);  // it was asked all the same
+  source_.gate.AwaitArrivals(before + 1);  // the refresh has begun nevertheless
   EXPECT_EQ(recorder_.ended(), 1);
 }
 

@@ -77,7 +77,7 @@ TEST_F(RefresherTest, StopEndsAllWaits) {
   }
   refresher_->RequestStop();
   scrapes.clear();
-  refresher_->WaitForRefresh(Long());  // after it too
+  refresher_->WaitForRefresh(Long());  // also after the stop
   EXPECT_EQ(recorder_.ended(), 0);
 }
 
@@ -145,19 +145,19 @@ TEST_F(RefresherTest, ContinuesViewVersionsAfterMidnight) {
   EXPECT_GT(today->version, yesterday->version);
   Put(Failed(1));
   clock_.Advance(seconds(10));
-  refresher_->WaitForRefresh(Long());  // published, but no scrape was served of it
+  refresher_->WaitForRefresh(Long());  // published, but not yet scraped
   refresher_->RecordScraped(*yesterday);
   clock_.Advance(minutes(2));
   refresher_->WaitForRefresh(Long());
   EXPECT_EQ(Failures(), 0U);
 }
 
-TEST_F(RefresherTest, NewSeriesIsHeldAtZero) {
+TEST_F(RefresherTest, NewSeriesStaysZero) {
   Start();
   Scrape();
   clock_.Advance(seconds(10));
   Put(Failed(1));
-  refresher_->WaitForRefresh(Long());  // published, but no scrape was served of it
+  refresher_->WaitForRefresh(Long());  // published, but not yet scraped
   ASSERT_EQ(recorder_.view()->series.size(), 1U);
   EXPECT_EQ(Failures(), 0U);
   clock_.Advance(minutes(2));
@@ -168,7 +168,7 @@ TEST_F(RefresherTest, NewSeriesIsHeldAtZero) {
   EXPECT_EQ(Failures(), 1U);
 }
 
-TEST_F(RefresherTest, KeepsZeroForTheWholeHold) {
+TEST_F(RefresherTest, KeepsZeroForTheWholeDelay) {
   Start();
   Scrape();
   clock_.Advance(seconds(10));

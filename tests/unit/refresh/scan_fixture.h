@@ -19,7 +19,7 @@ inline constexpr std::chrono::seconds kOverlap{60};
 using Row = std::pair<int64_t, Timestamp>;
 
 // Runs a sequence to its end against the server, `width` pages at a time; `between` changes the
-// store before each page. The pages of a batch are answered in another order each time.
+// store before each page. The pages of a batch are fetched in another order each time.
 inline std::set<Row> RunToEnd(
     PageSequence& sequence, const ListServer& server, const std::function<void()>& between = [] {},
     size_t* requests = nullptr, size_t width = 1) {
@@ -38,7 +38,7 @@ inline std::set<Row> RunToEnd(
     for (size_t i = 0; i < batch_requests.size(); ++i) sequence.Feed(batch_requests[i], pages[i]);
     count += batch_requests.size();
     if (count > 20'000) {
-      ADD_FAILURE() << "the walk does not end";
+      ADD_FAILURE() << "the scan does not end";
       break;
     }
   }
@@ -46,7 +46,7 @@ inline std::set<Row> RunToEnd(
   return seen;
 }
 
-// Reads one page.
+// Fetches one page and feeds it.
 inline Page Step(PageSequence& sequence, const ListServer& server) {
   const PageRequest request = sequence.Next(1).front();
   Page page = server.Answer(request);

@@ -1,4 +1,4 @@
-// A refresh whose walk turns out to be long and goes on with several pages side by side.
+// A refresh whose scan is long and continues with several pages in parallel.
 
 #include <gtest/gtest.h>
 
@@ -27,7 +27,7 @@ class ParallelPages : public testing::Test {
     job.created_at = job.started_at = job.completed_at = time;
     server_.jobs[id] = job;
   }
-  // One each four minutes: more than sixty pages.
+  // Adds a finished job every four minutes: more than sixty pages.
   void FinishMany() {
     for (int i = 0; i < 300; ++i) Finish(Now() - hours(23) + minutes(4 * i), i % 3);
   }
@@ -43,7 +43,7 @@ class ParallelPages : public testing::Test {
     }
     return jobs;
   }
-  // Of the n-th batch of several pages, from 1, one fails, from 0.
+  // Lets one page of the n-th batch of several pages fail; batches count from 1, pages from 0.
   void Fail(int batch, size_t page) {
     ListSource& source = exporter_->source;
     source.before_batch = [this, batch](size_t width) {
@@ -51,14 +51,14 @@ class ParallelPages : public testing::Test {
       page_ = 0;
       in_batch_ = width > 1 && batches_ == batch;
     };
-    source.before_answer = [this, &source, page] {
+    source.before_response = [this, &source, page] {
       source.fail_after.reset();
       if (in_batch_ && page_++ == page) source.fail_after = 0;
     };
   }
-  void Heal() {
+  void Repair() {
     exporter_->source.before_batch = {};
-    exporter_->source.before_answer = {};
+    exporter_->source.before_response = {};
     exporter_->source.fail_after.reset();
   }
 
@@ -106,7 +106,7 @@ TEST_F(ParallelPages, KeepsPagesBesideAFailedOne) {
     const uint64_t counted = Counted();
     EXPECT_GT(counted, 17U + 4 * 12);
     EXPECT_LT(counted, 300U);
-    Heal();
+    Repair();
     exporter_->source.requests.clear();
     const Timestamp watermark = *ledger().header().watermark;
     ASSERT_TRUE(exporter_->Refresh());
@@ -132,7 +132,7 @@ TEST_F(ParallelPages, AppliesLatestStateWithinABatch) {
     for (int i = 0; i < 25; ++i) Finish(Now() - hours(23) + seconds(i));
     const int64_t id = 99;
     server_.jobs[id] = MakeJob(id, JobStatus::kRunning, Now() - hours(1));
-    exporter_->source.after_answer = [&](const Page&) {
+    exporter_->source.after_response = [&](const Page&) {
       if (exporter_->source.widest < 2) return;
       server_.jobs[id].status = JobStatus::kStopping;
       server_.jobs[id].updated_at = Now();
@@ -163,7 +163,7 @@ TEST_F(ParallelPages, StaysWithinTheBudget) {
   int64_t remaining = 2503;
   std::vector<size_t> widths;
   exporter_->source.before_batch = [&](size_t width) { widths.push_back(width); };
-  exporter_->source.before_answer = [&] {
+  exporter_->source.before_response = [&] {
     exporter_->stats.OnRateLimit({.limit = 5000, .remaining = remaining});
   };
   ASSERT_TRUE(exporter_->Refresh());
@@ -173,13 +173,13 @@ TEST_F(ParallelPages, StaysWithinTheBudget) {
 TEST_F(ParallelPages, StartsANewDayWithinABatch) {
   Start(/*memory_only=*/true);  // at 16:00
   FinishMany();
-  exporter_->source.before_answer = [&] {
+  exporter_->source.before_response = [&] {
     if (exporter_->source.widest > 1 && ++page_ == 5) clock_.Advance(hours(9));
   };
   ASSERT_TRUE(exporter_->Refresh());
   EXPECT_EQ(exporter_->refresh->ledger().header().count_from, midnight_ + hours(24));
   EXPECT_EQ(WithoutEmptySeries(exporter_->figures()), AllFigures());
-  EXPECT_EQ(Jobs(JobStatus::kCompleted), 180U);  // of 1:00 to 13:00: the lookback
+  EXPECT_EQ(Jobs(JobStatus::kCompleted), 180U);  // the lookback has those of 1:00 to 13:00
 }
 
 }  // namespace

@@ -15,8 +15,8 @@
 
 namespace xplenty {
 
-// Simulated time for tasks that sleep in the middle of what they do: each has a thread, but one
-// runs at a time, until it sleeps; then the one that wakes first goes on. The same in every run.
+// Simulated time for tasks that sleep. Each task has a thread, but only one runs at a time, until
+// it sleeps; then the task that wakes first continues. The order is the same in every run.
 class SimulatedTime {
  public:
   explicit SimulatedTime(size_t tasks) : wakes_(tasks, kStart) {

@@ -1,4 +1,4 @@
-// A walk whose pages are asked for side by side.
+// A scan whose pages are requested in parallel.
 
 #include <cmath>
 #include <cstdint>
@@ -21,7 +21,7 @@ constexpr size_t kWidth = 8;
 constexpr size_t kPageSize = 10;
 constexpr int64_t kDay = 86'400;
 
-// How the jobs of a day lie in time; `place` goes from 0 to 1.
+// The distribution of a day's jobs over time; `place` goes from 0 to 1.
 using Distribution = std::function<double(double place)>;
 
 ListServer Spread(int64_t rows, const Distribution& distribution) {
@@ -33,7 +33,7 @@ ListServer Spread(int64_t rows, const Distribution& distribution) {
   return server;
 }
 
-UpdatedJobsScan WalkOfTheDay() {
+UpdatedJobsScan ScanOfTheDay() {
   return {FromUnix(0), kOverlap, FromUnix(kDay)};
 }
 
@@ -42,23 +42,23 @@ struct Cost {
   size_t requests{};
 };
 
-// Reads all and expects that nothing was missed.
+// Reads all jobs and checks that none is missing.
 Cost Read(const ListServer& server, size_t width) {
-  UpdatedJobsScan walk = WalkOfTheDay();
+  UpdatedJobsScan scan = ScanOfTheDay();
   Cost cost;
   std::set<Row> seen;
-  for (auto batch = walk.Next(width); !batch.empty(); batch = walk.Next(width)) {
+  for (auto batch = scan.Next(width); !batch.empty(); batch = scan.Next(width)) {
     EXPECT_LE(batch.size(), width);
     ++cost.batches;
     cost.requests += batch.size();
     for (const PageRequest& request : batch) {
       const Page page = server.Answer(request);
       for (const Job& job : page.jobs) seen.insert({job.id, *job.updated_at});
-      walk.Feed(request, page);
+      scan.Feed(request, page);
     }
   }
   ExpectAllSeen(server, seen, FromUnix(0));
-  EXPECT_FALSE(walk.by_offset());
+  EXPECT_FALSE(scan.by_offset());
   return cost;
 }
 
@@ -105,7 +105,7 @@ TEST(ParallelScan, ReadsAFullSecondBesideOthers) {
   EXPECT_LE(together.requests, alone.requests + 100);
 }
 
-TEST(ParallelScan, CutsNoWalkOfFewPages) {
+TEST(ParallelScan, DoesNotSplitShortScans) {
   for (const int64_t rows : {0, 1, 9, 10, 25, 40, 45, 55}) {
     const ListServer server = Spread(rows, Uniform);
     EXPECT_EQ(Read(server, kWidth).requests, Read(server, 1).requests) << rows;
@@ -114,57 +114,57 @@ TEST(ParallelScan, CutsNoWalkOfFewPages) {
 
 TEST(ParallelScan, RequestsAreOrderedAndDisjoint) {
   const ListServer server = Spread(2000, Uniform);
-  UpdatedJobsScan walk = WalkOfTheDay();
-  for (auto batch = walk.Next(kWidth); !batch.empty(); batch = walk.Next(kWidth)) {
+  UpdatedJobsScan scan = ScanOfTheDay();
+  for (auto batch = scan.Next(kWidth); !batch.empty(); batch = scan.Next(kWidth)) {
     for (size_t i = 1; i < batch.size(); ++i) EXPECT_LT(batch[i - 1].since, batch[i].since);
-    for (const PageRequest& request : batch) walk.Feed(request, server.Answer(request));
+    for (const PageRequest& request : batch) scan.Feed(request, server.Answer(request));
   }
 }
 
-// Until it is found out that there is less left, as after a limit that others spend of.
+// A rate limit that others use, too, may be found to be smaller than expected.
 TEST(ParallelScan, ContinuesSequentiallyFromTheEarliest) {
   const ListServer server = Spread(2000, Uniform);
-  UpdatedJobsScan walk = WalkOfTheDay();
+  UpdatedJobsScan scan = ScanOfTheDay();
   for (int i = 0; i < 10; ++i) {
-    for (const PageRequest& request : walk.Next(kWidth)) walk.Feed(request, server.Answer(request));
+    for (const PageRequest& request : scan.Next(kWidth)) scan.Feed(request, server.Answer(request));
   }
-  Timestamp before = walk.completed();
-  for (auto batch = walk.Next(1); !batch.empty(); batch = walk.Next(1)) {
+  Timestamp before = scan.completed();
+  for (auto batch = scan.Next(1); !batch.empty(); batch = scan.Next(1)) {
     ASSERT_EQ(batch.size(), 1U);
-    walk.Feed(batch.front(), server.Answer(batch.front()));
-    EXPECT_GE(walk.completed(), before);
-    before = walk.completed();
+    scan.Feed(batch.front(), server.Answer(batch.front()));
+    EXPECT_GE(scan.completed(), before);
+    before = scan.completed();
   }
-  EXPECT_EQ(walk.completed(), server.All().back().updated_at);
+  EXPECT_EQ(scan.completed(), server.All().back().updated_at);
 }
 
 TEST(ParallelScan, CompletedHasNoGapBefore) {
   const ListServer server = Spread(2000, Uniform);
-  UpdatedJobsScan walk = WalkOfTheDay();
+  UpdatedJobsScan scan = ScanOfTheDay();
   for (int i = 0; i < 6; ++i) {
-    for (const PageRequest& request : walk.Next(kWidth)) walk.Feed(request, server.Answer(request));
+    for (const PageRequest& request : scan.Next(kWidth)) scan.Feed(request, server.Answer(request));
   }
-  // The first of the batch fails from now on; all others go on to their ends.
-  const Timestamp stuck = walk.completed();
+  // The first page of the batch fails from now on; all other scans continue to their ends.
+  const Timestamp stuck = scan.completed();
   for (int i = 0; i < 100; ++i) {
-    const auto batch = walk.Next(kWidth);
+    const auto batch = scan.Next(kWidth);
     EXPECT_EQ(batch.front().since, stuck);
-    for (size_t k = 1; k < batch.size(); ++k) walk.Feed(batch[k], server.Answer(batch[k]));
-    EXPECT_EQ(walk.completed(), stuck);
+    for (size_t k = 1; k < batch.size(); ++k) scan.Feed(batch[k], server.Answer(batch[k]));
+    EXPECT_EQ(scan.completed(), stuck);
   }
-  EXPECT_EQ(walk.Next(kWidth).size(), 1U) << "all but the second after it";
+  EXPECT_EQ(scan.Next(kWidth).size(), 1U) << "all but the second after it";
 }
 
 TEST(ParallelScan, FindsRowsMovingIntoAReadScan) {
   ListServer server = Spread(400, Uniform);
-  UpdatedJobsScan walk = WalkOfTheDay();
+  UpdatedJobsScan scan = ScanOfTheDay();
   std::set<Row> seen;
   int64_t now = kDay;
-  for (auto batch = walk.Next(kWidth); !batch.empty(); batch = walk.Next(kWidth)) {
+  for (auto batch = scan.Next(kWidth); !batch.empty(); batch = scan.Next(kWidth)) {
     for (const PageRequest& request : batch) {
       const Page page = server.Answer(request);
       for (const Job& job : page.jobs) seen.insert({job.id, *job.updated_at});
-      walk.Feed(request, page);
+      scan.Feed(request, page);
     }
     if (now > kDay + 20) continue;
     for (auto& [id, job] : server.jobs) {
@@ -178,18 +178,18 @@ TEST(ParallelScan, FindsRowsMovingIntoAReadScan) {
 
 TEST(ParallelScan, FallsBackToOffsetWithinABatch) {
   ListServer server = Spread(400, Uniform);
-  UpdatedJobsScan walk = WalkOfTheDay();
-  while (walk.Next(kWidth).size() < kWidth) {
-    const auto batch = walk.Next(kWidth);
-    for (const PageRequest& request : batch) walk.Feed(request, server.Answer(request));
+  UpdatedJobsScan scan = ScanOfTheDay();
+  while (scan.Next(kWidth).size() < kWidth) {
+    const auto batch = scan.Next(kWidth);
+    for (const PageRequest& request : batch) scan.Feed(request, server.Answer(request));
   }
   server.ignores_since = true;
-  const auto batch = walk.Next(kWidth);
-  for (const PageRequest& request : batch) walk.Feed(request, server.Answer(request));
-  EXPECT_TRUE(walk.by_offset());
-  EXPECT_EQ(walk.Next(kWidth).front().offset, 0);
+  const auto batch = scan.Next(kWidth);
+  for (const PageRequest& request : batch) scan.Feed(request, server.Answer(request));
+  EXPECT_TRUE(scan.by_offset());
+  EXPECT_EQ(scan.Next(kWidth).front().offset, 0);
   ExpectAllSeen(server, RunToEnd(
-                            walk, server, [] {}, nullptr, kWidth));
+                            scan, server, [] {}, nullptr, kWidth));
 }
 
 }  // namespace

@@ -19,17 +19,17 @@ SteadyTime Long() {
   return std::chrono::steady_clock::now() + seconds(60);
 }
 
-// Responses as the test says, by the number of the request.
+// Chooses the response by the number of the request.
 class Script final : public PageSource {
  public:
   using Responses = std::function<Result<Page, ApiError>(int, const PageRequest&)>;
-  explicit Script(Responses answers) : answers_(std::move(answers)) {}
+  explicit Script(Responses responses) : responses_(std::move(responses)) {}
   Result<Page, ApiError> Fetch(const PageRequest& request, const RequestLimits&) override {
-    return answers_(sent_++, request);
+    return responses_(sent_++, request);
   }
 
  private:
-  const Responses answers_;
+  const Responses responses_;
   int sent_ = 0;
 };
 
@@ -52,7 +52,7 @@ class Watcher final : public RefreshObserver {
     const MutexLock lock(mutex_);
     up_ = false;
   }
-  // The view once it tells, or no longer tells, of the state of now; null if that never comes.
+  // Waits for a view with (or without) current state; returns null if there is none in time.
   std::shared_ptr<const AccountView> AwaitState(bool current) {
     MutexLock lock(mutex_);
     while (!view_ || view_->state_current != current) {
@@ -60,7 +60,7 @@ class Watcher final : public RefreshObserver {
     }
     return view_;
   }
-  // The last view that told of the state of now.
+  // The last view that had current state.
   std::shared_ptr<const AccountView> last_current() {
     const MutexLock lock(mutex_);
     return last_current_;
@@ -89,8 +89,8 @@ ApiError Broken(std::optional<seconds> retry_after = {}) {
 
 class P7ApiFails : public testing::Test {
  protected:
-  void Start(Clock& clock, Script::Responses answers) {
-    source_ = std::make_unique<Script>(std::move(answers));
+  void Start(Clock& clock, Script::Responses responses) {
+    source_ = std::make_unique<Script>(std::move(responses));
     auto ledger = Ledger::Open(parts_.ledger_options);
     ASSERT_TRUE(ledger);
     auto refresh = std::make_unique<AccountRefresh>(*source_, parts_.stats, std::move(*ledger),
@@ -121,7 +121,7 @@ class P7ApiFails : public testing::Test {
   std::unique_ptr<Refresher> refresher_;
 };
 
-// The API asks for an hour's patience, so no other refresh ends; nobody scrapes either.
+// The API requires a wait of an hour, so no other refresh ends; nothing scrapes either.
 TEST_F(P7ApiFails, StateVanishesWithoutAnotherRefresh) {
   parts_.options.min_interval = milliseconds(0);
   parts_.options.stale_after = milliseconds(300);
@@ -151,7 +151,7 @@ TEST_F(P7ApiFails, StateVanishesDuringASlowRefresh) {
   Start(fake_clock_, [&, pages = 0](int, const PageRequest& request) mutable {
     if (slow) {
       fake_clock_.Advance(minutes(1));
-      if (++pages == 30) seen.acquire();  // the refresh goes on when the test has seen enough
+      if (++pages == 30) seen.acquire();  // the refresh continues when the test allows it
     }
     return Result<Page, ApiError>(Answer(request));
   });

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include <gtest/gtest.h>  // before RapidCheck's, which needs it
+#include <gtest/gtest.h>  // must come before RapidCheck's header
 #include <rapidcheck/gtest.h>
 
 #include "changing_store.h"
@@ -20,7 +20,7 @@
 
 namespace xplenty {
 
-// What a server and an exporter are like for the length of a story.
+// The properties of the server and the exporter during a story.
 struct World {
   size_t page_size = 3;
   ListServer::Order order{};
@@ -30,14 +30,15 @@ struct World {
   int skew_seconds = 0;  // of the server's clock against the machine's
   bool rows_lag = false;
   uint64_t max_series = 100'000;
-  bool hold = false;
+  bool zero_first = false;
   bool memory_only = false;
   std::chrono::seconds retention = std::chrono::hours(24 * 365);
 
-  // Whether all is found, however much time passes without a refresh. Else only a reconcile finds
-  // what the refreshes missed, inside the lookback.
+  // Returns whether refreshes find every row, however much time is between them. Otherwise only a
+  // reconcile finds the rows that they missed, and only within the lookback.
   bool Exact() const {
-    return order == ListServer::Order::kAsAsked && sends_date && !ignores_since && !repeats_rows;
+    return order == ListServer::Order::kAsRequested && sends_date && !ignores_since &&
+           !repeats_rows;
   }
 };
 
@@ -46,18 +47,19 @@ inline std::ostream& operator<<(std::ostream& out, const World& world) {
              << ", ignores since " << world.ignores_since << ", repeats rows " << world.repeats_rows
              << ", sends Date " << world.sends_date << ", skew " << world.skew_seconds
              << " s, rows lag " << world.rows_lag << ", at most " << world.max_series
-             << " series, hold " << world.hold << ", memory only " << world.memory_only
+             << " series, zero first " << world.zero_first << ", memory only " << world.memory_only
              << ", retention " << world.retention.count() << " s";
 }
 
-// Plays a story: the store changes, the exporter refreshes, time passes, things break. Each view is
-// held against the earlier ones.
+// Plays a story: the store changes, the exporter refreshes, time passes, things fail. Each view is
+// compared with the previous ones.
 class Story {
  public:
-  // `between`: what happens between pages, of the whole story. Without a folder: in memory.
+  // `between` is what happens between the pages of the whole story. Without a folder the ledger is
+  // in memory.
   Story(const World& world, std::vector<Step> between, std::string folder = "")
       : world_(world), folder_(std::move(folder)), between_(std::move(between)) {
-    clock_.Advance(std::chrono::hours(24 * 365 * 50));  // times before 1970 have no place here
+    clock_.Advance(std::chrono::hours(24 * 365 * 50));  // all times are after 1970
     store_.server.page_size = world.page_size;
     store_.server.order = world.order;
     store_.server.ignores_since = world.ignores_since;
@@ -72,7 +74,7 @@ class Story {
     }
   }
 
-  // The store stands still, what lags has come, and a refresh completes.
+  // Lets the store stand still with all changes visible, and completes a refresh.
   void StandStill() {
     next_between_ = between_.size();
     Calm();
@@ -81,7 +83,7 @@ class Story {
     RC_ASSERT(Refresh());
   }
 
-  // And then more refreshes, and reconciles, as there ever are.
+  // After that, runs more refreshes and reconciles.
   void Settle() {
     StandStill();
     for (int i = 0; i < 3; ++i) {
@@ -113,12 +115,12 @@ class Story {
   Exporter& exporter() { return *exporter_; }
   ChangingStore& store() { return store_; }
   const Truth& truth() const { return *truth_; }
-  // Scrapes so far, each of which ends the holds of what it shows.
+  // The number of scrapes; each ends the zero-first delay of the series that it shows.
   int scrapes() const { return scrapes_; }
   Timestamp Now() const { return exporter_->source.ServerTime(); }
   std::shared_ptr<const AccountView> View() { return exporter_->refresh->ledger().View(true); }
 
-  // Each view as it is taken, with the one before of the same process.
+  // Called with each new view and the previous view of the same process, which may be null.
   std::function<void(const AccountView* before, const AccountView& now)> on_view;
 
  private:
@@ -128,13 +130,13 @@ class Story {
     exporter_ = std::make_unique<Exporter>(store_.server, clock_, world_.memory_only, folder_);
     exporter_->ledger_options.aggregates.max_series = world_.max_series;
     exporter_->ledger_options.aggregates.series_retention = world_.retention;
-    exporter_->ledger_options.aggregates.zero_first = world_.hold;
+    exporter_->ledger_options.aggregates.zero_first = world_.zero_first;
     ListSource& source = exporter_->source;
     source.sends_date = world_.sends_date;
     source.skew = std::chrono::seconds(world_.skew_seconds);
     source.before_batch = [this](size_t) { BeforeBatch(); };
-    source.before_answer = [this] { BeforePage(); };
-    source.after_answer = [this](const Page& page) { AfterPage(page); };
+    source.before_response = [this] { BeforePage(); };
+    source.after_response = [this](const Page& page) { AfterPage(page); };
     exporter_->Start();
     view_.reset();
     pages_.clear();
@@ -188,7 +190,7 @@ class Story {
     return step;
   }
 
-  // What fails or dies in this call is well again after it.
+  // Runs a call in which things may fail; all failures end with it.
   template <typename Call>
   void Protect(Call call) {
     bool killed = false;
@@ -213,7 +215,7 @@ class Story {
     exporter_->source.fail_after.reset();
   }
 
-  // A scrape shows the zeros of new series; the hold ends at once.
+  // A scrape shows the zeros of new series; their zero-first delay ends at once.
   void Scrape() {
     ++scrapes_;
     RC_ASSERT(exporter_->refresh->ledger().ReleaseZeroFirst(View()->version));
@@ -241,7 +243,7 @@ class Story {
     sequence_ = exporter_->refresh->ledger().sequence();
   }
 
-  // The truth is told of a page once it is committed; of several at once in the order of updates.
+  // Adds the rows of committed pages to the truth; rows of several pages in the order of updates.
   void Confirm() {
     if (pages_.empty()) return;
     std::vector<Job> rows;
@@ -259,7 +261,7 @@ class Story {
     }
   }
 
-  // P3: no view shows less of any series than any before it.
+  // P3: no view shows less of any series than any previous view.
   void Look() {
     const auto view = View();
     if (view == view_) return;
@@ -270,7 +272,7 @@ class Story {
       highest = now;
     }
     const bool retires = world_.retention < std::chrono::hours(24 * 365);
-    // One that never counted anything may go with a restart.
+    // A series that never counted anything may vanish with a restart.
     if (!retires) {
       RC_ASSERT(WithoutEmptySeries(figures).size() == WithoutEmptySeries(highest_).size());
     }
@@ -288,8 +290,8 @@ class Story {
   std::optional<Truth> truth_;
   AllFigures highest_;
   std::shared_ptr<const AccountView> view_;
-  std::vector<Page> pages_;  // answered, maybe not committed
-  uint64_t sequence_ = 0;    // of the ledger before them
+  std::vector<Page> pages_;  // fetched, perhaps not committed
+  uint64_t sequence_ = 0;    // of the ledger before these pages
   std::optional<Timestamp> count_from_;
   int scrapes_ = 0;
   std::optional<int> pages_to_kill_;

@@ -1,4 +1,4 @@
-// Apart from the tests, since RapidCheck's generators take long to compile.
+// This is in its own file, since RapidCheck's generators take long to compile.
 
 #include "story_gen.h"
 
@@ -7,7 +7,7 @@
 namespace xplenty {
 namespace {
 
-// `longest_pass`: seconds that pass at once.
+// `longest_pass` is the most time that passes in one step, in seconds.
 rc::Gen<std::vector<Step>> GenSteps(const StepKinds& kinds, int longest_pass) {
   const auto step = rc::gen::mapcat(rc::gen::elementOf(kinds), [longest_pass](StepKind kind) {
     const int most = kind == StepKind::kPass ? longest_pass : kind == StepKind::kTie ? 12 : 150;
@@ -22,12 +22,15 @@ rc::Gen<std::vector<Step>> GenSteps(const StepKinds& kinds, int longest_pass) {
 
 }  // namespace
 
-rc::Gen<World> GenWorld(bool odd) {
+rc::Gen<World> GenWorld(bool faulty) {
   using Order = ListServer::Order;
-  const auto order = odd ? rc::gen::element(Order::kAsAsked, Order::kTiesShuffled, Order::kById,
+  const auto order = faulty
+                         ? rc::gen::element(Order::kAsRequested, Order::kTiesShuffled, Order::kById,
                                             Order::kByIdReversed, Order::kNewestFirst)
-                         : rc::gen::element(Order::kAsAsked, Order::kTiesShuffled);
-  const auto sometimes = [odd] { return odd ? rc::gen::arbitrary<bool>() : rc::gen::just(false); };
+                         : rc::gen::element(Order::kAsRequested, Order::kTiesShuffled);
+  const auto sometimes = [faulty] {
+    return faulty ? rc::gen::arbitrary<bool>() : rc::gen::just(false);
+  };
   const auto world = rc::gen::build<World>(
       rc::gen::set(&World::page_size, rc::gen::element<size_t>(2, 3, 4, 7)),
       rc::gen::set(&World::order, order), rc::gen::set(&World::ignores_since, sometimes()),
@@ -38,7 +41,7 @@ rc::Gen<World> GenWorld(bool odd) {
                    rc::gen::oneOf(rc::gen::just(0), rc::gen::inRange(-600, 600),
                                   rc::gen::inRange(-100'000'000, 100'000'000))),
       rc::gen::set(&World::rows_lag, rc::gen::arbitrary<bool>()));
-  // Small pages of a shuffled tie would hide a row from all passes too often.
+  // With small pages, a shuffled tie would hide a row from all passes too often.
   return rc::gen::map(world, [](World drawn) {
     if (drawn.order == Order::kTiesShuffled) drawn.page_size = 10;
     return drawn;

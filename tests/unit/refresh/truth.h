@@ -14,8 +14,8 @@
 
 namespace xplenty {
 
-// What the counters and gauges must say after certain rows were seen, in their order: the promises
-// P1, P2 and P4, word by word, with nothing of the ledger's code.
+// The counters and gauges that must result from certain rows, read in this order: the promises P1,
+// P2 and P4 word by word, independent of the ledger's code.
 class Truth {
  public:
   explicit Truth(Timestamp count_from) : count_from_(count_from) {}
@@ -31,7 +31,7 @@ class Truth {
     }
     const auto [seen, first] = jobs_.try_emplace(row.id);
     Seen& job = seen->second;
-    if (first) {  // P1: for good
+    if (first) {  // P1: the first finish counts
       job.labels = {Label(row.package_name, row.package_id),
                     Label(row.cluster_name, row.cluster_id)};
       job.counts = *FinishTime(row) >= count_from_;  // P4
@@ -56,15 +56,14 @@ class Truth {
     }
   }
 
-  // Of unfinished jobs nothing is durable: one that was reopened counts as it ended until it is
-  // seen again.
+  // Unfinished jobs are not stored: a reopened job counts as it ended until it is read again.
   void Restart() {
     for (auto& [id, job] : jobs_) job.unfinished_again = false;
   }
 
   bool Counts(const Job& row) const { return *FinishTime(row) >= count_from_; }
 
-  // Of series that have counted anything.
+  // The counters of all series that have counted a job.
   AllFigures Counters() const {
     AllFigures all;
     for (const auto& [id, job] : jobs_) {
@@ -81,12 +80,12 @@ class Truth {
   using StatusCounts = std::array<uint64_t, kJobStatusCount>;
   using JobsGauges = std::map<std::pair<std::string, std::string>, StatusCounts>;
 
-  // xplenty_jobs: the unfinished jobs of `rows`, and those finished at `since` or later.
+  // xplenty_jobs: the unfinished jobs of `rows`, and the jobs that finished at `since` or later.
   JobsGauges Jobs(const std::vector<Job>& rows, Timestamp since) const {
     JobsGauges all;
     for (const Job& row : rows) {
       if (IsFinished(row.status)) continue;
-      // Of an unknown status nothing can be asked for: shown as long as a walk happens to show it.
+      // Jobs of unknown status cannot be listed, so they are shown only as long as scans find them.
       if (row.status == JobStatus::kUnknown) continue;
       ++all[{Label(row.package_name, row.package_id), Label(row.cluster_name, row.cluster_id)}]
            [static_cast<size_t>(row.status)];
@@ -98,7 +97,7 @@ class Truth {
     return all;
   }
 
-  // In order of names.
+  // The packages in order of their names.
   std::vector<PackageView> Packages() const {
     std::vector<std::pair<std::pair<Timestamp, int64_t>, const Seen*>> in_order;
     for (const auto& [id, job] : jobs_) in_order.push_back({{job.finish, id}, &job});
@@ -145,7 +144,7 @@ class Truth {
     size_t counted_as{};
     std::optional<int64_t> runtime;
     std::optional<int64_t> wait;
-    std::map<int64_t, int64_t> highest;  // records by output
+    std::map<int64_t, int64_t> highest;  // the records of each output
     JobStatus status{};
     Timestamp finish;
     bool unfinished_again{};

@@ -47,7 +47,7 @@ class Accounts : public SimulatorTest {
     for (const json& row : json::parse(ListOf(account)->body)) ids.push_back(row.at("id"));
     return ids;
   }
-  // The status of a list request on a connection of its own.
+  // The status of a list request on its own connection.
   std::future<int> StatusLater(const std::string& account) {
     return std::async(std::launch::async, [account, port = simulator_->port()] {
       httplib::Client client("127.0.0.1", port);
@@ -184,7 +184,7 @@ TEST_F(Accounts, OneKeySharesItsRateLimit) {
   EXPECT_EQ(StatusOf("acme"), 200);
 }
 
-TEST_F(Accounts, AreAnsweredWhileOthersHang) {
+TEST_F(Accounts, RespondWhileOthersHang) {
   std::vector<std::string> accounts;
   for (int i = 0; i < 200; ++i) accounts.push_back("hanging-" + std::to_string(i));
   accounts.emplace_back("acme");
@@ -197,7 +197,7 @@ TEST_F(Accounts, AreAnsweredWhileOthersHang) {
   for (const std::string& account : accounts) hanging.push_back(StatusLater(account));
   for (const std::string& account : accounts) AwaitRequests(account, 1);
   EXPECT_EQ(StatusOf("acme"), 200);
-  EXPECT_EQ(StatusLater("acme").get(), 200);  // on a connection that comes after them
+  EXPECT_EQ(StatusLater("acme").get(), 200);  // on a later connection
   EXPECT_EQ(Get("/_requests?account=hanging-0")["list"][0]["status"], 0);
 
   client_->Delete("/_faults?account=hanging-7");

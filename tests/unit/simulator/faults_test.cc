@@ -45,7 +45,7 @@ TEST_F(FaultsTest, CarryRetryAfter) {
   EXPECT_EQ(ListStatus(), 200);
 }
 
-TEST_F(FaultsTest, AnswerWithAPageOfHtml) {
+TEST_F(FaultsTest, RespondWithHtml) {
   Post("/_faults", {{"html", 1.0}});
   EXPECT_EQ(List()->get_header_value("Content-Type"), "text/html");
   EXPECT_THAT(List()->body, HasSubstr("<html>"));
@@ -71,7 +71,7 @@ TEST_F(FaultsTest, JsonIsTruncated) {
   EXPECT_TRUE(json::parse(result->body, nullptr, false).is_discarded());
 }
 
-TEST_F(FaultsTest, CloseTheConnectionWithoutAnAnswer) {
+TEST_F(FaultsTest, CloseWithoutResponse) {
   Post("/_faults", {{"close", 1.0}, {"for_requests", 1}});
   EXPECT_FALSE(List());
   EXPECT_EQ(Get("/_requests")["list"][0]["status"], 0);
@@ -100,7 +100,7 @@ TEST_F(FaultsTest, DripTheBody) {
   EXPECT_GT(pieces, 20);
 }
 
-TEST_F(FaultsTest, DelayTheAnswer) {
+TEST_F(FaultsTest, DelayTheResponse) {
   Post("/_faults", {{"latency_ms", 30}});
   const auto begin = std::chrono::steady_clock::now();
   EXPECT_EQ(ListStatus(), 200);

@@ -13,7 +13,7 @@ class ListJobs : public SimulatorTest {
  protected:
   void SetUp() override { Start(Still()); }
 
-  // Jobs 1..count, one a second of updated_at.
+  // Posts jobs 1 to `count`, with updated_at one second apart.
   void PostJobs(int count) {
     json jobs = json::array();
     for (int i = 1; i <= count; ++i) {

@@ -13,14 +13,14 @@
 
 namespace xplenty::simulator {
 
-// A simulator on a free port whose clock stands at 2026-01-02T12:00:00Z, and a client of it.
+// A simulator on a free port, whose clock stands at 2026-01-02T12:00:00Z, with a client.
 class SimulatorTest : public ::testing::Test {
  protected:
   using json = nlohmann::json;
 
   static SimulatorOptions Still(int64_t jobs = 0) {
     SimulatorOptions options;
-    options.life.jobs = jobs;
+    options.workload.jobs = jobs;
     options.speed = 0;
     options.start_time = ParseIso8601("2026-01-02T12:00:00Z");
     return options;

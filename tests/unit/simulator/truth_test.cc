@@ -114,15 +114,15 @@ TEST_F(TruthEndpoint, DescribesTheReturnedRows) {
   Start(Still(90));
   std::map<std::string, int> listed;
   for (const json& row : Rows("limit=100")) ++listed[row["status"]];
-  Post("/_jobs", {{"_raw", "{"}, {"status", "completed"}});  // left out
+  Post("/_jobs", {{"_raw", "{"}, {"status", "completed"}});  // the truth leaves it out
   const json truth = Get("/_truth?lookback=200000");
-  std::map<std::string, int> told;
+  std::map<std::string, int> reported;
   for (const json& series : truth["series"]) {
     for (const auto& [status, count] : series["jobs"].items()) {
-      if (count != 0) told[status] += count.get<int>();
+      if (count != 0) reported[status] += count.get<int>();
     }
   }
-  EXPECT_EQ(told, listed);
+  EXPECT_EQ(reported, listed);
   EXPECT_EQ(truth["now"], ToUnix(*ParseIso8601("2026-01-02T12:00:00Z")));
 }
 

@@ -19,7 +19,7 @@ TEST(Html, EscapesTheValuesOfAttributes) {
             "<input value=\"" + std::string(kEscaped) + "\">");
 }
 
-TEST(Html, TakesMarkupAsItIs) {
+TEST(Html, KeepsMarkup) {
   const Html inner = Html::Element("b", Html::Text("<")) + Html::Text(">");
   EXPECT_EQ(Html::Element("p", {{"id", "a"}, {"class", "b"}}, inner).markup(),
             "<p id=\"a\" class=\"b\"><b>&lt;</b>&gt;</p>");

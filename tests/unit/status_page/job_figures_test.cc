@@ -50,7 +50,7 @@ TEST(JobCounts, TellRunningJobsFromWaitingOnes) {
   AccountView view;
   view.unfinished = std::make_shared<std::vector<UnfinishedJob>>(
       std::vector{AJob(JobStatus::kStopping, kThen), AJob(JobStatus::kQueued, {}),
-                  AJob(JobStatus::kRunning, {}),  // it runs, though the API does not say since when
+                  AJob(JobStatus::kRunning, {}),  // it runs, but the API does not give its start
                   AJob(JobStatus::kRunning, kThen)});
   const JobCounts counts = CountJobs(view);
   EXPECT_EQ(counts.running, 3U);

@@ -34,7 +34,7 @@ TEST(RuntimePlot, MarksFailuresByMoreThanColour) {
   EXPECT_THAT(plot(JobStatus::kStopped), Not(HasSubstr("class=\"mark\"")));
 }
 
-TEST(RuntimePlot, SaysInWordsWhatItShows) {
+TEST(RuntimePlot, HasATextDescription) {
   const std::string svg =
       RuntimePlot({ARun(JobStatus::kCompleted, 90), ARun(JobStatus::kFailed, 3)}, 90).markup();
   EXPECT_THAT(svg,
@@ -43,7 +43,7 @@ TEST(RuntimePlot, SaysInWordsWhatItShows) {
   EXPECT_THAT(svg, HasSubstr("<title>completed after 1m 30s, 1,234 records"));
 }
 
-TEST(RuntimePlot, IsDrawnWithoutARuntimeToo) {
+TEST(RuntimePlot, HasBarsWithoutRuntime) {
   FinishedRun never_started = ARun(JobStatus::kStopped, 0);
   never_started.runtime_seconds.reset();
   EXPECT_THAT(RuntimePlot({never_started}, {}).markup(), HasSubstr("height=\"1\""));

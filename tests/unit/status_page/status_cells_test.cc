@@ -24,7 +24,7 @@ TEST(RoughDuration, HasTheTwoLargestUnits) {
   EXPECT_EQ(RoughDuration(hours(24 * 365 + 5)), "365d 5h");
 }
 
-TEST(GroupedNumber, SetsThousandsApart) {
+TEST(GroupedNumber, SeparatesThousands) {
   EXPECT_EQ(GroupedNumber(0), "0");
   EXPECT_EQ(GroupedNumber(999), "999");
   EXPECT_EQ(GroupedNumber(1000), "1,000");
@@ -32,7 +32,7 @@ TEST(GroupedNumber, SetsThousandsApart) {
   EXPECT_EQ(GroupedNumber(INT64_MAX), "9,223,372,036,854,775,807");
 }
 
-TEST(TimeAgo, HasTheExactTimeAtHand) {
+TEST(TimeAgo, HasTheExactTimeToo) {
   EXPECT_EQ(TimeAgo(kNow - seconds(90), kNow).markup(),
             "<time datetime=\"2026-03-01T09:28:30Z\" title=\"2026-03-01T09:28:30Z\" "
             "class=\"past\">1m 30s ago</time>");

@@ -40,7 +40,7 @@ PackageView APackage(const std::string& name, std::vector<FinishedRun> runs) {
   return package;
 }
 
-// What an account shows, as tests change it.
+// The content of an account on the page; tests change parts of it.
 struct Content {
   std::vector<UnfinishedJob> unfinished;
   std::vector<FailedJob> failures;
@@ -127,7 +127,7 @@ std::string SectionOf(const std::string& html, const std::string& id) {
   return Between(html, "<section id=\"" + id + "\"", "</section>");
 }
 
-// In the order in which they are shown.
+// The ids of the rows, in their order on the page.
 std::vector<std::string> RowIds(const std::string& html) {
   std::vector<std::string> ids;
   const std::string mark = "<tr id=\"";
@@ -138,7 +138,7 @@ std::vector<std::string> RowIds(const std::string& html) {
   return ids;
 }
 
-// The names of the elements that are opened and not closed in their order; empty when all are.
+// The names of elements that are not closed in the right order; empty if there are none.
 std::vector<std::string> Unclosed(const std::string& html) {
   const std::vector<std::string> kVoid = {"!DOCTYPE", "meta", "link", "input"};
   std::vector<std::string> open;
@@ -197,8 +197,8 @@ TEST(StatusPage, ShowsTheAccountsError) {
   EXPECT_THAT(other, HasSubstr(">not reachable<"));
   EXPECT_THAT(other, HasSubstr("<dd>refused</dd>"));
   EXPECT_THAT(other, HasSubstr("never read yet"));
-  EXPECT_THAT(other, HasSubstr("not told by the API"));
-  EXPECT_THAT(other, HasSubstr("not known: the API has not told it lately"));
+  EXPECT_THAT(other, HasSubstr("not reported by the API"));
+  EXPECT_THAT(other, HasSubstr("not known: the API has not reported it recently"));
 }
 
 TEST(StatusPage, ListsFailingAccountsFirst) {
@@ -270,7 +270,7 @@ TEST(StatusPage, ShowsRunningJobsAndExpectedEnd) {
   content.unfinished = {AJob(7, "sales")};
   const std::string unknown = section();
   EXPECT_THAT(unknown, HasSubstr("no earlier run to go by"));
-  EXPECT_THAT(unknown, HasSubstr("not told"));
+  EXPECT_THAT(unknown, HasSubstr("not reported"));
   EXPECT_THAT(unknown, HasSubstr("unknown"));
 }
 
@@ -301,11 +301,11 @@ TEST(StatusPage, ShowsWhyJobsFailed) {
   EXPECT_THAT(failures, HasSubstr(">no such table<"));
   EXPECT_THAT(failures, HasSubstr("<a href=\"https://x/9\""));
   EXPECT_THAT(failures, HasSubstr(">2m ago<"));
-  EXPECT_THAT(failures, HasSubstr("The API has told no reason."));
+  EXPECT_THAT(failures, HasSubstr("The API has reported no reason."));
   EXPECT_THAT(failures, HasSubstr("never started"));
 }
 
-TEST(StatusPage, ShowsHowEachPackageDoes) {
+TEST(StatusPage, ShowsPackages) {
   const std::string packages = SectionOf(Render(Example()), "packages");
   for (const char* text : {"50 % (1 of 2)", ">3h ago<", ">777<", ">4<", "<svg", ">6m<",
                            "<span class=\"badge failed\">failed</span>"}) {
@@ -418,7 +418,7 @@ TEST(StatusPage, EscapesEveryText) {
   EXPECT_TRUE(Unclosed(html).empty());
 }
 
-// What the browser would refuse by kStatusPageCsp.
+// The browser would refuse these because of kStatusPageCsp.
 TEST(StatusPage, HasNothingInlineOrForeign) {
   const std::string html = Render(Example());
   for (const char* trace : {"<style", " style=", " onclick", "url(", "@import", "javascript:"}) {

@@ -82,7 +82,7 @@ TEST(StatusQuery, SameColumnReversesTheOrder) {
   EXPECT_EQ(by_name.page(StatusList::kPackages), 1U);
   EXPECT_EQ(by_name.page(StatusList::kRunning), 3U);
   EXPECT_FALSE(by_name.SortedBy(PackageSort::kPackage).descending);
-  // What is much comes first.
+  // The largest numbers come first.
   EXPECT_TRUE(query.SortedBy(PackageSort::kFailures).descending);
   EXPECT_FALSE(query.SortedBy(PackageSort::kFailures).SortedBy(PackageSort::kFailures).descending);
 }

@@ -1,4 +1,4 @@
-#include "simulator/life.h"
+#include "simulator/workload.h"
 
 #include <algorithm>
 #include <array>
@@ -22,9 +22,9 @@ constexpr std::array kErrors = {
     "Schema mismatch in component clone_1: field 'amount' is not a number\n  at row 4711",
     "Cluster terminated before the job finished"};
 
-// What may end a job that has not begun, or has begun and is asked to stop.
-void AddStop(Plan& plan, Timestamp asked, Random& random) {
-  Timestamp at = asked;
+// Adds the steps of a stop, which may end a job before or after its start.
+void AddStop(Plan& plan, Timestamp requested, Random& random) {
+  Timestamp at = requested;
   if (random.Chance(0.6)) {
     plan.steps.push_back({at, "pending_stoppage"});
     at += seconds(random.Between(1, 6));
@@ -39,7 +39,8 @@ void AddStop(Plan& plan, Timestamp asked, Random& random) {
 
 }  // namespace
 
-Life::Life(const LifeOptions& options, Timestamp origin) : options_(options), origin_(origin) {
+Workload::Workload(const WorkloadOptions& options, Timestamp origin)
+    : options_(options), origin_(origin) {
   options_.packages = std::max<int64_t>(options.packages, 1);
   options_.clusters = std::max<int64_t>(options.clusters, 1);
   for (int64_t i = 0; i < options_.packages; ++i) {
@@ -54,34 +55,34 @@ Life::Life(const LifeOptions& options, Timestamp origin) : options_(options), or
   }
 }
 
-double Life::Gap(uint64_t number) const {
+double Workload::Gap(uint64_t number) const {
   Random random(options_.seed ^ 0xA55A, number);
   return 86'400.0 / static_cast<double>(options_.jobs) * (0.5 + random.Unit());
 }
 
-int64_t Life::ClusterAlive(int64_t slot, Timestamp time) const {
+int64_t Workload::ClusterAlive(int64_t slot, Timestamp time) const {
   const int64_t lifetime = 3600 * (2 + slot % 4);
   const int64_t since = (time - origin_).count() + slot * 1800;
   return kFirstCluster + std::max<int64_t>(since / lifetime, 0) * options_.clusters + slot;
 }
 
-std::optional<std::string> Life::PackageName(int64_t id) const {
+std::optional<std::string> Workload::PackageName(int64_t id) const {
   const int64_t index = id - kFirstPackage;
   if (index < 0 || index >= options_.packages) return std::nullopt;
   return packages_[static_cast<size_t>(index)].name;
 }
 
-std::optional<std::string> Life::ClusterName(int64_t id) const {
+std::optional<std::string> Workload::ClusterName(int64_t id) const {
   if (id < kFirstCluster) return std::nullopt;
   const auto slot = static_cast<size_t>((id - kFirstCluster) % options_.clusters);
   return kClusterWords[slot % kClusterWords.size()] + ("-" + std::to_string(id));
 }
 
-Plan Life::PlanJob(uint64_t number, Timestamp created) const {
+Plan Workload::PlanJob(uint64_t number, Timestamp created) const {
   Random random(options_.seed, number);
   Plan plan;
   plan.created = created;
-  // Of two draws the lower: the first packages run more often than the last.
+  // The lower of two random numbers makes the first packages run more often than the last.
   const int64_t last = options_.packages - 1;
   const int64_t index = std::min(random.Between(0, last), random.Between(0, last));
   const Package& package = packages_[static_cast<size_t>(index)];

@@ -1,4 +1,5 @@
-// A whole answer of the API: its status in the first line, header fields, an empty line, the body.
+// The input is a response of the API: its status in the first line, header fields, an empty line,
+// the body.
 
 #include <algorithm>
 #include <charconv>
@@ -11,33 +12,33 @@
 namespace xplenty {
 namespace {
 
-// Room for two quotations of 200 bytes and what stands around them; a job's own reason, too.
+// Two quotations of 200 bytes and the words around them fit; a job's own reason does, too.
 constexpr size_t kMaxErrorBytes = 500;
 
-HttpAnswer ReadAnswer(std::string_view input) {
-  HttpAnswer answer;
+HttpAnswer ReadResponse(std::string_view input) {
+  HttpAnswer response;
   const std::string_view status = TakeLine(input);
-  std::from_chars(status.data(), status.data() + status.size(), answer.status);
+  std::from_chars(status.data(), status.data() + status.size(), response.status);
   while (!input.empty()) {
     const std::string_view line = TakeLine(input);
     if (line.empty()) break;
-    answer.headers.AddLine(line);
+    response.headers.AddLine(line);
   }
-  answer.body = input;
-  return answer;
+  response.body = input;
+  return response;
 }
 
-void CheckPage(const HttpAnswer& answer, const Page& page, int page_size) {
+void CheckPage(const HttpAnswer& response, const Page& page, int page_size) {
   const size_t rows = page.jobs.size() + page.rejects.size();
   const bool full = rows >= static_cast<size_t>(page_size);
-  Require(answer.status == 200, "only a 200 has jobs");
-  Require(page.last == (!full && !answer.headers.HasNextLink()),
-          "a page is the last that is neither full nor followed");
+  Require(response.status == 200, "only a 200 has jobs");
+  Require(page.last == (!full && !response.headers.HasNextLink()),
+          "a page is the last if it is neither full nor linked to a next one");
   for (const Job& job : page.jobs) {
     Require(job.error.size() <= kMaxErrorBytes && IsCleanText(job.error), "a reason can be shown");
     Require(job.link.size() <= 1000 && IsCleanText(job.link), "a link can be shown");
   }
-  Require(!page.server_time || answer.headers.Find("Date"), "the server's time is its Date");
+  Require(!page.server_time || response.headers.Find("Date"), "the server's time is its Date");
 }
 
 ErrorCode ExpectedCode(int status) {
@@ -46,14 +47,15 @@ ErrorCode ExpectedCode(int status) {
   return status == 429 ? ErrorCode::kRateLimit : ErrorCode::kHttp;
 }
 
-void CheckError(const HttpAnswer& answer, const ApiError& error) {
-  Require(error.http_status == answer.status, "an error tells its status");
-  Require(error.error.code == ExpectedCode(answer.status), "the status tells the kind");
-  Require(error.error.message.starts_with("list jobs: "), "an error tells which call it was");
+void CheckError(const HttpAnswer& response, const ApiError& error) {
+  Require(error.http_status == response.status, "an error has its status");
+  Require(error.error.code == ExpectedCode(response.status),
+          "the error code follows from the status");
+  Require(error.error.message.starts_with("list jobs: "), "an error names the call");
   Require(error.error.message.size() <= kMaxErrorBytes && IsCleanText(error.error.message),
-          "an error is fit for a log");
-  if (answer.status != 200) {
-    Require(error.retry_after == answer.headers.RetryAfter(), "an error tells how long to wait");
+          "an error message is clean text");
+  if (response.status != 200) {
+    Require(error.retry_after == response.headers.RetryAfter(), "an error has the time to wait");
   }
 }
 
@@ -66,22 +68,22 @@ void CheckTarget(std::string_view account, int page_size) {
   const size_t end = target.find("/api/jobs?sort=updated_at&direction=asc&limit=");
   Require(target.starts_with('/') && end != std::string::npos, "a target is a path and a query");
   Require(std::ranges::count(target, '?') == 1 && std::ranges::count(target, '/') == 3,
-          "an account adds nothing to the path");
+          "an account id cannot extend the path");
   Require(std::ranges::all_of(target, [](char c) { return c > ' ' && c < 0x7F && c != '#'; }),
           "a target is printable");
-  Require(end - 1 <= 3 * account.size(), "a byte takes three at most");
+  Require(end - 1 <= 3 * account.size(), "encoding a byte takes at most three");
 }
 
 void Check(std::string_view input) {
-  const HttpAnswer answer = ReadAnswer(input);
+  const HttpAnswer response = ReadResponse(input);
   for (const int page_size : {1, 3, 100}) {
-    const auto page = ReadListJobs(answer, page_size);
+    const auto page = ReadListJobs(response, page_size);
     if (page) {
-      CheckPage(answer, *page, page_size);
+      CheckPage(response, *page, page_size);
     } else {
-      CheckError(answer, page.error());
+      CheckError(response, page.error());
     }
-    CheckTarget(answer.body, page_size);
+    CheckTarget(response.body, page_size);
   }
 }
 

@@ -9,7 +9,7 @@
 
 namespace xplenty::simulator {
 
-struct LifeOptions {
+struct WorkloadOptions {
   uint64_t seed = 1;
   int64_t jobs = 300;  // per 24 hours
   int64_t packages = 12;
@@ -22,32 +22,32 @@ struct Step {
   std::string status;
 };
 
-// All that will happen to one job. Its rows follow from the plan and the time alone.
+// Everything that will happen to one job. Its row depends on the plan and the time only.
 struct Plan {
   Timestamp created{};
   std::optional<Timestamp> started;
-  Timestamp finished{};      // the work's end; the row shows it with the last step, 0..3 s later
-  int64_t full_seconds = 1;  // what the work takes when nothing ends it early
-  std::vector<Step> steps;   // ascending
-  std::vector<int64_t> records;  // per output, of a job that completes
+  Timestamp finished{};  // when the work ends; the row shows it with the last step, 0..3 s later
+  int64_t full_seconds = 1;      // how long the work takes if nothing ends it early
+  std::vector<Step> steps;       // ascending
+  std::vector<int64_t> records;  // per output, if the job completes
   int64_t package_id = 0;
   int64_t cluster_id = 0;
   bool null_failed_at = false;
-  bool zero_progress = false;  // a failed job that forgets how far it came
+  bool zero_progress = false;  // the failed job has progress 0
   std::string errors;
 };
 
-// How jobs come and go: a pure function of the seed.
-class Life {
+// Decides when jobs arrive and what happens to them: a pure function of the seed.
+class Workload {
  public:
-  Life(const LifeOptions& options, Timestamp origin);
+  Workload(const WorkloadOptions& options, Timestamp origin);
 
   Plan PlanJob(uint64_t number, Timestamp created) const;
-  // Seconds between the arrivals of job `number` and the one before it.
+  // Seconds between the arrival of the previous job and that of job `number`.
   double Gap(uint64_t number) const;
   int64_t ClusterAlive(int64_t slot, Timestamp time) const;
 
-  // Nothing for ids that are not ours.
+  // The name, or nothing for ids that are not the simulator's.
   std::optional<std::string> PackageName(int64_t id) const;
   std::optional<std::string> ClusterName(int64_t id) const;
 
@@ -62,7 +62,7 @@ class Life {
     int64_t typical_records = 0;
   };
 
-  LifeOptions options_;
+  WorkloadOptions options_;
   Timestamp origin_;
   std::vector<Package> packages_;
 };

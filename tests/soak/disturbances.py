@@ -1,13 +1,13 @@
-"""What a soak does to the API: faults that come and go, and rows with a life of their own.
+"""What a soak does to the API: faults that come and go, and changing rows.
 
-All of it leaves the simulator's truth reachable: the exporter can still learn of every job. So none
-of these happen here:
+The simulator's truth stays reachable: the exporter can still learn of every job. So none of these
+happen here:
 
 * A finished row is not deleted: the exporter may have counted it, and the truth would not know
-  it. Rows that vanish are unfinished ones of our own, which nobody else finishes.
+  it. Rows that vanish are our own unfinished ones, which nobody else finishes.
 * Records are corrected upwards only: the truth knows the last count, P2 counts the highest.
-* A reopened job finishes again as it did before, with the same runtime: it counts under its first
-  status for good, the truth has its latest. Before figures are compared, all are finished again.
+* A reopened job finishes again with the same status and runtime. It counts under its first status
+  permanently, and the truth has its latest. All jobs are finished again before counters are compared.
 * `updated_at_lag_seconds`, `clock_skew_seconds` and the lateness of our own posts stay far below
   --refresh.overlap.
 """
@@ -18,7 +18,7 @@ import sys
 from harness import unix
 from jobs import finished, iso, unfinished
 
-# By kind, what is on for some ticks, drawn anew each time.
+# Each kind makes its fault at random; it is on for some ticks.
 FAULTS = {
     "5xx": lambda chance: {"status": {"500": 0.3, "502": 0.2, "503": 0.3}},
     "429": lambda chance: {"status": {"429": chance.uniform(0.2, 1)}, "retry_after": "1"},
@@ -37,12 +37,12 @@ FAULTS = {
     "no_date": lambda chance: {"no_date": True},
     "no_rate_headers": lambda chance: {"no_rate_headers": True},
 }
-# The circuit opens: a request a minute, so only where there is time for it.
+# This opens the circuit breaker, which then sends a request a minute; so it needs a long run.
 REFUSAL = {"refused_key": lambda chance: {"reject_key": chance.choice((401, 402, 403))}}
 
 
 class Faults:
-    """Turns random kinds on, alone or in pairs, and off again; quiet spells in between."""
+    """Turns one or two random kinds on and off again, with quiet times between."""
 
     def __init__(self, simulator, chance, with_refusal):
         self.simulator, self.chance = simulator, chance
@@ -75,22 +75,22 @@ class Faults:
 
 
 class Rows:
-    """Rows of our own: they begin, run, finish, are touched and corrected, vanish and reopen."""
+    """Our own rows: they begin, run, finish, are touched and corrected, vanish and reopen."""
 
-    # A post that is later than that is done again. Far below --refresh.overlap.
+    # A post that took longer than this is repeated. It is far below --refresh.overlap.
     LATEST_SECONDS = 1800
 
     def __init__(self, simulator, chance):
         self.simulator, self.chance = simulator, chance
         self.live, self.done, self.reopened = {}, {}, {}
-        # The simulator goes on above the highest.
+        # The ids count down from here, as the simulator's own ids are above the highest.
         self.ids = itertools.count(10**12, -1)
         self.counts = dict.fromkeys(
             ("begun", "finished", "touched", "corrected", "vanished", "reopened"), 0)
-        self.finish(self.begin())  # so that the truth knows our series for good
+        self.finish(self.begin())  # so that our series exists in the truth from now on
 
     def post(self, make):
-        """make(now) is the row; again if the clock ran away meanwhile."""
+        """Posts the row make(now), and repeats that if the clock has advanced too far meanwhile."""
         while True:
             now = unix(self.simulator.now())
             row = make(now)
@@ -151,7 +151,7 @@ class Rows:
         self.counts["vanished"] += 1
 
     def reopen(self):
-        """A job that had completed runs again; one that was reopened completes again."""
+        """Lets a completed job run again; jobs that were reopened before complete again first."""
         self.refinish()
         job_id = self.pick([j for j, row in self.done.items() if row["status"] == "completed"])
         if job_id is None or len(self.done) == 1:

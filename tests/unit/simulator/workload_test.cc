@@ -1,4 +1,4 @@
-#include "simulator/life.h"
+#include "simulator/workload.h"
 
 #include <set>
 
@@ -19,8 +19,8 @@ std::string AllRows(const JobStore& store) {
   return rows;
 }
 
-TEST(Life, SameSeedGivesSameRows) {
-  const LifeOptions options{.seed = 5};
+TEST(Workload, SameSeedGivesSameRows) {
+  const WorkloadOptions options{.seed = 5};
   JobStore in_one_step(options, kStart);
   JobStore in_many_steps(options, kStart);
   const Timestamp end = kStart + std::chrono::hours(2);
@@ -36,14 +36,14 @@ TEST(Life, SameSeedGivesSameRows) {
   EXPECT_NE(AllRows(in_one_step), AllRows(other));
 }
 
-TEST(Life, FillsThePastAndContinues) {
+TEST(Workload, FillsThePastAndContinues) {
   JobStore store({.jobs = 1000}, kStart);
   EXPECT_NEAR(static_cast<double>(store.jobs().size()), 1000, 50);
   store.Advance(kStart + std::chrono::hours(24));
   EXPECT_NEAR(static_cast<double>(store.jobs().size()), 2000, 100);
 }
 
-TEST(Life, ReachesEveryStatus) {
+TEST(Workload, ReachesEveryStatus) {
   JobStore store({.jobs = 3000}, kStart);
   std::set<std::string> seen;
   for (int i = 0; i < 2000; ++i) {
@@ -60,7 +60,7 @@ TEST(Life, ReachesEveryStatus) {
   EXPECT_EQ(seen.size(), 9U);
 }
 
-TEST(Life, HasOddRows) {
+TEST(Workload, HasUnusualRows) {
   JobStore store({.jobs = 5000}, kStart);
   int never_started = 0, null_failed_at = 0, offsets = 0, late_updates = 0;
   for (const auto& [id, job] : store.jobs()) {
@@ -76,7 +76,7 @@ TEST(Life, HasOddRows) {
   EXPECT_GT(late_updates, 0);
 }
 
-TEST(Life, ProgressMovesWithoutUpdatedAt) {
+TEST(Workload, ProgressMovesWithoutUpdatedAt) {
   JobStore store({.jobs = 2000}, kStart);
   ListQuery query;
   query.status = "running";
@@ -95,7 +95,7 @@ TEST(Life, ProgressMovesWithoutUpdatedAt) {
   EXPECT_GT(moved, 0);
 }
 
-TEST(Life, LeavesAPostedJobAlone) {
+TEST(Workload, LeavesAPostedJobAlone) {
   JobStore store({.jobs = 0}, kStart);
   const int64_t id = store.Upsert({{"status", "running"}}, kStart);
   const std::string before = AllRows(store);
