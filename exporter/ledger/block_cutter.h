@@ -12,15 +12,17 @@
 
 namespace xplenty {
 
-// Shows a map's entries as one BlockList after the other: only blocks in which an entry was touched
-// are cut anew. A default Key must be the least. Not thread-safe.
+// Makes BlockLists of a map's entries, one after the other. Only blocks in which an entry was
+// touched are made again; the others are shared with the list before. A default Key must be the
+// least. Not thread-safe.
 template <typename Key, typename Item>
 class BlockCutter {
  public:
-  // An entry was added or removed, or is shown otherwise than before.
+  // Must be called when an entry was added or removed, or is shown otherwise than before.
   void Touch(const Key& key) { std::prev(blocks_.upper_bound(key))->second.reset(); }
 
-  // `show`: from an entry of the map to an std::optional<Item>, none if it is not shown.
+  // Returns the list of what is shown now. `show` makes a std::optional<Item> of an entry of the
+  // map, nullopt if it is not shown.
   template <typename Map, typename Show>
   BlockList<Item> Cut(Map& map, Show show) {
     for (auto block = blocks_.begin(); block != blocks_.end();) {
@@ -38,11 +40,11 @@ class BlockCutter {
 
  private:
   using Block = typename BlockList<Item>::Block;
-  // By the key from which on it reaches, up to the next one's.
+  // A block is at the key from which on it reaches, up to the key of the next one.
   using Blocks = std::map<Key, std::shared_ptr<const Block>>;
 
-  // Small blocks are soon rendered anew when an entry changes, large ones compress better and make
-  // for fewer of them: of packages on clusters, these are about a thousand samples.
+  // A small block is rendered sooner when an entry changes, a large one compresses better. Of
+  // packages on clusters, this many are about a thousand samples.
   static constexpr size_t kItems = 16;
   static constexpr size_t kMostItems = 2 * kItems;
 

@@ -7,7 +7,7 @@
 
 namespace xplenty {
 
-// The folder that files are kept in. Errors are kStorage and name the folder.
+// Functions for the folder that files are kept in. Errors are kStorage and name the folder.
 
 // Makes the folder of a file, and those above it, where missing; on disk when it returns.
 Status MakeFolderOf(const std::filesystem::path& file);
@@ -19,6 +19,7 @@ Status SyncFolderOf(const std::filesystem::path& file);
 // one that does. A lock of the folder itself (flock), so that nothing is left behind.
 class FolderLock {
  public:
+  // Waits for the lock of the file's folder, however long that takes.
   static Result<FolderLock> Take(const std::filesystem::path& file);
   FolderLock(FolderLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
   FolderLock& operator=(FolderLock&&) = delete;

@@ -1,6 +1,7 @@
 #include "ledger/job_aggregates.h"
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 
 #include "ledger/counting.h"
@@ -10,10 +11,16 @@ namespace xplenty {
 JobAggregates::JobAggregates(AggregateOptions options)
     : options_(std::move(options)),
       overflow_labels_(OverflowLabels(options_.labels)),
-      zero_(ZeroCounters(options_)),
+      zero_(std::make_shared<const BucketBounds>(options_.runtime_bounds),
+            std::make_shared<const BucketBounds>(options_.wait_bounds), options_.native_histograms),
       package_clusters_(options_.includes),
-      active_(options_),
-      recent_(options_.lookback) {}
+      series_(zero_, options_.labels.cluster.value),
+      packages_(options_.labels.package.value),
+      cap_(options_),
+      overflow_{.series = &series_.Get(overflow_labels_), .package = nullptr},
+      recent_(options_.lookback),
+      labels_by_id_(options_.labels.package.value == LabelValue::kId ||
+                    options_.labels.cluster.value == LabelValue::kId) {}
 
 SeriesLabels JobAggregates::LabelsOf(int64_t package_cluster, bool overflow) const {
   return overflow ? overflow_labels_ : xplenty::LabelsOf(NamesOf(package_cluster), options_.labels);
@@ -29,13 +36,30 @@ Recomputation JobAggregates::NeededRecomputation(const std::vector<JobChange>& c
   for (const auto& [before, after] : changes) {
     if (!before || !package_clusters_.IsShown(after.package_cluster)) continue;
     const SeriesLabels labels = LabelsOf(after.package_cluster, after.overflow);
-    const Series* const series = active_.series().Find(labels);
+    const Series* const series = series_.Find(labels);
     if (series != nullptr && series->NeedsExemplars(*before, after)) needed.AddSeries(labels);
     if (after.overflow) continue;
-    if (active_.packages().NeedsRecompute(labels.package, *before, after))
-      needed.AddPackage(labels.package);
+    if (packages_.NeedsRecompute(labels.package, *before, after)) needed.AddPackage(labels.package);
   }
   return needed;
+}
+
+void JobAggregates::MarkDirty(const Series* series) {
+  if (series == nullptr) return;
+  series_.MarkDirty(*series);
+  changed_ = true;
+}
+
+void JobAggregates::Activate(Series& series, Timestamp time) {
+  series.RecordActivity(time);
+  if (!series_.Activate(series)) return;
+  if (&series != overflow_.series) packages_.AddActiveSeries(series.labels().package);
+  changed_ = true;
+}
+
+void JobAggregates::RecordNames(const PackageCluster& names, const SeriesLabels& labels) {
+  packages_.RecordPackage(labels, names);
+  series_.RecordCluster(labels, names);
 }
 
 void JobAggregates::BeginZeroFirst(Series& series) {
@@ -44,30 +68,27 @@ void JobAggregates::BeginZeroFirst(Series& series) {
 
 void JobAggregates::Release(const SeriesLabels& labels) {
   zero_first_.End(labels);
-  Series& series = active_.SeriesOf(labels);
+  Series& series = series_.Get(labels);
   series.Unfreeze();
-  active_.MarkDirty(&series);
+  MarkDirty(&series);
 }
 
 void JobAggregates::AddPackageCluster(const PackageClusterRow& row) {
   package_clusters_.Add(row.names);
   places_.emplace_back();
   if (row.overflow || !package_clusters_.IsShown(row.id)) return;
-  active_.RecordNames(row.names, LabelsOf(row.id, /*overflow=*/false));
+  RecordNames(row.names, LabelsOf(row.id, /*overflow=*/false));
 }
 
 const JobAggregates::Place& JobAggregates::PlaceOf(const FinishedJob& job) {
+  if (job.overflow) return overflow_;
   Place& place = places_[static_cast<size_t>(job.package_cluster - 1)];
   if (place.series == nullptr) {
     const SeriesLabels labels = LabelsOf(job.package_cluster, /*overflow=*/false);
-    place = {.series = &active_.SeriesOf(labels), .package = &active_.PackageOf(labels.package)};
-    active_.RecordNames(NamesOf(job.package_cluster), labels);
+    place = {.series = &series_.Get(labels), .package = &packages_.Get(labels.package)};
+    RecordNames(NamesOf(job.package_cluster), labels);
   }
   return place;
-}
-
-Series& JobAggregates::SeriesOf(const FinishedJob& job) {
-  return job.overflow ? active_.SeriesOf(overflow_labels_) : *PlaceOf(job).series;
 }
 
 std::vector<int64_t> JobAggregates::Restore(const DatabaseState& state) {
@@ -78,16 +99,16 @@ std::vector<int64_t> JobAggregates::Restore(const DatabaseState& state) {
   };
   for (const PackageClusterRow& row : state.package_clusters) {
     if (row.overflow || !package_clusters_.IsShown(row.id) || is_pending(row)) continue;
-    active_.Activate(active_.SeriesOf(LabelsOf(row.id, /*overflow=*/false)), row.seen_at);
+    Activate(series_.Get(LabelsOf(row.id, /*overflow=*/false)), row.seen_at);
   }
   // A series that is pending shows zero, so it must be known before its jobs. One that is active by
   // now shows the jobs of others that are not pending.
   std::vector<int64_t> not_pending;
   for (const PackageClusterRow& row : state.package_clusters) {
     if (is_pending(row)) {
-      Series& series = active_.SeriesOf(LabelsOf(row.id, /*overflow=*/false));
+      Series& series = series_.Get(LabelsOf(row.id, /*overflow=*/false));
       if (!series.active()) BeginZeroFirst(series);
-      active_.Activate(series, row.seen_at);
+      Activate(series, row.seen_at);
       if (zero_first_.IsPending(series.labels())) {
         zero_first_.AddPackageCluster(series.labels(), row.id);
         continue;
@@ -107,49 +128,39 @@ bool JobAggregates::Restore(const FinishedJob& job) {
   const bool shown = package_clusters_.IsShown(job.package_cluster);
   const bool pending = job.zero_pending && options_.zero_first && shown;
   if (!shown) return job.zero_pending;
-  Series& series = SeriesOf(job);
-  active_.Activate(series, job.finished_at);
+  Series& series = *PlaceOf(job).series;
+  Activate(series, job.finished_at);
   if (pending) BeginZeroFirst(series);
   Add(job, nullptr);
   return job.zero_pending && !pending;
 }
 
 void JobAggregates::Add(const FinishedJob& job, const FinishedJob* before) {
-  Series& series = SeriesOf(job);
-  const auto& [package, cluster] = series.labels();
-  series.Count(job, before);
-  if (job.overflow) {
-    if (job.counted_as && before == nullptr) ++overflow_jobs_;
-  } else {
-    AddToPackage(job, before);
+  const auto& [series, package] = PlaceOf(job);
+  const SeriesLabels& labels = series->labels();
+  series->Count(job, before);
+  if (package != nullptr) {
+    // Of an id the latest name is shown, and an earlier one may be back.
+    if (labels_by_id_) RecordNames(NamesOf(job.package_cluster), labels);
+    packages_.Add(*package, job, before);
+  } else if (job.counted_as && before == nullptr) {
+    ++overflow_jobs_;
   }
   if (before == nullptr) {
-    failures_.Add(package, cluster, job);
-    const bool pending = job.zero_pending && zero_first_.IsPending(series.labels());
-    if (pending) zero_first_.AddJob(series.labels(), job.id);
+    failures_.Add(labels.package, labels.cluster, job);
+    if (job.zero_pending) zero_first_.AddJob(labels, job.id);
   } else {
-    failures_.Correct(package, cluster, job);
+    failures_.Correct(labels.package, labels.cluster, job);
   }
-  active_.MarkDirty(recent_.Enter(series, job));
-  active_.MarkDirty(&series);
-}
-
-void JobAggregates::AddToPackage(const FinishedJob& job, const FinishedJob* before) {
-  const Place& place = PlaceOf(job);
-  const SeriesLabels& labels = place.series->labels();
-  const auto by_id = [](const LabelRule& rule) { return rule.value == LabelValue::kId; };
-  // The latest name of an id is shown, and an earlier one may be back.
-  if (by_id(options_.labels.package) || by_id(options_.labels.cluster)) {
-    active_.RecordNames(NamesOf(job.package_cluster), labels);
-  }
-  active_.AddToPackage(labels.package, *place.package, job, before);
+  MarkDirty(recent_.Enter(*series, job));
+  MarkDirty(series);
 }
 
 void JobAggregates::Apply(const PendingCommit& commit) {
   for (const SeriesLabels& labels : commit.new_series) {
-    Series& series = active_.SeriesOf(labels);
+    Series& series = series_.Get(labels);
     if (commit.zero_first) BeginZeroFirst(series);
-    active_.Activate(series, commit.server_time);
+    Activate(series, commit.server_time);
   }
   for (const auto& [before, row] : commit.batch.package_clusters) {
     AddPackageCluster(row);
@@ -157,13 +168,20 @@ void JobAggregates::Apply(const PendingCommit& commit) {
       zero_first_.AddPackageCluster(LabelsOf(row.id, /*overflow=*/false), row.id);
     }
   }
-  if (commit.recomputed) active_.Replace(*commit.recomputed);
+  if (commit.recomputed) {
+    for (const auto& [label, history] : commit.recomputed->histories()) {
+      packages_.ReplaceHistory(label, history);
+    }
+    for (const auto& [labels, counters] : commit.recomputed->series()) {
+      series_.Get(labels).ReplaceExemplars(counters);
+    }
+  }
   for (const auto& [before, job] : commit.batch.jobs) {
     if (!package_clusters_.IsShown(job.package_cluster)) continue;
     EraseUnfinished(job.id);
     Add(job, before ? &*before : nullptr);
   }
-  active_.KeepToCap(now_);
+  KeepToCap();
   for (const auto& [id, job] : commit.unfinished) SetUnfinished(job, commit);
   for (const int64_t id : commit.vanished) EraseUnfinished(id);
   if (commit.reconciled_since) unfinished_.CountMissesSince(*commit.reconciled_since);
@@ -182,27 +200,27 @@ void JobAggregates::SetUnfinished(const PendingCommit::Unfinished& staged,
   const UnfinishedJobs::Entry* const known = unfinished_.Find(job.id);
   if (known != nullptr && IsOlder(job.updated_at, known->updated_at, commit.server_time)) return;
   const SeriesLabels labels = LabelsOf(staged.package_cluster, staged.overflow);
-  if (!staged.overflow) active_.RecordNames(NamesOf(staged.package_cluster), labels);
+  if (!staged.overflow) RecordNames(NamesOf(staged.package_cluster), labels);
   SetUnfinished({.shown = UnfinishedJobOf(job, labels),
                  .updated_at = job.updated_at,
                  .sequence = commit.sequence,
                  .missed = 0,
                  .package_cluster = staged.package_cluster,
                  .overflow = staged.overflow,
-                 .series = &active_.SeriesOf(labels)});
+                 .series = &series_.Get(labels)});
 }
 
 void JobAggregates::SetUnfinished(const UnfinishedJobs::Entry& entry) {
-  active_.MarkDirty(recent_.Leave(entry.shown.id));
+  MarkDirty(recent_.Leave(entry.shown.id));
   failures_.Remove(entry.shown.id);
-  for (const Series* const series : unfinished_.Set(entry)) active_.MarkDirty(series);
+  for (const Series* const series : unfinished_.Set(entry)) MarkDirty(series);
 }
 
 void JobAggregates::EraseUnfinished(int64_t id) {
   Series* const series = unfinished_.Erase(id);
   if (series == nullptr) return;
   series->RecordActivity(now_);
-  active_.MarkDirty(series);
+  MarkDirty(series);
 }
 
 void JobAggregates::CopyStateFrom(const JobAggregates& earlier) {
@@ -214,10 +232,10 @@ void JobAggregates::CopyStateFrom(const JobAggregates& earlier) {
     const SeriesLabels labels = LabelsOf(*package_cluster, known.overflow);
     entry.shown.package = labels.package;
     entry.shown.cluster = labels.cluster;
-    entry.series = &active_.SeriesOf(labels);
+    entry.series = &series_.Get(labels);
     const bool zero_first = earlier.zero_first_.IsPending(known.series->labels());
     if (zero_first && options_.zero_first && !entry.series->active()) BeginZeroFirst(*entry.series);
-    active_.Activate(*entry.series, known.series->last_activity());
+    Activate(*entry.series, known.series->last_activity());
     SetUnfinished(entry);
   }
   failures_.TakeTextsFrom(earlier.failures_);
@@ -228,22 +246,33 @@ void JobAggregates::SetTime(Timestamp now) {
   const auto retirement_interval = options_.series_retention / 16;
   now_ = now;
   next_retirement_ = std::min(next_retirement_, now_ + retirement_interval);
-  for (const Series* const left : recent_.SetTime(now_)) active_.MarkDirty(left);
+  for (const Series* const left : recent_.SetTime(now_)) MarkDirty(left);
   if (now_ < next_retirement_) return;
   next_retirement_ = now_ + retirement_interval;
-  active_.RetireIdleSeries(now_);
-  active_.KeepToCap(now_);
+  for (const Series* const series : series_.RetireIdleSince(IdleSince())) {
+    if (series != overflow_.series) packages_.RemoveActiveSeries(series->labels().package);
+    changed_ = true;
+  }
+  KeepToCap();
+}
+
+// Packages that are idle are retired only where the cap presses.
+void JobAggregates::KeepToCap() {
+  if (!cap_.IsExceeded(series_, packages_)) return;
+  if (packages_.RetireIdleSince(IdleSince()) > 0) changed_ = true;
 }
 
 AccountView JobAggregates::BuildView(uint64_t version) {
   zero_first_.RecordView(version);
   AccountView view;
   view.version = version;
-  active_.FillView(view);
+  series_.FillView(view);
+  packages_.FillView(view);
   view.unfinished = unfinished_.View();
   view.failures = failures_.View();
   view.anomalies = anomalies_;
   view.overflow_jobs = overflow_jobs_;
+  view.tracked_series = cap_.TrackedSamples(series_, packages_);
   view.tracked_jobs = unfinished_.all().size() + recent_.size();
   changed_ = false;
   return view;

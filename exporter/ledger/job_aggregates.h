@@ -7,13 +7,15 @@
 #include <vector>
 
 #include "base/timestamp.h"
-#include "ledger/active_set.h"
 #include "ledger/aggregate_options.h"
 #include "ledger/finished_job.h"
 #include "ledger/package_clusters.h"
+#include "ledger/package_table.h"
 #include "ledger/pending_commit.h"
 #include "ledger/recent_failures.h"
 #include "ledger/recent_finished.h"
+#include "ledger/series_cap.h"
+#include "ledger/series_table.h"
 #include "ledger/unfinished_jobs.h"
 #include "ledger/zero_first.h"
 #include "model/account_view.h"
@@ -26,13 +28,15 @@ class JobAggregates {
  public:
   explicit JobAggregates(AggregateOptions options);
 
+  const AggregateOptions& options() const { return options_; }
   const PackageClusters& package_clusters() const { return package_clusters_; }
   const UnfinishedJobs& unfinished() const { return unfinished_; }
   const ZeroFirst& zero_first() const { return zero_first_; }
 
-  // Returns whether a series may become active; see ActiveSet::RoomFor().
-  ActiveSet::Room RoomFor(const SeriesLabels& labels, const std::set<SeriesLabels>& beside) const {
-    return active_.RoomFor(labels, beside, now_);
+  // Returns whether a series may become active beside others that are about to. Past the cap, the
+  // jobs of series that are not active belong to "other".
+  SeriesCap::Room RoomFor(const SeriesLabels& labels, const std::set<SeriesLabels>& beside) const {
+    return cap_.RoomFor(labels, beside, series_, packages_, IdleSince());
   }
   // Returns false for a finished job that is not where it belongs: among the unfinished ones, as it
   // was reopened, or outside the lookback, as the server's clock was ahead. Applying its row again
@@ -62,41 +66,48 @@ class JobAggregates {
   void SetTime(Timestamp now);
 
   // Returns whether the next view differs from the last one.
-  bool changed() const { return changed_ || active_.changed(); }
+  bool changed() const { return changed_; }
   // Returns what is to be shown as the view with this number, without what only the ledger knows.
   AccountView BuildView(uint64_t version);
 
  private:
-  // Where the finished jobs of a package-cluster are counted; null: none was seen yet.
+  // Where finished jobs are counted. Jobs past the cap have no package.
   struct Place {
     Series* series{};
-    PackageTable::Package* package{};
+    PackageTable::Entry* package{};
   };
 
   const Place& PlaceOf(const FinishedJob& job);
-  Series& SeriesOf(const FinishedJob& job);
   SeriesLabels LabelsOf(int64_t package_cluster, bool overflow) const;
   void AddPackageCluster(const PackageClusterRow& row);
+  void RecordNames(const PackageCluster& names, const SeriesLabels& labels);
   void Add(const FinishedJob& job, const FinishedJob* before);
-  void AddToPackage(const FinishedJob& job, const FinishedJob* before);
+  void Activate(Series& series, Timestamp time);
   void BeginZeroFirst(Series& series);
   void SetUnfinished(const PendingCommit::Unfinished& staged, const PendingCommit& commit);
   void SetUnfinished(const UnfinishedJobs::Entry& entry);
   void EraseUnfinished(int64_t id);
+  void MarkDirty(const Series* series);
+  void KeepToCap();
+  Timestamp IdleSince() const { return now_ - options_.series_retention; }
   const PackageCluster& NamesOf(int64_t id) const { return package_clusters_.NamesOf(id); }
 
   AggregateOptions options_;
   SeriesLabels overflow_labels_;
   JobCounters zero_;
   PackageClusters package_clusters_;
-  std::vector<Place> places_;  // by id of the package-cluster, less 1
-  ActiveSet active_;
+  SeriesTable series_;
+  PackageTable packages_;
+  SeriesCap cap_;
+  Place overflow_;
+  std::vector<Place> places_;  // by id of the package-cluster, less 1; null before its first job
   UnfinishedJobs unfinished_;
   RecentFinished recent_;
   RecentFailures failures_;
   ZeroFirst zero_first_;
   std::array<uint64_t, kAnomalyReasonCount> anomalies_{};
   uint64_t overflow_jobs_ = 0;
+  bool labels_by_id_;
   Timestamp now_{};
   Timestamp next_retirement_{};
   bool changed_ = true;

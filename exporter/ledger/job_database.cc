@@ -1,7 +1,5 @@
 #include "ledger/job_database.h"
 
-#include <utility>
-
 #include "ledger/ledger_file.h"
 
 namespace xplenty {
@@ -33,6 +31,15 @@ Status ForEachRow(Database& database, const std::string& sql, Visit visit) {
   auto rows = database.Prepare(sql);
   if (!rows) return rows.error();
   return database.ForEachRow(*rows, visit);
+}
+
+template <typename Row>
+uint64_t Checksum(RowKind kind, const Row& row) {
+  return ChecksumOf(kind, ValuesOf(row));
+}
+
+uint64_t Checksum(const FinishedJob& job) {
+  return ChecksumOf(RowKind::kJob, ValuesOf(job, PackOutputs(job)));
 }
 
 }  // namespace
@@ -77,19 +84,19 @@ Status JobDatabase::ReadHeader() {
 Result<DatabaseState> JobDatabase::ReadState() {
   if (auto status = ReadHeader(); !status) return status.error();
   DatabaseState state{.header = header_};
-  uint64_t checksum = ChecksumOf(header_);
+  uint64_t checksum = Checksum(RowKind::kHeader, header_);
   bool gap = false;
   auto status = ForEachRow(
       database_, Select(kPackageClusterColumns, "package_clusters ORDER BY id"),
       [&](const Statement& row) {
         state.package_clusters.push_back(ReadPackageClusterRow(row));
-        checksum += ChecksumOf(state.package_clusters.back());
+        checksum += Checksum(RowKind::kPackageCluster, state.package_clusters.back());
         gap = gap || state.package_clusters.back().id != std::ssize(state.package_clusters);
       });
   if (!status) return status.error();
   status = ForEachRow(database_, Select(kAnomalyColumns, "anomalies"), [&](const Statement& row) {
     const Anomaly anomaly = ReadAnomalyRow(row);
-    checksum += ChecksumOf(anomaly);
+    checksum += Checksum(RowKind::kAnomaly, anomaly);
     const auto reason = static_cast<size_t>(anomaly.reason);
     if (reason < kAnomalyReasonCount) ++state.anomalies[reason];
   });
@@ -110,7 +117,7 @@ Status JobDatabase::ForEachJob(const JobVisitor& visit) {
   auto status = ForEachRow(
       database_, Select(kJobColumns, "finished_jobs ORDER BY id"), [&](const Statement& row) {
         const std::string_view outputs = ReadJobRow(row, job);
-        checksum += ChecksumOf(job, outputs);
+        checksum += ChecksumOf(RowKind::kJob, ValuesOf(job, outputs));
         valid = valid && IsValid(job, outputs);
         orphans = orphans || job.package_cluster < 1 || job.package_cluster > package_clusters_;
         if (valid && !orphans) visit(job);
@@ -130,16 +137,18 @@ Status JobDatabase::ForEachJob(const std::set<int64_t>& package_clusters, const 
                                        "(SELECT value FROM json_each(?)) ORDER BY id"));
   if (!rows) return rows.error();
   FinishedJob job;
-  return database_.ForEachRow(rows->Bind(std::string_view(ids += ']')), [&](const Statement& row) {
-    ReadJobRow(row, job);
-    visit(job);
-  });
+  return database_.ForEachRow(rows->Bind(SqlValue(std::string_view(ids += ']'))),
+                              [&](const Statement& row) {
+                                ReadJobRow(row, job);
+                                visit(job);
+                              });
 }
 
 Result<std::optional<FinishedJob>> JobDatabase::FindJob(int64_t id) {
   std::optional<FinishedJob> found;
-  auto status = database_.ForEachRow(
-      find_job_.Reset().Bind(id), [&](const Statement& row) { ReadJobRow(row, found.emplace()); });
+  auto status = database_.ForEachRow(find_job_.Bind(SqlValue(id)), [&](const Statement& row) {
+    ReadJobRow(row, found.emplace());
+  });
   if (!status) return status.error();
   return found;
 }
@@ -147,7 +156,7 @@ Result<std::optional<FinishedJob>> JobDatabase::FindJob(int64_t id) {
 Result<PackageClusterRow> JobDatabase::FindPackageCluster(int64_t id) {
   std::optional<PackageClusterRow> found;
   auto status =
-      database_.ForEachRow(find_package_cluster_.Reset().Bind(id),
+      database_.ForEachRow(find_package_cluster_.Bind(SqlValue(id)),
                            [&](const Statement& row) { found = ReadPackageClusterRow(row); });
   if (!status) return status.error();
   if (!found) return DamagedLedger(database_.path(), "a package-cluster is missing");
@@ -156,38 +165,46 @@ Result<PackageClusterRow> JobDatabase::FindPackageCluster(int64_t id) {
 
 Result<bool> JobDatabase::HasAnomaly(const Anomaly& anomaly) {
   bool has = false;
-  BindRow(anomaly, has_anomaly_.Reset());
-  auto status = database_.ForEachRow(has_anomaly_, [&](const Statement&) { has = true; });
+  auto status = database_.ForEachRow(has_anomaly_.Bind(ValuesOf(anomaly)),
+                                     [&](const Statement&) { has = true; });
   if (!status) return status.error();
   return has;
 }
 
-template <typename Row>
-Status JobDatabase::Put(const RowChange<Row>& change, Statement& put, uint64_t& checksum) {
-  checksum += BindRow(change.after, put) - (change.before ? ChecksumOf(*change.before) : 0);
-  return database_.Run(put);
+Status JobDatabase::Put(Statement& put, RowKind kind, std::span<const SqlValue> values,
+                        uint64_t replaced, uint64_t& checksum) {
+  checksum += ChecksumOf(kind, values) - replaced;
+  return database_.Run(put.Bind(values));
 }
 
 Status JobDatabase::WriteRows(const WriteBatch& batch) {
   uint64_t checksum = checksum_;
   uint64_t jobs_checksum = jobs_checksum_;
   int64_t package_clusters = package_clusters_;
-  for (const auto& change : batch.package_clusters) {
-    if (auto status = Put(change, put_package_cluster_, checksum); !status) return status;
-    if (!change.before) ++package_clusters;
+  for (const auto& [before, row] : batch.package_clusters) {
+    constexpr auto kKind = RowKind::kPackageCluster;
+    const uint64_t replaced = before ? Checksum(kKind, *before) : 0;
+    auto status = Put(put_package_cluster_, kKind, ValuesOf(row), replaced, checksum);
+    if (!status) return status;
+    if (!before) ++package_clusters;
   }
-  for (const JobChange& change : batch.jobs) {
-    if (auto status = Put(change, put_job_, jobs_checksum); !status) return status;
+  for (const auto& [before, job] : batch.jobs) {
+    const std::string outputs = PackOutputs(job);
+    const uint64_t replaced = before ? Checksum(*before) : 0;
+    auto status = Put(put_job_, RowKind::kJob, ValuesOf(job, outputs), replaced, jobs_checksum);
+    if (!status) return status;
   }
   for (const Anomaly& anomaly : batch.anomalies) {
-    checksum += BindRow(anomaly, put_anomaly_);
-    if (auto status = database_.Run(put_anomaly_); !status) return status;
+    auto status = Put(put_anomaly_, RowKind::kAnomaly, ValuesOf(anomaly), 0, checksum);
+    if (!status) return status;
   }
-  checksum += BindRow(batch.header, put_header_) - ChecksumOf(header_);
-  put_header_.Bind(static_cast<int64_t>(checksum))
-      .Bind(static_cast<int64_t>(jobs_checksum))
-      .Bind(int64_t{1});
-  if (auto status = database_.Run(put_header_); !status) return status;
+  checksum += Checksum(RowKind::kHeader, batch.header) - Checksum(RowKind::kHeader, header_);
+  const auto header = ValuesOf(batch.header);
+  std::vector<SqlValue> values(header.begin(), header.end());
+  for (const uint64_t sum : {checksum, jobs_checksum, uint64_t{1}}) {
+    values.emplace_back(static_cast<int64_t>(sum));
+  }
+  if (auto status = database_.Run(put_header_.Bind(values)); !status) return status;
   if (auto status = database_.Execute("COMMIT"); !status) return status;
   header_ = batch.header;
   checksum_ = checksum;

@@ -5,6 +5,7 @@
 #include <functional>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -75,8 +76,8 @@ class JobDatabase {
   Status Prepare();
   Status ReadHeader();
   Status WriteRows(const WriteBatch& batch);
-  template <typename Row>
-  Status Put(const RowChange<Row>& change, Statement& put, uint64_t& checksum);
+  Status Put(Statement& put, RowKind kind, std::span<const SqlValue> values, uint64_t replaced,
+             uint64_t& checksum);
 
   Database database_;
   Statement find_job_, find_package_cluster_, has_anomaly_;

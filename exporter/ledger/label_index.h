@@ -11,16 +11,18 @@
 namespace xplenty {
 
 // What is behind the values of one label: the highest id seen under a name, or the latest name of
-// an id. A value is told of as long as anything is shown under it. Not thread-safe.
+// an id. A value is listed as long as anything is shown under it. Not thread-safe.
 class LabelIndex {
  public:
   explicit LabelIndex(LabelValue value) : value_(value) {}
 
+  // Records what a package or a cluster is called, under the value of its label.
   void Note(const std::string& label, std::optional<int64_t> id, const std::string& name);
-  // One thing more, or less, is shown under it.
+  // Count the things that are shown under a value. Hide() ends one Show().
   void Show(const std::string& label);
   void Hide(const std::string& label);
 
+  // Returns the values that are listed, with what is behind them.
   LabelInfos View();
 
  private:

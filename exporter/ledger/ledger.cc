@@ -2,8 +2,8 @@
 
 #include <utility>
 
-#include "ledger/commit_stager.h"
 #include "ledger/ledger_file.h"
+#include "ledger/staging.h"
 
 namespace xplenty {
 
@@ -61,9 +61,9 @@ Status Ledger::Load() {
   }
   if (header_.watermark) aggregates_.SetTime(*header_.watermark);
   // What is shown at once, or by nobody, is not held back: shown later, it is no news.
-  WriteBatch batch;
-  status = StageRelease(not_pending, batch);
-  return status && batch.has_rows() ? Write(batch, header_) : status;
+  WriteBatch batch{.header = header_};
+  status = StageUnmarked(*database_, not_pending, batch);
+  return status && batch.has_rows() ? Write(batch) : status;
 }
 
 // What a failed write has left on disk must be known before anything is staged.
@@ -86,16 +86,14 @@ Status Ledger::Clear() {
   return OpenDatabase();
 }
 
-Status Ledger::Write(WriteBatch& batch, const LedgerHeader& header) {
-  batch.header = header;
+Status Ledger::Write(const WriteBatch& batch) {
   auto status = database_->Write(batch);
   if (!status && !options_.folder.empty()) write_failed_ = true;
   return status;
 }
 
 Status Ledger::WriteHeader(const LedgerHeader& header) {
-  WriteBatch batch;
-  if (auto status = Write(batch, header); !status) return status;
+  if (auto status = Write({.header = header}); !status) return status;
   header_ = header;
   view_.reset();
   return Done{};
@@ -116,91 +114,42 @@ Status Ledger::CompleteInitialSync() {
   return WriteHeader(header);
 }
 
-CommitStager Ledger::StagerAt(Timestamp server_time) {
-  return {*database_, aggregates_, options_.aggregates.labels,
-          CountingContext{.count_from = header_.count_from.value_or(server_time),
-                          .server_time = server_time},
-          header_.initial_sync_complete && options_.aggregates.zero_first};
-}
-
 Status Ledger::Commit(const PageCommit& page) {
   if (auto status = ReopenAfterFailedWrite(); !status) return status;
-  CommitStager stager = StagerAt(page.server_time);
-  for (const RejectedRow& row : page.rejects) {
-    const Anomaly anomaly{AnomalyReason::kMalformed, static_cast<int64_t>(row.fingerprint)};
-    if (auto status = stager.StageAnomaly(anomaly); !status) return status;
-  }
-  for (const Job& job : page.jobs) {
-    if (auto status = stager.StageJob(job); !status) return status;
-  }
-  if (auto status = stager.StageRecomputation(); !status) return status;
-  PendingCommit& pending = stager.pending();
-  LedgerHeader header = header_;
-  const bool advances = page.watermark > header.watermark;
-  if (advances) header.watermark = page.watermark;
+  auto pending = StagePage(*database_, aggregates_, header_, page);
+  if (!pending) return pending.error();
   // A watermark alone is not written: after a crash such pages are read again.
-  if (pending.batch.has_rows()) {
-    if (auto status = Write(pending.batch, header); !status) return status;
+  if (pending->batch.has_rows()) {
+    if (auto status = Write(pending->batch); !status) return status;
   }
-  pending.sequence = ++sequence_;
-  if (advances) {
-    header_ = header;
-    view_.reset();
-  }
-  aggregates_.Apply(pending);
+  if (header_.watermark != pending->batch.header.watermark) view_.reset();
+  header_ = pending->batch.header;
+  pending->sequence = ++sequence_;
+  aggregates_.Apply(*pending);
   return Done{};
 }
 
 Result<size_t> Ledger::DropVanished(uint64_t sequence) {
   if (auto status = ReopenAfterFailedWrite(); !status) return status.error();
-  CommitStager stager = StagerAt({});
-  PendingCommit& pending = stager.pending();
-  pending.reconciled_since = sequence;
-  pending.vanished = aggregates_.unfinished().MissedTwiceSince(sequence);
-  size_t reported = 0;
-  for (const int64_t id : pending.vanished) {
-    const UnfinishedJobs::Entry& job = *aggregates_.unfinished().Find(id);
-    // One of an unknown status cannot be asked for, and no walk shows it once it is that old.
-    const bool old = job.updated_at && aggregates_.IsBeforeLookback(*job.updated_at);
-    if (job.shown.status == JobStatus::kUnknown && old) continue;
-    if (auto status = stager.StageAnomaly({AnomalyReason::kVanished, id}); !status) {
-      return status.error();
-    }
-    ++reported;
+  const auto pending = StageReconcile(*database_, aggregates_, header_, sequence);
+  if (!pending) return pending.error();
+  if (pending->batch.has_rows()) {
+    if (auto status = Write(pending->batch); !status) return status.error();
   }
-  if (pending.batch.has_rows()) {
-    if (auto status = Write(pending.batch, header_); !status) return status.error();
-  }
-  aggregates_.Apply(pending);
-  return reported;
-}
-
-Status Ledger::StageRelease(const ZeroFirst::Rows& rows, WriteBatch& batch) {
-  for (const int64_t id : rows.package_clusters) {
-    auto row = database_->FindPackageCluster(id);
-    if (!row) return row.error();
-    batch.package_clusters.push_back({.before = *row, .after = *row});
-    batch.package_clusters.back().after.zero_pending = false;
-  }
-  for (const int64_t id : rows.jobs) {
-    auto job = database_->FindJob(id);
-    if (!job) return job.error();
-    batch.jobs.push_back({.before = *job, .after = **job});
-    batch.jobs.back().after.zero_pending = false;
-  }
-  return Done{};
+  aggregates_.Apply(*pending);
+  return pending->reported;
 }
 
 Status Ledger::ReleaseZeroFirst(uint64_t version) {
   if (auto status = ReopenAfterFailedWrite(); !status) return status;
   const std::vector<SeriesLabels> due = aggregates_.zero_first().ShownBy(version);
-  WriteBatch batch;
+  WriteBatch batch{.header = header_};
   for (const SeriesLabels& labels : due) {
     const ZeroFirst::Rows& rows = aggregates_.zero_first().RowsOf(labels);
-    if (auto status = StageRelease(rows, batch); !status) return status;
+    if (auto status = StageUnmarked(*database_, rows, batch); !status) return status;
   }
   if (batch.has_rows()) {
-    if (auto status = Write(batch, header_); !status) return status;
+    if (auto status = Write(batch); !status) return status;
   }
   for (const SeriesLabels& labels : due) aggregates_.Release(labels);
   return Done{};

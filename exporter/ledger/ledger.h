@@ -9,29 +9,18 @@
 
 #include "base/result.h"
 #include "base/timestamp.h"
-#include "jobs/job_json.h"
 #include "ledger/job_aggregates.h"
 #include "ledger/job_database.h"
+#include "ledger/pending_commit.h"
 #include "model/account_view.h"
-#include "model/job.h"
 
 namespace xplenty {
-
-class CommitStager;
 
 struct LedgerOptions {
   std::string folder;         // empty: memory only
   std::string account;        // the id: names the file
   std::string account_label;  // what views call the account
   AggregateOptions aggregates;
-};
-
-// One page of jobs, or several that were read side by side, and how far it brings the walk.
-struct PageCommit {
-  const std::vector<Job>& jobs;
-  const std::vector<RejectedRow>& rejects;
-  Timestamp server_time;
-  std::optional<Timestamp> watermark;  // the highest `updated_at` completed; nullopt: leave it
 };
 
 // The durable memory of one account: which jobs have been counted, and with that the counters.
@@ -94,9 +83,7 @@ class Ledger {
   Status OpenDatabase();
   Status Load();
   Status ReopenAfterFailedWrite();
-  CommitStager StagerAt(Timestamp server_time);
-  Status StageRelease(const ZeroFirst::Rows& rows, WriteBatch& batch);
-  Status Write(WriteBatch& batch, const LedgerHeader& header);
+  Status Write(const WriteBatch& batch);
   Status WriteHeader(const LedgerHeader& header);
 
   const LedgerOptions options_;

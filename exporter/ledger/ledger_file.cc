@@ -4,6 +4,7 @@
 #include <cstring>
 #include <filesystem>
 #include <system_error>
+#include <vector>
 
 #include "ledger/folder.h"
 #include "ledger/rows.h"
@@ -78,9 +79,10 @@ Status WriteSchema(Database& database, const std::string& account, bool counts_f
   LedgerHeader row;
   row.account = account;
   row.counts_from_creation = counts_from_creation;
-  const uint64_t checksum = BindRow(row, *insert);
-  insert->Bind(static_cast<int64_t>(checksum));
-  if (auto done = database.Run(*insert); !done) return done;
+  const auto header_values = ValuesOf(row);
+  std::vector<SqlValue> values(header_values.begin(), header_values.end());
+  values.emplace_back(static_cast<int64_t>(ChecksumOf(RowKind::kHeader, header_values)));
+  if (auto done = database.Run(insert->Bind(values)); !done) return done;
   return database.Execute("COMMIT");
 }
 

@@ -1,28 +1,17 @@
 #include "ledger/package_table.h"
 
 #include <optional>
-#include <utility>
 
 namespace xplenty {
 
-// Keeps the number of packages that are tracked.
-template <typename Change>
-void PackageTable::Apply(Package& package, Change change) {
-  if (IsTracked(package)) --tracked_;
-  change(package);
-  if (IsTracked(package)) ++tracked_;
-}
-
-bool PackageTable::Add(const std::string& label, Package& package, const FinishedJob& job,
-                       const FinishedJob* before) {
-  const bool shown = package.shown;
-  Apply(package, [&](Package& changed) {
-    if (before != nullptr) changed.history.Remove(*before);
-    changed.history.Add(job);
-    changed.shown = true;
-  });
+void PackageTable::Add(Entry& entry, const FinishedJob& job, const FinishedJob* before) {
+  auto& [label, package] = entry;
+  if (!IsTracked(package)) ++tracked_;
+  if (!package.shown) labels_.Show(label);
+  package.shown = true;
+  if (before != nullptr) package.history.Remove(*before);
+  package.history.Add(job);
   blocks_.Touch(label);
-  return !shown;
 }
 
 bool PackageTable::NeedsRecompute(const std::string& label, const FinishedJob& before,
@@ -31,15 +20,23 @@ bool PackageTable::NeedsRecompute(const std::string& label, const FinishedJob& b
   return package != packages_.end() && package->second.history.NeedsRecompute(before, after);
 }
 
-void PackageTable::ReplaceHistory(const std::string& label, PackageHistory history) {
-  packages_[label].history = std::move(history);
+void PackageTable::ReplaceHistory(const std::string& label, const PackageHistory& history) {
+  packages_[label].history = history;
   blocks_.Touch(label);
 }
 
-void PackageTable::AddActiveSeries(const std::string& label, int delta) {
-  Apply(packages_[label], [&](Package& changed) {
-    changed.active_series += static_cast<uint64_t>(static_cast<int64_t>(delta));
-  });
+void PackageTable::AddActiveSeries(const std::string& label) {
+  Package& package = packages_[label];
+  if (!IsTracked(package)) ++tracked_;
+  ++package.active_series;
+  labels_.Show(label);
+}
+
+void PackageTable::RemoveActiveSeries(const std::string& label) {
+  Package& package = packages_[label];
+  --package.active_series;
+  if (!IsTracked(package)) --tracked_;
+  labels_.Hide(label);
 }
 
 bool PackageTable::IsTracked(const std::string& label) const {
@@ -55,22 +52,25 @@ uint64_t PackageTable::CountIdleSince(Timestamp time, const std::set<std::string
   return idle;
 }
 
-std::vector<std::string> PackageTable::RetireIdleSince(Timestamp time) {
-  std::vector<std::string> labels;
+uint64_t PackageTable::RetireIdleSince(Timestamp time) {
+  uint64_t retired = 0;
   for (auto& [label, package] : packages_) {
     if (!IsIdleSince(time, package)) continue;
-    Apply(package, [](Package& changed) { changed.shown = false; });
+    package.shown = false;
+    --tracked_;
+    ++retired;
+    labels_.Hide(label);
     blocks_.Touch(label);
-    labels.push_back(label);
   }
-  return labels;
+  return retired;
 }
 
-PackageList PackageTable::View() {
-  return blocks_.Cut(packages_, [](const auto& entry) {
+void PackageTable::FillView(AccountView& view) {
+  view.packages = blocks_.Cut(packages_, [](const auto& entry) {
     const auto& [label, package] = entry;
     return package.shown ? std::optional(package.history.View(label)) : std::nullopt;
   });
+  view.packages_info = labels_.View();
 }
 
 }  // namespace xplenty

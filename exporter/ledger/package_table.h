@@ -4,9 +4,10 @@
 #include <map>
 #include <set>
 #include <string>
-#include <vector>
 
 #include "ledger/block_cutter.h"
+#include "ledger/label_index.h"
+#include "ledger/package_cluster.h"
 #include "ledger/package_history.h"
 
 namespace xplenty {
@@ -20,24 +21,31 @@ class PackageTable {
     uint64_t active_series = 0;
     bool shown = false;  // from a job on until it is retired
   };
+  using Entry = std::map<std::string, Package>::value_type;  // with its label
+
+  // `package`: what the package's label shows.
+  explicit PackageTable(LabelValue package) : labels_(package) {}
 
   // Returns a package, which is made if it is missing. The reference stays valid.
-  Package& Get(const std::string& label) { return packages_[label]; }
+  Entry& Get(const std::string& label) { return *packages_.try_emplace(label).first; }
+  // Records what is behind the value of the package's label.
+  void RecordPackage(const SeriesLabels& labels, const PackageCluster& names) {
+    labels_.Note(labels.package, names.package_id, names.package_name);
+  }
 
   // Adds a finished job, or a correction of one: `before` is the job as it was added; null if it is
-  // new. Returns true if that makes the package shown.
-  bool Add(const std::string& label, Package& package, const FinishedJob& job,
-           const FinishedJob* before);
+  // new. The package is shown then.
+  void Add(Entry& entry, const FinishedJob& job, const FinishedJob* before);
   // Returns true if the history must be computed again from all jobs of the package, as a
   // correction may move a job behind one that is no longer in memory.
   bool NeedsRecompute(const std::string& label, const FinishedJob& before,
                       const FinishedJob& after) const;
   // Takes a history that was computed again from other jobs than those that are added then.
-  void ReplaceHistory(const std::string& label, PackageHistory history);
+  void ReplaceHistory(const std::string& label, const PackageHistory& history);
 
-  // Counts the active series of a package.
-  void AddActiveSeries(const std::string& label) { AddActiveSeries(label, +1); }
-  void RemoveActiveSeries(const std::string& label) { AddActiveSeries(label, -1); }
+  // Count the active series of a package.
+  void AddActiveSeries(const std::string& label);
+  void RemoveActiveSeries(const std::string& label);
 
   // Returns whether the package counts against the cap, and how many do.
   bool IsTracked(const std::string& label) const;
@@ -46,11 +54,11 @@ class PackageTable {
   // A package is idle since before a time if it finished its last job earlier, has no active series
   // and is shown. Returns how many are beside those that are named.
   uint64_t CountIdleSince(Timestamp time, const std::set<std::string>& beside) const;
-  // Stops to show the packages that are idle. Returns their labels.
-  std::vector<std::string> RetireIdleSince(Timestamp time);
+  // Stops to show the packages that are idle. Returns how many.
+  uint64_t RetireIdleSince(Timestamp time);
 
-  // Returns the packages that are shown; two lists share the blocks in which nothing was changed.
-  PackageList View();
+  // Fills in the packages that are shown. Two views share the blocks in which nothing was changed.
+  void FillView(AccountView& view);
 
  private:
   static bool IsTracked(const Package& package) {
@@ -59,13 +67,11 @@ class PackageTable {
   static bool IsIdleSince(Timestamp time, const Package& package) {
     return package.shown && package.active_series == 0 && package.history.last_finish() < time;
   }
-  void AddActiveSeries(const std::string& label, int delta);
-  template <typename Change>
-  void Apply(Package& package, Change change);
 
   std::map<std::string, Package> packages_;
   uint64_t tracked_ = 0;
   BlockCutter<std::string, PackageView> blocks_;
+  LabelIndex labels_;
 };
 
 }  // namespace xplenty

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -7,12 +8,21 @@
 #include <vector>
 
 #include "base/timestamp.h"
+#include "jobs/job_json.h"
 #include "ledger/job_database.h"
 #include "ledger/package_cluster.h"
 #include "ledger/recomputation.h"
 #include "model/job.h"
 
 namespace xplenty {
+
+// One page of jobs, or several that were read side by side, and how far it brings the walk.
+struct PageCommit {
+  const std::vector<Job>& jobs;
+  const std::vector<RejectedRow>& rejects;
+  Timestamp server_time;
+  std::optional<Timestamp> watermark;  // the highest `updated_at` completed; nullopt: leave it
+};
 
 // What a commit changes, before any of it is done: the rows to be written, and what the aggregates
 // take in once these are durable. Pointers are to the jobs of the page, which must outlive it.
@@ -32,6 +42,7 @@ struct PendingCommit {
   std::map<int64_t, Unfinished> unfinished;  // by id, as they are after the page
   std::vector<const Job*> failed;            // have texts for people, which no row keeps
   std::vector<int64_t> vanished;             // unfinished jobs that are to be dropped
+  size_t reported{};                         // how many of these are anomalies
   std::optional<uint64_t> reconciled_since;  // the commit after which a reconcile began that ends
 };
 

@@ -13,21 +13,22 @@
 
 namespace xplenty {
 
-// The kMaxRecentFailures jobs that failed last, whatever the order in which they are told. Not
+// The kMaxRecentFailures jobs that failed last, whatever the order in which they are added. Not
 // thread-safe.
 class RecentFailures {
  public:
-  // A job that is told for the first time. One that has not failed is none.
+  // Adds a job that is new, if it has failed and is late enough.
   void Add(const std::string& package, const std::string& cluster, const FinishedJob& job);
-  // One that may be among them: keeps its texts, or is none any more.
+  // Puts a corrected job in its place, with the texts it has; removes it if it has not failed.
   void Correct(const std::string& package, const std::string& cluster, const FinishedJob& job);
+  // Removes a job, if it is among them.
   void Remove(int64_t id);
-  // Takes over the texts of a job that is among them. False if they are known.
+  // Takes over the texts for people of a job. Returns false if that changes nothing.
   bool Describe(const Job& job);
-  // Likewise, those that others know.
+  // Takes over the texts that others know of the same jobs.
   void TakeTextsFrom(const RecentFailures& others);
 
-  // The last one first; the same pointer as long as nothing changes.
+  // Returns them, the last one first; the same pointer as long as nothing changes.
   const Shared<FailedJob>& View();
 
  private:

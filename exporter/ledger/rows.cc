@@ -9,19 +9,28 @@
 namespace xplenty {
 namespace {
 
-std::optional<int64_t> ToInteger(std::optional<Timestamp> time) {
-  if (!time) return std::nullopt;
+SqlValue ToValue(std::optional<int64_t> integer) {
+  if (!integer) return {};
+  return *integer;
+}
+
+SqlValue ToValue(std::optional<Timestamp> time) {
+  if (!time) return {};
   return ToUnix(*time);
+}
+
+SqlValue ToValue(std::optional<JobStatus> status) {
+  if (!status) return {};
+  return static_cast<int64_t>(*status);
+}
+
+SqlValue ToValue(bool flag) {
+  return int64_t{flag};
 }
 
 std::optional<Timestamp> ToTime(std::optional<int64_t> seconds) {
   if (!seconds) return std::nullopt;
   return FromUnix(*seconds);
-}
-
-std::optional<int64_t> ToInteger(std::optional<JobStatus> status) {
-  if (!status) return std::nullopt;
-  return static_cast<int64_t>(*status);
 }
 
 JobStatus ToStatus(int64_t number) {
@@ -30,7 +39,6 @@ JobStatus ToStatus(int64_t number) {
              : JobStatus::kUnknown;
 }
 
-// The column `outputs` holds the id and the records of each output, 8 bytes each, little-endian.
 constexpr size_t kOutputBytes = 16;
 
 void PutInteger(int64_t value, char* bytes) {
@@ -48,101 +56,12 @@ int64_t TakeInteger(std::string_view& bytes) {
   return static_cast<int64_t>(value);
 }
 
-std::string Pack(const std::vector<OutputRecords>& outputs) {
-  std::string bytes(outputs.size() * kOutputBytes, '\0');
-  char* at = bytes.data();
-  for (const OutputRecords& output : outputs) {
-    PutInteger(output.output, at);
-    PutInteger(output.records, at + 8);
-    at += kOutputBytes;
-  }
-  return bytes;
-}
-
 void Unpack(std::string_view bytes, std::vector<OutputRecords>& outputs) {
   outputs.clear();
   while (bytes.size() >= kOutputBytes) {
     const int64_t output = TakeInteger(bytes);
     outputs.push_back({output, TakeInteger(bytes)});
   }
-}
-
-// The hash of one row. It takes columns as a statement does.
-class RowHash {
- public:
-  explicit RowHash(char table) { fingerprint_.Add(table); }
-  RowHash& Bind(std::optional<int64_t> value) {
-    if (value) {
-      fingerprint_.Add('i', static_cast<uint64_t>(*value));
-    } else {
-      fingerprint_.Add('n');
-    }
-    return *this;
-  }
-  RowHash& Bind(std::string_view text) {
-    fingerprint_.Add('t', text);
-    return *this;
-  }
-  RowHash& BindBlob(std::string_view bytes) { return Bind(bytes); }
-  // The finalizer of splitmix64 spreads the hash over all bits, as hashes of similar rows are
-  // added.
-  uint64_t value() const {
-    uint64_t hash = fingerprint_.value();
-    hash = (hash ^ (hash >> 30)) * 0xbf58476d1ce4e5b9;
-    hash = (hash ^ (hash >> 27)) * 0x94d049bb133111eb;
-    return hash ^ (hash >> 31);
-  }
-
- private:
-  Fingerprint fingerprint_;
-};
-
-// Each function gives the columns of a row to a Statement or a RowHash.
-template <typename Sink>
-Sink& Put(const LedgerHeader& row, Sink& sink) {
-  return sink.Bind(std::string_view(row.account))
-      .Bind(int64_t{row.counts_from_creation})
-      .Bind(ToInteger(row.count_from))
-      .Bind(ToInteger(row.watermark))
-      .Bind(int64_t{row.initial_sync_complete});
-}
-
-template <typename Sink>
-Sink& Put(const PackageClusterRow& row, Sink& sink) {
-  return sink.Bind(row.id)
-      .Bind(row.names.package_id)
-      .Bind(std::string_view(row.names.package_name))
-      .Bind(row.names.cluster_id)
-      .Bind(std::string_view(row.names.cluster_name))
-      .Bind(ToUnix(row.seen_at))
-      .Bind(int64_t{row.zero_pending})
-      .Bind(int64_t{row.overflow});
-}
-
-template <typename Sink>
-Sink& Put(const FinishedJob& job, std::string_view outputs, Sink& sink) {
-  return sink.Bind(job.id)
-      .Bind(job.package_cluster)
-      .Bind(int64_t{job.overflow})
-      .Bind(ToInteger(job.counted_as))
-      .Bind(static_cast<int64_t>(job.status))
-      .Bind(ToUnix(job.finished_at))
-      .Bind(ToInteger(job.updated_at))
-      .Bind(job.runtime_seconds)
-      .Bind(job.wait_seconds)
-      .BindBlob(outputs)
-      .Bind(int64_t{job.zero_pending});
-}
-
-template <typename Sink>
-Sink& Put(const Anomaly& anomaly, Sink& sink) {
-  return sink.Bind(static_cast<int64_t>(anomaly.reason)).Bind(anomaly.subject);
-}
-
-template <typename Row>
-uint64_t Hash(char table, const Row& row) {
-  RowHash hash(table);
-  return Put(row, hash).value();
 }
 
 // Times that the API cannot write lead to others that no integer holds.
@@ -196,46 +115,71 @@ Anomaly ReadAnomalyRow(const Statement& row) {
           row.Integer(1)};
 }
 
-uint64_t BindRow(const LedgerHeader& row, Statement& statement) {
-  Put(row, statement);
-  return ChecksumOf(row);
+std::array<SqlValue, 5> ValuesOf(const LedgerHeader& row) {
+  return {std::string_view(row.account), ToValue(row.counts_from_creation), ToValue(row.count_from),
+          ToValue(row.watermark), ToValue(row.initial_sync_complete)};
 }
 
-uint64_t BindRow(const PackageClusterRow& row, Statement& statement) {
-  Put(row, statement);
-  return ChecksumOf(row);
+std::array<SqlValue, 8> ValuesOf(const PackageClusterRow& row) {
+  return {row.id,
+          ToValue(row.names.package_id),
+          std::string_view(row.names.package_name),
+          ToValue(row.names.cluster_id),
+          std::string_view(row.names.cluster_name),
+          ToUnix(row.seen_at),
+          ToValue(row.zero_pending),
+          ToValue(row.overflow)};
 }
 
-uint64_t BindRow(const FinishedJob& job, Statement& statement) {
-  const std::string outputs = Pack(job.outputs);
-  Put(job, outputs, statement);
-  return ChecksumOf(job, outputs);
+std::array<SqlValue, 11> ValuesOf(const FinishedJob& job, std::string_view outputs) {
+  return {job.id,
+          job.package_cluster,
+          ToValue(job.overflow),
+          ToValue(job.counted_as),
+          static_cast<int64_t>(job.status),
+          ToUnix(job.finished_at),
+          ToValue(job.updated_at),
+          ToValue(job.runtime_seconds),
+          ToValue(job.wait_seconds),
+          SqlBlob{outputs},
+          ToValue(job.zero_pending)};
 }
 
-uint64_t BindRow(const Anomaly& anomaly, Statement& statement) {
-  Put(anomaly, statement);
-  return ChecksumOf(anomaly);
+std::array<SqlValue, 2> ValuesOf(const Anomaly& anomaly) {
+  return {static_cast<int64_t>(anomaly.reason), anomaly.subject};
 }
 
-uint64_t ChecksumOf(const LedgerHeader& row) {
-  return Hash('l', row);
+std::string PackOutputs(const FinishedJob& job) {
+  std::string bytes(job.outputs.size() * kOutputBytes, '\0');
+  char* at = bytes.data();
+  for (const OutputRecords& output : job.outputs) {
+    PutInteger(output.output, at);
+    PutInteger(output.records, at + 8);
+    at += kOutputBytes;
+  }
+  return bytes;
 }
 
-uint64_t ChecksumOf(const PackageClusterRow& row) {
-  return Hash('p', row);
-}
-
-uint64_t ChecksumOf(const FinishedJob& job) {
-  return ChecksumOf(job, Pack(job.outputs));
-}
-
-uint64_t ChecksumOf(const FinishedJob& job, std::string_view outputs) {
-  RowHash hash('j');
-  return Put(job, outputs, hash).value();
-}
-
-uint64_t ChecksumOf(const Anomaly& anomaly) {
-  return Hash('a', anomaly);
+uint64_t ChecksumOf(RowKind kind, std::span<const SqlValue> values) {
+  Fingerprint fingerprint;
+  fingerprint.Add(static_cast<char>(kind));
+  for (const SqlValue& value : values) {
+    if (const auto* integer = std::get_if<int64_t>(&value)) {
+      fingerprint.Add('i', static_cast<uint64_t>(*integer));
+    } else if (const auto* text = std::get_if<std::string_view>(&value)) {
+      fingerprint.Add('t', *text);
+    } else if (const auto* blob = std::get_if<SqlBlob>(&value)) {
+      fingerprint.Add('t', blob->bytes);
+    } else {
+      fingerprint.Add('n');
+    }
+  }
+  // The finalizer of splitmix64 spreads the hash over all bits, as hashes of similar rows are
+  // added.
+  uint64_t hash = fingerprint.value();
+  hash = (hash ^ (hash >> 30)) * 0xbf58476d1ce4e5b9;
+  hash = (hash ^ (hash >> 27)) * 0x94d049bb133111eb;
+  return hash ^ (hash >> 31);
 }
 
 bool IsValid(const LedgerHeader& row) {

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -50,20 +52,22 @@ std::string_view ReadJobRow(const Statement& row, FinishedJob& job);
 // The reason of the anomaly is kAnomalyReasonCount if it is not a known one.
 Anomaly ReadAnomalyRow(const Statement& row);
 
-// Each function binds the columns of a row to a statement and returns the row's checksum.
-uint64_t BindRow(const LedgerHeader& row, Statement& statement);
-uint64_t BindRow(const PackageClusterRow& row, Statement& statement);
-uint64_t BindRow(const FinishedJob& job, Statement& statement);
-uint64_t BindRow(const Anomaly& anomaly, Statement& statement);
+// Each function returns the values of the columns of a row. The row must outlive them.
+std::array<SqlValue, 5> ValuesOf(const LedgerHeader& row);
+std::array<SqlValue, 8> ValuesOf(const PackageClusterRow& row);
+// `outputs` is the column as ReadJobRow() or PackOutputs() returns it, and must outlive them too.
+std::array<SqlValue, 11> ValuesOf(const FinishedJob& job, std::string_view outputs);
+std::array<SqlValue, 2> ValuesOf(const Anomaly& anomaly);
 
-// Each function returns the 64-bit hash of a row. SQLite's pages have no checksums. The ledger has:
+// Returns the column `outputs` of a job: for each output its id and its records, 8 bytes each,
+// little-endian.
+std::string PackOutputs(const FinishedJob& job);
+
+// Returns the 64-bit hash of a row of one kind. SQLite's pages have no checksums. The ledger has:
 // sums, modulo 2^64, of these hashes, so that a row that is changed, missing or there twice changes
 // a sum, and a transaction costs what it changes.
-uint64_t ChecksumOf(const LedgerHeader& row);
-uint64_t ChecksumOf(const PackageClusterRow& row);
-uint64_t ChecksumOf(const FinishedJob& job);
-uint64_t ChecksumOf(const FinishedJob& job, std::string_view outputs);  // as ReadJobRow() returns
-uint64_t ChecksumOf(const Anomaly& anomaly);
+enum class RowKind : char { kHeader = 'l', kPackageCluster = 'p', kJob = 'j', kAnomaly = 'a' };
+uint64_t ChecksumOf(RowKind kind, std::span<const SqlValue> values);
 
 // Each function returns false for values that no ledger writes and no figure can take, such as
 // times that no integer holds once a lookback is taken off.

@@ -49,7 +49,7 @@ class Series {
   void AddRecent(JobStatus status, int delta);
 
   // Shows an unfinished job, by its id, in place of what was shown of it. The job must stay where
-  // it is until it is removed; it may change, which is told by another call.
+  // it is until it is removed; it may change, which must be followed by another call.
   void SetUnfinished(const UnfinishedJob& job);
   void RemoveUnfinished(int64_t id);
 

@@ -1,7 +1,5 @@
 #include "ledger/series_table.h"
 
-#include <optional>
-
 namespace xplenty {
 
 Series& SeriesTable::Get(const SeriesLabels& labels) {
@@ -15,11 +13,13 @@ const Series* SeriesTable::Find(const SeriesLabels& labels) const {
   return known == series_.end() ? nullptr : &known->second;
 }
 
-void SeriesTable::Activate(Series& series) {
-  if (series.active()) return;
+bool SeriesTable::Activate(Series& series) {
+  if (series.active()) return false;
   series.set_active(true);
   ++active_;
+  cluster_labels_.Show(series.labels().cluster);
   MarkDirty(series);
+  return true;
 }
 
 std::vector<const Series*> SeriesTable::RetireIdleSince(Timestamp time) {
@@ -28,17 +28,19 @@ std::vector<const Series*> SeriesTable::RetireIdleSince(Timestamp time) {
     if (!series.active() || !series.IsIdleSince(time)) continue;
     series.set_active(false);
     --active_;
+    cluster_labels_.Hide(labels.cluster);
     MarkDirty(series);
     retired.push_back(&series);
   }
   return retired;
 }
 
-SeriesList SeriesTable::View() {
-  return blocks_.Cut(series_, [](auto& entry) {
+void SeriesTable::FillView(AccountView& view) {
+  view.series = blocks_.Cut(series_, [](auto& entry) {
     Series& series = entry.second;
     return series.active() ? std::optional(series.View()) : std::nullopt;
   });
+  view.clusters_info = cluster_labels_.View();
 }
 
 }  // namespace xplenty

@@ -12,32 +12,23 @@ void Statement::Finalize::operator()(sqlite3_stmt* statement) const {
   sqlite3_finalize(statement);
 }
 
-Statement& Statement::Reset() {
-  sqlite3_reset(statement_.get());
-  sqlite3_clear_bindings(statement_.get());
-  next_ = 1;
-  return *this;
-}
-
-Statement& Statement::Bind(int64_t value) {
-  sqlite3_bind_int64(statement_.get(), next_++, value);
-  return *this;
-}
-
-Statement& Statement::Bind(std::optional<int64_t> value) {
-  if (value) return Bind(*value);
-  sqlite3_bind_null(statement_.get(), next_++);
-  return *this;
-}
-
-Statement& Statement::Bind(std::string_view text) {
-  sqlite3_bind_text64(statement_.get(), next_++, text.data(), text.size(), SQLITE_TRANSIENT,
-                      SQLITE_UTF8);
-  return *this;
-}
-
-Statement& Statement::BindBlob(std::string_view bytes) {
-  sqlite3_bind_blob64(statement_.get(), next_++, bytes.data(), bytes.size(), SQLITE_TRANSIENT);
+Statement& Statement::Bind(std::span<const SqlValue> values) {
+  sqlite3_stmt* const statement = statement_.get();
+  int number = 0;
+  for (const SqlValue& value : values) {
+    ++number;
+    if (const auto* integer = std::get_if<int64_t>(&value)) {
+      sqlite3_bind_int64(statement, number, *integer);
+    } else if (const auto* text = std::get_if<std::string_view>(&value)) {
+      sqlite3_bind_text64(statement, number, text->data(), text->size(), SQLITE_TRANSIENT,
+                          SQLITE_UTF8);
+    } else if (const auto* blob = std::get_if<SqlBlob>(&value)) {
+      sqlite3_bind_blob64(statement, number, blob->bytes.data(), blob->bytes.size(),
+                          SQLITE_TRANSIENT);
+    } else {
+      sqlite3_bind_null(statement, number);
+    }
+  }
   return *this;
 }
 
@@ -75,7 +66,7 @@ Result<Database> Database::Open(const std::string& path, bool create) {
   Database database;
   database.path_ = path;
   sqlite3* handle = nullptr;
-  // No mutex: whoever uses it is the only one.
+  // No mutex: one thread uses it.
   const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (create ? SQLITE_OPEN_CREATE : 0);
   const int code = sqlite3_open_v2(path.c_str(), &handle, flags, nullptr);
   database.database_.reset(handle);
@@ -135,7 +126,7 @@ Status Database::ForEachRow(Statement& statement,
   while ((code = statement.Step()) == SQLITE_ROW) visit(statement);
   Status status = Done{};
   if (code != SQLITE_DONE) status = LastError();
-  statement.Reset();
+  sqlite3_reset(statement.statement_.get());
   return status;
 }
 

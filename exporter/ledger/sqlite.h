@@ -4,8 +4,10 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <variant>
 
 #include "base/result.h"
 
@@ -14,28 +16,34 @@ struct sqlite3_stmt;
 
 namespace xplenty {
 
-// What every message about a damaged file advises.
+// The advice in every message about a damaged file.
 inline constexpr char kDamageAdvice[] =
     "put a good copy in its place, or start once with --storage.reset to move it aside and count "
     "from now";
 
-// The little of SQLite that the store needs. One thread. Errors are kStorage; they name the file.
+// Bytes that are no text.
+struct SqlBlob {
+  std::string_view bytes;
+};
+
+// A value of a column: NULL, an integer, text or bytes. Text and bytes must outlive it.
+using SqlValue = std::variant<std::monostate, int64_t, std::string_view, SqlBlob>;
+
+// A prepared statement of SQLite. One thread. It must be dropped before its database.
 class Statement {
  public:
   Statement() = default;
   explicit Statement(sqlite3_stmt* statement);
 
-  // Parameters are numbered from 1 in the order of these calls after Reset().
-  Statement& Reset();
-  Statement& Bind(int64_t value);
-  Statement& Bind(std::optional<int64_t> value);
-  Statement& Bind(std::string_view text);
-  Statement& BindBlob(std::string_view bytes);
+  // Sets the parameters in their order. Text and bytes are copied.
+  Statement& Bind(std::span<const SqlValue> values);
+  Statement& Bind(const SqlValue& value) { return Bind(std::span(&value, 1)); }
 
+  // Return a column of the current row, counted from 0. A column that is NULL is 0, or empty.
   bool IsNull(int column) const;
   int64_t Integer(int column) const;
   std::optional<int64_t> OptionalInteger(int column) const;
-  // Until the next row.
+  // The bytes are valid until the next row.
   std::string_view Text(int column) const { return Blob(column); }
   std::string_view Blob(int column) const;
 
@@ -47,25 +55,29 @@ class Statement {
     void operator()(sqlite3_stmt* statement) const;
   };
   std::unique_ptr<sqlite3_stmt, Finalize> statement_;
-  int next_ = 1;
 };
 
+// A connection to one SQLite database. One thread. Errors are kStorage; they name the file.
 class Database {
  public:
-  // `path` may be ":memory:".
+  // Opens a file for writing, or ":memory:"; makes it if `create` is set. Statements wait two
+  // seconds for another process that has locked it.
   static Result<Database> Open(const std::string& path, bool create);
 
+  // Runs statements whose rows do not matter.
   Status Execute(const std::string& sql);
+  // Prepares one statement, to be run as often as is wanted.
   Result<Statement> Prepare(std::string_view sql);
-  // Runs a statement that yields no rows, or visits those it yields; it is reset after that.
+  // Run a statement and reset it. Run() is for one that yields no rows.
   Status Run(Statement& statement);
   Status ForEachRow(Statement& statement, const std::function<void(const Statement&)>& visit);
-  // The first column of the first row, 0 if there is none.
+  // Return the first column of the first row; 0 or "" if there is none.
   Result<int64_t> QueryInteger(const std::string& sql);
   Result<std::string> QueryText(const std::string& sql);
 
+  // Returns the path that it was opened by.
   const std::string& path() const { return path_; }
-  // What SQLite says of the last call, as an error about this file.
+  // Returns what SQLite says of the last call, as an error about this file.
   Error LastError() const;
 
  private:

@@ -2,6 +2,16 @@
 
 namespace xplenty {
 
+void ZeroFirst::AddPackageCluster(const SeriesLabels& labels, int64_t id) {
+  const auto pending = pending_.find(labels);
+  if (pending != pending_.end()) pending->second.rows.package_clusters.push_back(id);
+}
+
+void ZeroFirst::AddJob(const SeriesLabels& labels, int64_t id) {
+  const auto pending = pending_.find(labels);
+  if (pending != pending_.end()) pending->second.rows.jobs.push_back(id);
+}
+
 void ZeroFirst::RecordView(uint64_t version) {
   for (auto& [labels, pending] : pending_) {
     if (pending.shown_first_by == 0) pending.shown_first_by = version;

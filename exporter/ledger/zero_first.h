@@ -24,13 +24,9 @@ class ZeroFirst {
   void End(const SeriesLabels& labels) { pending_.erase(labels); }
   bool IsPending(const SeriesLabels& labels) const { return pending_.contains(labels); }
 
-  // Add a row that carries the mark. The series must be pending.
-  void AddPackageCluster(const SeriesLabels& labels, int64_t id) {
-    pending_.at(labels).rows.package_clusters.push_back(id);
-  }
-  void AddJob(const SeriesLabels& labels, int64_t id) {
-    pending_.at(labels).rows.jobs.push_back(id);
-  }
+  // Add a row that carries the mark, if the series is pending.
+  void AddPackageCluster(const SeriesLabels& labels, int64_t id);
+  void AddJob(const SeriesLabels& labels, int64_t id);
   // Returns the rows of a series that is pending.
   const Rows& RowsOf(const SeriesLabels& labels) const { return pending_.at(labels).rows; }
 

@@ -43,7 +43,7 @@ TEST(BlockCutter, ShowsNothingOfAnEmptyMap) {
   EXPECT_EQ(Cut(cutter, {}).size(), 0U);
 }
 
-RC_GTEST_PROP(BlockCutter, ShowsWhatTheMapHoldsWhateverIsTouched, ()) {
+RC_GTEST_PROP(BlockCutter, ListsEqualTheMap, ()) {
   Cutter cutter;
   Map map;
   const auto steps = *rc::gen::inRange(1, 20);
@@ -62,7 +62,7 @@ RC_GTEST_PROP(BlockCutter, ShowsWhatTheMapHoldsWhateverIsTouched, ()) {
   }
 }
 
-RC_GTEST_PROP(BlockCutter, KeepsEachBlockOfWhichNothingWasTouched, ()) {
+RC_GTEST_PROP(BlockCutter, KeepsUnchangedBlocks, ()) {
   Cutter cutter;
   Map map;
   const int size = *rc::gen::inRange(1, 400);

@@ -29,7 +29,7 @@ FinishedJob Remember(const Job& job) {
   return *ApplyCountingRules(job, nullptr, kContext).finished;
 }
 
-TEST(CountingRules, CountsAJobThatIsFirstSeenFinished) {
+TEST(CountingRules, CountsAJobFirstSeenFinished) {
   const JobDecision decision =
       ApplyCountingRules(Finished(JobStatus::kCompleted, 5000, 5002), nullptr, kContext);
   ASSERT_TRUE(decision.finished);
@@ -42,12 +42,12 @@ TEST(CountingRules, CountsAJobThatIsFirstSeenFinished) {
   EXPECT_FALSE(decision.unfinished);
 }
 
-TEST(CountingRules, CountsAJobThatFinishedExactlyAtCountFromAndNoneBefore) {
+TEST(CountingRules, CountsFromExactlyCountFrom) {
   EXPECT_EQ(Remember(Finished(JobStatus::kFailed, 1000, 1000)).counted_as, JobStatus::kFailed);
   EXPECT_EQ(Remember(Finished(JobStatus::kFailed, 999, 1000)).counted_as, std::nullopt);
 }
 
-TEST(CountingRules, NeverCountsAJobFromBeforeCountFromLaterOn) {
+TEST(CountingRules, NeverCountsJobsBeforeCountFrom) {
   const FinishedJob known = Remember(Finished(JobStatus::kCompleted, 999, 1000));
   const auto again =
       ApplyCountingRules(Finished(JobStatus::kCompleted, 5000, 5000), &known, kContext);
@@ -55,7 +55,7 @@ TEST(CountingRules, NeverCountsAJobFromBeforeCountFromLaterOn) {
   EXPECT_EQ(again.finished->counted_as, std::nullopt);
 }
 
-TEST(CountingRules, ChangesNothingWhenTheSameRowIsSeenAgain) {
+TEST(CountingRules, SameRowChangesNothing) {
   const Job job = Finished(JobStatus::kCompleted, 5000, 5002);
   const FinishedJob known = Remember(job);
   const JobDecision again = ApplyCountingRules(job, &known, kContext);
@@ -63,7 +63,7 @@ TEST(CountingRules, ChangesNothingWhenTheSameRowIsSeenAgain) {
   EXPECT_THAT(again.anomalies, IsEmpty());
 }
 
-TEST(CountingRules, RaisesOutputsThatGrewAndAddsNewOnes) {
+TEST(CountingRules, RaisesGrownOutputsAndAddsNew) {
   const FinishedJob known = Remember(Finished(JobStatus::kCompleted, 5000, 5002));
   Job later = Finished(JobStatus::kCompleted, 5000, 5010);
   later.outputs = {{.id = 3, .records = 1}, {.id = 1, .records = 15}, {.id = 2, .records = 20}};
@@ -73,7 +73,7 @@ TEST(CountingRules, RaisesOutputsThatGrewAndAddsNewOnes) {
   EXPECT_THAT(decision.anomalies, IsEmpty());
 }
 
-TEST(CountingRules, KeepsAnOutputThatFellAndCallsItAnAnomaly) {
+TEST(CountingRules, DecreasedOutputIsAnAnomaly) {
   const FinishedJob known = Remember(Finished(JobStatus::kCompleted, 5000, 5002));
   Job later = Finished(JobStatus::kCompleted, 5000, 5010);
   later.outputs = {{.id = 1, .records = 9}, {.id = 2, .records = 25}};
@@ -82,7 +82,7 @@ TEST(CountingRules, KeepsAnOutputThatFellAndCallsItAnAnomaly) {
   EXPECT_THAT(decision.anomalies, ElementsAre(AnomalyReason::kRecordsDecreased));
 }
 
-TEST(CountingRules, KeepsOutputsThatAreNoLongerListedWithoutAnAnomaly) {
+TEST(CountingRules, KeepsVanishedOutputsWithoutAnomaly) {
   const FinishedJob known = Remember(Finished(JobStatus::kCompleted, 5000, 5002));
   Job later = Finished(JobStatus::kCompleted, 5000, 5010);
   later.outputs.clear();
@@ -100,7 +100,7 @@ TEST(CountingRules, TakesOutputsWithoutIdsByPosition) {
   EXPECT_EQ(TotalRecords(*ApplyCountingRules(job, &known, kContext).finished), 9);
 }
 
-TEST(CountingRules, AddsUpAnOutputThatIsListedTwiceWithoutOverflow) {
+TEST(CountingRules, SumsRepeatedOutputsWithoutOverflow) {
   Job job = Finished(JobStatus::kCompleted, 5000, 5002);
   job.outputs = {{.id = 1, .records = 3}, {.id = 1, .records = 4}};
   EXPECT_THAT(Remember(job).outputs, ElementsAre(OutputRecords{1, 7}));
@@ -119,7 +119,7 @@ TEST(CountingRules, IgnoresAStaleCopyOfAFinishedJob) {
   EXPECT_FALSE(decision.unfinished);
 }
 
-TEST(IsOlder, TakesNoOrderFromATimeAheadOfTheServersClock) {
+TEST(IsOlder, IgnoresTimesAheadOfTheServer) {
   const Timestamp now = FromUnix(1000);
   EXPECT_TRUE(IsOlder(FromUnix(999), FromUnix(1000), now));
   EXPECT_FALSE(IsOlder(FromUnix(1000), FromUnix(1000), now));
@@ -128,7 +128,7 @@ TEST(IsOlder, TakesNoOrderFromATimeAheadOfTheServersClock) {
   EXPECT_FALSE(IsOlder(FromUnix(999), std::nullopt, now));
 }
 
-TEST(CountingRules, IgnoresAnUnfinishedCopyThatLagsBehindTheFinish) {
+TEST(CountingRules, IgnoresStaleUnfinishedCopy) {
   const FinishedJob known = Remember(Finished(JobStatus::kCompleted, 5000, 5002));
   for (const int64_t updated : {4000, 5002}) {
     const auto decision =
@@ -138,7 +138,7 @@ TEST(CountingRules, IgnoresAnUnfinishedCopyThatLagsBehindTheFinish) {
   }
 }
 
-TEST(CountingRules, ShowsAReopenedJobAsUnfinishedAndCallsItAnAnomaly) {
+TEST(CountingRules, ReopenedJobIsUnfinishedAndAnomaly) {
   const FinishedJob known = Remember(Finished(JobStatus::kCompleted, 5000, 5002));
   const auto decision =
       ApplyCountingRules(MakeJob(7, JobStatus::kRunning, FromUnix(5003)), &known, kContext);
@@ -147,7 +147,7 @@ TEST(CountingRules, ShowsAReopenedJobAsUnfinishedAndCallsItAnAnomaly) {
   EXPECT_THAT(decision.anomalies, ElementsAre(AnomalyReason::kReopened));
 }
 
-TEST(CountingRules, KeepsTheStatusAJobWasCountedUnderWhenItEndsOtherwiseLater) {
+TEST(CountingRules, KeepsTheFirstCountedStatus) {
   const FinishedJob known = Remember(Finished(JobStatus::kCompleted, 5000, 5002));
   const auto decision =
       ApplyCountingRules(Finished(JobStatus::kFailed, 6000, 6001), &known, kContext);
@@ -156,7 +156,7 @@ TEST(CountingRules, KeepsTheStatusAJobWasCountedUnderWhenItEndsOtherwiseLater) {
   EXPECT_EQ(decision.finished->finished_at, FromUnix(6000));
 }
 
-TEST(CountingRules, KeepsRuntimeAndWaitAsTheyWereCounted) {
+TEST(CountingRules, KeepsTheCountedRuntimeAndWait) {
   const FinishedJob known = Remember(Finished(JobStatus::kCompleted, 5000, 5002));
   Job later = Finished(JobStatus::kCompleted, 5000, 5010);
   later.runtime_seconds = 600;
@@ -166,7 +166,7 @@ TEST(CountingRules, KeepsRuntimeAndWaitAsTheyWereCounted) {
   EXPECT_EQ(decision.finished->wait_seconds, 40);
 }
 
-TEST(CountingRules, ObservesNeitherRuntimeNorWaitOfAJobThatNeverStarted) {
+TEST(CountingRules, UnstartedJobHasNoRuntime) {
   Job job = MakeJob(7, JobStatus::kStopped, FromUnix(5000));
   job.created_at = FromUnix(4000);
   job.runtime_seconds = 0;
@@ -177,7 +177,7 @@ TEST(CountingRules, ObservesNeitherRuntimeNorWaitOfAJobThatNeverStarted) {
   EXPECT_EQ(record.wait_seconds, std::nullopt);
 }
 
-TEST(CountingRules, TimesAFailedJobWithoutFailedAtByItsRuntime) {
+TEST(CountingRules, FailureWithoutTimeUsesItsRuntime) {
   Job job = Finished(JobStatus::kFailed, 5000, 5002);
   job.completed_at.reset();
   EXPECT_EQ(Remember(job).finished_at, FromUnix(5000));
@@ -188,7 +188,7 @@ TEST(CountingRules, TimesAFailedJobWithoutFailedAtByItsRuntime) {
   EXPECT_EQ(Remember(job).finished_at, FromUnix(5002));
 }
 
-TEST(CountingRules, TakesTheServersClockForAJobWithoutAnyTime) {
+TEST(CountingRules, JobWithoutTimesUsesServerClock) {
   Job job = MakeJob(7, JobStatus::kFailed, {});
   job.updated_at.reset();
   const JobDecision decision = ApplyCountingRules(job, nullptr, kContext);
@@ -199,7 +199,7 @@ TEST(CountingRules, TakesTheServersClockForAJobWithoutAnyTime) {
   EXPECT_EQ(again.finished, decision.finished);  // and stays with it
 }
 
-TEST(CountingRules, ComputesTheRuntimeFromTheTimesWhereTheApiGivesNone) {
+TEST(CountingRules, ComputesMissingRuntimeFromTimes) {
   Job job = Finished(JobStatus::kCompleted, 5000, 5002);
   job.runtime_seconds.reset();
   EXPECT_EQ(Remember(job).runtime_seconds, 60);
@@ -209,7 +209,7 @@ TEST(CountingRules, ComputesTheRuntimeFromTheTimesWhereTheApiGivesNone) {
   EXPECT_EQ(Remember(job).wait_seconds, 0);
 }
 
-TEST(CountingRules, TakesAnUnknownStatusAsUnfinishedAndReportsIt) {
+TEST(CountingRules, UnknownStatusIsUnfinishedAndReported) {
   const JobDecision decision =
       ApplyCountingRules(MakeJob(7, JobStatus::kUnknown, FromUnix(5000)), nullptr, kContext);
   EXPECT_TRUE(decision.unfinished);

@@ -46,7 +46,7 @@ class Exemplars : public testing::Test {
   std::unique_ptr<Ledger> ledger_ = OpenBorn(TestOptions(folder_.path()));
 };
 
-TEST_F(Exemplars, AreTheLatestJobOfEachBucketWhateverTheOrderInWhichTheyAreSeen) {
+TEST_F(Exemplars, AreTheLatestJobOfEachBucket) {
   Commit({Ran(1, JobStatus::kFailed, 10, kNow - seconds(5)),
           Ran(2, JobStatus::kFailed, 7, kNow - seconds(9)),
           Ran(3, JobStatus::kFailed, 500, kNow - seconds(7)),
@@ -56,12 +56,12 @@ TEST_F(Exemplars, AreTheLatestJobOfEachBucketWhateverTheOrderInWhichTheyAreSeen)
   EXPECT_EQ(Shown(*ledger_->View(false), JobStatus::kStopped), Ids{});
 }
 
-TEST_F(Exemplars, AreTheHigherIdOfTwoThatFinishedTogether) {
+TEST_F(Exemplars, PreferTheHigherIdOfATie) {
   Commit({Ran(6, JobStatus::kFailed, 10, kNow), Ran(5, JobStatus::kFailed, 10, kNow)});
   EXPECT_EQ(Failed(), (Ids{6, 0, 0}));
 }
 
-TEST_F(Exemplars, NeverShowAJobThatDoesNotCountOrHasNoRuntime) {
+TEST_F(Exemplars, AreCountedJobsWithARuntime) {
   Job never_started = Ran(2, JobStatus::kFailed, 10, kNow);
   never_started.started_at.reset();
   Commit({Ran(1, JobStatus::kFailed, 10, kNow - kLookback - seconds(1)), never_started});
@@ -81,7 +81,7 @@ TEST_F(Exemplars, FollowACorrectionOfTheFinish) {
   EXPECT_EQ(Failed(), (Ids{2, 0, 0}));
 }
 
-TEST_F(Exemplars, AreHeldWithTheCountsTheyBelongTo) {
+TEST_F(Exemplars, AppearWithTheirCounts) {
   ASSERT_TRUE(ledger_->CompleteInitialSync());
   Commit({Ran(1, JobStatus::kFailed, 10, kNow)});
   for (int restarts = 0; restarts < 2; ++restarts) {
@@ -92,7 +92,7 @@ TEST_F(Exemplars, AreHeldWithTheCountsTheyBelongTo) {
   EXPECT_EQ(Failed(), (Ids{1, 0, 0}));
 }
 
-TEST_F(Exemplars, AreAFoldOfTheJobsAsTheyAre) {
+TEST_F(Exemplars, DependOnTheFinalJobsOnly) {
   std::mt19937 random(1);
   const auto below = [&](uint32_t limit) { return static_cast<int64_t>(random() % limit); };
   std::map<int64_t, Job> jobs;  // as last seen

@@ -10,7 +10,7 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::Pair;
 
-TEST(LabelIndex, TellsTheHighestIdBehindAName) {
+TEST(LabelIndex, ReturnsTheHighestIdOfAName) {
   LabelIndex index(LabelValue::kName);
   index.Show("sales");
   index.Note("sales", std::nullopt, "sales");
@@ -20,7 +20,7 @@ TEST(LabelIndex, TellsTheHighestIdBehindAName) {
   EXPECT_THAT(index.View(), ElementsAre(Pair("sales", "5")));
 }
 
-TEST(LabelIndex, TellsTheLatestNameBehindAnId) {
+TEST(LabelIndex, ReturnsTheLatestNameOfAnId) {
   LabelIndex index(LabelValue::kId);
   index.Show("5");
   index.Note("5", 5, "old");
@@ -29,14 +29,14 @@ TEST(LabelIndex, TellsTheLatestNameBehindAnId) {
   EXPECT_THAT(index.View(), ElementsAre(Pair("5", "new")));
 }
 
-TEST(LabelIndex, TellsNothingWhereTheLabelIsLeftOut) {
+TEST(LabelIndex, IsEmptyWithoutTheLabel) {
   LabelIndex index(LabelValue::kNone);
   index.Show("");
   index.Note("", 5, "sales");
   EXPECT_THAT(index.View(), IsEmpty());
 }
 
-TEST(LabelIndex, TellsOfAValueAsLongAsAnythingIsShownUnderIt) {
+TEST(LabelIndex, ListsValuesOfActiveSeriesOnly) {
   LabelIndex index(LabelValue::kName);
   index.Note("sales", 5, "sales");
   EXPECT_THAT(index.View(), IsEmpty());

@@ -70,7 +70,7 @@ uint64_t RunAndKill(const LedgerOptions& options, int reports) {
   return highest;
 }
 
-TEST(LedgerCrash, LosesNothingThatWasPublishedAndRepeatsNothing) {
+TEST(LedgerCrash, KillsLoseAndRepeatNothing) {
   const TemporaryFolder folder;
   const LedgerOptions options = TestOptions(folder.path());
   OpenBorn(options);

@@ -23,7 +23,7 @@ class LedgerOnDisk : public testing::Test {
   std::unique_ptr<Ledger> ledger_ = OpenBorn(options_);
 };
 
-TEST_F(LedgerOnDisk, IsTheSameAfterItIsOpenedAgain) {
+TEST_F(LedgerOnDisk, ReopeningRestoresTheView) {
   std::vector<Job> jobs;
   for (int64_t id = 1; id <= 60; ++id) {
     const JobStatus status = kFinishedStatuses[static_cast<size_t>(id % 3)];
@@ -42,7 +42,7 @@ TEST_F(LedgerOnDisk, IsTheSameAfterItIsOpenedAgain) {
   EXPECT_EQ(ledger_->header().watermark, before->watermark);
 }
 
-TEST_F(LedgerOnDisk, ShowsACorrectionOfThePackagesLatestJobAsARestartDoes) {
+TEST_F(LedgerOnDisk, CorrectedLatestJobSurvivesRestart) {
   Job latest = FinishedRow(3, JobStatus::kCompleted, kNow);
   ASSERT_TRUE(
       CommitJobs(*ledger_, {FinishedRow(1, JobStatus::kCompleted, kNow - seconds(9)),
@@ -58,7 +58,7 @@ TEST_F(LedgerOnDisk, ShowsACorrectionOfThePackagesLatestJobAsARestartDoes) {
   EXPECT_EQ(Difference(*ledger_->View(false), *before), "");
 }
 
-TEST_F(LedgerOnDisk, KeepsAHoldAcrossARestartAndAReleaseToo) {
+TEST_F(LedgerOnDisk, ZeroPendingAndReleaseSurviveRestart) {
   ASSERT_TRUE(ledger_->CompleteInitialSync());
   ASSERT_TRUE(CommitJobs(*ledger_, {FinishedRow(1, JobStatus::kFailed, kNow)}));
   Reopen();
@@ -70,7 +70,7 @@ TEST_F(LedgerOnDisk, KeepsAHoldAcrossARestartAndAReleaseToo) {
   EXPECT_EQ(FindSeries(*ledger_->View(false), "p1", "c1")->counters.finished[1], 1U);
 }
 
-TEST_F(LedgerOnDisk, KeepsTheHoldOfARevivedSeriesAcrossARestart) {
+TEST_F(LedgerOnDisk, ReactivatedSeriesStaysZeroAfterRestart) {
   const Timestamp later = kNow + hours(24 * 9);
   ASSERT_TRUE(CommitJobs(*ledger_, {FinishedRow(1, JobStatus::kFailed, kNow)}, kNow, kNow));
   ASSERT_TRUE(ledger_->CompleteInitialSync());
@@ -87,7 +87,7 @@ TEST_F(LedgerOnDisk, KeepsTheHoldOfARevivedSeriesAcrossARestart) {
   EXPECT_EQ(FindSeries(*ledger_->View(false), "p1", "c1")->counters.finished[1], 2U);
 }
 
-TEST_F(LedgerOnDisk, KeepsTheHoldOfOtherAcrossARestart) {
+TEST_F(LedgerOnDisk, OtherStaysZeroAfterRestart) {
   options_.aggregates.max_series = 13;
   Reopen();
   ASSERT_TRUE(ledger_->CompleteInitialSync());
@@ -100,7 +100,7 @@ TEST_F(LedgerOnDisk, KeepsTheHoldOfOtherAcrossARestart) {
   EXPECT_EQ(FindSeries(*ledger_->View(false), "other", "other")->counters.finished[1], 1U);
 }
 
-TEST_F(LedgerOnDisk, ForgetsHoldsForGoodWhenTheyAreSwitchedOff) {
+TEST_F(LedgerOnDisk, SwitchingZeroFirstOffIsPermanent) {
   ASSERT_TRUE(ledger_->CompleteInitialSync());
   ASSERT_TRUE(CommitJobs(*ledger_, {FinishedRow(1, JobStatus::kFailed, kNow)}));
   for (const bool hold : {false, true}) {  // shown with the first, it may not fall with the second
@@ -110,7 +110,7 @@ TEST_F(LedgerOnDisk, ForgetsHoldsForGoodWhenTheyAreSwitchedOff) {
   }
 }
 
-TEST_F(LedgerOnDisk, KeepsARetiredSeriesRetiredAcrossARestart) {
+TEST_F(LedgerOnDisk, RetiredSeriesStaysRetiredAfterRestart) {
   const Timestamp later = kNow + hours(24 * 9);
   ASSERT_TRUE(CommitJobs(*ledger_, {FinishedRow(1, JobStatus::kCompleted, kNow)}));
   ASSERT_TRUE(
@@ -124,7 +124,7 @@ TEST_F(LedgerOnDisk, KeepsARetiredSeriesRetiredAcrossARestart) {
   EXPECT_EQ(after->tracked_series, before->tracked_series);
 }
 
-TEST_F(LedgerOnDisk, CountsOverflowedJobsUnderOtherAfterARestartToo) {
+TEST_F(LedgerOnDisk, OverflowStaysUnderOtherAfterRestart) {
   options_.aggregates.max_series = 13;
   Reopen();
   ASSERT_TRUE(CommitJobs(*ledger_, {FinishedRow(1, JobStatus::kCompleted, kNow, 1)}));
@@ -137,7 +137,7 @@ TEST_F(LedgerOnDisk, CountsOverflowedJobsUnderOtherAfterARestartToo) {
   EXPECT_EQ(FiguresOf(*after), FiguresOf(*before));
 }
 
-TEST_F(LedgerOnDisk, AppliesNothingOfAPageThatTheDiskHasNoRoomFor) {
+TEST_F(LedgerOnDisk, FullDiskAppliesNothingOfAPage) {
   ASSERT_TRUE(CommitJobs(*ledger_, {FinishedRow(1, JobStatus::kCompleted, kNow)}, kNow, kNow));
   const auto before = ledger_->View(false);
   std::vector<Job> jobs;
@@ -162,7 +162,7 @@ TEST_F(LedgerOnDisk, AppliesNothingOfAPageThatTheDiskHasNoRoomFor) {
   EXPECT_EQ(FiguresOf(*ledger_->View(false)), FiguresOf(*after));
 }
 
-TEST_F(LedgerOnDisk, AppliesNothingOfAFailedPageAfterARestartEither) {
+TEST_F(LedgerOnDisk, FailedPageIsAbsentAfterRestart) {
   std::vector<Job> jobs;
   for (int64_t id = 1; id <= 3000; ++id) {
     jobs.push_back(FinishedRow(id, JobStatus::kCompleted, kNow));
@@ -176,7 +176,7 @@ TEST_F(LedgerOnDisk, AppliesNothingOfAFailedPageAfterARestartEither) {
   EXPECT_EQ(ledger_->header().watermark, std::nullopt);
 }
 
-TEST_F(LedgerOnDisk, ShowsWhatItShowedWhenItsFileIsFoundDamagedAfterAFailedWrite) {
+TEST_F(LedgerOnDisk, KeepsTheViewOfADamagedFile) {
   ASSERT_TRUE(CommitJobs(*ledger_, {FinishedRow(1, JobStatus::kCompleted, kNow)}, kNow, kNow));
   const auto before = ledger_->View(false);
   std::vector<Job> jobs;

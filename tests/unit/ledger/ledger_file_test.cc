@@ -62,7 +62,7 @@ TEST_F(LedgerFile, RefusesAFormatThatNoReleaseWrote) {
   }
 }
 
-TEST_F(LedgerFile, RefusesRowsThatWereEditedRemovedOrAdded) {
+TEST_F(LedgerFile, RefusesEditedRemovedOrAddedRows) {
   MakeLedger();
   const std::string good = ReadBytes(path_);
   for (const std::string edit :
@@ -79,7 +79,7 @@ TEST_F(LedgerFile, RefusesRowsThatWereEditedRemovedOrAdded) {
   }
 }
 
-TEST_F(LedgerFile, OfProcessesThatMakeItAtOnceOneHasIt) {
+TEST_F(LedgerFile, ConcurrentCreationHasOneWinner) {
   constexpr int kProcesses = 4;
   int tell[2];
   int hold[2];
@@ -115,7 +115,7 @@ TEST_F(LedgerFile, MakesTheFoldersAboveIt) {
   EXPECT_TRUE(std::filesystem::exists(folder_.File("a/b/c/acme.sqlite3")));
 }
 
-TEST_F(LedgerFile, NamesAFolderThatCannotBe) {
+TEST_F(LedgerFile, NamesAnImpossibleFolder) {
   WriteBytes(folder_.File("file"), "");
   options_.folder = folder_.File("file/data");
   const auto ledger = Ledger::Open(options_);
@@ -129,7 +129,7 @@ TEST_F(LedgerFile, RefusesAnotherProgramsDatabase) {
 }
 
 // SQLite corrects such a header with the next transaction that is committed, even an empty one.
-TEST_F(LedgerFile, RefusesAnotherProgramsDatabaseWithAWrongPageCount) {
+TEST_F(LedgerFile, RefusesForeignFileWithWrongSize) {
   Sql("CREATE TABLE t (a); INSERT INTO t VALUES (1)");
   std::string bytes = ReadBytes(path_);
   bytes[27] = static_cast<char>(bytes[27] + 1);  // the counter of changes: not the one of the count
@@ -177,7 +177,7 @@ TEST_F(LedgerFile, RefusesAFolderInItsPlace) {
   EXPECT_THAT(ledger.error().message, HasSubstr(path_));
 }
 
-TEST_F(LedgerFile, RefusesToBeginAnewBesideWhatIsLeftOfAMissingFile) {
+TEST_F(LedgerFile, RefusesAJournalWithoutAFile) {
   WriteBytes(path_ + "-journal", "left");
   const auto ledger = Ledger::Open(options_);
   ASSERT_FALSE(ledger);
@@ -186,7 +186,7 @@ TEST_F(LedgerFile, RefusesToBeginAnewBesideWhatIsLeftOfAMissingFile) {
   EXPECT_EQ(ReadBytes(path_ + "-journal"), "left");
 }
 
-TEST_F(LedgerFile, ResetMovesTheOldOneAsideAndCountsFromBirth) {
+TEST_F(LedgerFile, ResetMovesTheOldFileAside) {
   WriteBytes(path_, "rubbish");
   WriteBytes(path_ + "-journal", "its journal");
   const auto aside = Ledger::Reset(options_);
@@ -216,14 +216,14 @@ TEST_F(LedgerFile, RefusesToResetALedgerInUse) {
   EXPECT_TRUE(std::filesystem::exists(path_));
 }
 
-TEST_F(LedgerFile, ResetWithoutAFileMakesOne) {
+TEST_F(LedgerFile, ResetWithoutAFileCreatesOne) {
   const auto aside = Ledger::Reset(options_);
   ASSERT_TRUE(aside);
   EXPECT_EQ(*aside, "");
   EXPECT_TRUE(Ledger::Open(options_));
 }
 
-TEST_F(LedgerFile, NamesItByTheAccountWithoutLeavingTheFolder) {
+TEST_F(LedgerFile, FileNameStaysInTheFolder) {
   options_.account = "../a/b.c";
   ASSERT_TRUE(Ledger::Open(options_));
   EXPECT_TRUE(std::filesystem::exists(folder_.File("%2E%2E%2Fa%2Fb%2Ec.sqlite3")));

@@ -49,15 +49,21 @@ class WrittenRows {
     const uint64_t jobs = sum(kJobColumns, "finished_jobs", [](const Statement& row) {
       FinishedJob job;
       const std::string_view outputs = ReadJobRow(row, job);
-      return ChecksumOf(job, outputs);
+      return ChecksumOf(RowKind::kJob, ValuesOf(job, outputs));
     });
-    const uint64_t others =
-        sum(kHeaderColumns, "ledger",
-            [](const Statement& row) { return ChecksumOf(ReadHeaderRow(row)); }) +
-        sum(kPackageClusterColumns, "package_clusters",
-            [](const Statement& row) { return ChecksumOf(ReadPackageClusterRow(row)); }) +
-        sum(kAnomalyColumns, "anomalies",
-            [](const Statement& row) { return ChecksumOf(ReadAnomalyRow(row)); });
+    const uint64_t others = sum(kHeaderColumns, "ledger",
+                                [](const Statement& row) {
+                                  const LedgerHeader header = ReadHeaderRow(row);
+                                  return ChecksumOf(RowKind::kHeader, ValuesOf(header));
+                                }) +
+                            sum(kPackageClusterColumns, "package_clusters",
+                                [](const Statement& row) {
+                                  const PackageClusterRow read = ReadPackageClusterRow(row);
+                                  return ChecksumOf(RowKind::kPackageCluster, ValuesOf(read));
+                                }) +
+                            sum(kAnomalyColumns, "anomalies", [](const Statement& row) {
+                              return ChecksumOf(RowKind::kAnomaly, ValuesOf(ReadAnomalyRow(row)));
+                            });
     Edit("UPDATE ledger SET checksum = " + std::to_string(static_cast<int64_t>(others)) +
          ", jobs_checksum = " + std::to_string(static_cast<int64_t>(jobs)));
   }
@@ -80,7 +86,7 @@ class WrittenRows {
 constexpr char kNotWritten[] = "its rows are not the ones that were written";
 
 // Wherever it is, though SQLite finds nothing wrong with it.
-RC_GTEST_PROP(LedgerRows, AFlippedBitAnywhereIsRefused, ()) {
+RC_GTEST_PROP(LedgerRows, FlippedBitAnywhereIsRefused, ()) {
   static const WrittenRows rows;
   rows.Restore();
   const auto column = *rc::gen::element<std::string>(
@@ -98,7 +104,7 @@ RC_GTEST_PROP(LedgerRows, AFlippedBitAnywhereIsRefused, ()) {
   RC_ASSERT(rows.Refusal().find(kNotWritten) != std::string::npos);
 }
 
-TEST(LedgerRows, AValueThatNoLedgerWritesIsRefusedUnderAnyChecksum) {
+TEST(LedgerRows, ImpossibleValueIsRefused) {
   for (const std::string edit : {
            "UPDATE finished_jobs SET runtime_seconds = -1 WHERE id = 7",
            "UPDATE finished_jobs SET wait_seconds = -1 WHERE id = 7",
@@ -115,7 +121,7 @@ TEST(LedgerRows, AValueThatNoLedgerWritesIsRefusedUnderAnyChecksum) {
   }
 }
 
-TEST(LedgerRows, AJobWithoutItsPackageClusterIsRefused) {
+TEST(LedgerRows, JobWithoutPackageClusterIsRefused) {
   const WrittenRows rows;
   rows.EditWithChecksum("DELETE FROM package_clusters WHERE id = 2");
   EXPECT_THAT(rows.Refusal(), HasSubstr("a package-cluster is missing"));
@@ -124,7 +130,7 @@ TEST(LedgerRows, AJobWithoutItsPackageClusterIsRefused) {
   EXPECT_THAT(rows.Refusal(), HasSubstr("a job without its package-cluster"));
 }
 
-TEST(LedgerRows, AreOpenedAsTheyWereWritten) {
+TEST(LedgerRows, ReadBackAsWritten) {
   const WrittenRows rows;
   rows.EditWithChecksum("UPDATE finished_jobs SET runtime_seconds = 3 WHERE id = 7");
   EXPECT_EQ(rows.Refusal(), "");

@@ -53,7 +53,7 @@ class LedgerTakeover : public testing::Test {
   std::unique_ptr<Ledger> ledger_ = OpenBorn(options_);
 };
 
-TEST_F(LedgerTakeover, GoesOnWithWhatIsKnown) {
+TEST_F(LedgerTakeover, CopiesAllState) {
   ASSERT_TRUE(ledger_->CompleteInitialSync());
   ASSERT_TRUE(CommitJobs(*ledger_, {FinishedRow(1, JobStatus::kCompleted, kNow)}, kNow, kNow));
   Commit(*ledger_, {MakeJob(2, JobStatus::kRunning, kNow)});
@@ -66,14 +66,14 @@ TEST_F(LedgerTakeover, GoesOnWithWhatIsKnown) {
   EXPECT_TRUE(after->View(true)->counted);
 }
 
-TEST_F(LedgerTakeover, LeavesTheOtherAsItWasUntilThatIsDropped) {
+TEST_F(LedgerTakeover, LeavesTheOtherUnchanged) {
   Commit(*ledger_, {FinishedRow(1, JobStatus::kCompleted, kNow)});
   TakenOver(*ledger_, Filtered(options_, {}));  // and given up again
   Commit(*ledger_, {FinishedRow(2, JobStatus::kCompleted, kNow)});
   EXPECT_EQ(Completed(*ledger_, "p1", "c1"), 2U);
 }
 
-TEST_F(LedgerTakeover, AnExcludedPackageIsRememberedButNotShown) {
+TEST_F(LedgerTakeover, ExcludedPackageIsKeptButHidden) {
   auto ledger = TakenOver(*ledger_, Filtered(options_, {"p1"}));
   Commit(*ledger,
          {FinishedRow(1, JobStatus::kCompleted, kNow, 1),
@@ -91,14 +91,14 @@ TEST_F(LedgerTakeover, AnExcludedPackageIsRememberedButNotShown) {
                                                     FromUnix(0)));
 }
 
-TEST_F(LedgerTakeover, AskedForByNameWhateverTheLabel) {
+TEST_F(LedgerTakeover, FilterUsesNamesUnderAnyLabel) {
   Commit(*ledger_, {FinishedRow(1, JobStatus::kCompleted, kNow, 1),
                     FinishedRow(2, JobStatus::kCompleted, kNow, 2)});
   const auto by_id = Labelled(options_, LabelValue::kId, LabelValue::kNone);
   EXPECT_EQ(Completed(*TakenOver(*ledger_, Filtered(by_id, {"p2"})), "2", ""), 1U);
 }
 
-TEST_F(LedgerTakeover, WithoutTheClustersLabelItsPackagesSeriesAreOne) {
+TEST_F(LedgerTakeover, WithoutClusterLabelSeriesMerge) {
   Job elsewhere = FinishedRow(2, JobStatus::kCompleted, kNow, 1);
   elsewhere.cluster_id = 9;
   elsewhere.cluster_name = "c9";
@@ -110,7 +110,7 @@ TEST_F(LedgerTakeover, WithoutTheClustersLabelItsPackagesSeriesAreOne) {
   EXPECT_TRUE(merged->View(true)->clusters_info.empty());
 }
 
-TEST_F(LedgerTakeover, IdsTellTheirLatestName) {
+TEST_F(LedgerTakeover, IdsHaveTheirLatestName) {
   Job renamed = FinishedRow(2, JobStatus::kCompleted, kNow, 1);
   renamed.package_name = "new name";
   Commit(*ledger_, {FinishedRow(1, JobStatus::kCompleted, kNow, 1), renamed});
@@ -131,7 +131,7 @@ TEST_F(LedgerTakeover, OtherBucketsHoldTheSameJobs) {
   EXPECT_EQ(view->series.front()->counters.runtime[0].sum(), 20);
 }
 
-TEST_F(LedgerTakeover, KeepsASeriesAtZeroThatIsHeld) {
+TEST_F(LedgerTakeover, KeepsAZeroPendingSeriesAtZero) {
   ASSERT_TRUE(ledger_->CompleteInitialSync());
   Commit(*ledger_, {FinishedRow(1, JobStatus::kCompleted, kNow)});
   const auto ledger = TakenOver(*ledger_, options_);
@@ -142,14 +142,14 @@ TEST_F(LedgerTakeover, KeepsASeriesAtZeroThatIsHeld) {
 }
 
 // Else all that was ever counted would look like news.
-TEST_F(LedgerTakeover, DoesNotHoldWhatWasHiddenWhileItWasHeld) {
+TEST_F(LedgerTakeover, HiddenSeriesIsNotZeroPending) {
   ASSERT_TRUE(ledger_->CompleteInitialSync());
   Commit(*ledger_, {FinishedRow(1, JobStatus::kCompleted, kNow)});
   const auto hidden = TakenOver(*ledger_, Filtered(options_, {}));
   EXPECT_EQ(Completed(*TakenOver(*hidden, options_), "p1", "c1"), 1U);
 }
 
-TEST_F(LedgerTakeover, DoesNotHoldASeriesThatHasMoreThanThePairThatIsHeld) {
+TEST_F(LedgerTakeover, MergedSeriesIsNotZeroPending) {
   Commit(*ledger_, {FinishedRow(1, JobStatus::kCompleted, kNow, 2)});
   ASSERT_TRUE(ledger_->CompleteInitialSync());
   Commit(*ledger_, {FinishedRow(2, JobStatus::kCompleted, kNow, 1)});
@@ -202,7 +202,7 @@ std::vector<Job> AnyJobs() {
 }
 
 // Whatever was shown before, what is shown now is what the rows add up to.
-RC_GTEST_PROP(LedgerTakeoverProperty, ShowsWhatALedgerShowsThatWasNeverOtherwise, ()) {
+RC_GTEST_PROP(LedgerTakeoverProperty, EqualsALedgerWithTheseOptions, ()) {
   const TemporaryFolder folder;
   const Shown last = AnyShown();
   std::vector<std::vector<Job>> pages;

@@ -34,7 +34,7 @@ class MemoryLedger : public testing::Test {
   std::unique_ptr<Ledger> ledger_ = OpenBorn(TestOptions(""));
 };
 
-TEST_F(MemoryLedger, CountsAJobOnceHoweverOftenAndInWhateverOrderItIsSeen) {
+TEST_F(MemoryLedger, CountsEachJobOnce) {
   const Job running = MakeJob(1, JobStatus::kRunning, kNow - seconds(9));
   const Job done = FinishedRow(1, JobStatus::kCompleted, kNow);
   Commit({done, running, done});
@@ -46,7 +46,7 @@ TEST_F(MemoryLedger, CountsAJobOnceHoweverOftenAndInWhateverOrderItIsSeen) {
   EXPECT_EQ(FiguresOf(*View()), TruthOf({done}, FromUnix(0)));
 }
 
-TEST_F(MemoryLedger, AddsTheDifferenceOfOutputsThatGrow) {
+TEST_F(MemoryLedger, AddsTheGrowthOfOutputs) {
   Commit({FinishedRow(1, JobStatus::kCompleted, kNow, 1, 5)});
   Commit({FinishedRow(1, JobStatus::kCompleted, kNow, 1, 9)});
   Commit({FinishedRow(1, JobStatus::kCompleted, kNow, 1, 2)});
@@ -54,7 +54,7 @@ TEST_F(MemoryLedger, AddsTheDifferenceOfOutputsThatGrow) {
   EXPECT_EQ(AnomaliesOf(*View(), AnomalyReason::kRecordsDecreased), 1U);
 }
 
-TEST_F(MemoryLedger, CountsAnAnomalyOncePerJobAndReason) {
+TEST_F(MemoryLedger, CountsAnomaliesOncePerReason) {
   Job odd = MakeJob(1, JobStatus::kUnknown, kNow);
   odd.malformed = true;
   const std::vector<RejectedRow> rejects = {{.fingerprint = 77}, {.fingerprint = 77}};
@@ -66,7 +66,7 @@ TEST_F(MemoryLedger, CountsAnAnomalyOncePerJobAndReason) {
   EXPECT_EQ(AnomaliesOf(*View(), AnomalyReason::kMalformed), 2U);
 }
 
-TEST_F(MemoryLedger, ShowsAReopenedJobAmongTheUnfinishedAndThenAmongTheFinishedAgain) {
+TEST_F(MemoryLedger, ReopenedJobIsUnfinishedAgain) {
   Commit({FinishedRow(1, JobStatus::kCompleted, kNow)});
   Commit({MakeJob(1, JobStatus::kRunning, kNow + seconds(5))});
   EXPECT_EQ(Now(JobStatus::kCompleted), 0U);
@@ -78,7 +78,7 @@ TEST_F(MemoryLedger, ShowsAReopenedJobAmongTheUnfinishedAndThenAmongTheFinishedA
   EXPECT_EQ(AnomaliesOf(*View(), AnomalyReason::kReopened), 1U);
 }
 
-TEST_F(MemoryLedger, ShowsEachUnfinishedJobAsItIsNow) {
+TEST_F(MemoryLedger, ShowsTheCurrentUnfinishedJobs) {
   Job job = MakeJob(4, JobStatus::kQueued, kNow);
   job.created_at = kNow - seconds(9);
   Commit({job, FinishedRow(5, JobStatus::kCompleted, kNow)});
@@ -105,7 +105,7 @@ TEST_F(MemoryLedger, ShowsEachUnfinishedJobAsItIsNow) {
   EXPECT_TRUE(View()->unfinished->empty());
 }
 
-TEST_F(MemoryLedger, KeepsAReopenedJobInSightWhenItsFirstFinishIsReadOnceMore) {
+TEST_F(MemoryLedger, RepeatedFinishKeepsAReopenedJob) {
   const Job done = FinishedRow(1, JobStatus::kCompleted, kNow);
   Commit({done});
   Commit({MakeJob(1, JobStatus::kRunning, kNow + seconds(5))});
@@ -113,7 +113,7 @@ TEST_F(MemoryLedger, KeepsAReopenedJobInSightWhenItsFirstFinishIsReadOnceMore) {
   EXPECT_EQ(Now(JobStatus::kCompleted) + Now(JobStatus::kRunning), 1U);
 }
 
-TEST_F(MemoryLedger, LetsFinishedJobsLeaveTheLookbackButNotTheCounters) {
+TEST_F(MemoryLedger, LookbackDropsJobsNotCounters) {
   Commit({FinishedRow(1, JobStatus::kCompleted, kNow)});
   ledger_->SetTime(kNow + kLookback);
   EXPECT_EQ(Now(JobStatus::kCompleted), 1U);
@@ -122,7 +122,7 @@ TEST_F(MemoryLedger, LetsFinishedJobsLeaveTheLookbackButNotTheCounters) {
   EXPECT_EQ(Finished(JobStatus::kCompleted), 1U);
 }
 
-TEST_F(MemoryLedger, DropsAnUnfinishedJobThatTwoReconcilesMissAndNeverCountsIt) {
+TEST_F(MemoryLedger, DropsAJobAfterTwoMissedReconciles) {
   Commit({MakeJob(1, JobStatus::kRunning, kNow), MakeJob(2, JobStatus::kRunning, kNow)});
   const auto reconcile = [&](const std::vector<Job>& listed) {
     const uint64_t since = ledger_->sequence();
@@ -139,7 +139,7 @@ TEST_F(MemoryLedger, DropsAnUnfinishedJobThatTwoReconcilesMissAndNeverCountsIt) 
   EXPECT_EQ(FiguresOf(*View())[std::pair("p1", "c1")], Figures{});
 }
 
-TEST_F(MemoryLedger, HoldsANewSeriesAtZeroUntilItsViewIsReleased) {
+TEST_F(MemoryLedger, NewSeriesIsZeroUntilReleased) {
   ASSERT_TRUE(ledger_->CompleteInitialSync());
   Commit({FinishedRow(1, JobStatus::kFailed, kNow)});
   const auto first = View();
@@ -152,19 +152,19 @@ TEST_F(MemoryLedger, HoldsANewSeriesAtZeroUntilItsViewIsReleased) {
   EXPECT_EQ(Finished(JobStatus::kFailed), 1U);
 }
 
-TEST_F(MemoryLedger, ShowsValuesAtOnceBeforeTheFirstRefreshIsComplete) {
+TEST_F(MemoryLedger, FirstRefreshShowsValuesAtOnce) {
   Commit({FinishedRow(1, JobStatus::kFailed, kNow)});
   EXPECT_EQ(Finished(JobStatus::kFailed), 1U);
 }
 
-TEST_F(MemoryLedger, BearsTheSeriesWithItsFirstUnfinishedJob) {
+TEST_F(MemoryLedger, UnfinishedJobCreatesItsSeries) {
   Commit({MakeJob(1, JobStatus::kIdle, kNow)});
   const auto view = View();
   ASSERT_NE(FindSeries(*view, "p1", "c1"), nullptr);
   EXPECT_EQ(FindSeries(*view, "p1", "c1")->counters.finished, (std::array<uint64_t, 3>{}));
 }
 
-TEST_F(MemoryLedger, FoldsJobsPastTheCapIntoOtherAndSaysSo) {
+TEST_F(MemoryLedger, CountsJobsPastTheCapAsOther) {
   LedgerOptions options = TestOptions("");
   options.aggregates.max_series = 26;  // two series and packages
   Restart(options);
@@ -180,7 +180,7 @@ TEST_F(MemoryLedger, FoldsJobsPastTheCapIntoOtherAndSaysSo) {
   EXPECT_EQ(view->overflow_jobs, 2U);
 }
 
-TEST_F(MemoryLedger, KeepsToTheCapWithinOnePageOfManyNewPackages) {
+TEST_F(MemoryLedger, OnePageCannotExceedTheCap) {
   LedgerOptions options = TestOptions("");
   options.aggregates.max_series = 100;
   Restart(options);
@@ -195,7 +195,7 @@ TEST_F(MemoryLedger, KeepsToTheCapWithinOnePageOfManyNewPackages) {
   EXPECT_EQ(counted, 50U);
 }
 
-TEST_F(MemoryLedger, RetiresAnIdleSeriesAndRevivesItWithItsCounters) {
+TEST_F(MemoryLedger, ReactivatedSeriesKeepsItsCounters) {
   Commit({FinishedRow(1, JobStatus::kCompleted, kNow)});
   ledger_->SetTime(kNow + hours(24 * 9));
   EXPECT_EQ(FindSeries(*View(), "p1", "c1"), nullptr);
@@ -205,13 +205,13 @@ TEST_F(MemoryLedger, RetiresAnIdleSeriesAndRevivesItWithItsCounters) {
   EXPECT_EQ(Finished(JobStatus::kCompleted), 2U);
 }
 
-TEST_F(MemoryLedger, KeepsAnIdleSeriesThatHasAnUnfinishedJob) {
+TEST_F(MemoryLedger, UnfinishedJobKeepsASeriesActive) {
   Commit({MakeJob(1, JobStatus::kRunning, kNow)});
   ledger_->SetTime(kNow + hours(24 * 9));
   EXPECT_NE(FindSeries(*View(), "p1", "c1"), nullptr);
 }
 
-TEST_F(MemoryLedger, GivesTheSameViewAsLongAsNothingChanges) {
+TEST_F(MemoryLedger, SharesTheViewUntilAChange) {
   const std::vector<Job> jobs = {FinishedRow(1, JobStatus::kCompleted, kNow),
                                  MakeJob(2, JobStatus::kRunning, kNow)};
   Commit(jobs);
@@ -253,7 +253,7 @@ TEST_F(MemoryLedger, SaturatesTheRecordsOfUnfinishedJobs) {
   EXPECT_EQ(FindSeries(*view, "p1", "c1")->started->records, std::numeric_limits<int64_t>::max());
 }
 
-TEST_F(MemoryLedger, DoesNotCountWhatFinishedBeforeCountFrom) {
+TEST_F(MemoryLedger, IgnoresJobsBeforeCountFrom) {
   Commit({FinishedRow(1, JobStatus::kCompleted, kNow - kLookback - seconds(1)),
           FinishedRow(2, JobStatus::kCompleted, kNow - kLookback)});
   EXPECT_EQ(Finished(JobStatus::kCompleted), 1U);

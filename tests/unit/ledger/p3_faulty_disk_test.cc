@@ -58,11 +58,11 @@ class P3FaultyDisk : public testing::Test {
   }
 };
 
-TEST_F(P3FaultyDisk, AKillAtAnyOperationLosesNothing) {
+TEST_F(P3FaultyDisk, KillAnywhereLosesNothing) {
   DieAtEach([](FaultyDisk&, int64_t) {});
 }
 
-TEST_F(P3FaultyDisk, APowerCutAtAnyOperationLosesNothing) {
+TEST_F(P3FaultyDisk, PowerCutAnywhereLosesNothing) {
   for (const uint64_t seed : {1U, 2U, 3U}) {
     DieAtEach([seed](FaultyDisk& disk, int64_t n) {
       std::mt19937_64 random(seed * 1'000'003 + static_cast<uint64_t>(n));
@@ -71,19 +71,19 @@ TEST_F(P3FaultyDisk, APowerCutAtAnyOperationLosesNothing) {
   }
 }
 
-TEST_F(P3FaultyDisk, AnErrorAtAnyOperationIsOvercome) {
+TEST_F(P3FaultyDisk, RecoversFromAnErrorAtAnyOperation) {
   FailAtEach(Fault::kIoError, 1);
 }
 
-TEST_F(P3FaultyDisk, AnErrorAfterAnyOperationThatWasDoneIsOvercome) {
+TEST_F(P3FaultyDisk, RecoversFromAnErrorAfterAnyOperation) {
   FailAtEach(Fault::kLateError, 1);
 }
 
-TEST_F(P3FaultyDisk, ADiskThatIsFullOnceIsOvercome) {
+TEST_F(P3FaultyDisk, RecoversFromADiskFullOnce) {
   FailAtEach(Fault::kNoSpace, 1);
 }
 
-TEST_F(P3FaultyDisk, ADiskThatIsFullUntilSomebodyMakesRoomIsOvercome) {
+TEST_F(P3FaultyDisk, RecoversWhenAFullDiskHasRoom) {
   FailAtEach(Fault::kNoSpace, 1'000'000);
 }
 

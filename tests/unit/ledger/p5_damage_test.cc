@@ -80,13 +80,13 @@ class P5DamagedFile : public P5Damage {
   int refused_ = 0;
 };
 
-TEST_F(P5DamagedFile, AFlippedBitIsFoundUnlessNothingReadsIt) {
+TEST_F(P5DamagedFile, FlippedBitIsFoundUnlessUnread) {
   FlipEach(files_.at(kFile), Stride(11),
            [&](const std::string& bytes) { ExpectRefusedOrHarmless(bytes); });
   EXPECT_GT(refused_, 500);
 }
 
-TEST_F(P5DamagedFile, ACutIsFoundWhereverItIs) {
+TEST_F(P5DamagedFile, TruncationIsFoundAnywhere) {
   CutEach(files_.at(kFile), Stride(97),
           [&](const std::string& bytes) { ExpectRefusedOrHarmless(bytes); });
   EXPECT_GT(refused_, 100);
@@ -138,7 +138,7 @@ class P5DamagedJournal : public P5Damage {
   int opened_ = 0;
 };
 
-TEST_F(P5DamagedJournal, ItsRemovalLosesNothingThatWasShown) {
+TEST_F(P5DamagedJournal, RemovalLosesNothingShown) {
   for (const Crash& crash : crashes_) {
     LedgerFiles files = crash.files;
     files.erase(kJournal);
@@ -147,7 +147,7 @@ TEST_F(P5DamagedJournal, ItsRemovalLosesNothingThatWasShown) {
   EXPECT_GT(refused_, 0);
 }
 
-TEST_F(P5DamagedJournal, AFlippedBitLosesNothingThatWasShown) {
+TEST_F(P5DamagedJournal, FlippedBitLosesNothingShown) {
   for (const Crash& crash : crashes_) {
     LedgerFiles files = crash.files;
     FlipEach(crash.files.at(kJournal), Stride(197), [&](const std::string& bytes) {
@@ -159,7 +159,7 @@ TEST_F(P5DamagedJournal, AFlippedBitLosesNothingThatWasShown) {
   EXPECT_GT(opened_, 0);
 }
 
-TEST_F(P5DamagedJournal, ACutLosesNothingThatWasShown) {
+TEST_F(P5DamagedJournal, TruncationLosesNothingShown) {
   for (const Crash& crash : crashes_) {
     LedgerFiles files = crash.files;
     CutEach(crash.files.at(kJournal), Stride(301), [&](const std::string& bytes) {

@@ -70,7 +70,7 @@ void ExpectFoldInEveryOrder(const std::vector<FinishedJob>& jobs) {
   } while (std::ranges::next_permutation(order).found);
 }
 
-TEST(PackageHistory, IsTheFoldByFinishTimeInWhateverOrderJobsAreTold) {
+TEST(PackageHistory, FollowsFinishTimesInAnyOrder) {
   ExpectFoldInEveryOrder({Finish(1, JobStatus::kFailed, 100), Finish(2, JobStatus::kCompleted, 200),
                           Finish(3, JobStatus::kFailed, 300), Finish(4, JobStatus::kStopped, 400),
                           Finish(5, JobStatus::kFailed, 500), Finish(6, JobStatus::kFailed, 600)});
@@ -79,13 +79,13 @@ TEST(PackageHistory, IsTheFoldByFinishTimeInWhateverOrderJobsAreTold) {
                           Finish(5, JobStatus::kCompleted, 250)});
 }
 
-TEST(PackageHistory, BreaksTiesOfTheFinishTimeByIdInEveryOrder) {
+TEST(PackageHistory, BreaksTiesById) {
   ExpectFoldInEveryOrder({Finish(1, JobStatus::kFailed, 100), Finish(2, JobStatus::kCompleted, 100),
                           Finish(3, JobStatus::kFailed, 100), Finish(4, JobStatus::kFailed, 100),
                           Finish(5, JobStatus::kStopped, 100)});
 }
 
-TEST(PackageHistory, TakesACorrectionOfTheLatestSuccess) {
+TEST(PackageHistory, AppliesCorrectionsOfTheLatestSuccess) {
   PackageHistory history;
   FinishedJob job = Finish(1, JobStatus::kCompleted, 100);
   history.Add(job);
@@ -95,7 +95,7 @@ TEST(PackageHistory, TakesACorrectionOfTheLatestSuccess) {
   EXPECT_EQ(history.View("p").last_success->records, 50);
 }
 
-TEST(PackageHistory, CountsAFailureOnceWhoseFinishTimeIsCorrected) {
+TEST(PackageHistory, CountsACorrectedFailureOnce) {
   PackageHistory history;
   FinishedJob job = Finish(1, JobStatus::kFailed, 100);
   history.Add(job);
@@ -106,7 +106,7 @@ TEST(PackageHistory, CountsAFailureOnceWhoseFinishTimeIsCorrected) {
   EXPECT_EQ(history.View("p").last_failure, FromUnix(110));
 }
 
-TEST(PackageHistory, MustBeToldAnewWhereTheLatestJobLeavesItsPlaceToAnEarlierOne) {
+TEST(PackageHistory, NeedsRecomputeIfLatestMovesBack) {
   const FinishedJob failed = Finish(1, JobStatus::kFailed, 100);
   const FinishedJob completed = Finish(2, JobStatus::kCompleted, 200);
   PackageHistory history;
@@ -119,7 +119,7 @@ TEST(PackageHistory, MustBeToldAnewWhereTheLatestJobLeavesItsPlaceToAnEarlierOne
   EXPECT_FALSE(history.NeedsRecompute(failed, Finish(1, JobStatus::kFailed, 100)));
 }
 
-TEST(PackageHistory, KeepsTheLastRunsInWhateverOrderJobsAreTold) {
+TEST(PackageHistory, KeepsTheLastRunsInAnyOrder) {
   std::vector<FinishedJob> jobs;
   for (int64_t id = 1; id <= 50; ++id) jobs.push_back(Finish(id, JobStatus::kStopped, id / 3));
   const PackageView expected = Fold(jobs);
@@ -131,7 +131,7 @@ TEST(PackageHistory, KeepsTheLastRunsInWhateverOrderJobsAreTold) {
   ExpectSame(mixed.View("p"), expected);
 }
 
-TEST(PackageHistory, MustBeToldAnewWhereARunMayMoveBehindOneThatIsKeptNoMore) {
+TEST(PackageHistory, NeedsRecomputeIfRunMovesOut) {
   PackageHistory history;
   const auto add = [&](int64_t id) { history.Add(Finish(id, JobStatus::kStopped, 100 * id)); };
   const auto needs_recompute = [&](int64_t id, int64_t time) {
@@ -147,7 +147,7 @@ TEST(PackageHistory, MustBeToldAnewWhereARunMayMoveBehindOneThatIsKeptNoMore) {
   EXPECT_FALSE(needs_recompute(1, 1));  // itself kept no more
 }
 
-TEST(PackageHistory, LeavesTheRunsOfAViewAsTheyWere) {
+TEST(PackageHistory, DoesNotChangeRunsOfAView) {
   PackageHistory history;
   history.Add(Finish(1, JobStatus::kCompleted, 100));
   const PackageView before = history.View("p");

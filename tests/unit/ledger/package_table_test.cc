@@ -18,28 +18,33 @@ FinishedJob Finish(int64_t id, JobStatus status, int64_t time) {
 
 class PackageTableTest : public testing::Test {
  protected:
-  bool Add(const std::string& label, const FinishedJob& job, const FinishedJob* before = nullptr) {
-    return table_.Add(label, table_.Get(label), job, before);
+  void Add(const std::string& label, const FinishedJob& job, const FinishedJob* before = nullptr) {
+    table_.Add(table_.Get(label), job, before);
+  }
+  AccountView View() {
+    AccountView view;
+    table_.FillView(view);
+    return view;
   }
   std::vector<std::string> Shown() {
     std::vector<std::string> shown;
-    for (const PackageView& package : table_.View()) shown.push_back(package.package);
+    for (const PackageView& package : View().packages) shown.push_back(package.package);
     return shown;
   }
 
-  PackageTable table_;
+  PackageTable table_{LabelValue::kName};
 };
 
 TEST_F(PackageTableTest, ShowsAPackageFromItsFirstJob) {
   table_.Get("b");
   EXPECT_THAT(Shown(), IsEmpty());
-  EXPECT_TRUE(Add("b", Finish(1, JobStatus::kFailed, 100)));
-  EXPECT_FALSE(Add("b", Finish(2, JobStatus::kFailed, 200)));
-  EXPECT_TRUE(Add("a", Finish(3, JobStatus::kCompleted, 100)));
+  Add("b", Finish(1, JobStatus::kFailed, 100));
+  Add("b", Finish(2, JobStatus::kFailed, 200));
+  Add("a", Finish(3, JobStatus::kCompleted, 100));
   EXPECT_THAT(Shown(), ElementsAre("a", "b"));
 }
 
-TEST_F(PackageTableTest, TracksWhatIsShownOrHasSeries) {
+TEST_F(PackageTableTest, TracksShownPackagesOrSeries) {
   table_.AddActiveSeries("a");
   table_.AddActiveSeries("a");
   Add("a", Finish(1, JobStatus::kFailed, 100));
@@ -54,16 +59,29 @@ TEST_F(PackageTableTest, TracksWhatIsShownOrHasSeries) {
   EXPECT_FALSE(table_.IsTracked("c"));
 }
 
-TEST_F(PackageTableTest, RetiresIdlePackagesUntilTheirNextJob) {
+TEST_F(PackageTableTest, RetiresPackagesUntilTheirNextJob) {
   Add("a", Finish(1, JobStatus::kFailed, 100));
   Add("b", Finish(2, JobStatus::kFailed, 200));
   EXPECT_EQ(table_.CountIdleSince(FromUnix(150), {}), 1U);
   EXPECT_EQ(table_.CountIdleSince(FromUnix(150), {"a"}), 0U);
-  EXPECT_THAT(table_.RetireIdleSince(FromUnix(150)), ElementsAre("a"));
+  EXPECT_EQ(table_.RetireIdleSince(FromUnix(150)), 1U);
   EXPECT_THAT(Shown(), ElementsAre("b"));
-  EXPECT_THAT(table_.RetireIdleSince(FromUnix(150)), IsEmpty());
-  EXPECT_TRUE(Add("a", Finish(3, JobStatus::kFailed, 300)));
-  EXPECT_EQ(table_.View().front().consecutive_failures, 2U) << "with all its jobs";
+  EXPECT_EQ(table_.RetireIdleSince(FromUnix(150)), 0U);
+  Add("a", Finish(3, JobStatus::kFailed, 300));
+  EXPECT_EQ(View().packages.front().consecutive_failures, 2U) << "with all its jobs";
+}
+
+TEST_F(PackageTableTest, ListsNamesWhileAnythingIsShown) {
+  table_.RecordPackage(
+      {"a", "c"}, {.package_id = 5, .cluster_id = {}, .package_name = "a", .cluster_name = "c"});
+  EXPECT_THAT(View().packages_info, IsEmpty());
+  table_.AddActiveSeries("a");
+  EXPECT_THAT(View().packages_info, ElementsAre(testing::Pair("a", "5")));
+  Add("a", Finish(1, JobStatus::kFailed, 100));
+  table_.RemoveActiveSeries("a");
+  EXPECT_THAT(View().packages_info, ElementsAre(testing::Pair("a", "5")));
+  table_.RetireIdleSince(FromUnix(150));
+  EXPECT_THAT(View().packages_info, IsEmpty());
 }
 
 TEST_F(PackageTableTest, PutsACorrectionInPlace) {
@@ -71,8 +89,8 @@ TEST_F(PackageTableTest, PutsACorrectionInPlace) {
   Add("a", failed);
   EXPECT_FALSE(table_.NeedsRecompute("a", failed, Finish(1, JobStatus::kFailed, 110)));
   Add("a", Finish(1, JobStatus::kFailed, 110), &failed);
-  EXPECT_EQ(table_.View().front().consecutive_failures, 1U);
-  EXPECT_EQ(table_.View().front().last_failure, FromUnix(110));
+  EXPECT_EQ(View().packages.front().consecutive_failures, 1U);
+  EXPECT_EQ(View().packages.front().last_failure, FromUnix(110));
 }
 
 TEST_F(PackageTableTest, TakesAHistoryThatIsRecomputed) {
@@ -85,8 +103,8 @@ TEST_F(PackageTableTest, TakesAHistoryThatIsRecomputed) {
   others.Add(Finish(1, JobStatus::kFailed, 100));
   table_.ReplaceHistory("a", others);
   Add("a", corrected, &completed);
-  EXPECT_EQ(table_.View().front().consecutive_failures, 2U);
-  EXPECT_FALSE(table_.View().front().last_success);
+  EXPECT_EQ(View().packages.front().consecutive_failures, 2U);
+  EXPECT_FALSE(View().packages.front().last_success);
 }
 
 }  // namespace

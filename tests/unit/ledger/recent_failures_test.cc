@@ -22,7 +22,7 @@ std::vector<int64_t> IdsOf(RecentFailures& failures) {
   return ids;
 }
 
-TEST(RecentFailures, ShowsTheLastOneFirstWhateverTheOrderTheyAreToldIn) {
+TEST(RecentFailures, ListsTheLatestFirst) {
   RecentFailures failures;
   for (const int64_t id : {3, 1, 4, 2}) failures.Add("p", "c", Failed(id, id / 2));
   EXPECT_EQ(IdsOf(failures), (std::vector<int64_t>{4, 3, 2, 1}));
@@ -39,7 +39,7 @@ TEST(RecentFailures, KeepsTheLatest) {
   EXPECT_EQ(ids.back(), 7);
 }
 
-TEST(RecentFailures, DropsAJobThatHasNotFailedAfterAll) {
+TEST(RecentFailures, DropsAJobThatDidNotFail) {
   RecentFailures failures;
   failures.Add("p", "c", Failed(1, 5));
   FinishedJob corrected = Failed(1, 5);
@@ -75,7 +75,7 @@ TEST(RecentFailures, IsTheSameViewUntilSomethingChanges) {
 }
 
 // Of the ledger, which tells it what happens.
-TEST(RecentFailures, HoldsWhatTheApiSaysOfAFailureAndKnowsItWithoutTextsAfterARestart) {
+TEST(RecentFailures, KeepsFailuresWithoutTextsAfterRestart) {
   const TemporaryFolder folder;
   Job row = FinishedRow(7, JobStatus::kFailed, kNow);
   row.error = "no such table";

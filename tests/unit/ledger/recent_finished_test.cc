@@ -37,7 +37,7 @@ class RecentFinishedTest : public testing::Test {
   Series series_{{"p", "c"}, ZeroCounters()};
 };
 
-TEST_F(RecentFinishedTest, HoldsAJobUntilTheLookbackHasLeftIt) {
+TEST_F(RecentFinishedTest, KeepsJobsWithinTheLookback) {
   recent_.Enter(series_, Finished(1, 100));
   EXPECT_TRUE(recent_.SetTime(FromUnix(150)).empty());
   EXPECT_EQ(CountOf(series_, JobStatus::kCompleted), 1U);
@@ -47,7 +47,7 @@ TEST_F(RecentFinishedTest, HoldsAJobUntilTheLookbackHasLeftIt) {
   EXPECT_FALSE(recent_.contains(1));
 }
 
-TEST_F(RecentFinishedTest, LeavesOutWhatTheLookbackHasLeftAlready) {
+TEST_F(RecentFinishedTest, LeavesOutJobsBeforeTheLookback) {
   recent_.SetTime(FromUnix(200));
   recent_.Enter(series_, Finished(1, 149));
   EXPECT_FALSE(recent_.contains(1));
@@ -79,7 +79,7 @@ struct Model {
 };
 
 // Few ids and times, so that jobs move, leave, come back, and finish at once.
-RC_GTEST_PROP(RecentFinished, AreWhatANaiveModelHolds, ()) {
+RC_GTEST_PROP(RecentFinished, EqualANaiveModel, ()) {
   Series first({"p", "c"}, ZeroCounters());
   Series second({"p", "d"}, ZeroCounters());
   const std::array<Series*, 2> series = {&first, &second};

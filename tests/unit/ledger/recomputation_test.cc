@@ -58,7 +58,7 @@ TEST_F(RecomputationTest, ReadsAllForJobsPastTheCap) {
   EXPECT_EQ(runtime.exemplars()[1]->job_id, 6);
 }
 
-TEST_F(RecomputationTest, AddsAJobToItsHistoryAndSeries) {
+TEST_F(RecomputationTest, AddsJobToHistoryAndSeries) {
   needed_.AddPackage("p");
   needed_.AddSeries({"p", "b"});
   needed_.Add(Counted(5, 1));

@@ -19,8 +19,13 @@ class SeriesTableTest : public testing::Test {
  protected:
   std::vector<std::string> Shown() {
     std::vector<std::string> shown;
-    for (const auto& series : table_.View()) shown.push_back(series->package);
+    for (const auto& series : View().series) shown.push_back(series->package);
     return shown;
+  }
+  AccountView View() {
+    AccountView view;
+    table_.FillView(view);
+    return view;
   }
   Series& Active(const std::string& package, int64_t time) {
     Series& series = table_.Get({package, "c"});
@@ -30,7 +35,8 @@ class SeriesTableTest : public testing::Test {
   }
 
   SeriesTable table_{JobCounters(std::make_shared<const BucketBounds>(kRuntimeBounds),
-                                 std::make_shared<const BucketBounds>(kWaitBounds))};
+                                 std::make_shared<const BucketBounds>(kWaitBounds)),
+                     LabelValue::kName};
 };
 
 TEST_F(SeriesTableTest, ShowsActiveSeriesInTheirOrder) {
@@ -49,11 +55,11 @@ TEST_F(SeriesTableTest, FindsOnlyWhatWasMade) {
 }
 
 TEST_F(SeriesTableTest, CountsASeriesActiveOnce) {
-  table_.Activate(Active("a", 1));
+  EXPECT_FALSE(table_.Activate(Active("a", 1)));
   EXPECT_EQ(table_.active(), 1U);
 }
 
-TEST_F(SeriesTableTest, RetiresWhatIsIdleAndKeepsIt) {
+TEST_F(SeriesTableTest, RetiresAndKeepsIdleSeries) {
   Series& old = Active("a", 100);
   old.Count({.id = 1, .counted_as = JobStatus::kFailed, .status = JobStatus::kFailed}, nullptr);
   Active("b", 200);
@@ -62,16 +68,26 @@ TEST_F(SeriesTableTest, RetiresWhatIsIdleAndKeepsIt) {
   EXPECT_THAT(table_.RetireIdleSince(FromUnix(150)), IsEmpty());
   table_.Activate(old);
   EXPECT_THAT(Shown(), ElementsAre("a", "b"));
-  EXPECT_EQ(table_.View().front()->counters.finished[1], 1U);
+  EXPECT_EQ(View().series.front()->counters.finished[1], 1U);
 }
 
 TEST_F(SeriesTableTest, SharesBlocksUntilMarkedDirty) {
   Series& series = Active("a", 1);
-  const SeriesList before = table_.View();
-  EXPECT_EQ(table_.View().blocks(), before.blocks());
+  const SeriesList before = View().series;
+  EXPECT_EQ(View().series.blocks(), before.blocks());
   series.AddRecent(JobStatus::kFailed, +1);
   table_.MarkDirty(series);
-  EXPECT_NE(table_.View().blocks(), before.blocks());
+  EXPECT_NE(View().series.blocks(), before.blocks());
+}
+
+TEST_F(SeriesTableTest, ListsTheClustersOfActiveSeries) {
+  table_.RecordCluster(
+      {"a", "c"}, {.package_id = {}, .cluster_id = 6, .package_name = "a", .cluster_name = "c"});
+  EXPECT_THAT(View().clusters_info, IsEmpty());
+  Active("a", 100);
+  EXPECT_THAT(View().clusters_info, ElementsAre(testing::Pair("c", "6")));
+  table_.RetireIdleSince(FromUnix(150));
+  EXPECT_THAT(View().clusters_info, IsEmpty());
 }
 
 }  // namespace

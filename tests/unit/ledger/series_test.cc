@@ -80,7 +80,7 @@ TEST_F(SeriesTest, NeedsExemplarsWhenTheShownMovesBack) {
   EXPECT_EQ(counters().finished[0], 2U) << "only exemplars are replaced";
 }
 
-TEST_F(SeriesTest, IsIdleWithoutEventsJobsAndFreeze) {
+TEST_F(SeriesTest, IsIdleWithoutEventsOrJobs) {
   series_.RecordActivity(FromUnix(100));
   EXPECT_FALSE(series_.IsIdleSince(FromUnix(100)));
   EXPECT_TRUE(series_.IsIdleSince(FromUnix(101)));

@@ -1,0 +1,224 @@
+#include "ledger/staging.h"
+
+#include <map>
+#include <optional>
+#include <set>
+#include <unordered_map>
+#include <utility>
+
+#include "ledger/counting.h"
+
+namespace xplenty {
+namespace {
+
+// Stages the rows of one commit. References must outlive it.
+class Stager {
+ public:
+  Stager(JobDatabase& database, const JobAggregates& aggregates, const LedgerHeader& header,
+         Timestamp server_time)
+      : database_(database),
+        aggregates_(aggregates),
+        known_(aggregates.package_clusters()),
+        context_{.count_from = header.count_from.value_or(server_time),
+                 .server_time = server_time} {
+    pending.server_time = server_time;
+    pending.batch.header = header;
+    pending.zero_first = header.initial_sync_complete && aggregates.options().zero_first;
+  }
+
+  // Stages one row of the page.
+  Status StageJob(const Job& job);
+  // Stages an anomaly, unless it is known: each subject counts once for each reason.
+  Status StageAnomaly(const Anomaly& anomaly);
+  // Computes figures again that the staged corrections make unknown. Once, after all rows.
+  Status StageRecomputation();
+
+  PendingCommit pending;
+
+ private:
+  // Where a job is counted that is seen for the first time.
+  struct Place {
+    int64_t package_cluster{};
+    bool overflow{};
+    bool zero_pending{};
+  };
+
+  void StageFinished(FinishedJob after, std::optional<FinishedJob> before);
+  Place PlaceOf(const PackageCluster& names, bool shown);
+  bool IsShown(int64_t package_cluster) const;
+
+  JobDatabase& database_;
+  const JobAggregates& aggregates_;
+  const PackageClusters& known_;
+  const CountingContext context_;
+  std::unordered_map<int64_t, size_t> staged_jobs_;  // by id, to their places in the batch
+  std::map<PackageCluster, int64_t> new_package_clusters_;
+  std::set<Anomaly> new_anomalies_;
+};
+
+Status Stager::StageAnomaly(const Anomaly& anomaly) {
+  if (new_anomalies_.contains(anomaly)) return Done{};
+  const auto known = database_.HasAnomaly(anomaly);
+  if (!known) return known.error();
+  if (*known) return Done{};
+  new_anomalies_.insert(anomaly);
+  pending.batch.anomalies.push_back(anomaly);
+  return Done{};
+}
+
+Status Stager::StageJob(const Job& job) {
+  std::optional<FinishedJob> known;
+  if (const auto staged = staged_jobs_.find(job.id); staged != staged_jobs_.end()) {
+    known = pending.batch.jobs[staged->second].after;
+  } else {
+    auto stored = database_.FindJob(job.id);
+    if (!stored) return stored.error();
+    known = std::move(*stored);
+  }
+  JobDecision decision = ApplyCountingRules(job, known ? &*known : nullptr, context_);
+  for (const AnomalyReason reason : decision.anomalies) {
+    if (auto status = StageAnomaly({reason, job.id}); !status) return status;
+  }
+  if (job.status == JobStatus::kFailed) pending.failed.push_back(&job);
+  if (decision.finished) {
+    if (!known) {
+      const PackageCluster names = PackageClusterOf(job);
+      const Place place = PlaceOf(names, known_.IsShown(names));
+      decision.finished->package_cluster = place.package_cluster;
+      decision.finished->overflow = place.overflow;
+      decision.finished->zero_pending = decision.finished->counted_as && place.zero_pending;
+    }
+    StageFinished(std::move(*decision.finished), std::move(known));
+  } else if (decision.unfinished) {
+    const PackageCluster names = PackageClusterOf(job);
+    if (!(known ? IsShown(known->package_cluster) : known_.IsShown(names))) return Done{};
+    const Place place = PlaceOf(names, /*shown=*/true);
+    pending.unfinished[job.id] = {
+        .job = &job, .package_cluster = place.package_cluster, .overflow = place.overflow};
+  }
+  return Done{};
+}
+
+void Stager::StageFinished(FinishedJob after, std::optional<FinishedJob> before) {
+  pending.unfinished.erase(after.id);
+  const auto [staged, is_new] = staged_jobs_.try_emplace(after.id, pending.batch.jobs.size());
+  if (!is_new) {
+    pending.batch.jobs[staged->second].after = std::move(after);
+    return;
+  }
+  // A job that was shown as reopened, or has left the lookback too early, returns to the finished
+  // ones though its row is the same.
+  if (before && after == *before &&
+      (!IsShown(after.package_cluster) || aggregates_.IsInPlace(after))) {
+    staged_jobs_.erase(staged);
+    return;
+  }
+  pending.batch.jobs.push_back({.before = std::move(before), .after = std::move(after)});
+}
+
+bool Stager::IsShown(int64_t package_cluster) const {
+  if (package_cluster <= known_.size()) return known_.IsShown(package_cluster);
+  const auto place = static_cast<size_t>(package_cluster - known_.size() - 1);
+  return known_.IsShown(pending.batch.package_clusters[place].after.names);
+}
+
+// A job of a package that is not shown is remembered, but it is part of no figure.
+Stager::Place Stager::PlaceOf(const PackageCluster& names, bool shown) {
+  using Room = SeriesCap::Room;
+  Place place;
+  if (shown) {
+    const auto room_for = [&](const SeriesLabels& series) {
+      return pending.new_series.contains(series) ? Room::kFree
+                                                 : aggregates_.RoomFor(series, pending.new_series);
+    };
+    SeriesLabels labels = LabelsOf(names, aggregates_.options().labels);
+    Room room = room_for(labels);
+    place.overflow = room == Room::kFull;
+    if (place.overflow) {
+      labels = OverflowLabels(aggregates_.options().labels);
+      room = room_for(labels);
+    }
+    const bool active = room == Room::kActive;
+    place.zero_pending = active ? aggregates_.zero_first().IsPending(labels) : pending.zero_first;
+    if (!active) pending.new_series.insert(std::move(labels));
+  }
+  if (const auto id = known_.Find(names)) {
+    place.package_cluster = *id;
+    return place;
+  }
+  const int64_t next = known_.size() + std::ssize(new_package_clusters_) + 1;
+  const auto [staged, is_new] = new_package_clusters_.try_emplace(names, next);
+  place.package_cluster = staged->second;
+  if (is_new) {
+    pending.batch.package_clusters.push_back(
+        {.before = {},
+         .after = {.id = next,
+                   .names = names,
+                   .seen_at = context_.server_time,
+                   .zero_pending = !place.overflow && place.zero_pending,
+                   .overflow = place.overflow}});
+  }
+  return place;
+}
+
+Status Stager::StageRecomputation() {
+  Recomputation needed = aggregates_.NeededRecomputation(pending.batch.jobs);
+  if (needed.empty()) return Done{};
+  auto status = database_.ForEachJob(needed.PackageClustersToRead(), [&](const FinishedJob& job) {
+    if (!staged_jobs_.contains(job.id)) needed.Add(job);
+  });
+  if (status) pending.recomputed.emplace(std::move(needed));
+  return status;
+}
+
+}  // namespace
+
+Result<PendingCommit> StagePage(JobDatabase& database, const JobAggregates& aggregates,
+                                const LedgerHeader& header, const PageCommit& page) {
+  Stager stager(database, aggregates, header, page.server_time);
+  for (const RejectedRow& row : page.rejects) {
+    const Anomaly anomaly{AnomalyReason::kMalformed, static_cast<int64_t>(row.fingerprint)};
+    if (auto status = stager.StageAnomaly(anomaly); !status) return status.error();
+  }
+  for (const Job& job : page.jobs) {
+    if (auto status = stager.StageJob(job); !status) return status.error();
+  }
+  if (auto status = stager.StageRecomputation(); !status) return status.error();
+  if (page.watermark > header.watermark) stager.pending.batch.header.watermark = page.watermark;
+  return std::move(stager.pending);
+}
+
+Result<PendingCommit> StageReconcile(JobDatabase& database, const JobAggregates& aggregates,
+                                     const LedgerHeader& header, uint64_t sequence) {
+  Stager stager(database, aggregates, header, {});
+  stager.pending.reconciled_since = sequence;
+  stager.pending.vanished = aggregates.unfinished().MissedTwiceSince(sequence);
+  for (const int64_t id : stager.pending.vanished) {
+    const UnfinishedJobs::Entry& job = *aggregates.unfinished().Find(id);
+    // One of an unknown status cannot be asked for, and no walk shows it once it is that old.
+    const bool old = job.updated_at && aggregates.IsBeforeLookback(*job.updated_at);
+    if (job.shown.status == JobStatus::kUnknown && old) continue;
+    ++stager.pending.reported;
+    const Anomaly anomaly{AnomalyReason::kVanished, id};
+    if (auto status = stager.StageAnomaly(anomaly); !status) return status.error();
+  }
+  return std::move(stager.pending);
+}
+
+Status StageUnmarked(JobDatabase& database, const ZeroFirst::Rows& rows, WriteBatch& batch) {
+  for (const int64_t id : rows.package_clusters) {
+    auto row = database.FindPackageCluster(id);
+    if (!row) return row.error();
+    batch.package_clusters.push_back({.before = *row, .after = *row});
+    batch.package_clusters.back().after.zero_pending = false;
+  }
+  for (const int64_t id : rows.jobs) {
+    auto job = database.FindJob(id);
+    if (!job) return job.error();
+    batch.jobs.push_back({.before = *job, .after = **job});
+    batch.jobs.back().after.zero_pending = false;
+  }
+  return Done{};
+}
+
+}  // namespace xplenty
