@@ -24,7 +24,7 @@ class HttpHeaders {
   std::optional<std::string_view> Find(std::string_view name) const;
 
   // Returns the time of the field Date, of the years 1970 to 9999. Returns nothing if the field is
-  // missing or no date. It takes all forms of RFC 9110, section 5.6.7, and whatever else
+  // missing or no date. It takes all forms of RFC 9110, section 5.6.7, and anything else
   // curl_getdate(3) takes for a date.
   std::optional<Timestamp> Date() const;
 

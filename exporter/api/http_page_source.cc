@@ -96,7 +96,7 @@ ApiError NoResponse(ErrorCode code, std::string message) {
 
 std::string Describe(CURLcode code, std::string_view text,
                      const std::vector<std::string>& secrets) {
-  // These errors quote the URL of the proxy, in whichever spelling.
+  // These errors quote the URL of the proxy, in any spelling.
   const bool quotes_proxy = code == CURLE_COULDNT_RESOLVE_PROXY || code == CURLE_URL_MALFORMAT ||
                             text.find("nsupported proxy") != std::string_view::npos;
   if (quotes_proxy) text = "the proxy URL cannot be used: its host is not found or it is no URL";

@@ -30,7 +30,7 @@ class RateBudget {
   // Copies the state of another budget of the same limit, but not by how many it is shared.
   void Continue(const RateBudget& before);
 
-  // Records a response 429: no request may be sent before `time`, whatever its headers said, and
+  // Records a response 429: no request may be sent before `time`, regardless of its headers, and
   // MaxConcurrency() is 1 for an hour after it.
   void BlockUntil(SteadyTime time);
 

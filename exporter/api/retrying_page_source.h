@@ -18,7 +18,7 @@ namespace xplenty {
 // Sends the requests of another source, and decides when and how often. It retries 429, 5xx,
 // timeouts and broken connections with backoff while time is left until the deadline, up to five
 // attempts in all. Fetch() fails without a request, with the error that is the reason,
-//   - while the API refuses the key, but for one request a minute (a circuit breaker),
+//   - while the API refuses the key, except for one request a minute (a circuit breaker),
 //   - while the rate budget is spent,
 //   - while a Retry-After that lies beyond a deadline has not passed.
 // The key's file is read again before each page and after a refusal, and a new key is tried at

@@ -60,7 +60,7 @@ class Account final {
 
   void Pause() { refresher_->Pause(); }
   void Resume() { refresher_->Resume(); }
-  // Ends it for good and lets go of the ledger. What it exposes stays, for scrapes that have begun.
+  // Stops the account and closes its ledger. Its families stay, for scrapes that have begun.
   void Close();
 
   const AccountSettings& settings() const { return settings_; }

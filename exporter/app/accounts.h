@@ -21,7 +21,7 @@ class Accounts {
  public:
   using List = std::vector<std::shared_ptr<Account>>;  // in the order of the config
 
-  // Whether all accounts of the config could run, as far as that can be told without touching
+  // Whether all accounts of the config could run, as far as that can be checked without touching
   // their ledgers. The error's message has a line for each that could not.
   static Status Check(const Config& config, const AccountContext& context);
 
@@ -39,7 +39,8 @@ class Accounts {
   std::shared_ptr<const List> list() const;
   // Null: there is none of that id.
   std::shared_ptr<Account> Find(std::string_view id) const;
-  // Which shard has an account that the config names but another process serves; none: nobody.
+  // Which shard has an account that the config names but another process serves; empty if no
+  // process does.
   std::optional<Config::Shard> ShardOfOther(std::string_view id) const;
 
   // Whether each account there was at first has been asked for, with or without success.

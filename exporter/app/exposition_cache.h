@@ -26,7 +26,7 @@ struct ExpositionOptions {
 };
 
 // Renders the exposition: accounts, the registry of the program and process_*. Keeps the last body
-// of each format and coding, but for process_*, which each scrape reads. While nothing else has
+// of each format and coding, except for process_*, which each scrape reads. While nothing else has
 // changed, rendering copies pointers only; after a change, the cost is that of what has changed and
 // of joining pointers to the rest. Safe from any thread.
 class ExpositionCache {

@@ -12,7 +12,7 @@ namespace xplenty {
 // The service manager that has started the process, by the protocols that systemd promises to keep:
 // sd_notify(3), datagrams to the socket of NOTIFY_SOCKET, and sd_listen_fds(3), sockets from
 // descriptor 3 on. They are a few lines, so libsystemd is not linked. Without a service manager
-// nothing is told and there are no sockets. Safe from any thread.
+// nothing is sent and there are no sockets. Safe from any thread.
 class ServiceManager {
  public:
   static constexpr int kFirstSocket = 3;

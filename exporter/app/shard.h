@@ -8,7 +8,7 @@ namespace xplenty {
 
 // The shard that an account belongs to, of `count`: as Prometheus' relabelling computes `hashmod`
 // of the account's id (the last 8 bytes of its MD5 sum, big-endian, modulo the count), so that
-// whoever spreads /probe targets by it asks the right one.
+// a Prometheus that spreads /probe targets by it reaches the right one.
 uint64_t ShardOf(std::string_view account, uint64_t count);
 
 }  // namespace xplenty

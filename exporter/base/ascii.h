@@ -7,14 +7,14 @@
 
 namespace xplenty {
 
-// Text as HTTP and URLs define it: letters are ASCII, whatever the locale. Pure.
+// Text as HTTP and URLs define it: letters are ASCII, in any locale. Pure.
 
 // The lower case of an ASCII letter, any other character as it is.
 constexpr char LowerAscii(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
-// True if both are equal but for the case of ASCII letters.
+// True if both are equal except for the case of ASCII letters.
 constexpr bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
                     [](char x, char y) { return LowerAscii(x) == LowerAscii(y); });

@@ -26,7 +26,7 @@ struct Place {
 };
 
 // Everything that a user can set, with the defaults. Only app/ reads it, and gives each module its
-// own options. A reload may change what the config file may set: api, refresh, metrics (but for
+// own options. A reload may change what the config file may set: api, refresh, metrics (except for
 // created_timestamps and native_histograms) and accounts.
 struct Config {
   // One account of the API. Either the key or its file is set.

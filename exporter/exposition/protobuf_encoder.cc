@@ -109,7 +109,7 @@ void AddSpan(int64_t offset, uint64_t length, Message& histogram) {
 }
 
 // Buckets that follow each other are a span; a span begins so many empty ones behind the last, the
-// first one so many behind 0. Counts are told as differences.
+// first one so many behind 0. Counts are written as differences.
 void AddNative(const NativeHistogram& native, Message& histogram) {
   histogram.Signed(5, native.schema);
   histogram.Double(6, native.zero_threshold);

@@ -204,7 +204,7 @@ class SampleWriter {
 
   std::string_view family_;
   Dialect dialect_;
-  std::string labels_;  // of the current metric, rendered once for all its samples
+  std::string labels_;  // of the current metric, rendered once and used for each sample
   std::string& out_;
 };
 

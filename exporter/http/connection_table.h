@@ -46,7 +46,7 @@ class ConnectionTable {
   std::vector<Connection*> TakeExpired(SteadyTime now);
 
   // Closes the armed connection that has been idle longest, lingering ones aside; false if there
-  // is none.
+  // is no such connection.
   bool EvictIdle();
   // Closes all armed connections, and those that will be armed later, lingering ones aside.
   void CloseIdle();

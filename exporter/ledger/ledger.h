@@ -24,7 +24,7 @@ struct LedgerOptions {
 };
 
 // The durable memory of one account: which jobs have been counted, and with that the counters.
-// Whatever a call changes is on disk before the call returns, and only then in View() (promise P3).
+// Every change of a call is on disk before the call returns, and only then in View() (promise P3).
 // A failed call changes nothing in View(); whether it is on disk all the same is found out by the
 // next call, which opens the file again. One writer, one thread; knows no clock. Errors are
 // kStorage.

@@ -29,7 +29,7 @@ struct SeriesLabels {
 // Returns the package and the cluster of a job.
 PackageCluster PackageClusterOf(const Job& job);
 
-// Returns the package's name, or its id if it has no name: what filters match, whatever the labels.
+// Returns the package's name, or its id if it has no name: filters match it, not the labels.
 std::string PackageNameOf(const PackageCluster& names);
 
 // Returns the labels of the series in which the jobs of a package on a cluster are counted.

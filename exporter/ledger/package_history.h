@@ -14,7 +14,7 @@
 
 namespace xplenty {
 
-// How the latest jobs of one package ended, whatever the order in which they are added. "Latest" is
+// How the latest jobs of one package ended, in any order of addition. "Latest" is
 // by finish time, then by id. Not thread-safe.
 class PackageHistory {
  public:

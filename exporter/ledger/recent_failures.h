@@ -13,7 +13,7 @@
 
 namespace xplenty {
 
-// The kMaxRecentFailures jobs that failed last, whatever the order in which they are added. Not
+// The kMaxRecentFailures jobs that failed last, in any order of addition. Not
 // thread-safe.
 class RecentFailures {
  public:

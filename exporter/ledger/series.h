@@ -53,7 +53,7 @@ class Series {
   void SetUnfinished(const UnfinishedJob& job);
   void RemoveUnfinished(int64_t id);
 
-  // Shows the counters as they are now, whatever is counted, until Unfreeze() (promise P6).
+  // Keeps the shown counters at their present values until Unfreeze() (promise P6).
   void Freeze();
   void Unfreeze();
 

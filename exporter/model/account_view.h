@@ -122,7 +122,7 @@ using LabelInfos = BlockList<LabelInfo>;
 using SeriesList = BlockList<std::shared_ptr<const SeriesView>>;
 using PackageList = BlockList<PackageView>;
 
-// The part of a view that all samples depend on. It seldom changes.
+// The part of a view that all samples depend on. It changes rarely.
 struct ViewFrame {
   std::string account;  // The value of the account's label.
   LabelScheme labels;

@@ -8,7 +8,7 @@ namespace xplenty {
 enum class LabelValue {
   kName,  // The API's name, or the id where the API gives no name.
   kId,    // The id, or the name where the API gives no id.
-  kNone,  // The label is left out. Series that it alone tells apart become one.
+  kNone,  // The label is left out. Series that differ in it alone become one.
 };
 
 // How one label is written. `name` is a label name of Prometheus.

@@ -9,7 +9,7 @@ namespace xplenty {
 
 // A sequence of page requests in which each depends on the responses so far. The caller repeats
 // Next(), fetch, Feed() until Next() returns no request. A failed fetch changes nothing: Next()
-// returns the same request again. Every sequence ends on a finite list, whatever the server does.
+// returns the same request again. Every sequence ends on a finite list, with any server.
 // Implementations are pure and not thread-safe.
 class PageSequence {
  public:

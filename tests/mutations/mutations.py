@@ -19,9 +19,9 @@ ALL = [
     Mutation(
         "P3", "publish_before_commit", "a page is published although it could not be written",
         "exporter/ledger/ledger.cc",
-        "if (auto status = Write(pending.batch, header); !status) return status;",
-        "if (auto status = Write(pending.batch, header); !status) {\n      aggregates_.Apply(pending);\n"
-        "      return status;\n    }",
+        "    if (auto status = Write(pending->batch); !status) return status;\n  }\n  if (header_",
+        "    if (auto status = Write(pending->batch); !status) {\n      aggregates_.Apply(*pending);\n"
+        "      return status;\n    }\n  }\n  if (header_",
         r"ledger_test\.P3FaultyDisk\.RecoversFromAnErrorAtAny",
     ),
     Mutation(
@@ -62,7 +62,7 @@ ALL = [
     Mutation(
         "P6", "hidden_series_stay_zero", "series that a filter hid start at zero when they are shown again",
         "exporter/ledger/ledger.cc",
-        "status = StageRelease(not_pending, batch);",
+        "status = StageUnmarked(*database_, not_pending, batch);",
         "static_cast<void>(not_pending);",
         r"ledger_test\.LedgerTakeover\.HiddenSeriesIsNot",
     ),
@@ -152,9 +152,9 @@ ALL = [
     ),
     Mutation(
         'P6', 'no_zero_first', 'a new series shows its first event at once',
-        'exporter/ledger/ledger.cc',
-        'header_.initial_sync_complete && options_.aggregates.zero_first};',
-        'false};',
+        'exporter/ledger/staging.cc',
+        'pending.zero_first = header.initial_sync_complete && aggregates.options().zero_first;',
+        'pending.zero_first = false;',
         r'refresh_test\.P6ZeroFirst',
     ),
     Mutation(
@@ -188,14 +188,14 @@ ALL = [
     Mutation(
         "bytes", "release_untouched", "a released series is still rendered as 0",
         "exporter/ledger/job_aggregates.cc",
-        "  series.Unfreeze();\n  active_.MarkDirty(&series);",
+        "  series.Unfreeze();\n  MarkDirty(&series);",
         "  series.Unfreeze();\n  changed_ = true;",
         r"app_test\.IncrementalRendering",
     ),
     Mutation(
         "bytes", "leaving_untouched", "jobs that leave the lookback are still rendered",
         "exporter/ledger/job_aggregates.cc",
-        "for (const Series* const left : recent_.SetTime(now_)) active_.MarkDirty(left);",
+        "for (const Series* const left : recent_.SetTime(now_)) MarkDirty(left);",
         "if (!recent_.SetTime(now_).empty()) changed_ = true;",
         r"app_test\.IncrementalRendering",
     ),

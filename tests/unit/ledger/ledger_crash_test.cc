@@ -46,8 +46,8 @@ uint64_t CountedIn(const AccountView& view) {
   while (true) pause();
 }
 
-// The highest number the child told before it was killed, which is after `reports` of them and
-// whatever it does until the signal arrives.
+// The highest number the child reported before it was killed, which is after `reports` of them and
+// anything it does until the signal arrives.
 uint64_t RunAndKill(const LedgerOptions& options, int reports) {
   int pipe_ends[2];
   if (pipe(pipe_ends) != 0) return 0;
@@ -58,9 +58,9 @@ uint64_t RunAndKill(const LedgerOptions& options, int reports) {
   }
   close(pipe_ends[1]);
   uint64_t highest = 0;
-  uint64_t told = 0;
-  for (int n = 0; read(pipe_ends[0], &told, sizeof(told)) == sizeof(told); ++n) {
-    highest = std::max(highest, told);
+  uint64_t reported = 0;
+  for (int n = 0; read(pipe_ends[0], &reported, sizeof(reported)) == sizeof(reported); ++n) {
+    highest = std::max(highest, reported);
     if (n == reports) kill(child, SIGKILL);
   }
   close(pipe_ends[0]);

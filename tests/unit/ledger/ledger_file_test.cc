@@ -92,15 +92,15 @@ TEST_F(LedgerFile, ConcurrentCreationHasOneWinner) {
     const auto ledger = Ledger::Open(options_);
     const bool refused_rightly =
         !ledger && ledger.error().message.find("in use") != std::string::npos;
-    const char told = ledger ? 'y' : refused_rightly ? 'n' : '?';
+    const char reported = ledger ? 'y' : refused_rightly ? 'n' : '?';
     char released = 0;
-    const bool written = write(tell[1], &told, 1) == 1;
-    _exit(written && read(hold[0], &released, 1) == 0 ? 0 : 1);  // until all have told
+    const bool written = write(tell[1], &reported, 1) == 1;
+    _exit(written && read(hold[0], &released, 1) == 0 ? 0 : 1);  // until all have reported
   }
-  std::string told(kProcesses, '-');
-  for (char& one : told) ASSERT_EQ(read(tell[0], &one, 1), 1);
-  EXPECT_EQ(std::ranges::count(told, 'y'), 1) << told;
-  EXPECT_EQ(std::ranges::count(told, 'n'), kProcesses - 1) << told;
+  std::string reported(kProcesses, '-');
+  for (char& one : reported) ASSERT_EQ(read(tell[0], &one, 1), 1);
+  EXPECT_EQ(std::ranges::count(reported, 'y'), 1) << reported;
+  EXPECT_EQ(std::ranges::count(reported, 'n'), kProcesses - 1) << reported;
   for (const int end : {tell[0], tell[1], hold[0], hold[1]}) close(end);
   for (const pid_t child : children) {
     int status = 0;

@@ -201,7 +201,7 @@ std::vector<Job> AnyJobs() {
   return jobs;
 }
 
-// Whatever was shown before, what is shown now is what the rows add up to.
+// The figures are now the sum of the rows, regardless of earlier ones.
 RC_GTEST_PROP(LedgerTakeoverProperty, EqualsALedgerWithTheseOptions, ()) {
   const TemporaryFolder folder;
   const Shown last = AnyShown();

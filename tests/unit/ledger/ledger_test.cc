@@ -131,7 +131,7 @@ TEST_F(MemoryLedger, DropsAJobAfterTwoMissedReconciles) {
   };
   const Job other = MakeJob(2, JobStatus::kRunning, kNow);
   EXPECT_EQ(reconcile({other}), 0U);
-  EXPECT_EQ(reconcile({other, MakeJob(1, JobStatus::kRunning, kNow)}), 0U);  // back: starts anew
+  EXPECT_EQ(reconcile({other, MakeJob(1, JobStatus::kRunning, kNow)}), 0U);  // back: starts again
   EXPECT_EQ(reconcile({other}), 0U);
   EXPECT_EQ(reconcile({other}), 1U);
   EXPECT_EQ(Now(JobStatus::kRunning), 1U);

@@ -93,7 +93,7 @@ TEST_F(P5DamagedFile, TruncationIsFoundAnywhere) {
 }
 
 // After a crash inside a transaction: refused, or nothing that was shown is lost, and the script
-// run again comes to the truth.
+// run again reaches the truth.
 class P5DamagedJournal : public P5Damage {
  protected:
   struct Crash {
