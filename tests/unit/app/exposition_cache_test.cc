@@ -90,7 +90,7 @@ TEST_F(ExpositionCacheTest, EncodesAgainOnlyWhatChanged) {
   };
   const auto before = samples();
   EXPECT_EQ(samples(), before);
-  acme_instruments_.NoResponse();
+  acme_instruments_.OnNoResponse();
   EXPECT_EQ(samples().first, before.first);
   EXPECT_NE(samples().second, before.second);
   Update(acme_, "acme", 2);
@@ -176,7 +176,7 @@ TEST_F(ExpositionCacheTest, RendersAChangeOfTheRegistry) {
 
 TEST_F(ExpositionCacheTest, RendersAChangeOfOwnMetrics) {
   Text({acme_.Latest()}, Program::kNone);
-  acme_instruments_.RefreshEnded({.took = std::chrono::duration<double>(1)});
+  acme_instruments_.OnRefreshEnd({.took = std::chrono::duration<double>(1)});
   EXPECT_NE(Text({acme_.Latest()}, Program::kNone).find("xplenty_up{account=\"acme\"} 1\n"),
             std::string::npos);
 }
