@@ -28,7 +28,6 @@ class JobAggregates {
  public:
   explicit JobAggregates(AggregateOptions options);
 
-  const AggregateOptions& options() const { return options_; }
   const PackageClusters& package_clusters() const { return package_clusters_; }
   const UnfinishedJobs& unfinished() const { return unfinished_; }
   const ZeroFirst& zero_first() const { return zero_first_; }

@@ -116,7 +116,7 @@ Status Ledger::CompleteInitialSync() {
 
 Status Ledger::Commit(const PageCommit& page) {
   if (auto status = ReopenAfterFailedWrite(); !status) return status;
-  auto pending = StagePage(*database_, aggregates_, header_, page);
+  auto pending = StagePage(*database_, aggregates_, options_.aggregates, header_, page);
   if (!pending) return pending.error();
   // A watermark alone is not written: after a crash such pages are read again.
   if (pending->batch.has_rows()) {
@@ -131,7 +131,8 @@ Status Ledger::Commit(const PageCommit& page) {
 
 Result<size_t> Ledger::DropVanished(uint64_t sequence) {
   if (auto status = ReopenAfterFailedWrite(); !status) return status.error();
-  const auto pending = StageReconcile(*database_, aggregates_, header_, sequence);
+  const auto pending =
+      StageReconcile(*database_, aggregates_, options_.aggregates, header_, sequence);
   if (!pending) return pending.error();
   if (pending->batch.has_rows()) {
     if (auto status = Write(pending->batch); !status) return status.error();

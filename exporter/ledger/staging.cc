@@ -14,16 +14,17 @@ namespace {
 // Stages the rows of one commit. References must outlive it.
 class Stager {
  public:
-  Stager(JobDatabase& database, const JobAggregates& aggregates, const LedgerHeader& header,
-         Timestamp server_time)
+  Stager(JobDatabase& database, const JobAggregates& aggregates, const AggregateOptions& options,
+         const LedgerHeader& header, Timestamp server_time)
       : database_(database),
         aggregates_(aggregates),
+        options_(options),
         known_(aggregates.package_clusters()),
         context_{.count_from = header.count_from.value_or(server_time),
                  .server_time = server_time} {
     pending.server_time = server_time;
     pending.batch.header = header;
-    pending.zero_first = header.initial_sync_complete && aggregates.options().zero_first;
+    pending.zero_first = header.initial_sync_complete && options.zero_first;
   }
 
   // Stages one row of the page.
@@ -49,6 +50,7 @@ class Stager {
 
   JobDatabase& database_;
   const JobAggregates& aggregates_;
+  const AggregateOptions& options_;
   const PackageClusters& known_;
   const CountingContext context_;
   std::unordered_map<int64_t, size_t> staged_jobs_;  // by id, to their places in the batch
@@ -131,11 +133,11 @@ Stager::Place Stager::PlaceOf(const PackageCluster& names, bool shown) {
       return pending.new_series.contains(series) ? Room::kFree
                                                  : aggregates_.RoomFor(series, pending.new_series);
     };
-    SeriesLabels labels = LabelsOf(names, aggregates_.options().labels);
+    SeriesLabels labels = LabelsOf(names, options_.labels);
     Room room = room_for(labels);
     place.overflow = room == Room::kFull;
     if (place.overflow) {
-      labels = OverflowLabels(aggregates_.options().labels);
+      labels = OverflowLabels(options_.labels);
       room = room_for(labels);
     }
     const bool active = room == Room::kActive;
@@ -174,8 +176,9 @@ Status Stager::StageRecomputation() {
 }  // namespace
 
 Result<PendingCommit> StagePage(JobDatabase& database, const JobAggregates& aggregates,
-                                const LedgerHeader& header, const PageCommit& page) {
-  Stager stager(database, aggregates, header, page.server_time);
+                                const AggregateOptions& options, const LedgerHeader& header,
+                                const PageCommit& page) {
+  Stager stager(database, aggregates, options, header, page.server_time);
   for (const RejectedRow& row : page.rejects) {
     const Anomaly anomaly{AnomalyReason::kMalformed, static_cast<int64_t>(row.fingerprint)};
     if (auto status = stager.StageAnomaly(anomaly); !status) return status.error();
@@ -189,8 +192,9 @@ Result<PendingCommit> StagePage(JobDatabase& database, const JobAggregates& aggr
 }
 
 Result<PendingCommit> StageReconcile(JobDatabase& database, const JobAggregates& aggregates,
-                                     const LedgerHeader& header, uint64_t sequence) {
-  Stager stager(database, aggregates, header, {});
+                                     const AggregateOptions& options, const LedgerHeader& header,
+                                     uint64_t sequence) {
+  Stager stager(database, aggregates, options, header, {});
   stager.pending.reconciled_since = sequence;
   stager.pending.vanished = aggregates.unfinished().MissedTwiceSince(sequence);
   for (const int64_t id : stager.pending.vanished) {

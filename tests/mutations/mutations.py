@@ -153,7 +153,7 @@ ALL = [
     Mutation(
         'P6', 'no_zero_first', 'a new series shows its first event at once',
         'exporter/ledger/staging.cc',
-        'pending.zero_first = header.initial_sync_complete && aggregates.options().zero_first;',
+        'pending.zero_first = header.initial_sync_complete && options.zero_first;',
         'pending.zero_first = false;',
         r'refresh_test\.P6ZeroFirst',
     ),

@@ -22,7 +22,7 @@ class StagingTest : public testing::Test {
  protected:
   PendingCommit Stage(const std::vector<Job>& jobs, const std::vector<RejectedRow>& rejects = {}) {
     auto pending =
-        StagePage(database_, aggregates_, header_,
+        StagePage(database_, aggregates_, options_, header_,
                   {.jobs = jobs, .rejects = rejects, .server_time = kNow, .watermark = {}});
     EXPECT_TRUE(pending);
     return std::move(*pending);
@@ -54,7 +54,8 @@ class StagingTest : public testing::Test {
 
   const LedgerHeader header_ = Header();
   JobDatabase database_ = NewDatabase();
-  JobAggregates aggregates_{Options()};
+  const AggregateOptions options_ = Options();
+  JobAggregates aggregates_{options_};
 };
 
 TEST_F(StagingTest, StagesANewJobWithItsSeries) {
@@ -145,7 +146,7 @@ TEST_F(StagingTest, RecomputesOnlyWhatACorrectionHides) {
 TEST_F(StagingTest, StagesWhatTwoReconcilesMissed) {
   Commit({MakeJob(1, JobStatus::kRunning, kNow), MakeJob(2, JobStatus::kRunning, kNow)});
   for (const size_t reported : {size_t{0}, size_t{2}}) {
-    const auto pending = StageReconcile(database_, aggregates_, header_, /*sequence=*/1);
+    const auto pending = StageReconcile(database_, aggregates_, options_, header_, /*sequence=*/1);
     ASSERT_TRUE(pending);
     EXPECT_EQ(pending->reported, reported);
     EXPECT_EQ(pending->batch.anomalies.size(), reported);
