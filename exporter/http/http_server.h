@@ -26,6 +26,7 @@ struct ServerOptions {
   std::chrono::milliseconds idle_timeout{120'000};  // a connection without a request
   std::chrono::milliseconds head_timeout{5'000};    // first to last byte of a request; handshakes
   std::chrono::milliseconds write_timeout{30'000};  // first to last byte of a response
+  std::chrono::milliseconds linger_timeout{1'000};  // last response until the client closes
   std::chrono::milliseconds stop_grace{800};        // responses in flight when stopped
 };
 

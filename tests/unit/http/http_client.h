@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <string_view>
 
@@ -7,7 +8,8 @@
 
 namespace xplenty {
 
-// A client of raw bytes for tests. Everything it waits for has a deadline of some seconds.
+// A client of raw bytes for tests. Everything it waits for has a deadline of minutes, which is a
+// failure.
 class HttpClient {
  public:
   struct Response {
@@ -26,6 +28,8 @@ class HttpClient {
   void Send(std::string_view bytes);
   void EndSending();
   void Reset();  // ends the connection without the handshake that ends one
+  // Whether the server sends something, or ends the connection, within `wait`.
+  bool HasInput(std::chrono::milliseconds wait) const;
   // `head_only` for the response to HEAD.
   Response Read(bool head_only = false);
   Response Get(const std::string& target, const std::string& more_headers = "");
