@@ -52,7 +52,7 @@ class ScriptedServer {
   std::vector<std::string> requests() const;  // heads, as they came
   int connections() const { return connections_; }
 
-  // Blocks until so many requests have been read; false after 10 s.
+  // Blocks until so many requests have been read; false after minutes.
   bool WaitForRequests(size_t count) const;
 
   // From then on connections are refused; the port stays ours.

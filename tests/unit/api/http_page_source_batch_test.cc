@@ -35,17 +35,22 @@ HttpAnswer JobOf(const HttpRequest& request) {
   return answer;
 }
 
-// Responses nothing before so many requests have come. Shared with the server's threads, which may
-// still be leaving it when the test is over.
+// Lets nobody pass before so many have come. Shared with the server's threads, which may still be
+// leaving it when the test is over.
 class Hurdle {
  public:
   explicit Hurdle(int height) : height_(height) {}
-  // Counts one and waits for the others; false after 10 s.
-  bool Pass() {
-    MutexLock lock(mutex_);
+  // Counts one.
+  void Come() {
+    const MutexLock lock(mutex_);
     ++come_;
     changed_.notify_all();
-    const auto deadline = steady_clock::now() + seconds(10);
+  }
+  // Counts one and waits for the others; false after minutes.
+  bool Pass() {
+    Come();
+    MutexLock lock(mutex_);
+    const auto deadline = steady_clock::now() + std::chrono::minutes(10);
     while (come_ < height_) {
       if (changed_.wait_until(lock, deadline) == std::cv_status::timeout) return false;
     }
@@ -77,7 +82,7 @@ class HttpBatch : public HttpSource {
     source_ = Source("http://127.0.0.1:" + std::to_string(server_->port()));
   }
 
-  PageSource::Responses FetchAll(int64_t count, milliseconds time = seconds(60),
+  PageSource::Responses FetchAll(int64_t count, milliseconds time = kAnHour,
                                  std::stop_token stop = {}) {
     std::vector<PageRequest> requests;
     for (int64_t i = 1; i <= count; ++i) requests.push_back({.offset = i});
@@ -174,7 +179,7 @@ TEST_F(HttpBatch, GivesEachRequestItsOwnAnswer) {
 }
 
 TEST_F(HttpBatch, StopCancelsAllRequests) {
-  const auto hurdle = std::make_shared<Hurdle>(4);
+  const auto hurdle = std::make_shared<Hurdle>(5);
   const auto never = std::make_shared<Hurdle>(100);
   Serve([hurdle, never](const HttpRequest& request) {
     if (OffsetOf(request) == "1") return JobOf(request);
@@ -182,17 +187,19 @@ TEST_F(HttpBatch, StopCancelsAllRequests) {
     never->Pass();
     return JobOf(request);
   });
+  recorder_.on_request = [hurdle](int status) {
+    if (status == 200) hurdle->Come();
+  };
   std::stop_source stop;
   std::thread stopper([&] {
-    EXPECT_TRUE(hurdle->Pass());  // three requests hang
+    EXPECT_TRUE(hurdle->Pass());  // one request has ended, three hang
     stop.request_stop();
   });
-  const auto start = steady_clock::now();
-  const auto answers = FetchAll(4, seconds(60), stop.get_token());
+  const auto answers = FetchAll(4, kAnHour, stop.get_token());
   stopper.join();
-  EXPECT_LT(steady_clock::now() - start, seconds(5));
+  EXPECT_TRUE(answers[0].has_value());
   for (size_t i = 1; i < 4; ++i) EXPECT_EQ(answers[i].error().error.code, ErrorCode::kCancelled);
-  EXPECT_EQ(std::ranges::count(recorder_.statuses, 0), 3);
+  EXPECT_EQ(recorder_.statuses, (std::vector<int>{200, 0, 0, 0}));
   never->Drop();
 }
 
@@ -202,10 +209,13 @@ TEST_F(HttpBatch, ReturnsCompletedPagesAtTheDeadline) {
     if (OffsetOf(request) != "2") never->Pass();
     return JobOf(request);
   });
-  const auto answers = FetchAll(3, milliseconds(500));
-  EXPECT_EQ(answers[0].error().error.code, ErrorCode::kTimeout);
-  EXPECT_TRUE(answers[1].has_value());
-  EXPECT_EQ(answers[2].error().error.code, ErrorCode::kTimeout);
+  // On a busy machine the page that is sent may come after the first deadlines.
+  PageSource::Responses answers;
+  for (milliseconds time(200); answers.empty() || !answers[1]; time *= 2) {
+    answers = FetchAll(3, time);
+    EXPECT_EQ(answers[0].error().error.code, ErrorCode::kTimeout);
+    EXPECT_EQ(answers[2].error().error.code, ErrorCode::kTimeout);
+  }
   never->Drop();
 }
 
@@ -218,7 +228,7 @@ TEST_F(HttpBatch, SendsNothingAfterDeadlineOrStop) {
   EXPECT_EQ(Codes(FetchAll(3, milliseconds(0))), std::vector<ErrorCode>(3, ErrorCode::kTimeout));
   std::stop_source stop;
   stop.request_stop();
-  EXPECT_EQ(Codes(FetchAll(3, seconds(60), stop.get_token())),
+  EXPECT_EQ(Codes(FetchAll(3, kAnHour, stop.get_token())),
             std::vector<ErrorCode>(3, ErrorCode::kCancelled));
   EXPECT_EQ(requests, 0);
   EXPECT_TRUE(recorder_.statuses.empty());
