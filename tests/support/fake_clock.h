@@ -27,7 +27,9 @@ class FakeClock final : public Clock {
 
  private:
   mutable Mutex mutex_;
-  SteadyTime now_ GUARDED_BY(mutex_){std::chrono::hours(1000)};
+  // Further on than any machine's own clock, which is what real waits for one of these times go by:
+  // so they end by what they wait for. 16:00 of a day.
+  SteadyTime now_ GUARDED_BY(mutex_){std::chrono::hours(100'000)};
 };
 
 }  // namespace xplenty

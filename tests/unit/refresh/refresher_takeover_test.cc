@@ -118,6 +118,8 @@ TEST_F(RefresherTakeover, BoundedWaitSkipsAHangingRefresh) {
   refresher_->WaitForRefreshBounded(AtOnce(), AtOnce());
   ExpectNoWaitAmongOthers();
   EXPECT_EQ(recorder_.ended(), 0);
+  clock_.Advance(
+      minutes(10));  // so long the refresh took, and the next one is given four times that
   source_.gate.Open(true);
   refresher_->WaitForRefresh(Long());
   clock_.Advance(seconds(11));
