@@ -38,9 +38,11 @@ Account::Account(const AccountOptions& account, const LifeOptions& life, bool ba
 
 Account::Arrival Account::Arrive(const HttpRequest& request) {
   if (faults_.for_requests && (*faults_.for_requests)-- <= 0) faults_ = {};
-  return {.ticket = requests_.Add(request.query, request.user_agent, IsAuthorized(request)),
-          .faults = faults_,
-          .faults_version = faults_version_};
+  Arrival arrival{.ticket = requests_.Add(request.query, request.user_agent, IsAuthorized(request)),
+                  .faults = faults_,
+                  .faults_version = faults_version_};
+  if (faults_.hang_after && (*faults_.hang_after)-- <= 0) arrival.faults.hang = true;
+  return arrival;
 }
 
 HttpAnswer Account::Answer(const HttpRequest& request, Timestamp now) {

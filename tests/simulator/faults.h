@@ -31,6 +31,7 @@ struct Faults {
   int64_t clock_skew_seconds = 0;
   int64_t flood_mib = 0;
   int reject_key = 0;
+  std::optional<int64_t> hang_after;    // so many more requests
   std::optional<int64_t> for_requests;  // how many more; then all of it is off
 };
 

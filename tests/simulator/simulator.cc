@@ -15,7 +15,6 @@ using nlohmann::json;
 namespace chrono = std::chrono;
 
 constexpr int64_t kJobIdsOfAnAccount = 1'000'000'000;
-constexpr auto kLongestHang = chrono::seconds(60);
 
 HttpAnswer JsonAnswer(const json& value) {
   HttpAnswer answer;
@@ -132,15 +131,12 @@ Account& Simulator::AccountOf(const HttpRequest& request) {
 }
 
 bool Simulator::SitOut(Account& account, const Account::Arrival& arrival, MutexLock& lock) {
-  const auto wait = [&](auto duration) {
-    const auto until = chrono::steady_clock::now() + duration;
-    while (!stopping_ && arrival.faults_version == account.faults_version()) {
-      if (changed_.wait_until(lock, until) == std::cv_status::timeout) return false;
-    }
-    return !stopping_;
+  const auto faulty = [&] {
+    return !stopping_ && arrival.faults_version == account.faults_version();
   };
-  if (arrival.faults.latency.count() > 0) wait(arrival.faults.latency);
-  if (arrival.faults.hang && !wait(kLongestHang)) return false;
+  const auto until = chrono::steady_clock::now() + arrival.faults.latency;
+  while (faulty() && chrono::steady_clock::now() < until) changed_.wait_until(lock, until);
+  while (faulty() && arrival.faults.hang) changed_.wait(lock);
   return !stopping_ && !account.Drops(arrival);
 }
 
