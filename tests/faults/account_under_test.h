@@ -58,6 +58,9 @@ class Samples {
   std::map<std::string, std::string> values_;
 };
 
+// The API's timeout, where none is to pass.
+inline constexpr std::chrono::minutes kPatient(10);
+
 // The clock of these tests begins at noon, 29 May 1981.
 inline void SetToNoon(FakeClock& clock) {
   clock.Advance(WallTime(std::chrono::hours(99'996)) - clock.Wall());
@@ -69,7 +72,7 @@ class AccountUnderTest {
  public:
   AccountUnderTest(FakeClock& clock, const std::string& api_url,
                    const std::string& account = "acme",
-                   std::chrono::milliseconds timeout = std::chrono::seconds(10));
+                   std::chrono::milliseconds timeout = kPatient);
 
   void Start();
   // A scrape, and with it a refresh unless the last one is too fresh. It must succeed.

@@ -43,7 +43,9 @@ class FaultApi final : public ScriptedServer::Answerer {
   void Put(const Job& job, const Edits& edits = {});
   void Put(const std::vector<Job>& jobs);
 
-  // After so many right answers more, all answers are spoiled ones.
+  // After so many right answers more, all answers are spoiled ones, but for those to the last
+  // request that was answered right: where the timeout is short and the machine is busy, that
+  // answer may come too late and is asked for again.
   void Break(Spoil spoil, int right_answers, Shows shows);
   // After so many right answers (at least one) the server leaves.
   void LeaveAfter(int right_answers);
@@ -52,6 +54,8 @@ class FaultApi final : public ScriptedServer::Answerer {
   // The jobs that were shown, as they are.
   std::vector<Job> Shown() const;
   std::vector<Job> NotShown() const;
+  // How often a right answer was asked for again since Break().
+  int repeated() const;
 
   ScriptedServer::Reply Answer(const std::string& head) override;
 
@@ -70,7 +74,9 @@ class FaultApi final : public ScriptedServer::Answerer {
   Spoil spoil_ GUARDED_BY(mutex_);
   Shows spoiled_shows_ GUARDED_BY(mutex_){};
   bool leaves_ GUARDED_BY(mutex_) = false;
-  int right_answers_ GUARDED_BY(mutex_) = 0;  // before the trouble begins
+  int right_answers_ GUARDED_BY(mutex_) = 0;   // before the trouble begins
+  std::string last_right_ GUARDED_BY(mutex_);  // of these, the request that had the last one
+  int repeated_ GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace xplenty

@@ -11,6 +11,7 @@
 namespace xplenty {
 namespace {
 
+using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 // The lines of an exposition about that account, as they are, apart from real durations.
@@ -27,7 +28,7 @@ std::string LinesAbout(const std::string& account, const std::string& exposition
 }
 
 struct Party {
-  Party(const std::string& name, std::chrono::milliseconds timeout)
+  Party(const std::string& name, milliseconds timeout)
       : account((SetToNoon(clock), clock), server.Url(), name, timeout) {
     server.api.Put(EarlierJobs());
   }
@@ -49,11 +50,10 @@ std::string Exposition(const Party& one, const Party* other) {
 
 // The life of an account, from start to end; `fault` strikes its neighbour, if it has one.
 std::string LifeBeside(const Fault* fault) {
-  Party good("good", seconds(10));
+  Party good("good", kPatient);
   std::unique_ptr<Party> bad;
   if (fault != nullptr) {
-    bad =
-        std::make_unique<Party>("bad", fault->slow ? std::chrono::milliseconds(100) : seconds(10));
+    bad = std::make_unique<Party>("bad", fault->slow ? milliseconds(100) : kPatient);
     bad->account.Start();
     bad->account.Scrape();
     bad->server.api.Put(LaterJobs());
