@@ -10,6 +10,7 @@ import os
 import pathlib
 import re
 import signal
+import socket
 import subprocess
 import tempfile
 import time
@@ -22,7 +23,9 @@ import exposition
 
 BIN = pathlib.Path(os.environ["XPLENTY_BIN_DIR"])
 # Generous, since sanitizers and a busy machine slow everything down; reaching it is always a failure.
-DEADLINE_SECONDS = 180
+DEADLINE_SECONDS = 300
+# What a scrape says of its timeout: it ends by what it waits for, and before its client gives up.
+SCRAPE_SECONDS = 240
 
 
 def wait_for(condition, what, deadline=DEADLINE_SECONDS):
@@ -37,6 +40,15 @@ def wait_for(condition, what, deadline=DEADLINE_SECONDS):
         if waited > deadline:
             raise AssertionError(f"waited {deadline} s in vain: {what}")
         time.sleep(min(max(0.02, waited / 50), 0.5))
+
+
+def hold_port():
+    """A socket that is bound to a port of loopback and does not listen. While it is open, the port is given to no one
+    but who asks for it by number, so it can be left and taken again."""
+    holder = socket.socket()
+    holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    holder.bind(("127.0.0.1", 0))
+    return holder
 
 
 class Answer:
@@ -266,15 +278,12 @@ class Exporter(Process):
             exposition.check(body.decode(), openmetrics)
         return answer
 
-    def scrape(self, timeout_seconds=None, path="/metrics"):
-        headers = {}
-        if timeout_seconds is not None:
-            headers["X-Prometheus-Scrape-Timeout-Seconds"] = str(timeout_seconds)
-        answer = self.get(path, headers=headers)
+    def scrape(self, timeout_seconds=SCRAPE_SECONDS, path="/metrics"):
+        answer = self.get(path, headers={"X-Prometheus-Scrape-Timeout-Seconds": str(timeout_seconds)})
         assert answer.status == 200, (answer.status, answer.text)
         return Samples(answer.text)
 
-    def probe(self, account, timeout_seconds=None):
+    def probe(self, account, timeout_seconds=SCRAPE_SECONDS):
         return self.scrape(timeout_seconds, "/probe?target=" + urllib.parse.quote(account))
 
     def reload(self):
@@ -352,9 +361,34 @@ class EndToEndTest(unittest.TestCase):
         """A config file of these accounts (ids, or their keys and values), in a folder of its own."""
         return ConfigFile(self.folder(), accounts, sections)
 
+    def address(self):
+        """Of loopback, and the test's own to its end, though nothing listens there for a while."""
+        holder = hold_port()
+        self.addCleanup(holder.close)
+        return f"127.0.0.1:{holder.getsockname()[1]}"
+
     def _keep(self, process):
         self.addCleanup(process.close)
         return process
+
+    def await_truth(self, exporter, truths):
+        """The first scrape that shows these accounts as {account: truth}. A scrape of several accounts waits for a
+        refresh for a second at least, which a busy machine may need for other things."""
+        expected = {account: expected_job_samples(truth) for account, truth in truths.items()}
+        samples = None
+
+        def exact():
+            nonlocal samples
+            samples = exporter.scrape()
+            return all(actual_job_samples(samples, account) == figures for account, figures in expected.items())
+
+        try:
+            wait_for(exact, f"the truth of {', '.join(truths)}")
+        except AssertionError:
+            for account, truth in truths.items():
+                self.assert_equals_truth(samples, truth, account)
+            raise
+        return samples
 
     def assert_equals_truth(self, samples, truth, account="demo"):
         """Every job counter and gauge of the scrape is the simulator's own."""
