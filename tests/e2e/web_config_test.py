@@ -416,7 +416,9 @@ class Others(WebConfigTest):
         prometheus.await_value('xplenty_up{job="etl"}', 1)
         wrong = {**scrape, "basic_auth": {"username": "alice", "password": "wrong"}}
         prometheus = self._keep(Prometheus(self.folder(), {"etl": exporter.url}, scrape=wrong))
-        wait_for(lambda: "401" in prometheus.api("targets")["activeTargets"][0]["lastError"], "a refused scrape")
+        # Right after its start, Prometheus has no targets yet.
+        wait_for(lambda: any("401" in target["lastError"] for target in prometheus.api("targets")["activeTargets"]),
+                 "a refused scrape")
         prometheus.await_value('up{job="etl"}', 0)
 
 
