@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <optional>
 #include <stop_token>
 #include <string_view>
@@ -22,7 +23,6 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr size_t kMaxErrorBytes = 400;
-constexpr int kLongestPollMs = 1000;
 
 struct EasyDeleter {
   void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
@@ -149,9 +149,10 @@ class HttpPageSource::Transfer {
     // No more connections are kept than were needed last.
     curl_multi_setopt(multi_.get(), CURLMOPT_MAXCONNECTS, static_cast<long>(requests.size()));
     Responses answers = none(ErrorCode::kNetwork, "the HTTP library refuses the request");
+    const milliseconds timeout = std::min(left, options_.api.timeout);
     std::vector<Exchange*> sent(requests.size());  // null: refused, or ended
     for (size_t i = 0; i < requests.size(); ++i) {
-      sent[i] = Send(i, requests[i], key, std::min(left, options_.api.timeout));
+      sent[i] = Send(i, requests[i], key, timeout);
     }
     const auto end = [&](size_t i, std::optional<CURLcode> code) {
       Exchange& exchange = *std::exchange(sent[i], nullptr);
@@ -160,7 +161,7 @@ class HttpPageSource::Transfer {
     };
     {
       const std::stop_callback wake(limits.stop, [this] { curl_multi_wakeup(multi_.get()); });
-      Run(limits.stop, sent, end);
+      Run(limits.stop, timeout, sent, end);
     }
     const bool stopped = limits.stop.stop_requested();
     for (size_t i = 0; i < sent.size(); ++i) {
@@ -240,9 +241,13 @@ class HttpPageSource::Transfer {
   }
 
   // Runs until all requests have ended, a stop is requested or the library fails. Calls `end` for
-  // each request as soon as it has ended.
+  // each request as soon as it has ended. Sleeps until a socket is ready, a timer of the library
+  // ends or a stop wakes it, at most for `longest_sleep`.
   template <typename OnEnd>
-  void Run(const std::stop_token& stop, const std::vector<Exchange*>& sent, const OnEnd& end) {
+  void Run(const std::stop_token& stop, milliseconds longest_sleep,
+           const std::vector<Exchange*>& sent, const OnEnd& end) {
+    const int longest_poll = static_cast<int>(
+        std::min<milliseconds::rep>(longest_sleep.count(), std::numeric_limits<int>::max()));
     int running = 1;
     while (running > 0 && !stop.stop_requested()) {
       if (curl_multi_perform(multi_.get(), &running) != CURLM_OK) return;
@@ -256,7 +261,7 @@ class HttpPageSource::Transfer {
         end(static_cast<size_t>(ended - sent.begin()), message->data.result);
       }
       if (running == 0) return;
-      if (curl_multi_poll(multi_.get(), nullptr, 0, kLongestPollMs, nullptr) != CURLM_OK) return;
+      if (curl_multi_poll(multi_.get(), nullptr, 0, longest_poll, nullptr) != CURLM_OK) return;
     }
   }
 

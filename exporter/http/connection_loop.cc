@@ -22,7 +22,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds kLingerTime(1'000);
 constexpr milliseconds kAcceptPause(100);
 constexpr int kAcceptsPerRound = 64;
 
@@ -258,7 +257,7 @@ void ConnectionLoop::LingeringClose(Connection& connection) {
   connection.socket.EndWriting();
   connection.input.clear();
   connection.since = std::chrono::steady_clock::now();
-  connection.deadline = connection.since + kLingerTime;
+  connection.deadline = connection.since + limits_.linger_timeout;
   table_->LingeringClose(connection);
   Arm(connection, EPOLLIN);
 }

@@ -22,10 +22,11 @@ namespace xplenty {
 
 // Limits of a ConnectionLoop.
 struct ConnectionLimits {
-  size_t max_connections{};                  // open at once; also the requests served at once
-  std::chrono::milliseconds idle_timeout{};  // until the first byte of a request head
-  std::chrono::milliseconds head_timeout{};  // from that byte to the end; also a TLS handshake
-  std::chrono::milliseconds stop_grace{};    // for the responses in flight when stopped
+  size_t max_connections{};                    // open at once; also the requests served at once
+  std::chrono::milliseconds idle_timeout{};    // until the first byte of a request head
+  std::chrono::milliseconds head_timeout{};    // from that byte to the end; also a TLS handshake
+  std::chrono::milliseconds linger_timeout{};  // from the last response until the peer closes
+  std::chrono::milliseconds stop_grace{};      // for the responses in flight when stopped
 };
 
 // A watchdog notification: `beat` is called about every `interval` by the thread of Run().

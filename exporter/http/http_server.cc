@@ -41,6 +41,7 @@ Result<std::unique_ptr<HttpServer>> HttpServer::Start(ServerOptions options, Rou
   const ConnectionLimits limits = {.max_connections = options.max_connections,
                                    .idle_timeout = options.idle_timeout,
                                    .head_timeout = options.head_timeout,
+                                   .linger_timeout = options.linger_timeout,
                                    .stop_grace = options.stop_grace};
   auto loop = ConnectionLoop::Create(std::move(listeners), limits, options.policy,
                                      options.heartbeat, *responder, logger);

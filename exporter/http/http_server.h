@@ -26,6 +26,7 @@ struct ServerOptions {
   std::chrono::milliseconds idle_timeout{120'000};  // The life of a connection without a request.
   std::chrono::milliseconds head_timeout{5'000};    // The time for a whole request or handshake.
   std::chrono::milliseconds write_timeout{30'000};  // The time for a whole response.
+  std::chrono::milliseconds linger_timeout{1'000};  // The time for the client to close at the end.
   std::chrono::milliseconds stop_grace{800};  // The time for the responses in flight at a stop.
 };
 

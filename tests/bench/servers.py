@@ -10,16 +10,19 @@ import socket
 import subprocess
 import sys
 
-from harness import BIN, DEADLINE_SECONDS, Exporter, Process, http, wait_for
+from harness import BIN, DEADLINE_SECONDS, Exporter, Process, hold_port, http, wait_for
 
 HERE = pathlib.Path(__file__).resolve().parent
 GO_LIBRARY = "/usr/share/gocode/src/github.com/prometheus/client_golang/prometheus/promhttp"
 
 
+HELD_PORTS = []
+
+
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port that no other process gets before this one ends."""
+    HELD_PORTS.append(hold_port())
+    return HELD_PORTS[-1].getsockname()[1]
 
 
 def children(pid):

@@ -15,8 +15,8 @@ import threading
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "e2e"))
 # pylint: disable=wrong-import-position
-from harness import (Exporter, Simulator, actual_job_samples, expected_job_samples, unix,  # noqa: E402
-                     wait_for)
+from harness import (SCRAPE_SECONDS, Exporter, Simulator, actual_job_samples,  # noqa: E402
+                     expected_job_samples, unix, wait_for)
 from jobs import (CLUSTER, NOW, PACKAGE, HighWater, assert_exact, count_from, counters,  # noqa: E402
                   finished, iso, outputs, unfinished)
 
@@ -139,7 +139,7 @@ class Run(contextlib.ExitStack):
             return code
         return None
 
-    def scrape(self, timeout_seconds=None):
+    def scrape(self, timeout_seconds=SCRAPE_SECONDS):
         samples = self.water.see(self.exporter.scrape(timeout_seconds))
         value = samples.value("xplenty_jobs_finished_total", package="new", cluster="brand-new",
                               status="failed")

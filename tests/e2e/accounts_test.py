@@ -160,11 +160,10 @@ class Neighbours(EndToEndTest):
             sim.advance(20)
             for account in ("acme", "initech"):
                 sim.post_jobs(finished(n, at=unix(sim.NOW) + (n - 1) * 20), account=account)
-            samples = exporter.scrape()
-            for account in ("acme", "initech"):
+            others = ("acme", "initech")
+            samples = self.await_truth(exporter, {account: sim.truth(account=account) for account in others})
+            for account in others:
                 self.assertEqual(samples.value("xplenty_up", account=account), 1)
-                truth = sim.truth(account=account)
-                self.assert_equals_truth(samples, truth, account)
             finished_before = samples.value("xplenty_jobs_finished_total", account="globex",
                                             status="completed", package="sales", cluster="etl")
             self.assertEqual(finished_before, 1)
@@ -179,6 +178,7 @@ class Neighbours(EndToEndTest):
         exporter.scrape(timeout_seconds=3600)  # waits a little longer than the usual refresh
         for _ in range(3):
             exporter.scrape(timeout_seconds=3600)  # does not wait for it
+        # If the refresh had ended, even with an error, others would have followed.
         waiting = [r for r in sim.requests(account="globex")["list"] if r["status"] == 0]
         self.assertEqual(len(waiting), 1, "its request still has no response")
 
@@ -188,6 +188,8 @@ class Neighbours(EndToEndTest):
         exporter = self.exporter(sim, "--api.timeout=600s", config=self.config("acme", "globex"))
         samples = exporter.serving().probe("globex", timeout_seconds=1)
         self.assertEqual(samples.value("xplenty_up", account="globex"), 0)
+        errors = samples.family("xplenty_exporter_refresh_errors_total").values()
+        self.assertEqual(sum(errors), 0, "its request has ten minutes")
         self.assertEqual(exporter.probe("acme").value("xplenty_up", account="acme"), 1)
         self.assertEqual({r["status"] for r in sim.requests(account="globex")["list"]}, {0})
 

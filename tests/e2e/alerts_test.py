@@ -1,6 +1,7 @@
 """The simulator causes what each alert is for, and a real Prometheus with the shipped rules shows the alert firing.
 
-The test uses a copy of the rules with shorter times: see SHORTER.
+The test uses a copy of the rules with shorter times: see SHORTER. The alerts that must stay quiet wait longer than a
+busy machine delays a scrape or a refresh.
 """
 
 import json
@@ -14,8 +15,8 @@ from prometheus_server import Prometheus, rules_each_second
 
 # For each alert, parts of its expression and their replacements. Every `for` and interval becomes a second.
 SHORTER = {
-    "XplentyApiUnreachable": [("[5m]", "[2s]")],
-    "XplentyDataStale": [("> 900", "> 3")],
+    "XplentyApiUnreachable": [("[5m]", "[15s]")],
+    "XplentyDataStale": [("> 900", "> 30")],
     "XplentyZeroRecords": [("offset 1d", "offset 3s")],
     "XplentyRecordsDropped": [("offset 1d", "offset 3s")],
     "XplentyJobRunningTooLong": [("offset 1d", "offset 3s")],
@@ -163,7 +164,7 @@ class Alerts(EndToEndTest):
 
     def wait_for_firing(self, prometheus, account, expected):
         try:
-            wait_for(lambda: self.firing(prometheus, account).keys() >= expected, "alerts", deadline=60)
+            wait_for(lambda: self.firing(prometheus, account).keys() >= expected, "alerts")
         except AssertionError:
             self.fail(f"{account or 'all'}: never fired: {expected - self.firing(prometheus, account).keys()}")
         self.assertEqual(self.firing(prometheus, account).keys(), expected, account)

@@ -66,11 +66,11 @@ def open_chromium(test, width=1280, height=900, dark=False, script=True):
 
 
 class BrowserTest(EndToEndTest):
-    def start(self, *rows, exporter_flags=()):
+    def start(self, *rows, **options):
         self.sim = self.simulator()
         if rows:
             self.sim.post_jobs(*rows)
-        self.exp = self.exporter(self.sim, *exporter_flags).ready()
+        self.exp = self.exporter(self.sim, **options).ready()
         return self.exp
 
     def start_accounts(self, *accounts, trouble=()):

@@ -38,9 +38,9 @@ class Crash(EndToEndTest):
     def kill_in_first_scan(self, requests):
         simulator = self.simulator("--jobs=5000", "--packages=5", "--clusters=2")
         folder = self.folder()
-        simulator.faults(latency_ms=20)
+        simulator.faults(hang_after=requests)
         exporter = self.exporter(simulator, storage=folder).serving()
-        wait_for(lambda: simulator.requests()["total"] >= requests, f"{requests} requests")
+        wait_for(lambda: simulator.requests()["total"] > requests, f"{requests} requests and one that hangs")
         exporter.kill()
         watermark = committed_watermark(folder)
 
@@ -77,9 +77,9 @@ class Crash(EndToEndTest):
             simulator.advance(6 * 3600, live=True)
             before = committed_watermark(folder)
             simulator.forget_requests()
-            simulator.faults(latency_ms=50)
+            simulator.faults(hang_after=requests)
             water.see(exporter.scrape(timeout_seconds=0.6))  # starts the refresh
-            wait_for(lambda n=requests: simulator.requests()["total"] >= n, f"{requests} requests")
+            wait_for(lambda n=requests: simulator.requests()["total"] > n, f"{requests} requests and one that hangs")
             exporter.kill()
             watermark = committed_watermark(folder)
             self.assertGreater(watermark, before)

@@ -26,7 +26,7 @@ class Dashboards(EndToEndTest):
             ),
         )
 
-    def start(self, folder, listen="127.0.0.1:0"):
+    def start(self, folder, listen):
         config = self.config(
             {"id": "demo", "expected_intervals": {PACKAGE: "1h"}},
             metrics={"per_job": True},
@@ -37,7 +37,7 @@ class Dashboards(EndToEndTest):
 
     def finish_more(self, prometheus):
         """Finishes more jobs, which Prometheus sees as increases, since the series exist already."""
-        wait_for(lambda: prometheus.value('sum(xplenty_jobs_finished_total{status="completed"})') == 3, "a scrape")
+        prometheus.await_value('sum(xplenty_jobs_finished_total{status="completed"})', 3)
         self.api.post_jobs(
             jobs.finished(130, at=self.now, records=[800]),
             jobs.finished(131, "failed", at=self.now),
@@ -45,14 +45,14 @@ class Dashboards(EndToEndTest):
 
     def check(self, *features):
         folder = self.folder()
-        exporter = self.start(folder)
+        exporter = self.start(folder, self.address())
         rules = rules_each_second(self.folder())
         prometheus = self._keep(Prometheus(self.folder(), {"xplenty": exporter.url}, features=features, rules=rules))
         self.finish_more(prometheus)
         # The annotation on restarts needs a restart.
-        wait_for(lambda: prometheus.value("sum(xplenty_jobs_finished_total)") == 7, "the later jobs")
+        prometheus.await_value("sum(xplenty_jobs_finished_total)", 7)
         self.assertEqual(exporter.stop(), 0)
-        self.start(folder, listen=exporter.url.removeprefix("http://"))
+        self.start(folder, exporter.url.removeprefix("http://"))
 
         # A query about changes has data only for a while, so each query runs until it has had data once.
         waiting = dashboard_queries.without_data(prometheus.url)
@@ -62,7 +62,7 @@ class Dashboards(EndToEndTest):
             return not waiting
 
         try:
-            wait_for(all_had_data, "every query to have data", deadline=60)
+            wait_for(all_had_data, "every query to have data")
         except AssertionError:
             self.fail(json.dumps(sorted(waiting), indent=1))
         return prometheus

@@ -10,6 +10,7 @@ import os
 import pathlib
 import re
 import signal
+import socket
 import subprocess
 import tempfile
 import time
@@ -22,7 +23,9 @@ import exposition
 
 BIN = pathlib.Path(os.environ["XPLENTY_BIN_DIR"])
 # This is long, since sanitizers and a busy machine slow everything down; reaching it is always a failure.
-DEADLINE_SECONDS = 180
+DEADLINE_SECONDS = 300
+# The timeout that a scrape sends. A scrape ends earlier, when its refresh does; the client waits longer than this.
+SCRAPE_SECONDS = 240
 
 
 def wait_for(condition, what, deadline=DEADLINE_SECONDS):
@@ -37,6 +40,15 @@ def wait_for(condition, what, deadline=DEADLINE_SECONDS):
         if waited > deadline:
             raise AssertionError(f"waited {deadline} s without result: {what}")
         time.sleep(min(max(0.02, waited / 50), 0.5))
+
+
+def hold_port():
+    """A socket that is bound to a port of loopback and does not listen. While it is open, only a server that asks for
+    the port by number gets it, so a server can leave the port and take it again."""
+    holder = socket.socket()
+    holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    holder.bind(("127.0.0.1", 0))
+    return holder
 
 
 class Response:
@@ -266,15 +278,12 @@ class Exporter(Process):
             exposition.check(body.decode(), openmetrics)
         return response
 
-    def scrape(self, timeout_seconds=None, path="/metrics"):
-        headers = {}
-        if timeout_seconds is not None:
-            headers["X-Prometheus-Scrape-Timeout-Seconds"] = str(timeout_seconds)
-        response = self.get(path, headers=headers)
+    def scrape(self, timeout_seconds=SCRAPE_SECONDS, path="/metrics"):
+        response = self.get(path, headers={"X-Prometheus-Scrape-Timeout-Seconds": str(timeout_seconds)})
         assert response.status == 200, (response.status, response.text)
         return Samples(response.text)
 
-    def probe(self, account, timeout_seconds=None):
+    def probe(self, account, timeout_seconds=SCRAPE_SECONDS):
         return self.scrape(timeout_seconds, "/probe?target=" + urllib.parse.quote(account))
 
     def reload(self):
@@ -352,9 +361,34 @@ class EndToEndTest(unittest.TestCase):
         """A config file of these accounts (ids, or dicts of their keys), in its own folder."""
         return ConfigFile(self.folder(), accounts, sections)
 
+    def address(self):
+        """An address of loopback that no other process gets before the test ends, even while nothing listens on it."""
+        holder = hold_port()
+        self.addCleanup(holder.close)
+        return f"127.0.0.1:{holder.getsockname()[1]}"
+
     def _keep(self, process):
         self.addCleanup(process.close)
         return process
+
+    def await_truth(self, exporter, truths):
+        """Scrapes until the samples equal `truths`, {account: truth}, and returns them. A scrape of several accounts
+        waits only about a second for a refresh, which can be too short on a busy machine."""
+        expected = {account: expected_job_samples(truth) for account, truth in truths.items()}
+        samples = None
+
+        def exact():
+            nonlocal samples
+            samples = exporter.scrape()
+            return all(actual_job_samples(samples, account) == figures for account, figures in expected.items())
+
+        try:
+            wait_for(exact, f"the truth of {', '.join(truths)}")
+        except AssertionError:
+            for account, truth in truths.items():
+                self.assert_equals_truth(samples, truth, account)
+            raise
+        return samples
 
     def assert_equals_truth(self, samples, truth, account="demo"):
         """Checks that all job counters and gauges of the scrape equal the simulator's."""

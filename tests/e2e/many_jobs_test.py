@@ -15,7 +15,7 @@ class ManyJobs(EndToEndTest):
         running = list_rows(simulator, status="running", limit=100)
         self.assertTrue(0 < len(running) < 100, len(running))
         exporter = self.exporter(simulator, storage=self.folder()).ready()
-        exporter.scrape(timeout_seconds=300)  # until all jobs are read
+        exporter.scrape()  # until all jobs are read
 
         simulator.forget_requests()
         samples = exporter.scrape()
@@ -34,7 +34,7 @@ class ManyJobs(EndToEndTest):
         simulator = self.simulator()
         simulator.post_jobs(*(finished(i, at=NOW - 20 * i) for i in range(1, 3000)))
         exporter = self.exporter(simulator, storage=self.folder()).ready()
-        exporter.scrape(timeout_seconds=300)  # until all jobs are read
+        exporter.scrape()  # until all jobs are read
         simulator.forget_requests()
         assert_exact(self, simulator, exporter.scrape())
         self.assertEqual(simulator.requests()["total"], 1)

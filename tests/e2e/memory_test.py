@@ -2,7 +2,7 @@
 
 import unittest
 
-from harness import EndToEndTest, actual_job_samples, unix, wait_for
+from harness import EndToEndTest, actual_job_samples, unix
 from jobs import (CLUSTER, NOW, PACKAGE, assert_exact, count_from, counters, finished,
                   finished_count)
 from prometheus_server import Prometheus
@@ -81,7 +81,7 @@ class P4CountFrom(EndToEndTest):
             for name in replicas:
                 selector = (f'xplenty_jobs_finished_total{{job="{name}",{labels},'
                             'status="completed"}')
-                wait_for(lambda s=selector: prometheus.value(s) == count, f"{selector} of {count}")
+                prometheus.await_value(selector, count)
 
         wait_for_count(3)
         finish(4)

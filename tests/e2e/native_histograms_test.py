@@ -48,23 +48,23 @@ class NativeHistograms(EndToEndTest):
         name = f"xplenty_job_runtime_seconds{{{LABELS}}}"
         median = self.median(prometheus, name)
         self.assertTrue(58 / 2**0.125 < median < 58 * 2**0.125, median)
-        self.assertEqual(prometheus.value(f"histogram_count({name})"), len(RUNTIMES))
-        self.assertEqual(prometheus.value(f"histogram_sum({name})"), sum(RUNTIMES))
+        prometheus.await_value(f"histogram_count({name})", len(RUNTIMES))
+        prometheus.await_value(f"histogram_sum({name})", sum(RUNTIMES))
         bounds = self.buckets(prometheus, name)
         for runtime in RUNTIMES:
             self.assertTrue(any(low < runtime <= high * 1.000001 for low, high, _ in bounds), runtime)
         self.assertEqual(sum(count for _, _, count in bounds), len(RUNTIMES))
         # Counters and gauges are in the same response.
-        self.assertEqual(prometheus.value(f"xplenty_jobs_finished_total{{{LABELS}}}"), len(RUNTIMES))
-        self.assertEqual(prometheus.value("histogram_count(xplenty_job_wait_seconds)"), len(RUNTIMES))
+        prometheus.await_value(f"xplenty_jobs_finished_total{{{LABELS}}}", len(RUNTIMES))
+        prometheus.await_value("histogram_count(xplenty_job_wait_seconds)", len(RUNTIMES))
         empty = 'histogram_count(xplenty_job_runtime_seconds{status="failed"})'
-        self.assertEqual(prometheus.value(empty), 0)
+        prometheus.await_value(empty, 0)
         found = wait_for(lambda: prometheus.exemplars(f"xplenty_jobs_finished_total{{{LABELS}}}"), "exemplars")
         self.assertEqual(found[0][1]["labels"], {"job_id": str(99 + len(RUNTIMES))})
 
     def buckets(self, prometheus, name):
         """[(lower bound, upper bound, count)] of a native histogram."""
-        (series,) = prometheus.api("query", query=name)["result"]
+        (series,) = wait_for(lambda: prometheus.api("query", query=name)["result"], name)
         buckets = series["histogram"][1]["buckets"]
         self.assertTrue(all(math.isfinite(float(high)) for _, _, high, _ in buckets))
         return [(float(low), float(high), float(count)) for _, low, high, count in buckets]

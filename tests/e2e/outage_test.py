@@ -1,4 +1,4 @@
-"""An API that fails: every scrape gets a response in time, no counter moves, and the exporter recovers by itself."""
+"""An API that fails: no scrape waits for it, no counter moves, and the exporter recovers by itself."""
 
 import pathlib
 import signal
@@ -8,13 +8,12 @@ import unittest
 from harness import EndToEndTest, wait_for
 
 SCRAPE_TIMEOUT_SECONDS = 3
-# For a busy machine; without the deadline, a hanging API would delay a scrape for a minute.
-SLACK_SECONDS = 5
 PROBE_SECONDS = 60  # between two requests while the API refuses the key
 
 # The budget is so large that refreshes are not spread.
 ACCOUNT = ("--jobs=200",)
-FLAGS = ("--metrics.stale-after=1s", "--api.timeout=1s")
+STALE = "--metrics.stale-after=1s"
+PATIENT = "--api.timeout=1h"  # a request fails because of its fault, not because the machine is busy
 STATE_GAUGES = (
     "xplenty_jobs",
     "xplenty_job_progress_ratio",
@@ -48,29 +47,25 @@ class Outage(EndToEndTest):
     def filled(self, *flags):
         return self.simulator(*ACCOUNT, *flags)
 
-    def healthy(self, simulator, *flags, **options):
+    def healthy(self, simulator, timeout=PATIENT, **options):
         """An exporter with a ledger and a completed refresh, and its samples."""
         options.setdefault("storage", self.folder())
-        exporter = self.exporter(simulator, *FLAGS, *flags, **options).ready()
-        good = exporter.scrape_until(lambda s: s.value("xplenty_up") == 1, "a good start")
-        self.assertTrue(shows_state(good))
+        exporter = self.exporter(simulator, STALE, timeout, **options).ready()
+        good = exporter.scrape_until(lambda s: s.value("xplenty_up") == 1 and shows_state(s), "a good start")
         self.assertTrue(job_counters(good))
         return exporter, good
 
-    def scrape_in_time(self, exporter):
-        start = time.monotonic()
-        samples = exporter.scrape(timeout_seconds=SCRAPE_TIMEOUT_SECONDS)
-        self.assertLess(time.monotonic() - start, SCRAPE_TIMEOUT_SECONDS + SLACK_SECONDS)
-        return samples
+    def scrape(self, exporter):
+        return exporter.scrape(timeout_seconds=SCRAPE_TIMEOUT_SECONDS)
 
     def assert_fails_well(self, exporter, good, reason):
         """Checks that up is 0 in the first scrape, the reason is counted, and the state vanishes later."""
-        failed = self.scrape_in_time(exporter)
+        failed = self.scrape(exporter)
         self.assertEqual(failed.value("xplenty_up"), 0)
         self.assertEqual(job_counters(failed), job_counters(good))
 
         def reported():
-            samples = self.scrape_in_time(exporter)
+            samples = self.scrape(exporter)
             self.assertEqual(samples.value("xplenty_up"), 0)
             self.assertEqual(job_counters(samples), job_counters(good))
             counted = errors(samples)[reason] > errors(good)[reason]
@@ -81,17 +76,15 @@ class Outage(EndToEndTest):
         self.assertEqual(others, {r: n for r, n in errors(good).items() if r != reason})
 
     def assert_recovers(self, exporter, simulator):
-        recovered = wait_for(
-            lambda: (s := exporter.scrape()).value("xplenty_up") == 1 and s,
-            "the exporter to recover",
-            deadline=3 * PROBE_SECONDS,
+        recovered = exporter.scrape_until(
+            lambda s: s.value("xplenty_up") == 1 and shows_state(s), "the exporter to recover"
         )
         count_from = recovered.value("xplenty_exporter_count_from_timestamp_seconds")
         self.assert_equals_truth(recovered, simulator.truth(count_from=count_from))
 
-    def outage(self, reason, **faults):
+    def outage(self, reason, timeout=PATIENT, **faults):
         simulator = self.filled()
-        exporter, good = self.healthy(simulator)
+        exporter, good = self.healthy(simulator, timeout)
         simulator.faults(**faults)
         simulator.post_jobs({"status": "failed"}, {"status": "running"})
         self.assert_fails_well(exporter, good, reason)
@@ -99,7 +92,15 @@ class Outage(EndToEndTest):
         self.assert_recovers(exporter, simulator)
 
     def test_an_api_that_hangs(self):
-        self.outage("timeout", hang=True)
+        self.outage("timeout", timeout="--api.timeout=1s", hang=True)
+
+    def test_scrape_ends_while_api_hangs(self):
+        simulator = self.filled()
+        exporter, good = self.healthy(simulator)
+        simulator.faults(hang=True)
+        samples = exporter.scrape(timeout_seconds=1)
+        self.assertEqual(samples.value("xplenty_up"), 0)
+        self.assertEqual(errors(samples), errors(good), "its request has an hour")
 
     def test_a_rate_limit_with_retry_after(self):
         self.outage("rate_limit", status={"429": 1}, retry_after="1")
@@ -123,9 +124,9 @@ class Outage(EndToEndTest):
         self.outage("network", close=1)
 
     def test_refused_connections(self):
-        simulator = self.filled()
+        address = self.address()
+        simulator = self.filled(f"--listen-address={address}")
         exporter, good = self.healthy(simulator)
-        address = simulator.url.removeprefix("http://")
         simulator.kill()
         self.assert_fails_well(exporter, good, "network")
         self.assert_recovers(exporter, self.filled(f"--listen-address={address}"))
@@ -142,7 +143,7 @@ class Outage(EndToEndTest):
         for simulator, exporter, good, refused_from in accounts:
             self.assert_fails_well(exporter, good, "auth")
             for _ in range(20):
-                self.scrape_in_time(exporter)
+                self.scrape(exporter)
             sent = simulator.requests()["total"]
             minutes = (time.monotonic() - refused_from) / PROBE_SECONDS
             self.assertGreaterEqual(sent, 1)
@@ -152,7 +153,7 @@ class Outage(EndToEndTest):
             self.assert_recovers(exporter, simulator)
 
     def with_key_file(self):
-        simulator = self.filled()
+        simulator = self.filled(f"--listen-address={self.address()}")
         path = pathlib.Path(self.folder(), "key")
         path.write_text(simulator.key + "\n")
         environment = {"XPLENTY_API_KEY_FILE": str(path), "XPLENTY_API_KEY": ""}
@@ -193,12 +194,12 @@ class Outage(EndToEndTest):
         self.assertEqual(simulator.requests()["total"], 1)
 
     def test_recovers_after_start_without_api(self):
-        simulator = self.filled()
-        address = simulator.url.removeprefix("http://")
+        address = self.address()
+        simulator = self.filled(f"--listen-address={address}")
         simulator.kill()
-        exporter = self.exporter(simulator, *FLAGS, storage=self.folder()).ready()
+        exporter = self.exporter(simulator, STALE, PATIENT, storage=self.folder()).ready()
         self.assertEqual(exporter.get("/-/healthy").status, 200)
-        samples = self.scrape_in_time(exporter)
+        samples = self.scrape(exporter)
         self.assertEqual(samples.value("xplenty_up"), 0)
         self.assertFalse(shows_state(samples))
         self.assertFalse(job_counters(samples))

@@ -2,12 +2,11 @@
 
 import json
 import pathlib
-import socket
 import urllib.parse
 
 import yaml
 
-from harness import Process, http
+from harness import Process, http, wait_for
 
 RULES = [
     pathlib.Path(__file__).resolve().parents[2] / "deploy/prometheus/rules" / name
@@ -34,15 +33,12 @@ class Prometheus(Process):
         """`targets` is the exporter's URL, or a dict from the scrape job's name to a list of URLs. `features` are
         for --enable-feature. `scrape` adds to each job's config. `rules` are files that replace the shipped ones.
         `config` is the text of a complete config and replaces targets, scrape and rules."""
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            address = f"127.0.0.1:{free.getsockname()[1]}"
         path = pathlib.Path(folder, "prometheus.yml")
         path.write_text(config or self._config(targets, scrape, rules), encoding="utf-8")
         storage = f"--storage.tsdb.path={folder}/tsdb"
-        listen = f"--web.listen-address={address}"
         enabled = [f"--enable-feature={','.join(features)}"] if features else []
-        super().__init__(["prometheus", f"--config.file={path}", storage, listen, *enabled])
-        self.url = f"http://{address}"
+        super().__init__(["prometheus", f"--config.file={path}", storage, "--web.listen-address=127.0.0.1:0", *enabled])
+        self.url = "http://" + self.wait_for_log(r'"?Listening on"? address=(\S+)')[1]
         self.wait_for_log("Server is ready")
 
     @staticmethod
@@ -73,6 +69,10 @@ class Prometheus(Process):
         result = self.api("query", query=expression, **parameters)["result"]
         assert len(result) <= 1, result
         return float(result[0]["value"][1]) if result else None
+
+    def await_value(self, expression, value):
+        """Waits for a value. If a busy machine makes a scrape too slow, there is no value until the next one."""
+        wait_for(lambda: self.value(expression) == value, f"{expression} to be {value}")
 
     def stored(self, selector):
         """[(time, value)] of all scraped samples of the one selected series."""

@@ -17,8 +17,8 @@ class RealPrometheus(EndToEndTest):
         rules = rules_each_second(self.folder())
         prometheus = self._keep(Prometheus(self.folder(), {"xplenty": exporter.url}, rules=rules))
 
-        wait_for(lambda: prometheus.value("up") == 1, "the target to be up")
-        self.assertEqual(prometheus.value("xplenty_up"), 1)
+        prometheus.await_value("up", 1)
+        prometheus.await_value("xplenty_up", 1)
 
         def same_sum():
             before = sum(exporter.scrape().family(FINISHED).values())

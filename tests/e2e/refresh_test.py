@@ -10,7 +10,7 @@ from jobs import (NOW, assert_exact, count_from, counters, finished, finished_co
 
 class Budget(EndToEndTest):
     def test_a_small_budget_spreads_refreshes_out(self):
-        simulator = self.simulator("--jobs=50", "--rate-limit=60")
+        simulator = self.simulator("--jobs=50", "--rate-limit=30")  # the next request is allowed after minutes
         exporter = self.exporter(simulator, storage=self.folder()).ready()
         for _ in range(2):  # one costly refresh, like the first, does not count as usual
             self.assertEqual(exporter.scrape().value("xplenty_up"), 1)

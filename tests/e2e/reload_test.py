@@ -45,8 +45,9 @@ class Reload(EndToEndTest):
         samples = self.scrape_all(exporter, ("acme", "initech"))
         self.assertEqual(self.accounts_in(samples), {"acme", "initech"})
         self.assertEqual(actual_job_samples(samples, "acme"), before)
+        samples = exporter.probe("acme")
         self.assertGreater(samples.value("xplenty_api_requests_total", account="acme", code="200"), requests)
-        self.assert_equals_truth(samples, self.sim.truth(account="initech"), "initech")
+        self.await_truth(exporter, {"initech": self.sim.truth(account="initech")})
         self.file.write("acme", "globex", initech)  # it continues from its ledger
         self.assertTrue(exporter.reload())
         samples = self.scrape_all(exporter, ("acme", "globex", "initech"))
@@ -126,12 +127,10 @@ class Reload(EndToEndTest):
         self.assertEqual(samples.value(FINISHED, account="globex", package="sales_test", status="failed"), 1)
         test = {"id": 7, "name": "sales_test"}
         self.sim.post_jobs(finished(9, "failed", at=self.now, package=test, package_id=7), account="acme")
-        exporter.scrape()
+        exporter.probe("acme")
         self.file.write("acme", "globex")
         self.assertTrue(exporter.reload())
-        samples = self.scrape_all(exporter, ("acme", "globex"))
-        for account in ("acme", "globex"):
-            self.assert_equals_truth(samples, self.sim.truth(account=account), account)
+        self.await_truth(exporter, {account: self.sim.truth(account=account) for account in ("acme", "globex")})
 
     def test_new_labels_hold_the_same_jobs(self):
         exporter = self.start("acme", "globex")

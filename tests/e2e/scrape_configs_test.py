@@ -37,8 +37,12 @@ class ScrapeConfigs(EndToEndTest):
         # Two targets with the same labels would look like one in the stored series.
         self.assertEqual(len(prometheus.api("targets")["activeTargets"]), len(targets))
         self.assertEqual(sorted(labels("up"), key=key), sorted(targets, key=key))
-        wait_for(lambda: len(labels("xplenty_up == 1")) >= len(accounts), f"{accounts} to be up")
-        self.assertEqual(sorted(labels("xplenty_up"), key=key), sorted(accounts, key=key))
+
+        def up():
+            found = labels("xplenty_up == 1")
+            return found if len(found) >= len(accounts) else None
+
+        self.assertEqual(sorted(wait_for(up, f"{accounts} to be up"), key=key), sorted(accounts, key=key))
         rules = {group["file"] for group in prometheus.api("rules")["groups"]}
         self.assertEqual(rules, {str(FOLDER / "rules" / f"xplenty-{kind}.yml") for kind in ("alerts", "recording")})
 

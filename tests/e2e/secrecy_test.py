@@ -76,7 +76,7 @@ class Secrecy(EndToEndTest):
                     self.assert_secret(path, path.read_bytes())
 
     def exporter_of_all_trouble(self, simulator, log_format, storage):
-        exporter = self.start(simulator, log_format, "--api.timeout=1s", storage=storage).ready()
+        exporter = self.start(simulator, log_format, storage=storage).ready()
         exporter.scrape_until(lambda s: s.value("xplenty_up") == 1, "a good start")
         self.assert_exporter_is_silent(exporter)
         simulator.faults(status={"500": 1})

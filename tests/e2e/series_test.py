@@ -94,19 +94,20 @@ class P3RetiredSeries(SeriesTest):
     def test_increase_sees_the_returning_event(self):
         self.simulator_ = self.simulator()
         self.simulator_.post_jobs(finished(1, "failed"), finished(2, "failed"))
-        delays = {"zero_first": "2s", "control": "0s"}
-        exporters = {
-            name: self.exporter(self.simulator_, *self.FLAGS, f"--metrics.zero-hold={delay}",
-                                storage=self.folder()).ready()
-            for name, delay in delays.items()
-        }
+        delays = {"zero_first": "1h", "control": "0s"}
+        places = {name: {"storage": self.folder(), "listen": self.address()} for name in delays}
+
+        def run(name, delay):
+            flags = (*self.FLAGS, f"--metrics.zero-hold={delay}")
+            return self.exporter(self.simulator_, *flags, **places[name]).ready()
+
+        exporters = {name: run(name, delay) for name, delay in delays.items()}
         prometheus = self._keep(
             Prometheus(self.folder(), {name: e.url for name, e in exporters.items()}))
         selectors = {name: f'{FINISHED}{{job="{name}",status="failed"}}' for name in exporters}
 
         def wait_for_value(name, value):
-            what = f"{selectors[name]} to be {value}"
-            wait_for(lambda: prometheus.value(selectors[name]) == value, what)
+            prometheus.await_value(selectors[name], value)
 
         for name in exporters:
             wait_for_value(name, 2)
@@ -115,6 +116,9 @@ class P3RetiredSeries(SeriesTest):
             wait_for_value(name, None)
         left = float(prometheus.api("query", query="time()")["result"][1])
         self.simulator_.post_jobs(finished(3, "failed", at=self.now()))
+        wait_for_value("zero_first", 2)
+        self.assertEqual(exporters["zero_first"].stop(), 0)
+        run("zero_first", "1ms")
         for name, selector in selectors.items():
             wait_for_value(name, 3)
             wait_for(lambda s=selector: sum(t > left for t, _ in prometheus.stored(s)) > 1,

@@ -3,7 +3,7 @@
 import hashlib
 import unittest
 
-from harness import EndToEndTest, unix, wait_for
+from harness import EndToEndTest, unix
 from jobs import finished
 from prometheus_server import Prometheus
 
@@ -44,9 +44,12 @@ class Shards(EndToEndTest):
     def test_hashmod_names_the_replica(self):
         replicas = self.replicas(3, name="xplenty-exporter-")  # the names of pods of a StatefulSet
         prometheus = self._keep(Prometheus(self.folder(), {f"r{n}": r.url for n, r in enumerate(replicas)}))
-        wait_for(lambda: prometheus.value("sum(xplenty_up)") == len(ACCOUNTS), "all accounts")
-        self.assertEqual(prometheus.value("max(count by (account) (xplenty_up))"), 1)
-        self.assertEqual(prometheus.value("count(count by (account) (xplenty_up))"), len(ACCOUNTS))
+        self.await_all_once(prometheus)
+
+    def await_all_once(self, prometheus):
+        prometheus.await_value("sum(xplenty_up)", len(ACCOUNTS))
+        prometheus.await_value("count(count by (account) (xplenty_up))", len(ACCOUNTS))
+        prometheus.await_value("max(count by (account) (xplenty_up))", 1)
 
     def test_prometheus_hashmod_finds_the_replica(self):
         replicas = [r.url.removeprefix("http://") for r in self.replicas(3)]
@@ -62,9 +65,8 @@ class Shards(EndToEndTest):
         scrape = {"metrics_path": "/probe", "relabel_configs": relabel,
                   "static_configs": [{"targets": ACCOUNTS}]}
         prometheus = self._keep(Prometheus(self.folder(), {"probe": "http://none"}, scrape=scrape))
-        wait_for(lambda: prometheus.value("sum(up)") == len(ACCOUNTS), "all probes to succeed")
-        self.assertEqual(prometheus.value("sum(xplenty_up)"), len(ACCOUNTS))
-        self.assertEqual(prometheus.value("max(count by (account) (xplenty_up))"), 1)
+        prometheus.await_value("sum(up)", len(ACCOUNTS))
+        self.await_all_once(prometheus)
 
     def test_target_of_another_shard_is_explained(self):
         replica = self.replicas(3)[0]

@@ -116,10 +116,10 @@ class StatusPage(BrowserTest):
             self.assertEqual(ours, theirs)
 
     def test_shows_when_exporter_is_gone(self):
-        self.start(*LIVELY)
+        address = self.address()
+        self.start(*LIVELY, listen=address)
         self.open()
         self.assertEqual(self.text("#connection"), "")
-        address = self.exp.url.removeprefix("http://")
         self.exp.kill()
         wait_for(lambda: "lost" in self.text("#connection"), "the page to say so")
         self.assertIn("40 %", self.text("#job-4"), "the last state stays visible")

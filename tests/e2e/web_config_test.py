@@ -313,11 +313,11 @@ class Following(WebConfigTest):
         exporter = self.serve(tls_server_config=self.tls())
         stop = threading.Event()
 
+        statuses = []
+
         def load():
-            statuses = []
             while not stop.is_set():
                 statuses.append(self.status("/metrics"))
-            return statuses
 
         with concurrent.futures.ThreadPoolExecutor(3) as pool:
             loads = [pool.submit(load) for _ in range(3)]
@@ -326,11 +326,13 @@ class Following(WebConfigTest):
                 for _ in range(10):
                     rotate()
                     seen.append(self.serial())
+                    before = len(statuses)
+                    wait_for(lambda n=before: len(statuses) > n, "a scrape with it")
             finally:
                 stop.set()
-            statuses = [status for outcome in loads for status in outcome.result()]
+            for outcome in loads:
+                outcome.result()
         self.assertEqual(len(set(seen)), len(seen))
-        self.assertGreater(len(statuses), 10)
         self.assertEqual(set(statuses), {200})
         self.assertEqual(exporter.stop(), 0)
 
@@ -411,11 +413,13 @@ class Others(WebConfigTest):
                   "tls_config": {"ca_file": str(self.authority.certificate),
                                  "cert_file": str(certificate), "key_file": str(key)}}
         prometheus = self._keep(Prometheus(self.folder(), {"etl": exporter.url}, scrape=scrape))
-        wait_for(lambda: prometheus.value('xplenty_up{job="etl"}') == 1, "a scrape")
+        prometheus.await_value('xplenty_up{job="etl"}', 1)
         wrong = {**scrape, "basic_auth": {"username": "alice", "password": "wrong"}}
         prometheus = self._keep(Prometheus(self.folder(), {"etl": exporter.url}, scrape=wrong))
-        wait_for(lambda: prometheus.value('up{job="etl"}') == 0, "a scrape that fails")
-        self.assertIn("401", prometheus.api("targets")["activeTargets"][0]["lastError"])
+        # Right after its start, Prometheus has no targets yet.
+        wait_for(lambda: any("401" in target["lastError"] for target in prometheus.api("targets")["activeTargets"]),
+                 "a refused scrape")
+        prometheus.await_value('up{job="etl"}', 0)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """The stored samples of a new series begin with 0, so that increase() sees its first event.
 
+The zero-first delay is an hour here, and ends when Prometheus has stored the zeros.
 Each test has a control group, an exporter with --metrics.zero-hold=0s and the same jobs, to show
 that Prometheus would miss the event without the zero.
 """
@@ -32,26 +33,37 @@ def selectors(job, package, cluster):
 
 
 class P6ZeroFirst(EndToEndTest):
-    def start(self, **flags):
-        """Starts exporters by name, each with these flags; their first refreshes have ended, and all are scraped."""
+    DELAYS = {"zero_first": "1h", "control": "0s"}
+
+    def start(self):
+        """Starts exporters by name; their first refreshes have ended, and all are scraped."""
         self.simulator_ = self.simulator()
         self.simulator_.post_jobs(finished(1))
-        self.folders = {name: self.folder() for name in flags}
-        self.exporters = {
-            name: self.exporter(self.simulator_, *own, storage=self.folders[name]).ready()
-            for name, own in flags.items()
-        }
-        for exporter in self.exporters.values():
-            exporter.scrape_until(lambda s: s.value("xplenty_up") == 1, "the first refresh")
+        self.exporters = {}
+        self.places = {name: {"storage": self.folder(), "listen": self.address()} for name in self.DELAYS}
+        for name, delay in self.DELAYS.items():
+            self.run_exporter(name, delay)
+            self.exporters[name].scrape_until(lambda s: s.value("xplenty_up") == 1, "the first refresh")
         urls = {name: exporter.url for name, exporter in self.exporters.items()}
         self.prometheus = self._keep(Prometheus(self.folder(), urls))
-        for name in flags:
+        for name in self.DELAYS:
             self.wait_for_sample(name, PACKAGE["name"], CLUSTER["name"], "completed", 1)
+
+    def run_exporter(self, name, delay):
+        self.exporters[name] = self.exporter(
+            self.simulator_, f"--metrics.zero-hold={delay}", **self.places[name]).ready()
+
+    def end_delay(self, *numbers):
+        """Ends the zero-first delay at the next scrape, once Prometheus has stored zeros of these package-clusters."""
+        for number in numbers:
+            self.wait_for_sample("zero_first", *pair_labels(number), "failed", 0)
+        self.assertEqual(self.exporters["zero_first"].stop(), 0)
+        self.run_exporter("zero_first", "1ms")
 
     def wait_for_sample(self, job, package, cluster, status, value):
         selector = (f'xplenty_jobs_finished_total{{job="{job}",package="{package}",'
                     f'cluster="{cluster}",status="{status}"}}')
-        wait_for(lambda: self.prometheus.value(selector) == value, f"{selector} of {value}")
+        self.prometheus.await_value(selector, value)
 
     def post(self, *rows):
         self.simulator_.advance(5)
@@ -84,7 +96,7 @@ class P6ZeroFirst(EndToEndTest):
                 self.assertEqual(self.prometheus.increase(selector), 0)
 
     def test_single_failure_of_cluster_is_seen(self):
-        self.start(zero_first=["--metrics.zero-hold=2s"], control=["--metrics.zero-hold=0s"])
+        self.start()
         first_seen_failed, lives = of_pair(1, 1), of_pair(2, 2)
         self.fail(11, **first_seen_failed)
         created = self.post(unfinished(12, **lives))
@@ -94,6 +106,7 @@ class P6ZeroFirst(EndToEndTest):
         self.post(unfinished(12, "running", created, started=created, **lives))
         self.fail(12, **lives)
         self.fail(13)  # the package-cluster has only completed jobs so far
+        self.end_delay(1)
 
         self.assert_seen("zero_first", *pair_labels(1))
         self.assert_missed("control", *pair_labels(1))
@@ -108,23 +121,21 @@ class P6ZeroFirst(EndToEndTest):
 
     def test_kill_does_not_skip_the_zero(self):
         """Kills after the zero is scraped, after the event is read but not scraped, and before either."""
-        self.start(zero_first=["--metrics.zero-hold=1h"], control=["--metrics.zero-hold=0s"])
+        self.start()
         self.fail(11, **of_pair(1, 1))
         self.wait_for_sample("zero_first", *pair_labels(1), "failed", 0)
         for exporter in self.exporters.values():
             exporter.kill()
         unscraped = self.exporter(self.simulator_, "--metrics.zero-hold=1h",
-                                  storage=self.folders["zero_first"]).ready()
+                                  storage=self.places["zero_first"]["storage"]).ready()
         self.fail(12, **of_pair(2, 2))
         unscraped.scrape_until(lambda s: finished_count(s, "failed", *pair_labels(2)) == 0,
                                "the event to be in the ledger")
         unscraped.kill()
         self.fail(13, **of_pair(3, 3))  # while there is no exporter
-        for name, exporter in self.exporters.items():
-            listen = exporter.url.removeprefix("http://")
-            delay = "2s" if name == "zero_first" else "0s"
-            self.exporter(self.simulator_, f"--metrics.zero-hold={delay}", listen=listen,
-                          storage=self.folders[name]).ready()
+        for name, delay in self.DELAYS.items():
+            self.run_exporter(name, delay)
+        self.end_delay(1, 2, 3)
         for number in (1, 2, 3):
             self.assert_seen("zero_first", *pair_labels(number))
             self.assert_missed("control", *pair_labels(number))

@@ -58,6 +58,9 @@ class Samples {
   std::map<std::string, std::string> values_;
 };
 
+// A timeout of the API that never passes in a test.
+inline constexpr std::chrono::minutes kPatient(10);
+
 // The clock of these tests begins at noon, 29 May 1981.
 inline void SetToNoon(FakeClock& clock) {
   clock.Advance(WallTime(std::chrono::hours(99'996)) - clock.Wall());
@@ -70,7 +73,7 @@ class AccountUnderTest {
  public:
   AccountUnderTest(FakeClock& clock, const std::string& api_url,
                    const std::string& account = "acme",
-                   std::chrono::milliseconds timeout = std::chrono::seconds(10));
+                   std::chrono::milliseconds timeout = kPatient);
 
   void Start();
   // Scrapes, which starts a refresh unless the last one is recent enough. The scrape must succeed.

@@ -103,6 +103,8 @@ void FaultApi::Break(Spoil spoil, int good_responses, Shows shows) {
   spoil_ = std::move(spoil);
   good_responses_ = good_responses;
   spoiled_shows_ = shows;
+  last_good_.clear();
+  repeated_ = 0;
 }
 
 void FaultApi::LeaveAfter(int good_responses) {
@@ -133,6 +135,11 @@ std::vector<Job> FaultApi::NotShown() const {
   return jobs;
 }
 
+int FaultApi::repeated() const {
+  const MutexLock lock(mutex_);
+  return repeated_;
+}
+
 std::vector<const FaultApi::Row*> FaultApi::Find(const std::string& head) const {
   const std::string status = Parameter(head, "status");
   const auto since = ParseIso8601(Parameter(head, "since"));
@@ -153,7 +160,9 @@ ScriptedServer::Reply FaultApi::Handle(const std::string& head) {
   const auto found = Find(head);
   const size_t offset = Number(Parameter(head, "offset"), 0);
   const size_t limit = Number(Parameter(head, "limit"), 20);
-  const bool spoiled = spoil_ && good_responses_ == 0;
+  const bool again = spoil_ && head == last_good_;
+  if (again) ++repeated_;
+  const bool spoiled = spoil_ && good_responses_ == 0 && !again;
   GoodResponse good{.date = FormatHttpDate(std::chrono::floor<std::chrono::seconds>(clock_.Wall())),
                     .rows = "[",
                     .all = "["};
@@ -167,7 +176,10 @@ ScriptedServer::Reply FaultApi::Handle(const std::string& head) {
   good.rows += ']';
   good.all += ']';
   if (spoiled) return spoil_(good);
-  if (good_responses_ > 0) --good_responses_;
+  if (good_responses_ > 0 && !again) {
+    --good_responses_;
+    last_good_ = head;
+  }
   const bool leaves = leaves_ && good_responses_ == 0;
   return {.bytes = HttpReply("200 OK", good.date, "Content-Type: application/json\r\n", good.rows),
           .then = leaves ? ScriptedServer::Then::kLeave : ScriptedServer::Then::kKeepOpen};

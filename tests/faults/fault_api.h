@@ -43,7 +43,9 @@ class FaultApi final : public ScriptedServer::Handler {
   void Put(const Job& job, const Edits& edits = {});
   void Put(const std::vector<Job>& jobs);
 
-  // All responses after the next `good_responses` ones are spoiled.
+  // All responses after the next `good_responses` ones are spoiled, except those to the request
+  // that got the last good one: if the timeout is short and the machine is busy, that response may
+  // come too late, and the exporter repeats the request.
   void Break(Spoil spoil, int good_responses, Shows shows);
   // The server leaves after the next `good_responses` responses (at least one).
   void LeaveAfter(int good_responses);
@@ -52,6 +54,8 @@ class FaultApi final : public ScriptedServer::Handler {
   // The jobs that some response has shown, in their true state.
   std::vector<Job> Shown() const;
   std::vector<Job> NotShown() const;
+  // How often the request that got the last good response has come again since Break().
+  int repeated() const;
 
   ScriptedServer::Reply Handle(const std::string& head) override;
 
@@ -71,6 +75,8 @@ class FaultApi final : public ScriptedServer::Handler {
   Shows spoiled_shows_ GUARDED_BY(mutex_){};
   bool leaves_ GUARDED_BY(mutex_) = false;
   int good_responses_ GUARDED_BY(mutex_) = 0;  // how many come before the fault
+  std::string last_good_ GUARDED_BY(mutex_);   // the request that got the last of them
+  int repeated_ GUARDED_BY(mutex_) = 0;        // how often it came again
 };
 
 }  // namespace xplenty

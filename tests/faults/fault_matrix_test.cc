@@ -56,7 +56,7 @@ class FaultMatrix : public testing::TestWithParam<Fault> {
               (Counts{{fault().reason, 1}}));
     Counts requests;
     if (good_responses_ > 0) requests["200"] = good_responses_;
-    requests[fault().code] += fault().attempts;
+    requests[fault().code] += fault().attempts + server_.api.repeated();
     EXPECT_EQ(after.Growth("xplenty_api_requests_total", before), requests);
     EXPECT_THAT(after.Growth("xplenty_exporter_job_anomalies_total", before), IsEmpty());
     ASSERT_EQ(subject_.log.Warnings().size(), 1U);
@@ -130,7 +130,7 @@ class FaultMatrix : public testing::TestWithParam<Fault> {
 
   // A reconcile may go on after the scrape, so this waits for its result.
   void AwaitReconcile() const {
-    const auto deadline = std::chrono::steady_clock::now() + seconds(30);
+    const auto deadline = std::chrono::steady_clock::now() + kPatient;
     while (WithoutEmptySeries(subject_.figures()) != Truth(server_.api.Shown(), true) &&
            std::chrono::steady_clock::now() < deadline) {
       std::this_thread::sleep_for(std::chrono::milliseconds(1));
@@ -150,7 +150,7 @@ class FaultMatrix : public testing::TestWithParam<Fault> {
   FakeClock clock_;
   FaultyServer server_{clock_};
   AccountUnderTest subject_{clock_, server_.Url(), "acme",
-                            GetParam().slow ? std::chrono::milliseconds(200) : seconds(10)};
+                            GetParam().slow ? std::chrono::milliseconds(200) : kPatient};
   int good_responses_ = 0;
 };
 

@@ -11,6 +11,7 @@
 namespace xplenty {
 namespace {
 
+using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 // The lines of an exposition about that account, without measured durations.
@@ -27,7 +28,7 @@ std::string LinesAbout(const std::string& account, const std::string& exposition
 }
 
 struct AccountWithApi {
-  AccountWithApi(const std::string& name, std::chrono::milliseconds timeout)
+  AccountWithApi(const std::string& name, milliseconds timeout)
       : account((SetToNoon(clock), clock), server.Url(), name, timeout) {
     server.api.Put(EarlierJobs());
   }
@@ -50,11 +51,10 @@ std::string Exposition(const AccountWithApi& one, const AccountWithApi* other) {
 // All expositions of an account that goes through its jobs, beside a neighbour with `fault` unless
 // that is null.
 std::string LifeBeside(const Fault* fault) {
-  AccountWithApi good("good", seconds(10));
+  AccountWithApi good("good", kPatient);
   std::unique_ptr<AccountWithApi> bad;
   if (fault != nullptr) {
-    bad = std::make_unique<AccountWithApi>(
-        "bad", fault->slow ? std::chrono::milliseconds(100) : seconds(10));
+    bad = std::make_unique<AccountWithApi>("bad", fault->slow ? milliseconds(100) : kPatient);
     bad->account.Start();
     bad->account.Scrape();
     bad->server.api.Put(LaterJobs());

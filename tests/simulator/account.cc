@@ -38,9 +38,12 @@ Account::Account(const AccountOptions& account, const WorkloadOptions& workload,
 
 Account::ActiveRequest Account::Begin(const HttpRequest& request) {
   if (faults_.for_requests && (*faults_.for_requests)-- <= 0) faults_ = {};
-  return {.ticket = requests_.Add(request.query, request.user_agent, IsAuthorized(request)),
-          .faults = faults_,
-          .faults_version = faults_version_};
+  ActiveRequest active{
+      .ticket = requests_.Add(request.query, request.user_agent, IsAuthorized(request)),
+      .faults = faults_,
+      .faults_version = faults_version_};
+  if (faults_.hang_after && (*faults_.hang_after)-- <= 0) active.faults.hang = true;
+  return active;
 }
 
 HttpResponse Account::Handle(const HttpRequest& request, Timestamp now) {

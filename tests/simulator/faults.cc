@@ -48,6 +48,8 @@ std::map<std::string, Setter> Setters() {
       {"clock_skew_seconds", Set(&Faults::clock_skew_seconds)},
       {"flood_mib", Set(&Faults::flood_mib)},
       {"reject_key", Set(&Faults::reject_key)},
+      {"hang_after",
+       [](Faults& faults, const json& value) { faults.hang_after = value.get<int64_t>(); }},
       {"for_requests",
        [](Faults& faults, const json& value) { faults.for_requests = value.get<int64_t>(); }},
   };

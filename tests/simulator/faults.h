@@ -31,6 +31,7 @@ struct Faults {
   int64_t clock_skew_seconds = 0;
   int64_t flood_mib = 0;
   int reject_key = 0;
+  std::optional<int64_t> hang_after;    // after so many more list requests, all of them hang
   std::optional<int64_t> for_requests;  // after so many more, all faults are off
 };
 

@@ -18,8 +18,7 @@ namespace {
 
 constexpr int kWaitingConnections = 1024;
 constexpr size_t kRequestsPerConnection = 1000;
-constexpr int kIdleMilliseconds = 30'000;
-constexpr int kReadMilliseconds = 5'000;
+constexpr int kPatienceMilliseconds = 600'000;  // with an idle or slow client
 
 bool Wait(int socket, short events, int milliseconds) {
   pollfd waiting{.fd = socket, .events = events, .revents = 0};
@@ -33,11 +32,11 @@ class SocketStream final : public httplib::Stream {
   explicit SocketStream(int socket) : socket_(socket) {}
 
   bool WaitForRequest() const {
-    return next_ < filled_ || Wait(socket_, POLLIN, kIdleMilliseconds);
+    return next_ < filled_ || Wait(socket_, POLLIN, kPatienceMilliseconds);
   }
 
-  bool is_readable() const override { return Wait(socket_, POLLIN, kReadMilliseconds); }
-  bool is_writable() const override { return Wait(socket_, POLLOUT, kReadMilliseconds); }
+  bool is_readable() const override { return Wait(socket_, POLLIN, kPatienceMilliseconds); }
+  bool is_writable() const override { return Wait(socket_, POLLOUT, kPatienceMilliseconds); }
 
   ssize_t read(char* target, size_t size) override {
     if (next_ == filled_) {
@@ -202,7 +201,7 @@ class HttpServer::Impl {
     server_.set_tcp_nodelay(true);
     server_.set_keep_alive_max_count(
         kRequestsPerConnection);  // only for the response header: Serve() counts
-    server_.set_keep_alive_timeout(kIdleMilliseconds / 1000);
+    server_.set_keep_alive_timeout(kPatienceMilliseconds / 1000);
     server_.set_payload_max_length(256U << 20U);
     // The library would set SO_REUSEPORT, but a port in use must be an error.
     server_.set_socket_options([this](socket_t socket) {

@@ -15,7 +15,6 @@ using nlohmann::json;
 namespace chrono = std::chrono;
 
 constexpr int64_t kJobIdsOfAnAccount = 1'000'000'000;
-constexpr auto kLongestHang = chrono::seconds(60);
 
 HttpResponse JsonResponse(const json& value) {
   HttpResponse response;
@@ -133,15 +132,12 @@ Account& Simulator::AccountOf(const HttpRequest& request) {
 
 bool Simulator::WaitForFaults(Account& account, const Account::ActiveRequest& active,
                               MutexLock& lock) {
-  const auto wait = [&](auto duration) {
-    const auto until = chrono::steady_clock::now() + duration;
-    while (!stopping_ && active.faults_version == account.faults_version()) {
-      if (changed_.wait_until(lock, until) == std::cv_status::timeout) return false;
-    }
-    return !stopping_;
+  const auto faulty = [&] {
+    return !stopping_ && active.faults_version == account.faults_version();
   };
-  if (active.faults.latency.count() > 0) wait(active.faults.latency);
-  if (active.faults.hang && !wait(kLongestHang)) return false;
+  const auto until = chrono::steady_clock::now() + active.faults.latency;
+  while (faulty() && chrono::steady_clock::now() < until) changed_.wait_until(lock, until);
+  while (faulty() && active.faults.hang) changed_.wait(lock);
   return !stopping_ && !account.ClosesConnection(active);
 }
 

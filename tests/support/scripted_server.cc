@@ -217,7 +217,7 @@ std::vector<std::string> ScriptedServer::requests() const {
 
 bool ScriptedServer::WaitForRequests(size_t count) const {
   MutexLock lock(mutex_);
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(10);
   while (requests_.size() < count) {
     if (changed_.wait_until(lock, deadline) == std::cv_status::timeout) return false;
   }

@@ -52,7 +52,7 @@ class ScriptedServer {
   std::vector<std::string> requests() const;  // the heads, in order
   int connections() const { return connections_; }
 
-  // Blocks until `count` requests have been read; returns false after 10 s.
+  // Blocks until `count` requests have been read; returns false after minutes.
   bool WaitForRequests(size_t count) const;
 
   // Leave() makes the server refuse connections, while the port stays reserved; Return() ends that.

@@ -40,12 +40,17 @@ HttpResponse JobOf(const HttpRequest& request) {
 class Barrier {
  public:
   explicit Barrier(int count) : count_(count) {}
-  // Counts one request and waits for the others; returns false after 10 s.
-  bool Wait() {
-    MutexLock lock(mutex_);
+  // Counts one request.
+  void Arrive() {
+    const MutexLock lock(mutex_);
     ++arrived_;
     changed_.notify_all();
-    const auto deadline = steady_clock::now() + seconds(10);
+  }
+  // Counts one request and waits for the others; returns false after minutes.
+  bool Wait() {
+    Arrive();
+    MutexLock lock(mutex_);
+    const auto deadline = steady_clock::now() + std::chrono::minutes(10);
     while (arrived_ < count_) {
       if (changed_.wait_until(lock, deadline) == std::cv_status::timeout) return false;
     }
@@ -77,7 +82,7 @@ class HttpBatch : public HttpSource {
     source_ = Source("http://127.0.0.1:" + std::to_string(server_->port()));
   }
 
-  PageSource::Responses FetchAll(int64_t count, milliseconds time = seconds(60),
+  PageSource::Responses FetchAll(int64_t count, milliseconds time = kAnHour,
                                  std::stop_token stop = {}) {
     std::vector<PageRequest> requests;
     for (int64_t i = 1; i <= count; ++i) requests.push_back({.offset = i});
@@ -175,7 +180,7 @@ TEST_F(HttpBatch, GivesEachRequestItsOwnResponse) {
 }
 
 TEST_F(HttpBatch, StopCancelsAllRequests) {
-  const auto barrier = std::make_shared<Barrier>(4);
+  const auto barrier = std::make_shared<Barrier>(5);
   const auto never = std::make_shared<Barrier>(100);
   Serve([barrier, never](const HttpRequest& request) {
     if (OffsetOf(request) == "1") return JobOf(request);
@@ -183,17 +188,19 @@ TEST_F(HttpBatch, StopCancelsAllRequests) {
     never->Wait();
     return JobOf(request);
   });
+  recorder_.on_request = [barrier](int status) {
+    if (status == 200) barrier->Arrive();
+  };
   std::stop_source stop;
   std::thread stopper([&] {
-    EXPECT_TRUE(barrier->Wait());  // three requests hang
+    EXPECT_TRUE(barrier->Wait());  // one request has ended, three hang
     stop.request_stop();
   });
-  const auto start = steady_clock::now();
-  const auto responses = FetchAll(4, seconds(60), stop.get_token());
+  const auto responses = FetchAll(4, kAnHour, stop.get_token());
   stopper.join();
-  EXPECT_LT(steady_clock::now() - start, seconds(5));
+  EXPECT_TRUE(responses[0].has_value());
   for (size_t i = 1; i < 4; ++i) EXPECT_EQ(responses[i].error().error.code, ErrorCode::kCancelled);
-  EXPECT_EQ(std::ranges::count(recorder_.statuses, 0), 3);
+  EXPECT_EQ(recorder_.statuses, (std::vector<int>{200, 0, 0, 0}));
   never->Open();
 }
 
@@ -203,10 +210,13 @@ TEST_F(HttpBatch, ReturnsCompletedPagesAtTheDeadline) {
     if (OffsetOf(request) != "2") never->Wait();
     return JobOf(request);
   });
-  const auto responses = FetchAll(3, milliseconds(500));
-  EXPECT_EQ(responses[0].error().error.code, ErrorCode::kTimeout);
-  EXPECT_TRUE(responses[1].has_value());
-  EXPECT_EQ(responses[2].error().error.code, ErrorCode::kTimeout);
+  // On a busy machine the page that is sent may come after the first deadlines.
+  PageSource::Responses responses;
+  for (milliseconds time(200); responses.empty() || !responses[1]; time *= 2) {
+    responses = FetchAll(3, time);
+    EXPECT_EQ(responses[0].error().error.code, ErrorCode::kTimeout);
+    EXPECT_EQ(responses[2].error().error.code, ErrorCode::kTimeout);
+  }
   never->Open();
 }
 
@@ -219,7 +229,7 @@ TEST_F(HttpBatch, SendsNothingAfterDeadlineOrStop) {
   EXPECT_EQ(Codes(FetchAll(3, milliseconds(0))), std::vector<ErrorCode>(3, ErrorCode::kTimeout));
   std::stop_source stop;
   stop.request_stop();
-  EXPECT_EQ(Codes(FetchAll(3, seconds(60), stop.get_token())),
+  EXPECT_EQ(Codes(FetchAll(3, kAnHour, stop.get_token())),
             std::vector<ErrorCode>(3, ErrorCode::kCancelled));
   EXPECT_EQ(requests, 0);
   EXPECT_TRUE(recorder_.statuses.empty());

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdlib>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -20,16 +21,21 @@ class Recorder final : public RequestObserver {
  public:
   void OnRequest(int http_status, std::chrono::duration<double> took) override {
     statuses.push_back(http_status);
+    if (on_request) on_request(http_status);
     EXPECT_GE(took.count(), 0);
   }
   void OnRateLimit(const RateLimit& rate_limit) override { limits.push_back(rate_limit); }
 
+  std::function<void(int)> on_request;
   std::vector<int> statuses;
   std::vector<RateLimit> limits;
 };
 
 class HttpSource : public testing::Test {
  protected:
+  // Longer than any test: if something ends before, this limit is not the reason.
+  static constexpr std::chrono::hours kAnHour{1};
+
   HttpSource() {
     for (const char* name : {"http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY",
                              "no_proxy", "NO_PROXY"}) {
@@ -46,9 +52,8 @@ class HttpSource : public testing::Test {
   }
 
   static Result<Page, ApiError> Fetch(HttpPageSource& source, const PageRequest& request = {}) {
-    return source.Fetch(
-        request,
-        {.deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60), .stop = {}});
+    return source.Fetch(request,
+                        {.deadline = std::chrono::steady_clock::now() + kAnHour, .stop = {}});
   }
 
   // The error of a source whose only request gets this reply.
@@ -70,8 +75,9 @@ class HttpSource : public testing::Test {
   CurlGlobal curl_;
   std::unique_ptr<ApiKey> key_ = std::move(ApiKey::FromLiteral(Secret(kTestKey), "test").value());
   Recorder recorder_;
-  HttpPageSource::Options options_{
-      .api = {.url = {}}, .account_id = "acme", .user_agent = "xplenty_exporter/0.1.0"};
+  HttpPageSource::Options options_{.api = {.url = {}, .timeout = kAnHour},
+                                   .account_id = "acme",
+                                   .user_agent = "xplenty_exporter/0.1.0"};
 };
 
 inline std::string Ok(const std::string& body, const std::string& headers = {}) {

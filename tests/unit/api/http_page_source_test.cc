@@ -159,43 +159,33 @@ TEST_F(HttpSource, RedactsAKeyInAResponse) {
   EXPECT_EQ(cut.error.message.find("s3s"), std::string::npos);
 }
 
-TEST_F(HttpSource, IsCancelledPromptlyByAStop) {
-  ScriptedServer server({{"HTTP/1.1 200 OK\r\n", Then::kHang}});
+TEST_F(HttpSource, WorksAgainAfterACancelledRequest) {
+  ScriptedServer server({{"HTTP/1.1 200 OK\r\n", Then::kHang}, {Ok(kJob)}});
   const auto source = Source(server.Url());
   std::stop_source stop;
   std::thread stopper([&] {
     EXPECT_TRUE(server.WaitForRequests(1));
     stop.request_stop();
   });
-  const auto start = steady_clock::now();
-  const auto page = source->Fetch({}, {.deadline = start + seconds(60), .stop = stop.get_token()});
+  const auto page =
+      source->Fetch({}, {.deadline = steady_clock::now() + kAnHour, .stop = stop.get_token()});
   stopper.join();
   ASSERT_FALSE(page.has_value());
   EXPECT_EQ(page.error().error.code, ErrorCode::kCancelled);
-  EXPECT_LT(steady_clock::now() - start, milliseconds(900));
   EXPECT_EQ(recorder_.statuses, std::vector<int>{0});
-}
-
-TEST_F(HttpSource, WorksAgainAfterACancelledRequest) {
-  ScriptedServer server({{"HTTP/1.1 200 OK\r\n", Then::kHang}, {Ok(kJob)}});
-  const auto source = Source(server.Url());
-  EXPECT_FALSE(source->Fetch({}, {.deadline = steady_clock::now() + milliseconds(100), .stop = {}})
-                   .has_value());
   EXPECT_TRUE(Fetch(*source).has_value());
 }
 
 TEST_F(HttpSource, EndsAtDeadlineAndAtTimeout) {
+  constexpr milliseconds kShort(100);
   for (const bool deadline : {true, false}) {
     ScriptedServer server({{Ok("[]").substr(0, 30), Then::kHang}});
-    options_.api.timeout = deadline ? seconds(60) : milliseconds(100);
+    options_.api.timeout = deadline ? kAnHour : kShort;
     const auto source = Source(server.Url());
-    const auto start = steady_clock::now();
     const auto page = source->Fetch(
-        {},
-        {.deadline = start + (deadline ? milliseconds(100) : milliseconds(60'000)), .stop = {}});
+        {}, {.deadline = steady_clock::now() + (deadline ? kShort : kAnHour), .stop = {}});
     ASSERT_FALSE(page.has_value());
     EXPECT_EQ(page.error().error.code, ErrorCode::kTimeout);
-    EXPECT_LT(steady_clock::now() - start, seconds(10));
   }
 }
 
@@ -207,19 +197,16 @@ TEST_F(HttpSource, SendsNothingAfterDeadlineOrStop) {
   EXPECT_EQ(late.error().error.code, ErrorCode::kTimeout);
   stop.request_stop();
   const auto stopped =
-      source->Fetch({}, {.deadline = steady_clock::now() + seconds(9), .stop = stop.get_token()});
+      source->Fetch({}, {.deadline = steady_clock::now() + kAnHour, .stop = stop.get_token()});
   EXPECT_EQ(stopped.error().error.code, ErrorCode::kCancelled);
   EXPECT_TRUE(recorder_.statuses.empty());
   EXPECT_EQ(server.connections(), 0);
 }
 
 TEST_F(HttpSource, ReportsARefusedConnection) {
-  std::string url;
-  {
-    const ScriptedServer gone({});
-    url = gone.Url();
-  }
-  const ApiError error = ErrorAt(url);
+  ScriptedServer server({});
+  server.Leave();
+  const ApiError error = ErrorAt(server.Url());
   EXPECT_EQ(error.error.code, ErrorCode::kNetwork);
   EXPECT_NE(error.error.message.find("Failed to connect to 127.0.0.1"), std::string::npos)
       << error.error.message;

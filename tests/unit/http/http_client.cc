@@ -3,6 +3,7 @@
 #include <array>
 #include <charconv>
 
+#include <gtest/gtest.h>
 #include <netdb.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -12,7 +13,7 @@
 namespace xplenty {
 namespace {
 
-constexpr int kDeadlineMilliseconds = 10'000;
+constexpr std::chrono::minutes kDeadline(10);
 
 FileDescriptor Connect(const std::string& address, int receive_bytes) {
   const size_t colon = address.rfind(':');
@@ -70,9 +71,16 @@ void HttpClient::Reset() {
   descriptor_ = FileDescriptor();
 }
 
-bool HttpClient::ReadMore() {
+bool HttpClient::HasInput(std::chrono::milliseconds wait) const {
   pollfd readable{.fd = descriptor_.get(), .events = POLLIN, .revents = 0};
-  if (::poll(&readable, 1, kDeadlineMilliseconds) <= 0) return false;
+  return ::poll(&readable, 1, static_cast<int>(wait.count())) > 0;
+}
+
+bool HttpClient::ReadMore() {
+  if (!HasInput(kDeadline)) {
+    ADD_FAILURE() << "the server has neither sent anything nor closed the connection";
+    return false;
+  }
   std::array<char, 65536> buffer;
   const ssize_t received = ::recv(descriptor_.get(), buffer.data(), buffer.size(), 0);
   if (received <= 0) return false;
@@ -110,8 +118,7 @@ HttpClient::Response HttpClient::Get(const std::string& target, const std::strin
 
 bool HttpClient::IsClosed() {
   while (ReadMore()) input_.clear();
-  pollfd readable{.fd = descriptor_.get(), .events = POLLIN, .revents = 0};
-  return ::poll(&readable, 1, 0) > 0;
+  return HasInput(std::chrono::milliseconds(0));
 }
 
 std::string HttpClient::ReadAll() {

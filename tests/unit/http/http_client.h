@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <string_view>
 
@@ -7,7 +8,7 @@
 
 namespace xplenty {
 
-// A client of raw bytes for tests. Every wait has a deadline of some seconds.
+// A client of raw bytes for tests. Every wait has a deadline of minutes, which is a failure.
 class HttpClient {
  public:
   struct Response {
@@ -27,6 +28,8 @@ class HttpClient {
   void Send(std::string_view bytes);
   void EndSending();
   void Reset();  // sends a reset
+  // Whether the server sends something, or ends the connection, within `wait`.
+  bool HasInput(std::chrono::milliseconds wait) const;
   // Reads a response; `head_only` is for the response to HEAD.
   Response Read(bool head_only = false);
   Response Get(const std::string& target, const std::string& more_headers = "");

@@ -73,7 +73,8 @@ TEST_F(ServerTest, AnswersPipelinedRequestsInOrder) {
 
 TEST_F(ServerTest, EachClientGetsItsOwnResponse) {
   constexpr int kClients = 8;
-  Start({.max_connections = kClients});
+  options_.max_connections = kClients;
+  Start();
   std::vector<std::jthread> clients;
   for (int id = 0; id < kClients; ++id) {
     clients.emplace_back([this, id] {
@@ -259,7 +260,8 @@ TEST_F(ServerTest, HandlerExceptionIsLoggedNotSent) {
 }
 
 TEST_F(ServerTest, ServesSeveralAddresses) {
-  Start({.listen_addresses = {"127.0.0.1:0", "[::1]:0"}});
+  options_.listen_addresses = {"127.0.0.1:0", "[::1]:0"};
+  Start();
   ASSERT_EQ(server_->addresses().size(), 2U);
   for (const std::string& address : server_->addresses()) {
     EXPECT_EQ(HttpClient(address).Get("/hello").status, 200) << address;
@@ -269,7 +271,8 @@ TEST_F(ServerTest, ServesSeveralAddresses) {
 }
 
 TEST_F(ServerTest, ServesBothFamiliesWithoutAHost) {
-  Start({.listen_addresses = {":0"}});
+  options_.listen_addresses = {":0"};
+  Start();
   const std::string port = address_.substr(address_.rfind(':'));
   EXPECT_THAT(HttpClient("127.0.0.1" + port).Get("/echo").body,
               StartsWith("GET /echo from 127.0.0.1\n"));
@@ -294,18 +297,17 @@ TEST_F(ServerTest, HeartbeatRunsOnTheAcceptingThread) {
     const std::lock_guard lock(mutex);
     threads.insert(std::this_thread::get_id());
   };
-  ServerOptions options;
-  options.heartbeat = {.interval = std::chrono::milliseconds(1), .beat = [&] {
-                         note();
-                         const std::lock_guard lock(mutex);
-                         ++beats;
-                         changed.notify_all();
-                       }};
-  options.policy = [&, open = std::make_shared<const WebPolicy>()] {
+  options_.heartbeat = {.interval = std::chrono::milliseconds(1), .beat = [&] {
+                          note();
+                          const std::lock_guard lock(mutex);
+                          ++beats;
+                          changed.notify_all();
+                        }};
+  options_.policy = [&, open = std::make_shared<const WebPolicy>()] {
     note();  // called for a new connection, before any request
     return open;
   };
-  Start(options);
+  Start();
   HttpClient client = Connect();
   client.Send("x");
   client.EndSending();

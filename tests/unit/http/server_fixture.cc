@@ -14,7 +14,7 @@ HttpResponse Echo(const HttpRequest& request) {
 
 }  // namespace
 
-void ServerTest::Start(ServerOptions options) {
+void ServerTest::Start() {
   routes_["/hello"] = {[](const HttpRequest&) { return HttpResponse::Text(200, "hello"); }};
   routes_["/echo"] = {Echo};
   routes_["/wait"] = {[this](const HttpRequest&) {
@@ -25,8 +25,7 @@ void ServerTest::Start(ServerOptions options) {
       [](const HttpRequest&) -> HttpResponse { throw std::runtime_error("the secret detail"); }};
   routes_["/reload"] = {[](const HttpRequest&) { return HttpResponse::Text(200, "reloaded"); },
                         Route::Method::kPost};
-  if (options.listen_addresses.empty()) options.listen_addresses = {"127.0.0.1:0"};
-  auto server = HttpServer::Start(std::move(options), routes_, logger_);
+  auto server = HttpServer::Start(options_, routes_, logger_);
   ASSERT_TRUE(server) << server.error().message;
   server_ = std::move(*server);
   address_ = server_->addresses().front();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
@@ -64,14 +65,24 @@ class Gate {
 // waits at the gate, /throw throws, /reload takes POST.
 class ServerTest : public testing::Test {
  protected:
-  void Start(ServerOptions options = {});
+  static constexpr std::chrono::hours kAnHour{1};
+
+  void Start();
   ~ServerTest() override { gate_.Open(); }
 
   HttpClient Connect(int receive_bytes = 0) { return HttpClient(address_, receive_bytes); }
 
   RecordingLogger logger_;
   Gate gate_;
-  Routes routes_;  // a test may add routes before Start()
+  // A test may change routes and limits before Start(). No limit is short unless a test sets it:
+  // otherwise a busy machine could make the test pass.
+  Routes routes_;
+  ServerOptions options_{.listen_addresses = {"127.0.0.1:0"},
+                         .idle_timeout = kAnHour,
+                         .head_timeout = kAnHour,
+                         .write_timeout = kAnHour,
+                         .linger_timeout = kAnHour,
+                         .stop_grace = kAnHour};
   std::string address_;
   std::unique_ptr<HttpServer> server_;
 };

@@ -17,15 +17,9 @@ namespace {
 using std::chrono::milliseconds;
 using testing::EndsWith;
 
+// Each test shortens one limit, which must end what the test waits for; the others are an hour.
 constexpr milliseconds kShort(200);
-constexpr milliseconds kLong(60'000);
 constexpr size_t kBigBytes = 30'000'000;  // more than the system's buffers take
-
-milliseconds TimeOf(const std::function<void()>& work) {
-  const auto start = std::chrono::steady_clock::now();
-  work();
-  return std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - start);
-}
 
 TEST_F(ServerTest, BadRequestGetsStatusAndClose) {
   Start();
@@ -66,7 +60,8 @@ TEST_F(ServerTest, BodyIsNotReadAsRequest) {
 }
 
 TEST_F(ServerTest, TimesOutAnUnfinishedRequest) {
-  Start({.head_timeout = kShort});
+  options_.head_timeout = kShort;
+  Start();
   HttpClient client = Connect();
   client.Send("GET /hello HT");
   EXPECT_EQ(client.Read().status, 408);
@@ -74,39 +69,32 @@ TEST_F(ServerTest, TimesOutAnUnfinishedRequest) {
 }
 
 TEST_F(ServerTest, TimesOutASlowRequest) {
-  Start({.head_timeout = kShort});
+  options_.head_timeout = kShort;
+  Start();
   HttpClient client = Connect();
   client.Send("GET / HTTP/1.1\r\nX: ");
-  std::jthread drip([&client](const std::stop_token& stop) {
-    while (!stop.stop_requested()) {
-      client.Send("a");
-      std::this_thread::yield();
-    }
-  });
-  HttpClient::Response response;
-  EXPECT_LT(TimeOf([&] { response = client.Read(); }), milliseconds(5'000));
-  EXPECT_TRUE(response.status == 408 || response.status == 431) << response.status;
+  while (!client.HasInput(milliseconds(10))) client.Send("a");
+  EXPECT_EQ(client.Read().status, 408);  // 431 if each byte extended the time
 }
 
 TEST_F(ServerTest, ClosesIdleConnectionsSilently) {
-  Start({.idle_timeout = kShort});
+  options_.idle_timeout = kShort;
+  Start();
   HttpClient fresh = Connect();
   EXPECT_EQ(fresh.ReadAll(), "");
   HttpClient used = Connect();
-  EXPECT_EQ(used.Get("/hello").status, 200);
+  while (used.Get("/hello").status != 200) used = Connect();  // its request came too late
   EXPECT_EQ(used.ReadAll(), "");
 }
 
 TEST_F(ServerTest, HalfRequestsDelayNoOtherClient) {
-  Start({.max_connections = 16, .head_timeout = kLong});
+  options_.max_connections = 16;
+  Start();
   std::vector<HttpClient> slow;
   for (int i = 0; i < 15; ++i) slow.push_back(Connect());
   for (HttpClient& client : slow) client.Send("GET /hello HTTP/1.1\r\nHost:");
   HttpClient client = Connect();
-  EXPECT_LT(TimeOf([&] {
-              for (int i = 0; i < 100; ++i) ASSERT_EQ(client.Get("/hello").status, 200);
-            }),
-            milliseconds(5'000));
+  for (int i = 0; i < 100; ++i) ASSERT_EQ(client.Get("/hello").status, 200);
   for (HttpClient& late : slow) {
     late.Send(" a\r\n\r\n");
     EXPECT_EQ(late.Read().status, 200);
@@ -114,7 +102,8 @@ TEST_F(ServerTest, HalfRequestsDelayNoOtherClient) {
 }
 
 TEST_F(ServerTest, WaitingHandlersDelayNoOtherClient) {
-  Start({.max_connections = 8});
+  options_.max_connections = 8;
+  Start();
   std::vector<HttpClient> waiting;
   for (int i = 0; i < 7; ++i) waiting.push_back(Connect());
   for (HttpClient& client : waiting) client.Send("GET /wait HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -125,7 +114,8 @@ TEST_F(ServerTest, WaitingHandlersDelayNoOtherClient) {
 }
 
 TEST_F(ServerTest, EvictsTheLongestIdleWhenFull) {
-  Start({.max_connections = 3});
+  options_.max_connections = 3;
+  Start();
   HttpClient first = Connect();
   HttpClient second = Connect();
   HttpClient third = Connect();
@@ -141,7 +131,8 @@ TEST_F(ServerTest, EvictsTheLongestIdleWhenFull) {
 }
 
 TEST_F(ServerTest, Returns503WhenNoneIsIdle) {
-  Start({.max_connections = 2});
+  options_.max_connections = 2;
+  Start();
   HttpClient first = Connect();
   HttpClient second = Connect();
   for (HttpClient* client : {&first, &second}) {
@@ -160,7 +151,8 @@ TEST_F(ServerTest, Returns503WhenNoneIsIdle) {
 }
 
 TEST_F(ServerTest, SurvivesAFloodOfConnections) {
-  Start({.max_connections = 8});
+  options_.max_connections = 8;
+  Start();
   std::vector<HttpClient> clients;
   for (int i = 0; i < 300; ++i) {
     clients.push_back(Connect());
@@ -170,7 +162,8 @@ TEST_F(ServerTest, SurvivesAFloodOfConnections) {
 }
 
 TEST_F(ServerTest, SurvivesClientsThatResetTheirConnections) {
-  Start({.max_connections = 8});
+  options_.max_connections = 8;
+  Start();
   for (const char* sent : {"", "GET /hel", "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n", "bad\n"}) {
     for (int i = 0; i < 50; ++i) {
       HttpClient client = Connect();
@@ -189,11 +182,13 @@ TEST_F(ServerTest, ClosesASlowReader) {
     response.body = ResponseBody(std::string(kBigBytes, 'x'));
     return response;
   }};
-  Start({.max_connections = 1, .write_timeout = kShort});
+  options_.max_connections = 1;
+  options_.write_timeout = kShort;
+  Start();
   HttpClient client = Connect(4096);
   client.Send("GET /big HTTP/1.1\r\nHost: a\r\n\r\n");
   gate_.AwaitWaiting(1);
-  while (Connect().Get("/hello").status == 503)
+  while (Connect().Get("/hello").status != 200)
     std::this_thread::yield();  // until its place is free
   EXPECT_LT(client.ReadAll().size(), kBigBytes);
 }
@@ -205,13 +200,13 @@ TEST_F(ServerTest, StopsAtOnceWithIdleConnections) {
   ASSERT_EQ(used.Get("/hello").status, 200);
   HttpClient half = Connect();
   half.Send("GET /hello HT");
-  EXPECT_LT(TimeOf([this] { server_->Stop(); }), milliseconds(500));
+  server_->Stop();  // although each of them has an hour
   for (HttpClient* client : {&fresh, &used, &half}) EXPECT_TRUE(client->IsClosed());
   EXPECT_FALSE(Connect().connected());
 }
 
 TEST_F(ServerTest, StopLetsResponsesInFlightEnd) {
-  Start({.stop_grace = kLong});
+  Start();
   HttpClient client = Connect();
   client.Send("GET /wait HTTP/1.1\r\nHost: a\r\n\r\n");
   gate_.AwaitWaiting(1);
@@ -223,7 +218,8 @@ TEST_F(ServerTest, StopLetsResponsesInFlightEnd) {
 }
 
 TEST_F(ServerTest, StopClosesHandlersBeyondTheGrace) {
-  Start({.stop_grace = kShort});
+  options_.stop_grace = kShort;
+  Start();
   HttpClient client = Connect();
   client.Send("GET /wait HTTP/1.1\r\nHost: a\r\n\r\n");
   gate_.AwaitWaiting(1);
@@ -240,11 +236,12 @@ TEST_F(ServerTest, StopsWhileAReaderStalls) {
     response.body = ResponseBody(std::string(kBigBytes, 'x'));
     return response;
   }};
-  Start({.write_timeout = kLong, .stop_grace = kShort});
+  options_.stop_grace = kShort;
+  Start();
   HttpClient client = Connect(4096);
   client.Send("GET /big HTTP/1.1\r\nHost: a\r\n\r\n");
   gate_.AwaitWaiting(1);
-  EXPECT_LT(TimeOf([this] { server_->Stop(); }), milliseconds(1'000));
+  server_->Stop();  // although the response has an hour
 }
 
 TEST_F(ServerTest, MayBeStoppedTwice) {

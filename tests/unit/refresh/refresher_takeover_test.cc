@@ -118,6 +118,7 @@ TEST_F(RefresherTakeover, BoundedWaitSkipsAHangingRefresh) {
   refresher_->WaitForRefreshBounded(AtOnce(), AtOnce());
   ExpectNoWaitAmongOthers();
   EXPECT_EQ(recorder_.ended(), 0);
+  clock_.Advance(minutes(10));  // the time of this refresh; the next one has four times as long
   source_.gate.Open(true);
   refresher_->WaitForRefresh(Long());
   clock_.Advance(seconds(11));

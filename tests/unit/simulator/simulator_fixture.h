@@ -30,9 +30,14 @@ class SimulatorTest : public ::testing::Test {
     auto started = Simulator::Start(options);
     ASSERT_TRUE(started);
     simulator_ = std::move(*started);
-    client_ = std::make_unique<httplib::Client>("127.0.0.1", simulator_->port());
+    client_ = NewClient();
     client_->set_tcp_nodelay(true);
-    client_->set_read_timeout(std::chrono::minutes(2));  // sanitizers are slow
+  }
+  // A client that waits longer than any test.
+  std::unique_ptr<httplib::Client> NewClient() const {
+    auto client = std::make_unique<httplib::Client>("127.0.0.1", simulator_->port());
+    client->set_read_timeout(std::chrono::hours(1));
+    return client;
   }
 
   static httplib::Headers Headers() {
