@@ -47,10 +47,10 @@ void PackageHistory::Remove(const FinishedJob& job) {
   std::erase_if(RunsToChange(), [&](const FinishedRun& run) { return run.id == job.id; });
 }
 
-bool PackageHistory::NeedsRecompute(const FinishedJob& before, const FinishedJob& after) const {
-  const Finish old{before.finished_at, before.id};
-  const bool earlier = after.finished_at < before.finished_at;
-  const bool other = after.status != before.status;
+bool PackageHistory::NeedsRecompute(const FinishedJob& previous, const FinishedJob& after) const {
+  const Finish old{previous.finished_at, previous.id};
+  const bool earlier = after.finished_at < previous.finished_at;
+  const bool other = after.status != previous.status;
   // An earlier run may take the place of one that moves before all that are known.
   const bool full = recent_->size() == kMaxRecentRuns;
   if (full && earlier && old >= Finish{recent_->front().finished_at, recent_->front().id}) {

@@ -24,7 +24,7 @@ class PackageHistory {
   void Remove(const FinishedJob& job);
   // Returns true if a correction may leave a place to an earlier job that is no longer in memory.
   // The history must be computed again from all jobs of the package then.
-  bool NeedsRecompute(const FinishedJob& before, const FinishedJob& after) const;
+  bool NeedsRecompute(const FinishedJob& previous, const FinishedJob& after) const;
 
   // Returns true if no job was added.
   bool empty() const { return recent_->empty(); }

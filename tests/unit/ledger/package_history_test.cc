@@ -150,13 +150,13 @@ TEST(PackageHistory, NeedsRecomputeIfRunMovesOut) {
 TEST(PackageHistory, DoesNotChangeRunsOfAView) {
   PackageHistory history;
   history.Add(Finish(1, JobStatus::kCompleted, 100));
-  const PackageView before = history.View("p");
+  const PackageView previous = history.View("p");
   const auto same = history.View("p").recent;
-  EXPECT_EQ(before.recent, same);
+  EXPECT_EQ(previous.recent, same);
   history.Add(Finish(2, JobStatus::kFailed, 200));
   history.Remove(Finish(1, JobStatus::kCompleted, 100));
-  EXPECT_EQ(before.recent->size(), 1U);
-  EXPECT_EQ(before.recent->front().id, 1);
+  EXPECT_EQ(previous.recent->size(), 1U);
+  EXPECT_EQ(previous.recent->front().id, 1);
   EXPECT_EQ(history.View("p").recent->front().id, 2);
 }
 
