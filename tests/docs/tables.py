@@ -60,7 +60,7 @@ def flags():
         if flag.name in SECTIONS:
             name = f"[{name}]({SECTIONS[flag.name]})"
         key = flag.key if flag.key in keys else ""
-        rows.append([name, code(key), code(flag.env_var), code(flag.default), prose(flag.help)])
+        rows.append([name, code(key), code(flag.variable), code(flag.default), prose(flag.help)])
     return table(["flag", "config key", "environment", "default", "meaning"], rows)
 
 
