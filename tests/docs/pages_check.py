@@ -24,8 +24,14 @@ DEFINITION = re.compile(r"^ {0,3}\[[^\]]+\]: *<?(\S+?)>?(?:\s|$)", re.M)
 HTML_LINK = re.compile(r"<(?:a|img)\b[^>]*?\b(?:href|src)=\"([^\"]*)\"")
 HTML_ANCHOR = re.compile(r"<\w+\b[^>]*?\b(?:id|name)=\"([^\"]*)\"")
 
-# The pages for developers. CONTRIBUTING.md must be there.
-WITH_SYMBOLS = ("CONTRIBUTING.md", "docs/architecture.md")
+# The pages for developers.
+WITH_SYMBOLS = (
+    "CONTRIBUTING.md",
+    "docs/architecture.md",
+    "docs/design/rate-limiting.md",
+    "docs/design/rendering.md",
+    "docs/design/scan.md",
+)
 # The gauge that CONTRIBUTING.md adds as an example is not in the code: names with these parts.
 OF_THE_EXAMPLE = re.compile(r"lowest_?progress", re.IGNORECASE)
 CODE_FOLDERS = ("exporter", "tests")
@@ -149,8 +155,7 @@ def symbols():
     problems, checked = [], 0
     for name in WITH_SYMBOLS:
         if not (ROOT / name).is_file():
-            if name == "CONTRIBUTING.md":
-                problems.append(f"{name}: missing")
+            problems.append(f"{name}: missing")
             continue
         page = Page(name)
         for number, match in occurrences(INLINE_CODE, page.prose):
