@@ -83,7 +83,7 @@ Content ExampleContent() {
   PackageView package =
       APackage("sales", {ARun(JobStatus::kCompleted, 360), ARun(JobStatus::kFailed, 5)});
   package.last_finish = kThen - minutes(2);
-  package.last_success = PackageView::Success{.time = kThen - hours(3), .records = 777};
+  package.last_success = FinishedRun{.finished_at = kThen - hours(3), .records = 777};
   package.consecutive_failures = 4;
   content.packages = {package};
   const auto bounds = std::make_shared<const BucketBounds>();
@@ -323,7 +323,7 @@ TEST(StatusPage, SortsPackagesByEachColumn) {
     }
     PackageView package = APackage(name, runs);
     package.last_finish = kThen + seconds(rank);
-    package.last_success = PackageView::Success{.time = kThen, .records = rank};
+    package.last_success = FinishedRun{.finished_at = kThen, .records = rank};
     package.consecutive_failures = static_cast<uint64_t>(rank);
     page.packages.push_back(package);
   };
