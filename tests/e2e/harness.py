@@ -22,6 +22,8 @@ import urllib.request
 import exposition
 
 BIN = pathlib.Path(os.environ["XPLENTY_BIN_DIR"])
+# Builds with a sanitizer use the simulator of another build.
+SIMULATOR = pathlib.Path(os.environ.get("XPLENTY_SIMULATOR", BIN / "xplenty_simulator"))
 # This is long, since sanitizers and a busy machine slow everything down; reaching it is always a failure.
 DEADLINE_SECONDS = 300
 # The timeout that a scrape sends. A scrape ends earlier, when its refresh does; the client waits longer than this.
@@ -143,7 +145,7 @@ class Simulator(Process):
         names = {flag.split("=")[0] for flag in flags}
         defaults = [flag for flag in defaults if flag.split("=")[0] not in names]
         super().__init__(
-            [BIN / "xplenty_simulator", *defaults, *flags],
+            [SIMULATOR, *defaults, *flags],
             env={"XPLENTY_SIMULATOR_API_KEY": key},
         )
         self.key = key
@@ -200,10 +202,15 @@ class Samples(dict):
         for line in text.split("\n"):
             if not line or line.startswith("#"):
                 continue
-            name, labels, value = self.LINE.match(line).groups()
-            key = (name, self.labels(labels or ""))
+            key, value = self.sample(line)
             assert key not in self, f"two samples of {line}"
-            self[key] = float(value)
+            self[key] = value
+
+    @staticmethod
+    @functools.lru_cache(maxsize=2**17)  # most lines are the same as in the previous scrape
+    def sample(line):
+        name, labels, value = Samples.LINE.match(line).groups()
+        return (name, Samples.labels(labels or "")), float(value)
 
     @staticmethod
     @functools.lru_cache(maxsize=2**17)  # tests scrape the same series many times
@@ -438,12 +445,17 @@ def expected_job_samples(truth):
     return {key: round(float(value), 9) for key, value in expected.items()}
 
 
+@functools.cache
+def is_of_jobs(name):
+    return re.match(r"xplenty_(jobs?_|jobs$|package_)", name) is not None and not name.endswith("_info")
+
+
 def actual_job_samples(samples, account="demo"):
     mine = ("account", account)
     return {
         (name, labels - {mine}): round(value, 9)
         for (name, labels), value in samples.items()
-        if mine in labels and re.match(r"xplenty_(jobs?_|jobs$|package_)", name) and not name.endswith("_info")
+        if mine in labels and is_of_jobs(name)
     }
 
 

@@ -9,7 +9,7 @@
 #include "exposition/text_encoder.h"
 #include "support/whole_family.h"
 
-namespace xplenty {
+namespace xplenty::exporter_metrics_test {
 namespace {
 
 std::string Text(const AccountMetrics& metrics) {
@@ -79,4 +79,4 @@ TEST_F(Instruments, EachChangeIsCounted) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::exporter_metrics_test

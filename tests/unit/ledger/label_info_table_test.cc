@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace xplenty {
+namespace xplenty::label_info_table_test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -49,4 +49,4 @@ TEST(LabelInfoTable, ListsValuesOfActiveSeriesOnly) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::label_info_table_test
