@@ -6,7 +6,7 @@
 #include "faults/account_under_test.h"
 #include "faults/faulty_server.h"
 
-namespace xplenty {
+namespace xplenty::api_trouble_test {
 namespace {
 
 using std::chrono::minutes;
@@ -114,4 +114,4 @@ TEST_F(P7ApiTrouble, OneFaultAfterAnotherLosesNothing) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::api_trouble_test

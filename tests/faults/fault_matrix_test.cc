@@ -9,7 +9,7 @@
 #include "faults/fault_jobs.h"
 #include "faults/faulty_server.h"
 
-namespace xplenty {
+namespace xplenty::fault_matrix_test {
 namespace {
 
 using std::chrono::minutes;
@@ -214,4 +214,4 @@ INSTANTIATE_TEST_SUITE_P(P7ApiTrouble, FaultMatrix, testing::ValuesIn(FaultTable
                          [](const auto& test) { return test.param.name; });
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::fault_matrix_test

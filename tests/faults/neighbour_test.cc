@@ -8,7 +8,7 @@
 #include "faults/account_under_test.h"
 #include "faults/faulty_server.h"
 
-namespace xplenty {
+namespace xplenty::neighbour_test {
 namespace {
 
 using std::chrono::milliseconds;
@@ -90,4 +90,4 @@ TEST(P8Neighbour, NoFaultAffectsAnotherAccount) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::neighbour_test

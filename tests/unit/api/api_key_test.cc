@@ -10,7 +10,7 @@
 
 #include "support/no_log.h"
 
-namespace xplenty {
+namespace xplenty::api_key_test {
 namespace {
 
 class ApiKeyFile : public testing::Test {
@@ -90,4 +90,4 @@ TEST(ApiKey, LiteralKeyNeverChanges) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::api_key_test

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace xplenty {
+namespace xplenty::backoff_test {
 namespace {
 
 using std::chrono::milliseconds;
@@ -27,4 +27,4 @@ TEST(BackoffDelay, HonoursRetryAfter) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::backoff_test

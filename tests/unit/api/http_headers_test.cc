@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace xplenty {
+namespace xplenty::http_headers_test {
 namespace {
 
 using std::chrono::seconds;
@@ -119,4 +119,4 @@ TEST(HttpHeaders, ReadsTheRateLimit) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::http_headers_test

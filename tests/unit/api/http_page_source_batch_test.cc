@@ -12,7 +12,7 @@
 #include "http_page_source_fixture.h"
 #include "simulator/http_server.h"
 
-namespace xplenty {
+namespace xplenty::http_page_source_batch_test {
 namespace {
 
 using simulator::HttpRequest;
@@ -237,4 +237,4 @@ TEST_F(HttpBatch, SendsNothingAfterDeadlineOrStop) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::http_page_source_batch_test

@@ -7,7 +7,7 @@
 #include "http_page_source_fixture.h"
 #include "support/gzip.h"
 
-namespace xplenty {
+namespace xplenty::http_page_source_test {
 namespace {
 
 using std::chrono::milliseconds;
@@ -246,4 +246,4 @@ TEST_F(HttpSource, RefusesUnusableOptions) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::http_page_source_test

@@ -7,7 +7,7 @@
 #include "http_page_source_fixture.h"
 #include "support/self_signed.h"
 
-namespace xplenty {
+namespace xplenty::http_page_source_tls_test {
 namespace {
 
 class HttpSourceTls : public HttpSource {
@@ -55,4 +55,4 @@ TEST_F(HttpSourceTls, NamesAMissingCaFile) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::http_page_source_tls_test

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace xplenty {
+namespace xplenty::list_jobs_test {
 namespace {
 
 constexpr const char* kTwoJobs = R"([{"id":1,"status":"idle"},{"id":2,"status":"running"}])";
@@ -160,4 +160,4 @@ TEST(ReadListJobs, PassesRetryAfterOn) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::list_jobs_test

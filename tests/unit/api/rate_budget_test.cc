@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace xplenty {
+namespace xplenty::rate_budget_test {
 namespace {
 
 using std::chrono::hours;
@@ -147,4 +147,4 @@ TEST(RateBudget, ContinuesFromAnotherBudget) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::rate_budget_test

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace xplenty {
+namespace xplenty::redact_test {
 namespace {
 
 TEST(Redact, ReplacesEachSecret) {
@@ -31,4 +31,4 @@ TEST(Base64, EncodesTheExamplesOfRfc4648) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::redact_test

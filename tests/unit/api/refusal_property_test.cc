@@ -15,7 +15,7 @@
 #include "support/fake_clock.h"
 #include "support/no_log.h"
 
-namespace xplenty {
+namespace xplenty::refusal_property_test {
 namespace {
 
 using std::chrono::milliseconds;
@@ -221,4 +221,4 @@ RC_GTEST_PROP(RetryProperty, RetriesBetweenRetryAfterAndDeadline, ()) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::refusal_property_test

@@ -4,7 +4,7 @@
 
 #include "retrying_page_source_fixture.h"
 
-namespace xplenty {
+namespace xplenty::retrying_batch_test {
 namespace {
 
 using std::chrono::milliseconds;
@@ -119,4 +119,4 @@ TEST_F(RetryingBatch, SpendsNothingOfASpentBudget) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::retrying_batch_test

@@ -1,6 +1,6 @@
 #include "retrying_page_source_fixture.h"
 
-namespace xplenty {
+namespace xplenty::retrying_page_source_test {
 namespace {
 
 using std::chrono::seconds;
@@ -226,4 +226,4 @@ TEST_F(RetryingSource, IsCancelledByAStop) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::retrying_page_source_test

@@ -14,7 +14,7 @@
 #include "app/instruments.h"
 #include "support/gunzip.h"
 
-namespace xplenty {
+namespace xplenty::exposition_cache_test {
 namespace {
 
 class ExpositionCacheTest : public ::testing::Test {
@@ -227,4 +227,4 @@ TEST_F(ExpositionCacheTest, ExposesCreatedTimestampsOnRequest) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::exposition_cache_test

@@ -24,7 +24,7 @@
 #include "support/same_view.h"
 #include "support/whole_account.h"
 
-namespace xplenty {
+namespace xplenty::incremental_rendering_test {
 namespace {
 
 using std::chrono::hours;
@@ -206,4 +206,4 @@ TEST(IncrementalRendering, EncodesOnlyChangedBlocks) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::incremental_rendering_test

@@ -9,7 +9,7 @@
 #include "exposition/text_encoder.h"
 #include "support/whole_family.h"
 
-namespace xplenty {
+namespace xplenty::instruments_test {
 namespace {
 
 std::string Text(const AccountInstruments& instruments) {
@@ -79,4 +79,4 @@ TEST_F(Instruments, EachChangeIsCounted) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::instruments_test

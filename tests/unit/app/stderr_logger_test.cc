@@ -8,7 +8,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace xplenty {
+namespace xplenty::stderr_logger_test {
 namespace {
 
 // This is 2023-11-14T22:13:20.007Z.
@@ -76,4 +76,4 @@ TEST(StderrLogger, KeepsLinesOfThreadsApart) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::stderr_logger_test

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace xplenty {
+namespace xplenty::ascii_test {
 namespace {
 
 TEST(PercentEncode, KeepsTheUnreservedCharactersOnly) {
@@ -13,4 +13,4 @@ TEST(PercentEncode, KeepsTheUnreservedCharactersOnly) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::ascii_test

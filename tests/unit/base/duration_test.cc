@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace xplenty {
+namespace xplenty::duration_test {
 namespace {
 
 using std::chrono::milliseconds;
@@ -37,4 +37,4 @@ TEST(FormatDuration, WritesWhatTheParserReads) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::duration_test

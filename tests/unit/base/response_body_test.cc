@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-namespace xplenty {
+namespace xplenty::response_body_test {
 namespace {
 
 TEST(ResponseBody, SharesStringsWithItsCopies) {
@@ -31,4 +31,4 @@ TEST(ResponseBody, HasNoEmptyPart) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::response_body_test

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace xplenty {
+namespace xplenty::timestamp_test {
 namespace {
 
 TEST(ParseIso8601, ReadsUtcOffsetsFractionsAndBlanks) {
@@ -44,4 +44,4 @@ TEST(FormatHttpDate, WritesThePreferredForm) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::timestamp_test

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace xplenty {
+namespace xplenty::utf8_test {
 namespace {
 
 constexpr const char* kReplacement = "\xEF\xBF\xBD";
@@ -35,4 +35,4 @@ TEST(CleanText, CutsBetweenCharacters) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::utf8_test

@@ -14,7 +14,7 @@
 #include "support/whole_account.h"
 #include "support/whole_family.h"
 
-namespace xplenty {
+namespace xplenty::collector_test {
 namespace {
 
 using prometheus::MetricType;
@@ -384,4 +384,4 @@ TEST(CollectorExpectedIntervals, AreExposedForUnknownPackages) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::collector_test

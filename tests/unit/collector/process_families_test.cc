@@ -11,7 +11,7 @@
 
 #include "base/file_descriptor.h"
 
-namespace xplenty {
+namespace xplenty::process_families_test {
 namespace {
 
 std::map<std::string, double> Values(const ProcessCollector& collector = ProcessCollector()) {
@@ -67,4 +67,4 @@ TEST(ProcessFamilies, FollowThreadsAndDescriptors) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::process_families_test

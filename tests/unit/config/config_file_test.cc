@@ -5,7 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace xplenty {
+namespace xplenty::config_file_test {
 namespace {
 
 using testing::ElementsAre;
@@ -166,4 +166,4 @@ TEST(ConfigFile, RefusesUnboundedExpressions) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::config_file_test

@@ -10,7 +10,7 @@
 #include "config/settings.h"
 #include "support/temporary_folder.h"
 
-namespace xplenty {
+namespace xplenty::config_source_test {
 namespace {
 
 using std::chrono::milliseconds;
@@ -168,4 +168,4 @@ TEST_F(ConfigSourceTest, ShardIsANumberOrPodName) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::config_source_test

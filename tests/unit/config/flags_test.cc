@@ -9,7 +9,7 @@
 
 #include "config/settings.h"
 
-namespace xplenty {
+namespace xplenty::flags_test {
 namespace {
 
 using testing::ElementsAre;
@@ -64,4 +64,4 @@ TEST(Flags, VersionNeedsNoAccount) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::flags_test

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace xplenty {
+namespace xplenty::package_filter_test {
 namespace {
 
 bool Includes(const std::vector<std::string>& include, const std::vector<std::string>& exclude,
@@ -36,4 +36,4 @@ TEST(PackageFilter, TakesNamesOfAnyLetters) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::package_filter_test

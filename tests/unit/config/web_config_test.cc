@@ -5,7 +5,7 @@
 
 #include "config/yaml.h"
 
-namespace xplenty {
+namespace xplenty::web_config_test {
 namespace {
 
 using testing::ElementsAre;
@@ -129,4 +129,4 @@ TEST(Yaml, IsRefusedWhenNotPlain) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::web_config_test

@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-namespace xplenty {
+namespace xplenty::encoded_families_test {
 namespace {
 
 class EncodedFamiliesTest : public ::testing::Test {
@@ -50,4 +50,4 @@ TEST_F(EncodedFamiliesTest, EncodesOnceForAllThreads) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::encoded_families_test

@@ -9,7 +9,7 @@
 #include "exposition/joined_body.h"
 #include "support/whole_family.h"
 
-namespace xplenty {
+namespace xplenty::join_families_test {
 namespace {
 
 using Families = std::vector<MetricFamily>;
@@ -91,4 +91,4 @@ RC_GTEST_PROP(JoinFamilies, EqualsEncodingAllFamiliesTogether,
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::join_families_test

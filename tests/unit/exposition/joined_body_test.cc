@@ -10,7 +10,7 @@
 
 #include "support/gunzip.h"
 
-namespace xplenty {
+namespace xplenty::joined_body_test {
 namespace {
 
 EncodedBlocks BlocksOf(const std::vector<std::string>& texts) {
@@ -93,4 +93,4 @@ TEST(EncodedBlock, DeflatesRepetitions) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::joined_body_test

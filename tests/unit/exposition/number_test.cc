@@ -8,7 +8,7 @@
 
 #include <gtest/gtest.h>
 
-namespace xplenty {
+namespace xplenty::number_test {
 namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
@@ -108,4 +108,4 @@ TEST(AppendNumber, IgnoresTheLocale) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::number_test

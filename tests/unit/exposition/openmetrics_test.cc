@@ -6,7 +6,7 @@
 #include "exposition/text_encoder.h"
 #include "support/whole_family.h"
 
-namespace xplenty {
+namespace xplenty::openmetrics_test {
 namespace {
 
 using prometheus::ClientMetric;
@@ -154,4 +154,4 @@ TEST(OpenMetrics, DropsExemplarsBeyond128Characters) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::openmetrics_test

@@ -12,7 +12,7 @@
 
 #include "support/whole_family.h"
 
-namespace xplenty {
+namespace xplenty::protobuf_encoder_test {
 namespace {
 
 using prometheus::MetricType;
@@ -226,4 +226,4 @@ TEST(Protobuf, DelimitsFamilyFromFamily) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::protobuf_encoder_test

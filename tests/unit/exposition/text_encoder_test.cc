@@ -7,7 +7,7 @@
 
 #include "support/whole_family.h"
 
-namespace xplenty {
+namespace xplenty::text_encoder_test {
 namespace {
 
 using prometheus::ClientMetric;
@@ -158,4 +158,4 @@ TEST(TextEncoder, AppendsFamilyAfterFamily) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::text_encoder_test

@@ -15,7 +15,7 @@
 #include "exposition/text_encoder.h"
 #include "support/whole_family.h"
 
-namespace xplenty {
+namespace xplenty::text_serializer_test {
 namespace {
 
 using prometheus::ClientMetric;
@@ -105,4 +105,4 @@ TEST(TextSerializer, AgreesOnInfinity) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::text_serializer_test

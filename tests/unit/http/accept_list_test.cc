@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace xplenty {
+namespace xplenty::accept_list_test {
 namespace {
 
 // The elements as "value;name=value;... q", one on each line.
@@ -64,4 +64,4 @@ TEST(AcceptList, FindsAParameterWhateverItsCase) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::accept_list_test

@@ -7,7 +7,7 @@
 
 #include <gtest/gtest.h>
 
-namespace xplenty {
+namespace xplenty::basic_auth_test {
 namespace {
 
 // The hash of "right", at the lowest cost.
@@ -92,4 +92,4 @@ TEST(BasicAuth, ChecksForManyThreads) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::basic_auth_test

@@ -5,7 +5,7 @@
 
 #include "http/negotiate.h"
 
-namespace xplenty {
+namespace xplenty::choose_format_test {
 namespace {
 
 constexpr char kText[] = "text/plain; version=0.0.4; charset=utf-8";
@@ -184,4 +184,4 @@ TEST(ChooseFormat, EchoesOnlySafeEscapingSchemes) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::choose_format_test

@@ -11,7 +11,7 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
-namespace xplenty {
+namespace xplenty::connection_table_test {
 namespace {
 
 using std::chrono::seconds;
@@ -146,4 +146,4 @@ TEST_F(ConnectionTableTest, ShutdownInUseEndsIo) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::connection_table_test

@@ -19,7 +19,7 @@
 #include "http/listener.h"
 #include "unit/http/server_fixture.h"
 
-namespace xplenty {
+namespace xplenty::http_server_test {
 namespace {
 
 using testing::Contains;
@@ -340,4 +340,4 @@ TEST_F(ServerTest, NeedsAnAddress) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::http_server_test

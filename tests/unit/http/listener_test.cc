@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace xplenty {
+namespace xplenty::listener_test {
 namespace {
 
 using testing::HasSubstr;
@@ -63,4 +63,4 @@ TEST(Listener, NamesAnUnbindableHost) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::listener_test

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace xplenty {
+namespace xplenty::negotiate_test {
 namespace {
 
 TEST(AcceptsGzip, WhenTheClientDoes) {
@@ -53,4 +53,4 @@ TEST(AcceptsGzip, NotWhenTheClientDoesNot) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::negotiate_test

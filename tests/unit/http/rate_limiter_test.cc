@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace xplenty {
+namespace xplenty::rate_limiter_test {
 namespace {
 
 using std::chrono::milliseconds;
@@ -43,4 +43,4 @@ TEST(RateLimiter, FollowsANewLimit) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::rate_limiter_test

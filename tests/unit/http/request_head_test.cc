@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace xplenty {
+namespace xplenty::request_head_test {
 namespace {
 
 // The status with which `input` is refused; 0 if more bytes are needed, 200 if it is a head.
@@ -134,4 +134,4 @@ TEST(RequestHead, HasALimitedNumberOfHeaders) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::request_head_test

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace xplenty {
+namespace xplenty::request_target_test {
 namespace {
 
 HttpRequest Decoded(std::string_view target) {
@@ -47,4 +47,4 @@ TEST(RequestTarget, AllowsEmptyNamesAndValues) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::request_target_test

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace xplenty {
+namespace xplenty::scrape_deadline_test {
 namespace {
 
 using std::chrono::milliseconds;
@@ -36,4 +36,4 @@ TEST(ScrapeTimeout, DefaultsToTenSeconds) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::scrape_deadline_test

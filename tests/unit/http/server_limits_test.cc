@@ -11,7 +11,7 @@
 #include "base/response_body.h"
 #include "unit/http/server_fixture.h"
 
-namespace xplenty {
+namespace xplenty::server_limits_test {
 namespace {
 
 using std::chrono::milliseconds;
@@ -251,4 +251,4 @@ TEST_F(ServerTest, MayBeStoppedTwice) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::server_limits_test

@@ -7,7 +7,7 @@
 
 #include "support/self_signed.h"
 
-namespace xplenty {
+namespace xplenty::tls_context_test {
 namespace {
 
 using testing::HasSubstr;
@@ -79,4 +79,4 @@ TEST(TlsContext, NeedsACipherForEachVersion) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::tls_context_test

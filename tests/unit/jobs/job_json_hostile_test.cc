@@ -6,7 +6,7 @@
 
 #include "jobs/job_json.h"
 
-namespace xplenty {
+namespace xplenty::job_json_hostile_test {
 namespace {
 
 std::string ErrorOf(std::string_view body) {
@@ -132,4 +132,4 @@ TEST(RejectedRow, FingerprintFollowsContent) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::job_json_hostile_test

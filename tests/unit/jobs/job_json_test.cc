@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace xplenty {
+namespace xplenty::job_json_test {
 namespace {
 
 JobList Parse(const std::string& body) {
@@ -268,4 +268,4 @@ TEST(ParseErrorMessage, FindsNoneElsewhere) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::job_json_test

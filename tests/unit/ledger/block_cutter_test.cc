@@ -11,7 +11,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-namespace xplenty {
+namespace xplenty::block_cutter_test {
 namespace {
 
 using Item = std::pair<std::string, int>;
@@ -83,4 +83,4 @@ RC_GTEST_PROP(BlockCutter, KeepsUnchangedBlocks, ()) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::block_cutter_test

@@ -7,7 +7,7 @@
 
 #include "support/figures.h"
 
-namespace xplenty {
+namespace xplenty::counting_test {
 namespace {
 
 using testing::ElementsAre;
@@ -225,4 +225,4 @@ TEST(CountingRules, CountsAMalformedJobAndReportsIt) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::counting_test

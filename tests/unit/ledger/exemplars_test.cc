@@ -9,7 +9,7 @@
 #include "support/same_view.h"
 #include "support/temporary_folder.h"
 
-namespace xplenty {
+namespace xplenty::exemplars_test {
 namespace {
 
 using std::chrono::seconds;
@@ -135,4 +135,4 @@ TEST_F(Exemplars, DependOnTheFinalJobsOnly) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::exemplars_test

@@ -9,7 +9,7 @@
 
 #include "ledger_fixture.h"
 
-namespace xplenty {
+namespace xplenty::job_aggregates_test {
 namespace {
 
 using std::chrono::hours;
@@ -149,4 +149,4 @@ TEST_F(JobAggregatesTest, KnowsAJobOutOfPlace) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::job_aggregates_test

@@ -8,7 +8,7 @@
 
 #include "support/temporary_folder.h"
 
-namespace xplenty {
+namespace xplenty::job_database_test {
 namespace {
 
 using testing::ElementsAre;
@@ -144,4 +144,4 @@ TEST_F(JobDatabaseTest, InMemoryTakesTheSameBatches) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::job_database_test

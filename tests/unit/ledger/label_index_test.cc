@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace xplenty {
+namespace xplenty::label_index_test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -49,4 +49,4 @@ TEST(LabelIndex, ListsValuesOfActiveSeriesOnly) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::label_index_test

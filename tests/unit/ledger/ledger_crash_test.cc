@@ -8,7 +8,7 @@
 #include "ledger_fixture.h"
 #include "support/temporary_folder.h"
 
-namespace xplenty {
+namespace xplenty::ledger_crash_test {
 namespace {
 
 using std::chrono::seconds;
@@ -97,4 +97,4 @@ TEST(LedgerCrash, KillsLoseAndRepeatNothing) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::ledger_crash_test

@@ -5,7 +5,7 @@
 #include "support/same_view.h"
 #include "support/temporary_folder.h"
 
-namespace xplenty {
+namespace xplenty::ledger_disk_test {
 namespace {
 
 using std::chrono::hours;
@@ -203,4 +203,4 @@ TEST_F(LedgerOnDisk, KeepsTheViewOfADamagedFile) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::ledger_disk_test

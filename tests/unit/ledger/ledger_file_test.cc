@@ -10,7 +10,7 @@
 #include "ledger_fixture.h"
 #include "support/temporary_folder.h"
 
-namespace xplenty {
+namespace xplenty::ledger_file_test {
 namespace {
 
 using testing::AllOf;
@@ -237,4 +237,4 @@ TEST_F(LedgerFile, InMemoryLeavesNothingBehind) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::ledger_file_test

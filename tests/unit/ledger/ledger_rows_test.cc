@@ -9,7 +9,7 @@
 #include "ledger_fixture.h"
 #include "support/temporary_folder.h"
 
-namespace xplenty {
+namespace xplenty::ledger_rows_test {
 namespace {
 
 using testing::HasSubstr;
@@ -137,4 +137,4 @@ TEST(LedgerRows, ReadBackAsWritten) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::ledger_rows_test

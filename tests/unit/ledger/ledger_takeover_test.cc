@@ -11,7 +11,7 @@
 #include "support/same_view.h"
 #include "support/temporary_folder.h"
 
-namespace xplenty {
+namespace xplenty::ledger_takeover_test {
 namespace {
 
 using std::chrono::seconds;
@@ -230,4 +230,4 @@ RC_GTEST_PROP(LedgerTakeoverProperty, EqualsALedgerWithTheseOptions, ()) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::ledger_takeover_test

@@ -6,7 +6,7 @@
 
 #include "ledger_fixture.h"
 
-namespace xplenty {
+namespace xplenty::ledger_test {
 namespace {
 
 using std::chrono::hours;
@@ -260,4 +260,4 @@ TEST_F(MemoryLedger, IgnoresJobsBeforeCountFrom) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::ledger_test

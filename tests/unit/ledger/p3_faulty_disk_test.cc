@@ -2,7 +2,7 @@
 
 #include "faulty_run.h"
 
-namespace xplenty {
+namespace xplenty::p3_faulty_disk_test {
 namespace {
 
 using Fault = FaultyDisk::Fault;
@@ -88,4 +88,4 @@ TEST_F(P3FaultyDisk, RecoversWhenAFullDiskHasRoom) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::p3_faulty_disk_test

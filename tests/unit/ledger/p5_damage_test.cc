@@ -5,7 +5,7 @@
 
 #include "faulty_run.h"
 
-namespace xplenty {
+namespace xplenty::p5_damage_test {
 namespace {
 
 constexpr char kFile[] = "acme.sqlite3";
@@ -172,4 +172,4 @@ TEST_F(P5DamagedJournal, TruncationLosesNothingShown) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::p5_damage_test

@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-namespace xplenty {
+namespace xplenty::package_clusters_test {
 namespace {
 
 PackageCluster Names(const std::string& package, int64_t cluster_id = 1) {
@@ -54,4 +54,4 @@ TEST(PackageClusters, LabelsFollowTheScheme) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::package_clusters_test

@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-namespace xplenty {
+namespace xplenty::package_history_test {
 namespace {
 
 FinishedJob Finish(int64_t id, JobStatus status, int64_t time) {
@@ -161,4 +161,4 @@ TEST(PackageHistory, DoesNotChangeRunsOfAView) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::package_history_test

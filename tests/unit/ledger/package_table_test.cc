@@ -6,7 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace xplenty {
+namespace xplenty::package_table_test {
 namespace {
 
 using testing::ElementsAre;
@@ -108,4 +108,4 @@ TEST_F(PackageTableTest, TakesAHistoryThatIsRecomputed) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::package_table_test

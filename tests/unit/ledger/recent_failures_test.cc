@@ -7,7 +7,7 @@
 #include "ledger_fixture.h"
 #include "support/temporary_folder.h"
 
-namespace xplenty {
+namespace xplenty::recent_failures_test {
 namespace {
 
 using std::chrono::seconds;
@@ -109,4 +109,4 @@ TEST(RecentFailures, LosesAJobThatRunsAgain) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::recent_failures_test

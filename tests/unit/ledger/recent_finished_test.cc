@@ -11,7 +11,7 @@
 
 #include "support/figures.h"
 
-namespace xplenty {
+namespace xplenty::recent_finished_test {
 namespace {
 
 using std::chrono::seconds;
@@ -122,4 +122,4 @@ RC_GTEST_PROP(RecentFinished, EqualANaiveModel, ()) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::recent_finished_test

@@ -8,7 +8,7 @@
 
 #include "support/figures.h"
 
-namespace xplenty {
+namespace xplenty::recomputation_test {
 namespace {
 
 using testing::ElementsAre;
@@ -70,4 +70,4 @@ TEST_F(RecomputationTest, AddsJobToHistoryAndSeries) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::recomputation_test

@@ -8,7 +8,7 @@
 
 #include "support/figures.h"
 
-namespace xplenty {
+namespace xplenty::series_cap_test {
 namespace {
 
 using Room = SeriesCap::Room;
@@ -85,4 +85,4 @@ TEST_F(SeriesCapTest, MakesRoomOfIdlePackages) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::series_cap_test

@@ -9,7 +9,7 @@
 
 #include "support/figures.h"
 
-namespace xplenty {
+namespace xplenty::series_table_test {
 namespace {
 
 using testing::ElementsAre;
@@ -91,4 +91,4 @@ TEST_F(SeriesTableTest, ListsTheClustersOfActiveSeries) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::series_table_test

@@ -6,7 +6,7 @@
 
 #include "support/figures.h"
 
-namespace xplenty {
+namespace xplenty::series_test {
 namespace {
 
 JobCounters ZeroCounters() {
@@ -102,4 +102,4 @@ TEST_F(SeriesTest, GivesTheSameViewUntilChanged) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::series_test

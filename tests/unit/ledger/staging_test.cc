@@ -10,7 +10,7 @@
 
 #include "ledger_fixture.h"
 
-namespace xplenty {
+namespace xplenty::staging_test {
 namespace {
 
 using std::chrono::seconds;
@@ -156,4 +156,4 @@ TEST_F(StagingTest, StagesWhatTwoReconcilesMissed) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::staging_test

@@ -7,7 +7,7 @@
 
 #include "support/figures.h"
 
-namespace xplenty {
+namespace xplenty::unfinished_jobs_test {
 namespace {
 
 using testing::ElementsAre;
@@ -84,4 +84,4 @@ TEST_F(UnfinishedJobsTest, MissesAJobTwiceInARow) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::unfinished_jobs_test

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace xplenty {
+namespace xplenty::zero_first_test {
 namespace {
 
 using testing::ElementsAre;
@@ -48,4 +48,4 @@ TEST(ZeroFirst, KeepsTheMarkedRowsBySeries) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::zero_first_test

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace xplenty {
+namespace xplenty::job_test {
 namespace {
 
 Job FinishedJob(JobStatus status) {
@@ -56,4 +56,4 @@ TEST(TotalRecords, SumsTheOutputsAndSaturates) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::job_test

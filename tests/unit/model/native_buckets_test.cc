@@ -9,7 +9,7 @@
 
 #include "model/histogram.h"
 
-namespace xplenty {
+namespace xplenty::native_buckets_test {
 namespace {
 
 TEST(NativeBuckets, HoldEachValueBetweenTheirBounds) {
@@ -69,4 +69,4 @@ TEST(NativeBuckets, AreKeptOnRequestOnly) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::native_buckets_test

@@ -6,7 +6,7 @@
 #include "refresh_fixture.h"
 #include "support/temporary_folder.h"
 
-namespace xplenty {
+namespace xplenty::account_refresh_test {
 namespace {
 
 using std::chrono::hours;
@@ -324,4 +324,4 @@ TEST_F(AccountRefreshTest, DropsUnlistableUnknownStatusWithoutReport) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::account_refresh_test

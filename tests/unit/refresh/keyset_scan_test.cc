@@ -4,7 +4,7 @@
 
 #include "scan_fixture.h"
 
-namespace xplenty {
+namespace xplenty::keyset_scan_test {
 namespace {
 
 using std::chrono::seconds;
@@ -77,4 +77,4 @@ TEST(KeysetScan, HasNoPagesLeftPastNow) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::keyset_scan_test

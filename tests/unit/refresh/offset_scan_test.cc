@@ -4,7 +4,7 @@
 
 #include "scan_fixture.h"
 
-namespace xplenty {
+namespace xplenty::offset_scan_test {
 namespace {
 
 Page PageOf(std::initializer_list<int64_t> ids) {
@@ -43,4 +43,4 @@ TEST(OffsetScan, RepeatsWhileAnyRowIsRepeated) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::offset_scan_test

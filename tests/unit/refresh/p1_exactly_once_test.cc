@@ -6,7 +6,7 @@
 #include "story_gen.h"
 #include "support/temporary_folder.h"
 
-namespace xplenty {
+namespace xplenty::p1_exactly_once_test {
 namespace {
 
 // All rows that the store shows now must have been read, and the view must show what was read.
@@ -66,4 +66,4 @@ RC_GTEST_PROP(P1ExactlyOnce, HoldsWhenParametersAreIgnored, ()) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::p1_exactly_once_test

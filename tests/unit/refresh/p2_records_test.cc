@@ -6,7 +6,7 @@
 #include "story_gen.h"
 #include "support/temporary_folder.h"
 
-namespace xplenty {
+namespace xplenty::p2_records_test {
 namespace {
 
 const StepKinds kWrites = {StepKind::kProgress, StepKind::kWriteOutputs, StepKind::kWriteOutputs,
@@ -33,4 +33,4 @@ RC_GTEST_PROP(P2Records, SumTheHighestCountsSeen, ()) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::p2_records_test

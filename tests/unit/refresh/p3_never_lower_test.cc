@@ -7,7 +7,7 @@
 #include "story_gen.h"
 #include "support/temporary_folder.h"
 
-namespace xplenty {
+namespace xplenty::p3_never_lower_test {
 namespace {
 
 const StepKinds kAll = kNormalSteps + kCorrections + kRefreshes + kFailures;
@@ -67,4 +67,4 @@ RC_GTEST_PROP(P3NeverLower, HoldsAcrossRestarts, ()) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::p3_never_lower_test

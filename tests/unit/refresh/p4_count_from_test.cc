@@ -5,7 +5,7 @@
 
 #include "story_gen.h"
 
-namespace xplenty {
+namespace xplenty::p4_count_from_test {
 namespace {
 
 // A job without a time of its finish would move to another day when it is touched, so it is left
@@ -27,4 +27,4 @@ RC_GTEST_PROP(P4CountFrom, WithoutStorageRestartsAgree, ()) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::p4_count_from_test

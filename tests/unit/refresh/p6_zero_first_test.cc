@@ -7,7 +7,7 @@
 #include "story_gen.h"
 #include "support/temporary_folder.h"
 
-namespace xplenty {
+namespace xplenty::p6_zero_first_test {
 namespace {
 
 RC_GTEST_PROP(P6ZeroFirst, NewSeriesIsZeroUntilScraped, ()) {
@@ -35,4 +35,4 @@ RC_GTEST_PROP(P6ZeroFirst, NewSeriesIsZeroUntilScraped, ()) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::p6_zero_first_test

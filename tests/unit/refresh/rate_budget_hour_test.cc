@@ -7,7 +7,7 @@
 
 #include "rate_model.h"
 
-namespace xplenty {
+namespace xplenty::rate_budget_hour_test {
 namespace {
 
 using std::chrono::hours;
@@ -242,4 +242,4 @@ TEST(RateBudgetScarcity, SkipsListingsBeforeTheScan) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::rate_budget_hour_test

@@ -7,7 +7,7 @@
 
 #include "refresher_fixture.h"
 
-namespace xplenty {
+namespace xplenty::refresher_takeover_test {
 namespace {
 
 using std::chrono::minutes;
@@ -140,4 +140,4 @@ TEST_F(RefresherTakeover, BoundedWaitSkipsAFailingAccount) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::refresher_takeover_test

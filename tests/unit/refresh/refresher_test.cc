@@ -7,7 +7,7 @@
 
 #include "refresher_fixture.h"
 
-namespace xplenty {
+namespace xplenty::refresher_test {
 namespace {
 
 using std::chrono::minutes;
@@ -183,4 +183,4 @@ TEST_F(RefresherTest, KeepsZeroForTheWholeDelay) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::refresher_test

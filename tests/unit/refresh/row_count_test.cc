@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace xplenty {
+namespace xplenty::row_count_test {
 namespace {
 
 Page PageOf(std::initializer_list<int64_t> ids, std::initializer_list<uint64_t> rejects = {}) {
@@ -41,4 +41,4 @@ TEST(RowCount, KeepsRejectedRowsApartFromJobs) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::row_count_test

@@ -4,7 +4,7 @@
 
 #include "refresh_fixture.h"
 
-namespace xplenty {
+namespace xplenty::side_by_side_test {
 namespace {
 
 using std::chrono::hours;
@@ -183,4 +183,4 @@ TEST_F(ParallelPages, StartsANewDayWithinABatch) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::side_by_side_test

@@ -14,7 +14,7 @@
 #include "refresh/updated_jobs_scan.h"
 #include "scan_fixture.h"
 
-namespace xplenty {
+namespace xplenty::split_scan_test {
 namespace {
 
 constexpr size_t kWidth = 8;
@@ -193,4 +193,4 @@ TEST(ParallelScan, FallsBackToOffsetWithinABatch) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::split_scan_test

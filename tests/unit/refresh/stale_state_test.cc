@@ -8,7 +8,7 @@
 #include "refresh/refresher.h"
 #include "refresh_fixture.h"
 
-namespace xplenty {
+namespace xplenty::stale_state_test {
 namespace {
 
 using std::chrono::milliseconds;
@@ -188,4 +188,4 @@ TEST_F(P7ApiFails, UpIsZeroAndCountersStay) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::stale_state_test

@@ -4,7 +4,7 @@
 
 #include "scan_fixture.h"
 
-namespace xplenty {
+namespace xplenty::status_listing_test {
 namespace {
 
 TEST(StatusListing, ReadsAllJobsOfOneStatus) {
@@ -38,4 +38,4 @@ TEST(StatusListing, SinglePassReadsEachPageOnce) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::status_listing_test

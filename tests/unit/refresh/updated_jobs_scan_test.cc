@@ -8,7 +8,7 @@
 
 #include "scan_fixture.h"
 
-namespace xplenty {
+namespace xplenty::updated_jobs_scan_test {
 namespace {
 
 TEST(UpdatedJobsScan, SendsOneRequestMoreThanPages) {
@@ -258,4 +258,4 @@ RC_GTEST_PROP(UpdatedJobsScanProperty, CompletedHoldsAtAnyInterruption, ()) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::updated_jobs_scan_test

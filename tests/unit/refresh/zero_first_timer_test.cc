@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace xplenty {
+namespace xplenty::zero_first_timer_test {
 namespace {
 
 using std::chrono::seconds;
@@ -30,4 +30,4 @@ TEST(P6ZeroFirstTimer, StaysReleasableUntilRecorded) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::zero_first_timer_test

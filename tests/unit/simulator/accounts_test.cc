@@ -6,7 +6,7 @@
 #include "simulator/account.h"
 #include "unit/simulator/simulator_fixture.h"
 
-namespace xplenty::simulator {
+namespace xplenty::simulator::accounts_test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -229,4 +229,4 @@ TEST(ParseAccounts, RefusesDuplicateAndUnusableIds) {
 }
 
 }  // namespace
-}  // namespace xplenty::simulator
+}  // namespace xplenty::simulator::accounts_test

@@ -8,7 +8,7 @@
 
 #include "unit/simulator/simulator_fixture.h"
 
-namespace xplenty::simulator {
+namespace xplenty::simulator::faults_test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -227,4 +227,4 @@ TEST_F(FaultsTest, AreRefusedWhenMisspelled) {
 }
 
 }  // namespace
-}  // namespace xplenty::simulator
+}  // namespace xplenty::simulator::faults_test

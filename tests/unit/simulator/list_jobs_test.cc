@@ -2,7 +2,7 @@
 
 #include "unit/simulator/simulator_fixture.h"
 
-namespace xplenty::simulator {
+namespace xplenty::simulator::list_jobs_test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -201,4 +201,4 @@ TEST_F(ListJobs, RefusesAPortInUse) {
 }
 
 }  // namespace
-}  // namespace xplenty::simulator
+}  // namespace xplenty::simulator::list_jobs_test

@@ -2,7 +2,7 @@
 
 #include "unit/simulator/simulator_fixture.h"
 
-namespace xplenty::simulator {
+namespace xplenty::simulator::truth_test {
 namespace {
 
 using nlohmann::json;
@@ -127,4 +127,4 @@ TEST_F(TruthEndpoint, DescribesTheReturnedRows) {
 }
 
 }  // namespace
-}  // namespace xplenty::simulator
+}  // namespace xplenty::simulator::truth_test

@@ -8,7 +8,7 @@
 #include "simulator/job_json.h"
 #include "simulator/job_store.h"
 
-namespace xplenty::simulator {
+namespace xplenty::simulator::workload_test {
 namespace {
 
 const Timestamp kStart = *ParseIso8601("2026-01-02T12:00:00Z");
@@ -105,4 +105,4 @@ TEST(Workload, LeavesAPostedJobAlone) {
 }
 
 }  // namespace
-}  // namespace xplenty::simulator
+}  // namespace xplenty::simulator::workload_test

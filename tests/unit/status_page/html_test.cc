@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace xplenty {
+namespace xplenty::html_test {
 namespace {
 
 constexpr std::string_view kHostile = "</td><script>alert('1')</script>\"&";
@@ -37,4 +37,4 @@ TEST(Html, LinksToTheWebOnly) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::html_test

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace xplenty {
+namespace xplenty::job_figures_test {
 namespace {
 
 constexpr Timestamp kThen = FromUnix(1'000'000'000);
@@ -58,4 +58,4 @@ TEST(JobCounts, TellRunningJobsFromWaitingOnes) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::job_figures_test

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace xplenty {
+namespace xplenty::runtime_plot_test {
 namespace {
 
 using testing::HasSubstr;
@@ -51,4 +51,4 @@ TEST(RuntimePlot, HasBarsWithoutRuntime) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::runtime_plot_test

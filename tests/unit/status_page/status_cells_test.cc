@@ -4,7 +4,7 @@
 
 #include "base/timestamp.h"
 
-namespace xplenty {
+namespace xplenty::status_cells_test {
 namespace {
 
 using std::chrono::hours;
@@ -47,4 +47,4 @@ TEST(TimeAhead, SaysWhenItIsLate) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::status_cells_test

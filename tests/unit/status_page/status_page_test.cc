@@ -11,7 +11,7 @@
 
 #include "status_page/status_assets.h"
 
-namespace xplenty {
+namespace xplenty::status_page_test {
 namespace {
 
 using std::chrono::hours;
@@ -433,4 +433,4 @@ TEST(StatusPage, HasNothingInlineOrForeign) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::status_page_test

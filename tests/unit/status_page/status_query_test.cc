@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace xplenty {
+namespace xplenty::status_query_test {
 namespace {
 
 Result<StatusQuery> Parse(HttpFields params) {
@@ -88,4 +88,4 @@ TEST(StatusQuery, SameColumnReversesTheOrder) {
 }
 
 }  // namespace
-}  // namespace xplenty
+}  // namespace xplenty::status_query_test
