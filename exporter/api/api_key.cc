@@ -12,18 +12,18 @@ namespace {
 
 constexpr size_t kMaxKeyBytes = 4096;
 
-Error Invalid(std::string message) {
+Error InvalidKey(std::string message) {
   return {ErrorCode::kInvalidArgument, std::move(message)};
 }
 
 Status Check(const Secret& key, const std::string& source) {
   const std::string& text = key.Reveal();
-  if (text.empty()) return Invalid(source + " holds no API key");
-  if (text.size() > kMaxKeyBytes) return Invalid(source + ": an API key is at most 4096 bytes");
+  if (text.empty()) return InvalidKey(source + " holds no API key");
+  if (text.size() > kMaxKeyBytes) return InvalidKey(source + ": an API key is at most 4096 bytes");
   const auto visible = [](char c) { return c > ' ' && c <= '~' && c != ':'; };
   if (!std::ranges::all_of(text, visible)) {
-    return Invalid(source +
-                   ": an API key is one word of visible ASCII characters other than a colon");
+    return InvalidKey(source +
+                      ": an API key is one word of visible ASCII characters other than a colon");
   }
   return Done{};
 }

@@ -15,7 +15,7 @@ namespace {
 
 using std::chrono::seconds;
 
-constexpr std::string_view kCall = "list jobs: ";  // every error begins with it
+constexpr std::string_view kErrorPrefix = "list jobs: ";  // begins every error
 constexpr int kMaxAttempts = 5;
 constexpr std::chrono::minutes kProbeInterval(1);  // between requests with a refused key
 // The pause after a 429 without a Retry-After. It is doubled after each further one.
@@ -48,14 +48,14 @@ bool IsTransient(const ApiError& error) {
 
 ApiError NotSent(ErrorCode code, std::string why, SteadyTime::duration wait) {
   const auto whole_seconds = std::chrono::ceil<seconds>(wait);
-  if (why.starts_with(kCall)) why.erase(0, kCall.size());
-  std::string message(kCall);
+  if (why.starts_with(kErrorPrefix)) why.erase(0, kErrorPrefix.size());
+  std::string message(kErrorPrefix);
   message += "no request sent for another " + FormatDuration(whole_seconds) + ": " + why;
   return {.error = {code, std::move(message)}, .http_status = 0, .retry_after = whole_seconds};
 }
 
 ApiError Cancelled() {
-  return {.error = {ErrorCode::kCancelled, std::string(kCall) + "cancelled"},
+  return {.error = {ErrorCode::kCancelled, std::string(kErrorPrefix) + "cancelled"},
           .http_status = 0,
           .retry_after = std::nullopt};
 }

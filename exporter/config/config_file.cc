@@ -38,9 +38,9 @@ bool IsLabelName(std::string_view name) {
 }
 
 // Reads the tree into a config. It goes on after a mistake to find the others.
-class Reader {
+class ConfigReader {
  public:
-  Reader(const std::string& path, Config& config) : yaml_(path), config_(config) {}
+  ConfigReader(const std::string& path, Config& config) : yaml_(path), config_(config) {}
 
   Status Read(const YamlNode& root) {
     Fields sections;
@@ -304,7 +304,7 @@ class Reader {
 Status ParseConfigFile(std::string_view text, const std::string& path, Config& config) {
   const auto root = ParseYaml(text, path);
   if (!root) return root.error();
-  return Reader(path, config).Read(*root);
+  return ConfigReader(path, config).Read(*root);
 }
 
 }  // namespace xplenty

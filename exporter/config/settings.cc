@@ -13,7 +13,6 @@ namespace xplenty {
 namespace {
 
 using std::chrono::milliseconds;
-using Kind = Setting::Kind;
 using Problem = std::optional<std::string>;
 
 constexpr const char* kAccount = "Account";
@@ -39,7 +38,7 @@ template <typename Of>
 Setting Text(std::string name, Of of, std::string help) {
   Config standard;
   return {.name = std::move(name),
-          .kind = Kind::kText,
+          .kind = Setting::Kind::kText,
           .group = {},
           .help = std::move(help),
           .standard = of(standard),
@@ -53,14 +52,14 @@ Setting Text(std::string name, Of of, std::string help) {
 template <typename Of>
 Setting Path(std::string name, Of of, std::string help) {
   Setting setting = Text(std::move(name), of, std::move(help));
-  setting.kind = Kind::kPath;
+  setting.kind = Setting::Kind::kPath;
   return setting;
 }
 
 template <typename Of>
 Setting Switch(std::string name, Of of, std::string help) {
   return {.name = std::move(name),
-          .kind = Kind::kSwitch,
+          .kind = Setting::Kind::kSwitch,
           .group = {},
           .help = std::move(help),
           .standard = "false",
@@ -77,7 +76,7 @@ Setting Number(std::string name, Of of, std::type_identity_t<T> low, std::type_i
                std::string help) {
   Config standard;
   return {.name = std::move(name),
-          .kind = Kind::kNumber,
+          .kind = Setting::Kind::kNumber,
           .group = {},
           .help = std::move(help),
           .standard = std::to_string(of(standard)),
@@ -99,7 +98,7 @@ template <typename Of>
 Setting Duration(std::string name, Of of, std::string help, milliseconds least = milliseconds(0)) {
   Config standard;
   return {.name = std::move(name),
-          .kind = Kind::kDuration,
+          .kind = Setting::Kind::kDuration,
           .group = {},
           .help = std::move(help),
           .standard = FormatDuration(of(standard)),
@@ -128,7 +127,7 @@ Setting Choice(std::string name, Of of, std::array<std::pair<std::string_view, T
     if (meaning == value) standard = choice;
   }
   return {.name = std::move(name),
-          .kind = Kind::kChoice,
+          .kind = Setting::Kind::kChoice,
           .group = {},
           .help = std::move(help) + ": " + names,
           .standard = standard,
@@ -196,7 +195,7 @@ void AddAccounts(Table& table) {
                  "File that holds the API key, read again before each request; XPLENTY_API_KEY may "
                  "hold the key itself")),
        {.name = "accounts.shard",
-        .kind = Kind::kText,
+        .kind = Setting::Kind::kText,
         .group = {},
         .help = "Serve one share of the config file's accounts: I/N, with I from 0 or a pod's name "
                 "that ends in it; shares are those of Prometheus' hashmod",
@@ -272,7 +271,7 @@ void AddWeb(Table& table) {
   const auto of = [](auto field) { return FieldOf(&Config::web, field); };
   Add(table, kWeb, false,
       {{.name = "web.listen-address",
-        .kind = Kind::kList,
+        .kind = Setting::Kind::kList,
         .group = {},
         .help = "host:port, [::1]:port or :port; port 0 takes a free one and logs it (repeatable)",
         .standard = ":10740",

@@ -120,9 +120,9 @@ std::optional<std::chrono::nanoseconds> ParseGoDuration(std::string_view text) {
 }
 
 // Reads the tree into a config.
-class Reader {
+class WebConfigReader {
  public:
-  explicit Reader(const std::string& path) : yaml_(path) {}
+  explicit WebConfigReader(const std::string& path) : yaml_(path) {}
 
   Result<WebConfig> Read(const YamlNode& root) {
     Status done =
@@ -322,7 +322,7 @@ class Reader {
 Result<WebConfig> ParseWebConfig(std::string_view text, const std::string& path) {
   const auto root = ParseYaml(text, path);
   if (!root) return root.error();
-  return Reader(path).Read(*root);
+  return WebConfigReader(path).Read(*root);
 }
 
 }  // namespace xplenty

@@ -12,13 +12,6 @@ constexpr std::array<std::string_view, 9> kStatuses = {"idle",    "pending",    
                                                        "running", "completed",        "failed",
                                                        "stopped", "pending_stoppage", "stopping"};
 
-std::optional<int64_t> ParseInteger(std::string_view text) {
-  int64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
-
 std::optional<SortField> ParseSort(std::string_view text) {
   if (text == "id") return SortField::kId;
   if (text == "status") return SortField::kStatus;
@@ -52,6 +45,13 @@ bool Apply(const std::string& name, const std::string& value, ListQuery& query) 
 }
 
 }  // namespace
+
+std::optional<int64_t> ParseInteger(std::string_view text) {
+  int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
 
 Result<ListQuery> ParseListQuery(const Parameters& parameters) {
   ListQuery query;

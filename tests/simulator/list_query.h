@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -24,6 +25,9 @@ struct ListQuery {
 };
 
 using Parameters = std::vector<std::pair<std::string, std::string>>;
+
+// Returns nothing unless the whole text is a decimal integer.
+std::optional<int64_t> ParseInteger(std::string_view text);
 
 // Ignores unknown parameters; a bad value is an error whose message has the parameter's name.
 Result<ListQuery> ParseListQuery(const Parameters& parameters);

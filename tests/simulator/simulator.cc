@@ -1,11 +1,11 @@
 #include "simulator/simulator.h"
 
 #include <algorithm>
-#include <charconv>
 #include <stdexcept>
 
 #include <nlohmann/json.hpp>
 
+#include "simulator/list_query.h"
 #include "simulator/truth.h"
 
 namespace xplenty::simulator {
@@ -20,13 +20,6 @@ HttpResponse JsonResponse(const json& value) {
   HttpResponse response;
   response.body = value.dump(-1, ' ', false, json::error_handler_t::replace);
   return response;
-}
-
-std::optional<int64_t> ParseInteger(std::string_view text) {
-  int64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
 }
 
 // An integer query parameter of a control request; throws if it is not an integer.

@@ -17,8 +17,9 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::array kStatuses = {"idle",     "pending",   "queued", "running", "pending_stoppage",
-                                  "stopping", "completed", "failed", "stopped", "unknown"};
+constexpr std::array kStatusLabels = {
+    "idle",     "pending",   "queued", "running", "pending_stoppage",
+    "stopping", "completed", "failed", "stopped", "unknown"};
 constexpr std::array kFinished = {"completed", "failed", "stopped"};
 constexpr std::array kRuntimeBuckets = {10,   30,   60,   120,    300,    600,
                                         1800, 3600, 7200, 14'400, 43'200, 86'400};
@@ -42,10 +43,10 @@ std::string Status(const json& row) {
   const auto found = row.find("status");
   if (found == row.end() || !found->is_string()) return "unknown";
   const auto status = found->get<std::string>();
-  return std::ranges::find(kStatuses, status) != kStatuses.end() ? status : "unknown";
+  return std::ranges::find(kStatusLabels, status) != kStatusLabels.end() ? status : "unknown";
 }
 
-bool IsFinished(const std::string& status) {
+bool HasFinished(const std::string& status) {
   return std::ranges::find(kFinished, status) != kFinished.end();
 }
 
@@ -109,7 +110,7 @@ json SeriesTruth(const std::vector<const json*>& rows, const TruthOptions& optio
   std::map<std::string, int64_t> jobs;
   std::map<std::string, int64_t> finished;
   std::map<std::string, std::vector<int64_t>> runtimes;
-  for (const char* status : kStatuses) jobs[status] = 0;
+  for (const char* status : kStatusLabels) jobs[status] = 0;
   for (const char* status : kFinished) finished[status] = 0, runtimes[status] = {};
   std::vector<int64_t> waits;
   std::vector<int64_t> running_starts;
@@ -122,7 +123,7 @@ json SeriesTruth(const std::vector<const json*>& rows, const TruthOptions& optio
     const std::string status = Status(*row);
     const auto started = Time(*row, "started_at");
     const auto created = Time(*row, "created_at");
-    if (!IsFinished(status)) {
+    if (!HasFinished(status)) {
       ++jobs[status];
       if (started) {
         running_starts.push_back(*started);
@@ -172,7 +173,7 @@ json PackageTruth(const std::string& package, const std::vector<const json*>& ro
   std::vector<std::pair<std::pair<int64_t, int64_t>, const json*>> finished;  // by (finish, id)
   for (const json* row : rows) {
     const auto finish = FinishTime(*row);
-    if (!IsFinished(Status(*row)) || !finish) continue;
+    if (!HasFinished(Status(*row)) || !finish) continue;
     finished.push_back({{*finish, Integer(*row, "id").value_or(0)}, row});
   }
   std::ranges::sort(finished);

@@ -47,7 +47,7 @@ inline std::set<Row> RunToEnd(
 }
 
 // Fetches one page and feeds it.
-inline Page Step(PageSequence& sequence, const ListServer& server) {
+inline Page FetchPage(PageSequence& sequence, const ListServer& server) {
   const PageRequest request = sequence.Next(1).front();
   Page page = server.Answer(request);
   sequence.Feed(request, page);

@@ -59,7 +59,7 @@ TEST(UpdatedJobsScan, ReadsAllWhenPagesLookSorted) {
     Put(server, static_cast<int64_t>(server.jobs.size()) + 1, updated);
   }
   UpdatedJobsScan scan(kStart, kOverlap, kNow);
-  Step(scan, server);
+  FetchPage(scan, server);
   EXPECT_EQ(scan.Next(1).front().since, FromUnix(1050));  // after rows that were not read
   ExpectAllSeen(server, RunToEnd(scan, server));
   EXPECT_TRUE(scan.by_offset());
@@ -74,7 +74,7 @@ TEST(UpdatedJobsScan, RereadsTheOverlapForLateRows) {
   while (!scan.Next(1).empty()) {
     if (scan.Next(1).front().offset == 40)
       Put(server, 1, 2000 + 30 * 49);  // appears late, before the cursor
-    for (const Job& job : Step(scan, server).jobs) seen.insert({job.id, *job.updated_at});
+    for (const Job& job : FetchPage(scan, server).jobs) seen.insert({job.id, *job.updated_at});
     ++requests;
   }
   ExpectAllSeen(server, seen);
@@ -139,7 +139,7 @@ TEST(UpdatedJobsScan, CompletesNothingBeforeAFullPage) {
   for (int64_t id = 1; id <= 9; ++id) Put(server, id, 1000 + id);
   UpdatedJobsScan scan(kStart, kOverlap, kNow);
   EXPECT_EQ(scan.completed(), kStart);
-  Step(scan, server);
+  FetchPage(scan, server);
   EXPECT_EQ(scan.completed(), FromUnix(1003));
 }
 
