@@ -9,7 +9,8 @@ usage: deploy/install-packages.sh SET...
 
 Sets (Debian 12 or 13):
   build       compiler and libraries of the exporter and its simulator
-  test        what the test suite also needs
+  unit-test   what unit and style tests also need
+  test        what all tests also need; it includes unit-test
   package     what cpack needs to make the Debian package
   package-test  what tests/deploy/run.sh needs beside these
   fuzz        Clang and its runtime libraries, for tests/fuzz/run.sh
@@ -24,10 +25,11 @@ build=(
   libsqlite3-dev libssl-dev zlib1g-dev libcurl4-openssl-dev libcrypt-dev
   libyaml-cpp-dev libre2-dev
 )
+unit_test=(libgtest-dev libgmock-dev librapidcheck-dev python3 clang-format git)
 test=(
-  libgtest-dev libgmock-dev librapidcheck-dev
-  python3 python3-yaml python3-prometheus-client
-  prometheus prometheus-alertmanager curl openssl clang-format shellcheck jsonnet
+  "${unit_test[@]}"
+  python3-yaml python3-prometheus-client
+  prometheus prometheus-alertmanager curl openssl shellcheck jsonnet
   chromium chromium-driver python3-selenium
   man-db zsh systemd
 )
@@ -55,6 +57,7 @@ wanted=()
 for set in "$@"; do
   case $set in
     build) wanted+=("${build[@]}") ;;
+    unit-test) wanted+=("${unit_test[@]}") ;;
     test)
       wanted+=("${test[@]}")
       # Packages of nodejs from other sources include npm, and conflict with Debian's.

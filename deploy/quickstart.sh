@@ -124,9 +124,9 @@ if [[ -z $bin ]]; then
   # All output of the build goes to stderr: stdout belongs to --once.
   configure=(--preset release -DBUILD_TESTING=OFF)
   if command -v ccache >/dev/null; then
-    configure+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache -DXPLENTY_PRECOMPILE_HEADERS=OFF)
+    configure+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache -DCMAKE_UNITY_BUILD=OFF)
   else
-    configure+=(-DXPLENTY_PRECOMPILE_HEADERS=ON)
+    configure+=(-DCMAKE_UNITY_BUILD=ON)
   fi
   cmake "${configure[@]}" >"$temp/configure.log" 2>&1 || {
     cat "$temp/configure.log" >&2

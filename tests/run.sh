@@ -1,25 +1,33 @@
 #!/usr/bin/env bash
-# Builds and tests everything, as CI does: under AddressSanitizer and UndefinedBehaviorSanitizer, then
-# the tests that depend on the build again under ThreadSanitizer.
+# Builds and tests everything, as CI does: all tests on a plain build, then those that find more under
+# AddressSanitizer and UndefinedBehaviorSanitizer, then those that find more under ThreadSanitizer.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 usage() {
   cat <<'TEXT'
-usage: tests/run.sh [--quick | --preset NAME] [--no-install] [--help]
+usage: tests/run.sh [--unit | --quick | --preset NAME] [--no-install] [--help]
 
-  --quick        the dev preset only: everything, without sanitizers
+  --unit         unit and style tests only, on a plain build: for every edit
+  --quick        all tests on a plain build, without sanitizers
   --preset NAME  that preset only: dev, asan, tsan or release
   --no-install   do not install missing packages
 
-Without flags: asan and tsan. Both run even if the first one fails.
+Without flags: dev, asan and tsan. Each runs even if one before it fails.
 TEXT
 }
 
-presets=(asan tsan)
+presets=(dev asan tsan)
+packages=(build test)
 install=1
+unit=0
 while (($# > 0)); do
   case $1 in
+    --unit)
+      presets=(dev)
+      packages=(build unit-test)
+      unit=1
+      ;;
     --quick) presets=(dev) ;;
     --preset)
       if (($# < 2)); then
@@ -38,7 +46,9 @@ while (($# > 0)); do
 done
 
 if ((install)); then
-  deploy/install-packages.sh build test
+  deploy/install-packages.sh "${packages[@]}"
+fi
+if ((install && !unit)); then
   # The tests that need what follows are skipped without it.
   python3 tests/deploy/kubectl.py ||
     printf 'tests/run.sh: there is no kubectl to render with: some tests will be skipped\n' >&2
@@ -54,11 +64,12 @@ fi
 # The quick start may have configured it without.
 configure=(-DBUILD_TESTING=ON)
 if command -v ccache >/dev/null; then
-  configure+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache -DXPLENTY_PRECOMPILE_HEADERS=OFF)
+  configure+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
   # A second checkout finds what the first one has compiled.
   export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
+  plain=(-DCMAKE_UNITY_BUILD=OFF)
 else
-  configure+=(-DXPLENTY_PRECOMPILE_HEADERS=ON)
+  plain=(-DCMAKE_UNITY_BUILD=ON)
 fi
 # Debian's interpreter is the one that sees Debian's modules.
 if [[ -x /usr/bin/python3 ]]; then
@@ -69,7 +80,23 @@ fi
 jobs=$((2 * $(nproc)))
 
 run_preset() {
-  cmake --preset "$1" "${configure[@]}" && cmake --build --preset "$1" && ctest --preset "$1" -j"$jobs"
+  local preset=$1 build=() tests=() settings=("${configure[@]}")
+  case $preset in
+    asan | tsan)
+      # Their tests start the simulator of dev, which needs no sanitizer.
+      cmake --preset dev "${configure[@]}" "${plain[@]}" &&
+        cmake --build --preset dev --target xplenty_simulator || return
+      ;;
+    *) settings+=("${plain[@]}") ;;
+  esac
+  if ((unit)); then
+    build=(--target unit_tests)
+    tests=(-L '^(unit|style)$')
+  elif ((${#presets[@]} > 1)) && [[ $preset == dev ]]; then
+    tests=(-LE '^crash$')  # asan runs them
+  fi
+  cmake --preset "$preset" "${settings[@]}" && cmake --build --preset "$preset" "${build[@]}" &&
+    ctest --preset "$preset" -j"$jobs" "${tests[@]}"
 }
 
 summary=()

@@ -22,6 +22,8 @@ import urllib.request
 import exposition
 
 BIN = pathlib.Path(os.environ["XPLENTY_BIN_DIR"])
+# Builds with a sanitizer use the simulator of another build.
+SIMULATOR = pathlib.Path(os.environ.get("XPLENTY_SIMULATOR", BIN / "xplenty_simulator"))
 # This is long, since sanitizers and a busy machine slow everything down; reaching it is always a failure.
 DEADLINE_SECONDS = 300
 # The timeout that a scrape sends. A scrape ends earlier, when its refresh does; the client waits longer than this.
@@ -143,7 +145,7 @@ class Simulator(Process):
         names = {flag.split("=")[0] for flag in flags}
         defaults = [flag for flag in defaults if flag.split("=")[0] not in names]
         super().__init__(
-            [BIN / "xplenty_simulator", *defaults, *flags],
+            [SIMULATOR, *defaults, *flags],
             env={"XPLENTY_SIMULATOR_API_KEY": key},
         )
         self.key = key

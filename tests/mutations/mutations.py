@@ -11,8 +11,7 @@ class Mutation:
     file: str
     before: str  # occurs once in the file
     after: str
-    test: str  # the beginning of the ctest's name, as a regular expression
-    targets: tuple = ()  # what to build beside the exporter and the simulator, for a test that is not a unit test
+    test: str  # EXECUTABLE\.SUITE.TEST: the beginning of the tests' names, as a regular expression
 
 
 ALL = [
