@@ -40,7 +40,14 @@ class BadExposition(AssertionError):
 
 def check(text, openmetrics):
     """Raises BadExposition, or returns the number of samples."""
-    return _Checker(openmetrics).run(text)
+    names, samples = set(), set()
+    for name, lines in _families(text, openmetrics):
+        _need(name not in names, "family twice, or interleaved with another", name)
+        names.add(name)
+        found = _check_family(lines, openmetrics)
+        _need(samples.isdisjoint(found), "sample twice", name)
+        samples |= found
+    return len(samples)
 
 
 def canonical(bound):
@@ -65,18 +72,48 @@ class _Family:
         self.current = None
 
 
+def _need(holds, problem, where):
+    if not holds:
+        raise BadExposition(f"{problem}: {where:.200}")
+
+
+def _families(text, openmetrics):
+    """The name of each family and its lines."""
+    _need(text.endswith("\n"), "no newline at the end", "the end")
+    lines = text[:-1].split("\n")
+    if openmetrics:
+        _need(lines[-1] == "# EOF", "no # EOF at the end", "the end")
+        lines.pop()
+    _need("# EOF" not in lines, "# EOF before the end", "the end")
+    name, begin = None, 0
+    for at, line in enumerate(lines):
+        if line.startswith("#") and (match := METADATA.fullmatch(line)) and match[2] != name:
+            if at > 0:
+                yield name, tuple(lines[begin:at])
+            name, begin = match[2], at
+    if lines:
+        yield name, tuple(lines[begin:])
+
+
+# Most families are the same as in the previous scrape.
+@functools.lru_cache(maxsize=512)
+def _check_family(lines, openmetrics):
+    """Raises BadExposition, or returns the names and labels of the samples."""
+    return _Checker(openmetrics).run(lines)
+
+
 class _Checker:
+    """Checks one family."""
+
     def __init__(self, openmetrics):
         self.openmetrics = openmetrics
         self.family = None
-        self.families = {}
         self.samples = set()
         self.where = ""
 
-    def run(self, text):
-        lines = self._lines(text)
-        for number, line in enumerate(lines, 1):
-            self.where = number, line
+    def run(self, lines):
+        for line in lines:
+            self.where = line
             self._need("\r" not in line, "carriage return")
             self._need(line, "blank line")
             if line.startswith("#"):
@@ -84,22 +121,11 @@ class _Checker:
             else:
                 self._sample(line)
         self._close()
-        return len(self.samples)
+        return self.samples
 
     def _need(self, holds, problem):
         if not holds:
-            where = self.where if isinstance(self.where, str) else "line {}: {:.200}".format(*self.where)
-            raise BadExposition(f"{problem}: {where}")
-
-    def _lines(self, text):
-        self.where = "the end"
-        self._need(text.endswith("\n"), "no newline at the end")
-        lines = text[:-1].split("\n")
-        if self.openmetrics:
-            self._need(lines[-1] == "# EOF", "no # EOF at the end")
-            lines.pop()
-        self._need("# EOF" not in lines, "# EOF before the end")
-        return lines
+            _need(False, problem, self.where)
 
     # -- metadata
 
@@ -107,10 +133,8 @@ class _Checker:
         match = METADATA.fullmatch(line)
         self._need(match, "comment that is not metadata")
         keyword, name, text = match.groups()
-        if self.family is None or self.family.name != name:
-            self._close()
-            self._need(name not in self.families, "family twice, or interleaved with another")
-            self.family = self.families[name] = _Family(name)
+        if self.family is None:
+            self.family = _Family(name)
         family = self.family
         self._need(not family.groups, "metadata after its samples")
         self._need(keyword not in family.said, f"{keyword} twice")
@@ -143,9 +167,9 @@ class _Checker:
     # -- samples
 
     def _sample(self, line):
-        match = SAMPLE.fullmatch(line)
-        self._need(match, "no sample")
-        name, labels, value, timestamp, exemplar = match.groups()
+        parsed = _parse_sample(line)
+        self._need(parsed, "no sample")
+        name, labels, value, timestamp, exemplar = parsed
         family = self.family
         self._need(family is not None and family.type, "sample without a TYPE")
         self._need(name.startswith(family.name), "sample of another family")
@@ -175,8 +199,9 @@ class _Checker:
         return dict(pairs)
 
     def _number(self, text):
-        self._need(NUMBER.fullmatch(text), "bad number")
-        return float(text)
+        number = _parse_number(text)
+        self._need(number is not None, "bad number")
+        return number
 
     def _bound(self, pairs, special):
         """Removes the bound from the labels and returns it."""
@@ -232,10 +257,8 @@ class _Checker:
             self._need(family.groups[group]["values"]["_total"] > 0, "exemplar on a counter at 0")
 
     def _close(self):
-        """Checks a family that ends here."""
-        family, self.family = self.family, None
-        if family is None:
-            return
+        """Checks the family as a whole."""
+        family = self.family
         self.where = f"family {family.name}"
         self._need(family.type, "no TYPE")
         self._need("HELP" in family.said, "no HELP")
@@ -249,6 +272,17 @@ class _Checker:
             if family.type == "histogram":
                 self._need(buckets and buckets[-1][0] == math.inf, "no +Inf bucket")
                 self._need(buckets[-1][1] == values["_count"], "+Inf bucket other than _count")
+
+
+@_remembered
+def _parse_sample(line):
+    match = SAMPLE.fullmatch(line)
+    return match and match.groups()
+
+
+@_remembered
+def _parse_number(text):
+    return float(text) if NUMBER.fullmatch(text) else None
 
 
 @_remembered

@@ -202,10 +202,15 @@ class Samples(dict):
         for line in text.split("\n"):
             if not line or line.startswith("#"):
                 continue
-            name, labels, value = self.LINE.match(line).groups()
-            key = (name, self.labels(labels or ""))
+            key, value = self.sample(line)
             assert key not in self, f"two samples of {line}"
-            self[key] = float(value)
+            self[key] = value
+
+    @staticmethod
+    @functools.lru_cache(maxsize=2**17)  # most lines are the same as in the previous scrape
+    def sample(line):
+        name, labels, value = Samples.LINE.match(line).groups()
+        return (name, Samples.labels(labels or "")), float(value)
 
     @staticmethod
     @functools.lru_cache(maxsize=2**17)  # tests scrape the same series many times
@@ -440,12 +445,17 @@ def expected_job_samples(truth):
     return {key: round(float(value), 9) for key, value in expected.items()}
 
 
+@functools.cache
+def is_of_jobs(name):
+    return re.match(r"xplenty_(jobs?_|jobs$|package_)", name) is not None and not name.endswith("_info")
+
+
 def actual_job_samples(samples, account="demo"):
     mine = ("account", account)
     return {
         (name, labels - {mine}): round(value, 9)
         for (name, labels), value in samples.items()
-        if mine in labels and re.match(r"xplenty_(jobs?_|jobs$|package_)", name) and not name.endswith("_info")
+        if mine in labels and is_of_jobs(name)
     }
 
 

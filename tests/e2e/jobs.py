@@ -2,6 +2,7 @@
 
 import base64
 import datetime
+import functools
 import re
 import urllib.parse
 
@@ -83,13 +84,14 @@ def list_rows(simulator, account="demo", **parameters):
     return response.json()
 
 
+@functools.cache
+def is_counter(name):
+    return re.fullmatch(r"xplenty_jobs?_.*_(total|bucket|count|sum)", name) is not None
+
+
 def counters(samples):
     """The samples that must never fall: counters and histograms of jobs."""
-    return {
-        key: value
-        for key, value in samples.items()
-        if re.match(r"xplenty_jobs?_.*_(total|bucket|count|sum)$", key[0])
-    }
+    return {key: value for key, value in samples.items() if is_counter(key[0])}
 
 
 def finished_count(samples, status="completed", package=PACKAGE["name"], cluster=CLUSTER["name"]):
