@@ -20,8 +20,9 @@ from harness import (SCRAPE_SECONDS, Exporter, Simulator, actual_job_samples,  #
 from jobs import (CLUSTER, NOW, PACKAGE, HighWater, assert_exact, count_from, counters,  # noqa: E402
                   finished, iso, outputs, unfinished)
 
-# With CRASH_EVERYTHING each mode is tried at each call, otherwise at every k-th call.
+# With CRASH_EVERYTHING each mode is tried at each call, otherwise at every k-th call, or every (k * STRIDE)-th.
 EVERYTHING = bool(os.environ.get("CRASH_EVERYTHING"))
+STRIDE = int(os.environ.get("CRASH_STRIDE", "1"))
 WORKERS = 2
 FLAGS = ("--metrics.zero-hold=1ms", "--api.page-size=20", "--web.timeout-offset=0s",
          "--refresh.overlap=1s")  # so that a wrong watermark skips rows
@@ -212,7 +213,7 @@ def try_points(test, points, attempt):
 
 def every(k, points, offset=0):
     points = list(points)
-    return points if EVERYTHING else points[offset % k::k]
+    return points if EVERYTHING else points[offset % k::k * STRIDE]
 
 
 ERRORS = {"ENOSPC": errno.ENOSPC, "EIO": errno.EIO}
