@@ -91,9 +91,11 @@ run_preset() {
   esac
   if ((unit)); then
     build=(--target unit_tests)
-    tests=(-L '^(unit|style)$')
+    tests=(-L '^(unit|simulator|style)$')
   elif ((${#presets[@]} > 1)) && [[ $preset == dev ]]; then
-    tests=(-E '^crash\.failing_disk$')  # asan runs it
+    # The preset asan runs the others.
+    build=(--target test_programs)
+    tests=(-LE '^unit$' -E '^crash\.failing_disk$')
   fi
   cmake --preset "$preset" "${settings[@]}" && cmake --build --preset "$preset" "${build[@]}" &&
     ctest --preset "$preset" -j"$jobs" "${tests[@]}"
