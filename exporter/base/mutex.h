@@ -2,8 +2,8 @@
 
 #include <mutex>
 
-// The annotations of Clang's thread-safety analysis, which the preset fuzz runs. Other compilers see
-// nothing of them.
+// The annotations of Clang's thread-safety analysis, which the preset fuzz runs. Other compilers
+// see nothing of them.
 #if defined(__clang__)
 #define XPLENTY_THREAD_ATTRIBUTE(x) __attribute__((x))
 #else
