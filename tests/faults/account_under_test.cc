@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-namespace xplenty::account_under_test {
+namespace xplenty {
 namespace {
 
 constexpr std::array<std::string_view, 5> kState = {
@@ -134,4 +134,4 @@ Samples AccountUnderTest::Scrape() {
   return Samples(response.body.ToString());
 }
 
-}  // namespace xplenty::account_under_test
+}  // namespace xplenty
