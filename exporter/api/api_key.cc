@@ -25,7 +25,7 @@ Status Check(const Secret& key, const std::string& source) {
     return InvalidKey(source +
                       ": an API key is one word of visible ASCII characters other than a colon");
   }
-  return Done{};
+  return OkStatus();
 }
 
 Result<Secret> ReadKey(const std::string& path) {
@@ -33,7 +33,7 @@ Result<Secret> ReadKey(const std::string& path) {
   Result<std::string> text = ReadTextFile(path, kMaxFileBytes);
   if (!text) return text.error().In("cannot read API key file " + path);
   Secret key(std::string(TrimBlanks(*text, kBlanksAndLineEnds)));
-  if (Status status = Check(key, "API key file " + path); !status) return status.error();
+  RETURN_IF_ERROR(Check(key, "API key file " + path));
   return key;
 }
 
@@ -43,7 +43,7 @@ ApiKey::ApiKey(Secret key, std::string path, Logger* logger)
     : path_(std::move(path)), logger_(logger), key_(std::move(key)) {}
 
 Result<std::unique_ptr<ApiKey>> ApiKey::FromLiteral(Secret key, const std::string& source) {
-  if (Status status = Check(key, source); !status) return status.error();
+  RETURN_IF_ERROR(Check(key, source));
   return std::unique_ptr<ApiKey>(new ApiKey(std::move(key), {}, nullptr));
 }
 
@@ -68,7 +68,7 @@ Result<bool> ApiKey::Reload() {
   return true;
 }
 
-void ApiKey::Follow() {
+void ApiKey::ReloadIfChanged() {
   const Result<bool> changed = Reload();
   std::string problem = changed ? "" : changed.error().message;
   bool is_new = false;

@@ -32,7 +32,7 @@ class ApiKey {
 
   // Calls Reload() and logs a change, and each new error once. It reads the file each time, as a
   // file may be replaced through a link, which leaves its time of modification as it was.
-  void Follow();
+  void ReloadIfChanged();
 
  private:
   ApiKey(Secret key, std::string path, Logger* logger);

@@ -115,9 +115,9 @@ CurlGlobal::~CurlGlobal() {
 }
 
 // Owns the handles of the HTTP library and sends requests through them.
-class HttpPageSource::Transfer {
+class HttpPageSource::Client {
  public:
-  Transfer(Options options, std::string scheme, const ApiKey& key, RequestObserver& observer)
+  Client(Options options, std::string scheme, const ApiKey& key, RequestObserver& observer)
       : options_(std::move(options)),
         scheme_(std::move(scheme)),
         key_(key),
@@ -131,7 +131,7 @@ class HttpPageSource::Transfer {
     if (!multi_ || !headers_) return Invalid("the HTTP library cannot be set up");
     exchanges_.push_back(std::make_unique<Exchange>());
     if (!SetUp(*exchanges_.back())) return Invalid("the HTTP library refuses an option");
-    return Done{};
+    return OkStatus();
   }
 
   Responses FetchAll(std::span<const PageRequest> requests, const RequestLimits& limits) {
@@ -148,7 +148,7 @@ class HttpPageSource::Transfer {
                                               Base64(key.Reveal() + ":"), options_.api.proxy_url};
     // No more connections are kept than were needed last.
     curl_multi_setopt(multi_.get(), CURLMOPT_MAXCONNECTS, static_cast<long>(requests.size()));
-    Responses answers = none(ErrorCode::kNetwork, "the HTTP library refuses the request");
+    Responses responses = none(ErrorCode::kNetwork, "the HTTP library refuses the request");
     const milliseconds timeout = std::min(left, options_.api.timeout);
     std::vector<Exchange*> sent(requests.size());  // null: refused, or ended
     for (size_t i = 0; i < requests.size(); ++i) {
@@ -157,7 +157,7 @@ class HttpPageSource::Transfer {
     const auto end = [&](size_t i, std::optional<CURLcode> code) {
       Exchange& exchange = *std::exchange(sent[i], nullptr);
       curl_multi_remove_handle(multi_.get(), exchange.easy.get());
-      answers[i] = End(exchange, code, secrets);
+      responses[i] = End(exchange, code, secrets);
     };
     {
       const std::stop_callback wake(limits.stop, [this] { curl_multi_wakeup(multi_.get()); });
@@ -168,7 +168,7 @@ class HttpPageSource::Transfer {
       if (sent[i] == nullptr) continue;
       end(i, stopped ? std::nullopt : std::optional(CURLE_FAILED_INIT));
     }
-    return answers;
+    return responses;
   }
 
  private:
@@ -269,12 +269,12 @@ class HttpPageSource::Transfer {
   Result<Page, ApiError> End(Exchange& exchange, std::optional<CURLcode> code,
                              const std::vector<std::string>& secrets) {
     ResponseReceiver receiver = std::exchange(exchange.receiver, ResponseReceiver(0));
-    HttpAnswer& answer = receiver.answer();
+    RawResponse& response = receiver.response();
     const bool whole = code == CURLE_OK && !receiver.in_head();
-    answer.status = whole ? static_cast<int>(exchange.Info<long>(CURLINFO_RESPONSE_CODE)) : 0;
-    observer_.OnRequest(answer.status,
+    response.status = whole ? static_cast<int>(exchange.Info<long>(CURLINFO_RESPONSE_CODE)) : 0;
+    observer_.OnRequest(response.status,
                         std::chrono::duration<double>(exchange.Info<double>(CURLINFO_TOTAL_TIME)));
-    const RateLimit rate_limit = answer.headers.ReadRateLimit();
+    const RateLimit rate_limit = response.headers.ReadRateLimit();
     if (rate_limit.limit || rate_limit.remaining) observer_.OnRateLimit(rate_limit);
 
     if (!code) return NoResponse(ErrorCode::kCancelled, "cancelled");
@@ -282,9 +282,9 @@ class HttpPageSource::Transfer {
     if (*code != CURLE_OK) {
       return NoResponse(CodeOf(*code), Describe(*code, exchange.error_text.data(), secrets));
     }
-    // The library takes that for an answer without a body.
-    if (!whole) return NoResponse(ErrorCode::kNetwork, "the answer ends inside its headers");
-    return ReadListJobs(answer, options_.api.page_size, secrets);
+    // The library takes that for an response without a body.
+    if (!whole) return NoResponse(ErrorCode::kNetwork, "the response ends inside its headers");
+    return ReadListJobs(response, options_.api.page_size, secrets);
   }
 
   Options options_;
@@ -296,8 +296,7 @@ class HttpPageSource::Transfer {
   std::unique_ptr<CURLM, MultiDeleter> multi_;        // last, as it must be destroyed first
 };
 
-HttpPageSource::HttpPageSource(std::unique_ptr<Transfer> transfer)
-    : transfer_(std::move(transfer)) {}
+HttpPageSource::HttpPageSource(std::unique_ptr<Client> client) : client_(std::move(client)) {}
 
 HttpPageSource::~HttpPageSource() = default;
 
@@ -310,19 +309,19 @@ Result<std::unique_ptr<HttpPageSource>> HttpPageSource::Create(Options options, 
   if (std::ranges::any_of(options.user_agent, is_control)) {
     return Invalid("the user agent holds a control character");
   }
-  auto transfer = std::make_unique<Transfer>(std::move(options), *scheme, key, observer);
-  if (Status status = transfer->SetUp(); !status) return status.error();
-  return std::unique_ptr<HttpPageSource>(new HttpPageSource(std::move(transfer)));
+  auto client = std::make_unique<Client>(std::move(options), *scheme, key, observer);
+  RETURN_IF_ERROR(client->SetUp());
+  return std::unique_ptr<HttpPageSource>(new HttpPageSource(std::move(client)));
 }
 
 Result<Page, ApiError> HttpPageSource::Fetch(const PageRequest& request,
                                              const RequestLimits& limits) {
-  return std::move(transfer_->FetchAll({&request, 1}, limits).front());
+  return std::move(client_->FetchAll({&request, 1}, limits).front());
 }
 
 PageSource::Responses HttpPageSource::FetchAll(std::span<const PageRequest> requests,
                                                const RequestLimits& limits) {
-  return transfer_->FetchAll(requests, limits);
+  return client_->FetchAll(requests, limits);
 }
 
 }  // namespace xplenty

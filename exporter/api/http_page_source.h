@@ -48,10 +48,10 @@ class HttpPageSource final : public PageSource {
   Responses FetchAll(std::span<const PageRequest> requests, const RequestLimits& limits) override;
 
  private:
-  class Transfer;
-  explicit HttpPageSource(std::unique_ptr<Transfer> transfer);
+  class Client;
+  explicit HttpPageSource(std::unique_ptr<Client> client);
 
-  std::unique_ptr<Transfer> transfer_;
+  std::unique_ptr<Client> client_;
 };
 
 }  // namespace xplenty

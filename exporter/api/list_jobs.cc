@@ -46,31 +46,31 @@ std::string Quote(std::string_view text, const Secrets& secrets) {
 }
 
 // Says what the body is instead of JSON. Empty if that is not known.
-std::string NotJson(const HttpAnswer& answer, const Secrets& secrets) {
-  const size_t first = answer.body.find_first_not_of(" \t\r\n");
-  if (first == std::string::npos) return "an empty answer";
-  if (answer.body[first] == '<') return "an HTML page instead of JSON";
-  const auto type = answer.headers.Find("Content-Type");
+std::string NotJson(const RawResponse& response, const Secrets& secrets) {
+  const size_t first = response.body.find_first_not_of(" \t\r\n");
+  if (first == std::string::npos) return "an empty response";
+  if (response.body[first] == '<') return "an HTML page instead of JSON";
+  const auto type = response.headers.Find("Content-Type");
   if (!type || type->find("json") != std::string_view::npos) return {};
   return Quote(*type, secrets) + " instead of JSON";
 }
 
-ApiError HttpError(const HttpAnswer& answer, const Secrets& secrets) {
-  std::string text = "HTTP " + std::to_string(answer.status);
-  if (const auto message = ParseErrorMessage(answer.body)) {
+ApiError HttpError(const RawResponse& response, const Secrets& secrets) {
+  std::string text = "HTTP " + std::to_string(response.status);
+  if (const auto message = ParseErrorMessage(response.body)) {
     text += ": " + Quote(*message, secrets);
-  } else if (const auto location = answer.headers.Find("Location");
-             location && answer.status / 100 == 3) {
+  } else if (const auto location = response.headers.Find("Location");
+             location && response.status / 100 == 3) {
     text += ": the redirect to " + Quote(*location, secrets) + " is not followed";
-  } else if (const std::string what = NotJson(answer, secrets);
-             !answer.body.empty() && !what.empty()) {
+  } else if (const std::string what = NotJson(response, secrets);
+             !response.body.empty() && !what.empty()) {
     text += " with " + what;
-  } else if (answer.status < 400) {
+  } else if (response.status < 400) {
     text += " instead of a page";
   }
-  return {.error = Error{CodeOf(answer.status), std::move(text)}.In(kCall),
-          .http_status = answer.status,
-          .retry_after = answer.headers.RetryAfter()};
+  return {.error = Error{CodeOf(response.status), std::move(text)}.In(kCall),
+          .http_status = response.status,
+          .retry_after = response.headers.RetryAfter()};
 }
 
 // The texts of a job that are for people are the server's own words, so they may hold anything.
@@ -95,23 +95,24 @@ std::string ListJobsTarget(std::string_view account_id, const PageRequest& reque
   return target;
 }
 
-Result<Page, ApiError> ReadListJobs(const HttpAnswer& answer, int page_size,
+Result<Page, ApiError> ReadListJobs(const RawResponse& response, int page_size,
                                     const Secrets& secrets) {
-  if (answer.status != 200) return HttpError(answer, secrets);
-  Result<JobList> list = ParseJobList(answer.body);
+  if (response.status != 200) return HttpError(response, secrets);
+  Result<JobList> list = ParseJobList(response.body);
   if (!list) {
     Error error = list.error();
-    if (std::string what = NotJson(answer, secrets); !what.empty()) error.message = std::move(what);
+    if (std::string what = NotJson(response, secrets); !what.empty())
+      error.message = std::move(what);
     return ApiError{
-        .error = error.In(kCall), .http_status = answer.status, .retry_after = std::nullopt};
+        .error = error.In(kCall), .http_status = response.status, .retry_after = std::nullopt};
   }
   Page page{.jobs = std::move(list->jobs),
             .rejects = std::move(list->rejects),
             .last = false,
-            .server_time = answer.headers.Date()};
+            .server_time = response.headers.Date()};
   for (Job& job : page.jobs) CleanTexts(job, secrets);
   const size_t rows = page.jobs.size() + page.rejects.size();
-  page.last = std::cmp_less(rows, page_size) && !answer.headers.HasNextLink();
+  page.last = std::cmp_less(rows, page_size) && !response.headers.HasNextLink();
   return page;
 }
 

@@ -14,7 +14,7 @@ namespace xplenty {
 // response. Pure.
 
 // A whole HTTP response, its body decompressed.
-struct HttpAnswer {
+struct RawResponse {
   int status{};
   HttpHeaders headers;
   std::string body;
@@ -30,7 +30,7 @@ std::string ListJobsTarget(std::string_view account_id, const PageRequest& reque
 // 200 bytes, as half a secret would not be recognised. The texts of jobs that are for people lose
 // their secrets in the same way: an error becomes one line of at most 500 bytes, and a link of more
 // than 1,000 bytes is dropped.
-Result<Page, ApiError> ReadListJobs(const HttpAnswer& answer, int page_size,
+Result<Page, ApiError> ReadListJobs(const RawResponse& response, int page_size,
                                     const std::vector<std::string>& secrets = {});
 
 }  // namespace xplenty

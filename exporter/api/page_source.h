@@ -66,10 +66,10 @@ class PageSource {
   // requests.
   using Responses = std::vector<Result<Page, ApiError>>;
   virtual Responses FetchAll(std::span<const PageRequest> requests, const RequestLimits& limits) {
-    Responses answers;
-    answers.reserve(requests.size());
-    for (const PageRequest& request : requests) answers.push_back(Fetch(request, limits));
-    return answers;
+    Responses responses;
+    responses.reserve(requests.size());
+    for (const PageRequest& request : requests) responses.push_back(Fetch(request, limits));
+    return responses;
   }
 };
 

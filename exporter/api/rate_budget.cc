@@ -33,13 +33,13 @@ double RateBudget::FairShare() const {
   return static_cast<double>(Usable()) / static_cast<double>(sharers_);
 }
 
-void RateBudget::Continue(const RateBudget& before) {
-  known_ = before.known_;
-  updated_at_ = before.updated_at_;
-  blocked_until_ = before.blocked_until_;
-  sequential_until_ = before.sequential_until_;
-  tokens_ = before.tokens_;
-  tokens_at_ = before.tokens_at_;
+void RateBudget::Continue(const RateBudget& previous) {
+  known_ = previous.known_;
+  updated_at_ = previous.updated_at_;
+  blocked_until_ = previous.blocked_until_;
+  sequential_until_ = previous.sequential_until_;
+  tokens_ = previous.tokens_;
+  tokens_at_ = previous.tokens_at_;
 }
 
 double RateBudget::Tokens(SteadyTime now) const {

@@ -28,7 +28,7 @@ class RateBudget {
   // Sets how many accounts of this process share the limit, 1 or more. Safe from any thread.
   void ShareAmong(int64_t accounts) { sharers_ = accounts; }
   // Copies the state of another budget of the same limit, but not by how many it is shared.
-  void Continue(const RateBudget& before);
+  void Continue(const RateBudget& previous);
 
   // Records a response 429: no request may be sent before `time`, regardless of its headers, and
   // MaxConcurrency() is 1 for an hour after it.

@@ -19,14 +19,14 @@ class ResponseReceiver {
   size_t TakeHeader(std::string_view line);
 
   // Returns what has arrived, without a status.
-  HttpAnswer& answer() { return answer_; }
+  RawResponse& response() { return response_; }
   // Returns whether the head has begun and not ended.
   bool in_head() const { return in_head_; }
   // Returns which limit the response exceeds; empty if none.
   const std::string& too_large() const { return too_large_; }
 
  private:
-  HttpAnswer answer_;
+  RawResponse response_;
   std::string too_large_;
   size_t max_body_bytes_;
   size_t header_bytes_ = 0;

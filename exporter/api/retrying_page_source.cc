@@ -73,22 +73,22 @@ RetryingPageSource::RetryingPageSource(std::unique_ptr<PageSource> inner, Reques
 
 Result<Page, ApiError> RetryingPageSource::Fetch(const PageRequest& request,
                                                  const RequestLimits& limits) {
-  key_.Follow();
+  key_.ReloadIfChanged();
   return FetchWithRetries(request, limits, 0, std::nullopt);
 }
 
 PageSource::Responses RetryingPageSource::FetchAll(std::span<const PageRequest> requests,
                                                    const RequestLimits& limits) {
-  key_.Follow();
+  key_.ReloadIfChanged();
   // A refused key is tried by one request alone.
   if (requests.size() < 2 || refused_) return PageSource::FetchAll(requests, limits);
   if (limits.stop.stop_requested()) return Responses(requests.size(), Cancelled());
   const Secret key = key_.Load();
   if (const auto refusal = Refusal(key)) return Responses(requests.size(), *refusal);
-  Responses answers = inner_->FetchAll(requests, limits);
+  Responses responses = inner_->FetchAll(requests, limits);
   std::vector<size_t> failed;
-  for (size_t i = 0; i < answers.size(); ++i) {
-    if (answers[i]) {
+  for (size_t i = 0; i < responses.size(); ++i) {
+    if (responses[i]) {
       RecordSuccess();
     } else {
       failed.push_back(i);
@@ -96,19 +96,19 @@ PageSource::Responses RetryingPageSource::FetchAll(std::span<const PageRequest> 
   }
   // Errors that no retry helps come first.
   std::stable_partition(failed.begin(), failed.end(),
-                        [&](size_t i) { return !IsTransient(answers[i].error()); });
+                        [&](size_t i) { return !IsTransient(responses[i].error()); });
   std::optional<ApiError> given_up;
   for (const size_t i : failed) {
     if (given_up) {
-      answers[i] = *given_up;
+      responses[i] = *given_up;
     } else if (i == failed.front()) {
-      answers[i] = FetchWithRetries(requests[i], limits, 0, FirstAttempt{key, answers[i]});
+      responses[i] = FetchWithRetries(requests[i], limits, 0, FirstAttempt{key, responses[i]});
     } else {  // a retry has just succeeded, so this one need not wait
-      answers[i] = FetchWithRetries(requests[i], limits, 1, std::nullopt);
+      responses[i] = FetchWithRetries(requests[i], limits, 1, std::nullopt);
     }
-    if (!answers[i]) given_up = answers[i].error();
+    if (!responses[i]) given_up = responses[i].error();
   }
-  return answers;
+  return responses;
 }
 
 void RetryingPageSource::RecordSuccess() {
@@ -117,7 +117,7 @@ void RetryingPageSource::RecordSuccess() {
 }
 
 // Fetches a page, with retries. If `first_attempt` has a value, the first attempt was made already.
-RetryingPageSource::Answer RetryingPageSource::FetchWithRetries(
+RetryingPageSource::Response RetryingPageSource::FetchWithRetries(
     const PageRequest& request, const RequestLimits& limits, int attempt,
     std::optional<FirstAttempt> first_attempt) {
   bool reloaded = false;
@@ -127,7 +127,8 @@ RetryingPageSource::Answer RetryingPageSource::FetchWithRetries(
     if (!first_attempt) {
       if (auto refusal = Refusal(key)) return std::move(*refusal);
     }
-    Answer page = first_attempt ? std::move(first_attempt->answer) : inner_->Fetch(request, limits);
+    Response page =
+        first_attempt ? std::move(first_attempt->response) : inner_->Fetch(request, limits);
     if (page) {
       RecordSuccess();
       return page;

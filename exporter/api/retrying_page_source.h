@@ -36,13 +36,13 @@ class RetryingPageSource final : public PageSource {
   Responses FetchAll(std::span<const PageRequest> requests, const RequestLimits& limits) override;
 
  private:
-  using Answer = Result<Page, ApiError>;
+  using Response = Result<Page, ApiError>;
   struct FirstAttempt {
     Secret key;
-    Answer answer;
+    Response response;
   };
-  Answer FetchWithRetries(const PageRequest& request, const RequestLimits& limits, int attempt,
-                          std::optional<FirstAttempt> first_attempt);
+  Response FetchWithRetries(const PageRequest& request, const RequestLimits& limits, int attempt,
+                            std::optional<FirstAttempt> first_attempt);
   void RecordSuccess();
   RateBudget& budget() { return stats_.budget(); }
   std::optional<ApiError> Refusal(const Secret& key);

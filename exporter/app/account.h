@@ -8,8 +8,8 @@
 #include "api/request_stats.h"
 #include "api/retrying_page_source.h"
 #include "app/account_logger.h"
+#include "app/exporter_metrics.h"
 #include "app/exposition_source.h"
-#include "app/instruments.h"
 #include "base/clock.h"
 #include "base/logger.h"
 #include "base/result.h"
@@ -41,19 +41,19 @@ struct AccountContext {
 // then OpenLedger() or TakeOver(), then Start().
 class Account final {
  public:
-  // Reads the key and checks the options; touches nothing. `before`: the running account of the
+  // Reads the key and checks the options; touches nothing. `previous`: the running account of the
   // same id, whose metrics and budget go on; null: none.
   static Result<std::unique_ptr<Account>> Prepare(const AccountSettings& settings,
                                                   const AccountContext& context,
-                                                  const Account* before);
+                                                  const Account* previous);
   ~Account();
 
   // Of an account that is not running. `reset`: moves the ledger aside first.
   Status OpenLedger(bool reset);
-  // `before` must be paused; where this fails it may be resumed.
-  Status TakeOver(Account& before);
-  // The first refresh begins. `before`: as for TakeOver(); null: none.
-  void Start(const Account* before);
+  // `previous` must be paused; where this fails it may be resumed.
+  Status TakeOver(Account& previous);
+  // The first refresh begins. `previous`: as for TakeOver(); null: none.
+  void Start(const Account* previous);
 
   // Uses the key that its file holds now; while that is wrong, the one before.
   Status ReloadKey();
@@ -67,17 +67,17 @@ class Account final {
   const std::string& id() const { return settings_.account.id; }
   Secret key() const { return key_->Load(); }
   RateBudget& budget() { return stats_.budget(); }
-  ApiHealth health() const { return instruments_->health(); }
+  ApiHealth health() const { return metrics_->health(); }
   ExpositionSource& exposition() { return exposition_; }
   Refresher& refresher() { return *refresher_; }  // after Start()
 
  private:
-  Account(const AccountSettings& settings, const AccountContext& context, const Account* before);
+  Account(const AccountSettings& settings, const AccountContext& context, const Account* previous);
 
   const AccountSettings settings_;
   const AccountContext context_;
   AccountLogger logger_;
-  const std::shared_ptr<AccountInstruments> instruments_;  // of all accounts in this one's place
+  const std::shared_ptr<AccountMetrics> metrics_;  // of all accounts in this one's place
   ExpositionSource exposition_;
   RequestStats stats_;
   std::unique_ptr<ApiKey> key_;

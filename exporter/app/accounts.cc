@@ -27,7 +27,7 @@ Status Accounts::Check(const Config& config, const AccountContext& context) {
     if (prepared || wrong.find(prepared.error().message) != std::string::npos) continue;
     wrong += (wrong.empty() ? "" : "\n") + prepared.error().message;
   }
-  if (wrong.empty()) return Done{};
+  if (wrong.empty()) return OkStatus();
   return Error{ErrorCode::kInvalidArgument, wrong};
 }
 
@@ -58,19 +58,18 @@ Result<std::vector<Accounts::Change>> Accounts::PrepareChanges(const Config& con
   for (const Config::Account& account : config.accounts) {
     if (!IsOurs(account, config)) continue;
     const AccountSettings settings = SettingsOf(account, config);
-    auto before = Find(account.id);
-    if (before && before->settings() == settings) {
-      if (auto done = before->ReloadKey(); !done) return done.error();
-      changes.push_back({.before = std::move(before), .after = nullptr});
+    auto previous = Find(account.id);
+    if (previous && previous->settings() == settings) {
+      RETURN_IF_ERROR(previous->ReloadKey());
+      changes.push_back({.previous = std::move(previous), .after = nullptr});
       continue;
     }
-    auto after = Account::Prepare(settings, context_, before.get());
+    auto after = Account::Prepare(settings, context_, previous.get());
     if (!after) return after.error();
-    if (!before) {
-      if (auto done = (*after)->OpenLedger(config.storage.reset && !started_); !done)
-        return done.error();
+    if (!previous) {
+      RETURN_IF_ERROR((*after)->OpenLedger(config.storage.reset && !started_));
     }
-    changes.push_back({.before = std::move(before), .after = std::move(*after)});
+    changes.push_back({.previous = std::move(previous), .after = std::move(*after)});
   }
   return changes;
 }
@@ -79,32 +78,32 @@ Result<std::vector<Accounts::Change>> Accounts::PrepareChanges(const Config& con
 Status Accounts::TakeOverAll(std::vector<Change>& changes) {
   std::vector<Account*> paused;
   for (Change& change : changes) {
-    if (!change.before || !change.after) continue;
-    change.before->Pause();
-    paused.push_back(change.before.get());
-    if (auto done = change.after->TakeOver(*change.before); !done) {
+    if (!change.previous || !change.after) continue;
+    change.previous->Pause();
+    paused.push_back(change.previous.get());
+    if (auto status = change.after->TakeOver(*change.previous); !status) {
       for (Account* account : paused) account->Resume();
-      return done;
+      return status;
     }
   }
-  return Done{};
+  return OkStatus();
 }
 
 Status Accounts::Apply(const Config& config) {
   const MutexLock applying(applying_);
   auto changes = PrepareChanges(config);
   if (!changes) return changes.error();
-  if (auto done = TakeOverAll(*changes); !done) return done;
+  RETURN_IF_ERROR(TakeOverAll(*changes));
 
   // From here on nothing can fail.
   const auto old_list = list();
   auto new_list = std::make_shared<List>();
   for (Change& change : *changes) {
     if (!change.after) {
-      new_list->push_back(change.before);
+      new_list->push_back(change.previous);
       continue;
     }
-    change.after->Start(change.before.get());
+    change.after->Start(change.previous.get());
     new_list->push_back(std::move(change.after));
   }
   std::map<std::string, Config::Shard, std::less<>> others;
@@ -124,7 +123,7 @@ Status Accounts::Apply(const Config& config) {
   for (const auto& account : *old_list) {
     if (std::ranges::find(*running, account) == running->end()) account->Close();
   }
-  return Done{};
+  return OkStatus();
 }
 
 // Who has the same key has the same limit.

@@ -51,7 +51,7 @@ class Accounts {
 
  private:
   struct Change {
-    std::shared_ptr<Account> before;  // null: it is new
+    std::shared_ptr<Account> previous;  // null: it is new
     std::unique_ptr<Account> after;
   };
 

@@ -10,8 +10,8 @@
 
 #include "api/http_page_source.h"
 #include "app/accounts.h"
+#include "app/exporter_metrics.h"
 #include "app/exposition_cache.h"
-#include "app/instruments.h"
 #include "app/routes.h"
 #include "app/service_manager.h"
 #include "app/signals.h"
@@ -60,7 +60,7 @@ class App {
  private:
   bool StartAccounts();
   Result<ServerOptions> OptionsOfServer();
-  Status LoadAnew();
+  Status ReloadConfig();
   bool Reload();
 
   const ConfigSource& source_;
@@ -70,14 +70,14 @@ class App {
   Logger& logger_;
   SystemClock clock_;
   prometheus::Registry registry_;
-  ProcessInstruments process_;
+  ProcessMetrics process_;
   ExpositionCache exposition_;
   Accounts accounts_;
 };
 
 bool App::StartAccounts() {
-  if (const Status done = accounts_.Apply(config_); !done) {
-    logger_.Error("Cannot start", {{"err", done.error().message}});
+  if (const Status status = accounts_.Apply(config_); !status) {
+    logger_.Error("Cannot start", {{"err", status.error().message}});
     return false;
   }
   if (accounts_.list()->empty()) logger_.Warn("No account of the config belongs to this shard");
@@ -121,14 +121,14 @@ Result<ServerOptions> App::OptionsOfServer() {
   if (web_ != nullptr) options.policy = [this] { return web_->Current(); };
   if (const auto interval = service_manager_.ping_interval()) {
     options.heartbeat = {.interval = *interval,
-                         .beat = [this] { service_manager_.Tell("WATCHDOG=1"); }};
+                         .beat = [this] { service_manager_.Notify("WATCHDOG=1"); }};
   }
   return options;
 }
 
-Status App::LoadAnew() {
+Status App::ReloadConfig() {
   if (web_ != nullptr) {
-    if (auto done = web_->Reload(); !done) return done;
+    RETURN_IF_ERROR(web_->Reload());
   }
   const auto config = source_.Load();
   if (!config) return config.error();
@@ -136,10 +136,10 @@ Status App::LoadAnew() {
 }
 
 bool App::Reload() {
-  const Status done = LoadAnew();
-  process_.ConfigLoaded(done.has_value());
-  if (!done) {
-    logger_.Error("Reload failed, everything stays as it was", {{"err", done.error().message}});
+  const Status status = ReloadConfig();
+  process_.ConfigLoaded(status.has_value());
+  if (!status) {
+    logger_.Error("Reload failed, everything stays as it was", {{"err", status.error().message}});
     return false;
   }
   logger_.Info("Reloaded", {{"accounts", std::to_string(accounts_.list()->size())}});
@@ -171,13 +171,13 @@ int App::Serve() {
     logger_.Info(tls ? "TLS is enabled." : "TLS is disabled.",
                  {{"http2", "false"}, {"address", address}});
   }
-  service_manager_.Tell("READY=1");
+  service_manager_.Notify("READY=1");
   while (WaitForSignal() == Signal::kReload) {
-    service_manager_.TellReloading();
+    service_manager_.NotifyReloading();
     Reload();
-    service_manager_.Tell("READY=1");
+    service_manager_.Notify("READY=1");
   }
-  service_manager_.Tell("STOPPING=1");
+  service_manager_.Notify("STOPPING=1");
   logger_.Info("Stopping");
   accounts_.RequestStop();  // lets handlers that wait for them return
   (*server)->Stop();
@@ -191,8 +191,8 @@ int Print(const CommandLine::Exit& exit) {
 
 int Check(const Config& config, Logger& logger) {
   SystemClock clock;
-  const Status done = Accounts::Check(config, {.clock = clock, .logger = logger});
-  if (!done) return Print(UsageError(done.error().message));
+  const Status status = Accounts::Check(config, {.clock = clock, .logger = logger});
+  if (!status) return Print(UsageError(status.error().message));
   std::puts("The config is right.");
   return 0;
 }

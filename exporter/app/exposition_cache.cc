@@ -1,6 +1,6 @@
 #include "app/exposition_cache.h"
 
-#include "app/instruments.h"
+#include "app/exporter_metrics.h"
 
 namespace xplenty {
 

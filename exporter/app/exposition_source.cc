@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "model/block_list.h"
+#include "model/chunked_list.h"
 
 namespace xplenty {
 
@@ -14,13 +14,13 @@ ExpositionSource::ExpositionSource(OwnMetrics metrics, CollectOptions options)
 void ExpositionSource::Update(std::shared_ptr<const AccountView> view) {
   const MutexLock lock(mutex_);
   if (!header_ || *header_ != *view) {
-    header_ = std::make_shared<const ViewFrame>(*view);
+    header_ = std::make_shared<const ViewHeader>(*view);
     by_block_.clear();
   }
   EncodedSources families;
   FamiliesByBlock by_block;
   const auto add = [&, &previous = by_block_, header = header_]<typename T>(
-                       const BlockList<T>& list, auto collect) {
+                       const ChunkedList<T>& list, auto collect) {
     auto blocks = list.blocks();
     // Even an empty list names its families, so that all accounts have them in the same order.
     if (blocks.empty()) blocks.push_back(std::make_shared<const std::vector<T>>());

@@ -50,8 +50,8 @@ class ExpositionSource {
   const CollectOptions options_;
   Mutex mutex_;
   std::shared_ptr<const SourceFamilies> latest_ GUARDED_BY(mutex_);
-  std::shared_ptr<const ViewFrame> header_ GUARDED_BY(mutex_);  // of the latest view
-  FamiliesByBlock by_block_ GUARDED_BY(mutex_);                 // of the latest view
+  std::shared_ptr<const ViewHeader> header_ GUARDED_BY(mutex_);  // of the latest view
+  FamiliesByBlock by_block_ GUARDED_BY(mutex_);                  // of the latest view
   uint64_t changes_ GUARDED_BY(mutex_) = 0;  // that the latest own metrics include
 };
 

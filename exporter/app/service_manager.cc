@@ -48,7 +48,7 @@ ServiceManager::ServiceManager() : notify_socket_(Environment("NOTIFY_SOCKET")) 
   }
 }
 
-void ServiceManager::Tell(std::string_view state) const {
+void ServiceManager::Notify(std::string_view state) const {
   sockaddr_un address{};
   if (notify_socket_.empty() || notify_socket_.size() >= sizeof address.sun_path) return;
   address.sun_family = AF_UNIX;
@@ -60,10 +60,10 @@ void ServiceManager::Tell(std::string_view state) const {
            reinterpret_cast<const sockaddr*>(&address), size);
 }
 
-void ServiceManager::TellReloading() const {
+void ServiceManager::NotifyReloading() const {
   const auto now = std::chrono::duration_cast<std::chrono::microseconds>(
       std::chrono::steady_clock::now().time_since_epoch());  // CLOCK_MONOTONIC
-  Tell("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(now.count()));
+  Notify("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(now.count()));
 }
 
 }  // namespace xplenty

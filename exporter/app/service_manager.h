@@ -27,10 +27,10 @@ class ServiceManager {
   std::optional<std::chrono::milliseconds> ping_interval() const { return ping_interval_; }
 
   // "READY=1", "STOPPING=1", "WATCHDOG=1". A message that cannot be sent is lost.
-  void Tell(std::string_view state) const;
+  void Notify(std::string_view state) const;
 
   // What to say when a reload begins; READY=1 ends it.
-  void TellReloading() const;
+  void NotifyReloading() const;
 
  private:
   const std::string notify_socket_;

@@ -31,17 +31,17 @@ WebSettings::WebSettings(std::string path, Logger& logger)
 
 std::shared_ptr<const WebPolicy> WebSettings::Current() {
   const MutexLock lock(mutex_);
-  Follow();
+  ReloadIfChanged();
   return policy_;
 }
 
 Status WebSettings::Reload() {
   const MutexLock lock(mutex_);
-  Follow();
+  ReloadIfChanged();
   return state_;
 }
 
-void WebSettings::Follow() {
+void WebSettings::ReloadIfChanged() {
   Files now{.config = Read(path_)};
   if (now.config == seen_.config) {
     for (const auto& [path, content] : seen_.named) now.named.emplace_back(path, Read(path));
@@ -50,7 +50,7 @@ void WebSettings::Follow() {
   now = {};
   auto next = Build(now);  // It reads the files again, so that the policy fits what seen_ keeps.
   seen_ = std::move(now);
-  state_ = Done{};
+  state_ = OkStatus();
   if (!next) {
     state_ = next.error();
   } else {
@@ -84,7 +84,7 @@ Result<std::shared_ptr<const WebPolicy>> WebSettings::Build(Files& files) const 
       Content content = Read(path);
       files.named.emplace_back(path, content);
       if (!content.error.empty() && !failure) {
-        failure = Invalid(config->tls_place + ": failed to read " + key + " (" + path +
+        failure = Invalid(config->tls_location + ": failed to read " + key + " (" + path +
                           "): " + content.error);
       }
       return std::move(content.text);
@@ -96,10 +96,10 @@ Result<std::shared_ptr<const WebPolicy>> WebSettings::Build(Files& files) const 
     if (!paths.client_ca.empty()) tls.client_ca = content_of("client_ca_file", paths.client_ca);
     if (failure) return *failure;
     auto context = TlsContext::Create(tls);
-    if (!context) return context.error().In(config->tls_place);
+    if (!context) return context.error().In(config->tls_location);
     policy->tls = std::move(*context);
   }
-  if (config->http2_asked) {
+  if (config->http2_requested) {
     logger_.Info("http2 is taken note of, but HTTP/1.1 alone is served", {{"file", path_}});
   }
   policy->rules = std::move(config->rules);
@@ -115,7 +115,7 @@ Status WebSettings::Allowed(const WebPolicy& now, const WebPolicy& next) {
   if (!now.rules.users.empty() && next.rules.users.empty()) {
     return Invalid("basic auth is switched off by a restart alone");
   }
-  return Done{};
+  return OkStatus();
 }
 
 }  // namespace xplenty

@@ -46,14 +46,14 @@ class WebSettings {
   static Content Read(const std::string& path);
   Result<std::shared_ptr<const WebPolicy>> Build(Files& files) const;
   static Status Allowed(const WebPolicy& now, const WebPolicy& next);
-  void Follow() REQUIRES(mutex_);
+  void ReloadIfChanged() REQUIRES(mutex_);
 
   const std::string path_;
   Logger& logger_;
   Mutex mutex_;
   Files seen_ GUARDED_BY(mutex_);  // as the latest attempt read them
   std::shared_ptr<const WebPolicy> policy_ GUARDED_BY(mutex_);
-  Status state_ GUARDED_BY(mutex_) = Done{};  // the result of the latest attempt
+  Status state_ GUARDED_BY(mutex_) = OkStatus();  // the result of the latest attempt
 };
 
 }  // namespace xplenty

@@ -68,10 +68,20 @@ class [[nodiscard]] Result {
   std::variant<T, E> state_;
 };
 
-// The value of a success that yields nothing else.
-struct Done {};
+// The value of a Status without an error.
+struct Success {};
 
 // The result of work that yields nothing but success or an error.
-using Status = Result<Done>;
+using Status = Result<Success>;
+
+// Returns success.
+inline Status OkStatus() {
+  return Success{};
+}
+
+// Returns the error of a Status (or a Result with the same type of error) from the function around
+// it.
+#define RETURN_IF_ERROR(expression) \
+  if (auto returned_status = (expression); !returned_status) return returned_status.error()
 
 }  // namespace xplenty

@@ -32,7 +32,7 @@ void ForEachSample(const FamilySpec<Subject>& spec, const Subject& subject, cons
 
 // Appends the families of a table, with the samples of the subjects in their order.
 template <typename Subject, typename Subjects, typename LabelsOf>
-void Append(const std::vector<FamilySpec<Subject>>& specs, const ViewFrame& frame,
+void Append(const std::vector<FamilySpec<Subject>>& specs, const ViewHeader& header,
             const Subjects& subjects, LabelsOf labels_of, bool created_timestamps,
             std::vector<MetricFamily>& families) {
   std::vector<Labels> labels;
@@ -43,10 +43,10 @@ void Append(const std::vector<FamilySpec<Subject>>& specs, const ViewFrame& fram
                         .type = spec.type,
                         .metric = {}};
     std::optional<double> created;
-    if (created_timestamps && HasCreationTime(spec.type) && frame.count_from) {
-      created = static_cast<double>(ToUnix(*frame.count_from));
+    if (created_timestamps && HasCreationTime(spec.type) && header.count_from) {
+      created = static_cast<double>(ToUnix(*header.count_from));
     }
-    if (spec.shown_while == nullptr || frame.*spec.shown_while) {
+    if (spec.shown_while == nullptr || header.*spec.shown_while) {
       auto subject_labels = labels.begin();
       for (const Subject& subject : subjects) {
         ForEachSample(spec, subject, [&](Sample sample, size_t value) {
@@ -86,48 +86,49 @@ uint64_t MostSamples(const std::vector<FamilySpec<Subject>>& specs, const Subjec
 
 // Returns the families that give the id behind a name, or the name behind an id.
 std::vector<MetricFamily> CollectInfos(const std::vector<FamilySpec<LabelInfo>>& specs,
-                                       const ViewFrame& frame, const LabelRule& rule,
+                                       const ViewHeader& header, const LabelRule& rule,
                                        const std::string& what, const LabelInfos::Block& block) {
   const std::string other = what + (rule.value == LabelValue::kId ? "_name" : "_id");
   std::vector<MetricFamily> families;
   const auto labels_of = [&](const LabelInfo& info) {
-    return With(With(AccountLabels(frame), rule.name, info.first), other, info.second);
+    return With(With(AccountLabels(header), rule.name, info.first), other, info.second);
   };
-  Append(specs, frame, block, labels_of, false, families);
+  Append(specs, header, block, labels_of, false, families);
   return families;
 }
 
 }  // namespace
 
-std::vector<MetricFamily> CollectSeries(const ViewFrame& frame, const SeriesList::Block& block,
+std::vector<MetricFamily> CollectSeries(const ViewHeader& header, const SeriesList::Block& block,
                                         bool created_timestamps) {
   std::vector<MetricFamily> families;
   const auto labels_of = [&](const SeriesView& series) {
-    return SeriesLabelsOf(frame, series.package, series.cluster);
+    return SeriesLabelsOf(header, series.package, series.cluster);
   };
   std::vector<std::reference_wrapper<const SeriesView>> series;
   for (const auto& each : block) series.emplace_back(*each);
-  Append(JobFamilies(), frame, series, labels_of, created_timestamps, families);
+  Append(JobFamilies(), header, series, labels_of, created_timestamps, families);
   return families;
 }
 
-std::vector<MetricFamily> CollectPackages(const ViewFrame& frame, const PackageList::Block& block) {
+std::vector<MetricFamily> CollectPackages(const ViewHeader& header,
+                                          const PackageList::Block& block) {
   std::vector<MetricFamily> families;
   const auto labels_of = [&](const PackageView& package) {
-    return PackageLabels(frame, package.package);
+    return PackageLabels(header, package.package);
   };
-  Append(PackageFamilies(), frame, block, labels_of, false, families);
+  Append(PackageFamilies(), header, block, labels_of, false, families);
   return families;
 }
 
-std::vector<MetricFamily> CollectPackageInfos(const ViewFrame& frame,
+std::vector<MetricFamily> CollectPackageInfos(const ViewHeader& header,
                                               const LabelInfos::Block& block) {
-  return CollectInfos(PackageInfoFamilies(), frame, frame.labels.package, "package", block);
+  return CollectInfos(PackageInfoFamilies(), header, header.labels.package, "package", block);
 }
 
-std::vector<MetricFamily> CollectClusterInfos(const ViewFrame& frame,
+std::vector<MetricFamily> CollectClusterInfos(const ViewHeader& header,
                                               const LabelInfos::Block& block) {
-  return CollectInfos(ClusterInfoFamilies(), frame, frame.labels.cluster, "cluster", block);
+  return CollectInfos(ClusterInfoFamilies(), header, header.labels.cluster, "cluster", block);
 }
 
 std::vector<MetricFamily> CollectLedger(const AccountView& view, const CollectOptions& options) {

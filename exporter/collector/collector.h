@@ -28,13 +28,14 @@ struct CollectOptions {
   std::map<std::string, std::chrono::milliseconds> expected_intervals{};
 };
 
-// Return the families of one block of a list of the view with that frame.
-std::vector<MetricFamily> CollectSeries(const ViewFrame& frame, const SeriesList::Block& block,
+// Return the families of one block of a list of the view with that header.
+std::vector<MetricFamily> CollectSeries(const ViewHeader& header, const SeriesList::Block& block,
                                         bool created_timestamps);
-std::vector<MetricFamily> CollectPackages(const ViewFrame& frame, const PackageList::Block& block);
-std::vector<MetricFamily> CollectPackageInfos(const ViewFrame& frame,
+std::vector<MetricFamily> CollectPackages(const ViewHeader& header,
+                                          const PackageList::Block& block);
+std::vector<MetricFamily> CollectPackageInfos(const ViewHeader& header,
                                               const LabelInfos::Block& block);
-std::vector<MetricFamily> CollectClusterInfos(const ViewFrame& frame,
+std::vector<MetricFamily> CollectClusterInfos(const ViewHeader& header,
                                               const LabelInfos::Block& block);
 
 // Returns the families about the account as a whole, and those that are optional.

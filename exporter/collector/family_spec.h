@@ -21,15 +21,15 @@ struct FamilySpec {
   // Returns the sample of a subject for one value of `by`, which is given as its index; 0 without
   // `by`. A histogram always has one, with all its buckets.
   Sample (*sample)(const Subject& subject, size_t value){};
-  // The family is empty while this member of the frame is false; null: it is always shown.
-  bool ViewFrame::*shown_while = nullptr;
+  // The family is empty while this member of the header is false; null: it is always shown.
+  bool ViewHeader::*shown_while = nullptr;
   // The label that splits the samples of a subject; null: there is one sample without such a label.
   const LabelValues* by = nullptr;
 };
 
 // The two conditions for families about jobs: counters are shown once they are whole, and the
 // present only while it is known.
-inline constexpr auto kWhileCounted = &ViewFrame::counted;
-inline constexpr auto kWhileCurrent = &ViewFrame::state_current;
+inline constexpr auto kWhileCounted = &ViewHeader::initial_sync_complete;
+inline constexpr auto kWhileCurrent = &ViewHeader::state_current;
 
 }  // namespace xplenty

@@ -26,22 +26,22 @@ Exemplar ExemplarOf(const JobExemplar& job) {
 
 }  // namespace
 
-Labels AccountLabels(const ViewFrame& frame) {
+Labels AccountLabels(const ViewHeader& header) {
   Labels labels;
-  Append(frame.labels.account, frame.account, labels);
+  Append(header.labels.account, header.account, labels);
   return labels;
 }
 
-Labels PackageLabels(const ViewFrame& frame, const std::string& package) {
-  Labels labels = AccountLabels(frame);
-  Append(frame.labels.package, package, labels);
+Labels PackageLabels(const ViewHeader& header, const std::string& package) {
+  Labels labels = AccountLabels(header);
+  Append(header.labels.package, package, labels);
   return labels;
 }
 
-Labels SeriesLabelsOf(const ViewFrame& frame, const std::string& package,
+Labels SeriesLabelsOf(const ViewHeader& header, const std::string& package,
                       const std::string& cluster) {
-  Labels labels = PackageLabels(frame, package);
-  Append(frame.labels.cluster, cluster, labels);
+  Labels labels = PackageLabels(header, package);
+  Append(header.labels.cluster, cluster, labels);
   return labels;
 }
 

@@ -15,12 +15,12 @@ namespace xplenty {
 
 using Labels = std::vector<prometheus::ClientMetric::Label>;
 
-// Return the labels of a series, a package and an account, named and left out as the frame's scheme
-// says.
-Labels SeriesLabelsOf(const ViewFrame& frame, const std::string& package,
+// Return the labels of a series, a package and an account, named and left out as the header's
+// scheme says.
+Labels SeriesLabelsOf(const ViewHeader& header, const std::string& package,
                       const std::string& cluster);
-Labels PackageLabels(const ViewFrame& frame, const std::string& package);
-Labels AccountLabels(const ViewFrame& frame);
+Labels PackageLabels(const ViewHeader& header, const std::string& package);
+Labels AccountLabels(const ViewHeader& header);
 
 // Returns the labels with one more behind them.
 Labels With(Labels labels, std::string name, std::string value);

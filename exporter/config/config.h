@@ -20,9 +20,9 @@ enum class LogFormat { kLogfmt, kJson };
 
 // The position of a value in the config, for later errors about it. Two configs that differ in
 // positions alone are equal.
-struct Place {
+struct SourceLocation {
   std::string text{};  // "FILE:LINE:COLUMN", or the name of the flag or variable.
-  friend bool operator==(const Place&, const Place&) { return true; }
+  friend bool operator==(const SourceLocation&, const SourceLocation&) { return true; }
 };
 
 // Everything that a user can set, with the defaults. Only app/ reads it, and gives each module its
@@ -35,7 +35,7 @@ struct Config {
     std::string name{};          // The name for people and the account's label; unique.
     std::string api_key_file{};  // It is read again when it changes.
     Secret api_key{};
-    Place key_place{};
+    SourceLocation key_location{};
     // RE2 expressions for whole names of packages, as PackageFilter takes them.
     std::vector<std::string> include{};
     std::vector<std::string> exclude{};

@@ -53,8 +53,8 @@ class ConfigReader {
       });
     }
     sections.emplace_back("accounts", [this](const YamlNode& node) { return Accounts(node); });
-    Status done = yaml_.Map(root, "the config", sections);
-    return done ? Agreement() : done;
+    Status status = yaml_.Map(root, "the config", sections);
+    return status ? Agreement() : status;
   }
 
  private:
@@ -81,12 +81,12 @@ class ConfigReader {
     return [this, &setting](const YamlNode& node) -> Status {
       if (node.kind != Kind::kScalar) {
         return At(node, setting.Key() + ": one value is expected, such as " +
-                            (setting.standard.empty() ? "a text" : setting.standard));
+                            (setting.default_value.empty() ? "a text" : setting.default_value));
       }
       std::string text = node.text;
       if (setting.kind == Setting::Kind::kSwitch) {
         bool value = false;
-        if (Status done = yaml_.Bool(value)(node); !done) return done;
+        RETURN_IF_ERROR(yaml_.Bool(value)(node));
         text = value ? "true" : "false";
       }
       if (setting.kind == Setting::Kind::kPath) text = yaml_.Resolve(text);
@@ -96,7 +96,7 @@ class ConfigReader {
       if (setting.kind == Setting::Kind::kNumber && !node.plain) {
         return At(node, setting.Key() + ": a number is expected, not a text in quotes");
       }
-      return Done{};
+      return OkStatus();
     };
   }
 
@@ -117,30 +117,30 @@ class ConfigReader {
                               " is not above the one before");
         }
         bounds.push_back(seconds);
-        return Done{};
+        return OkStatus();
       };
-      if (Status done = yaml_.List(bound)(node); !done) return done;
+      RETURN_IF_ERROR(yaml_.List(bound)(node));
       if (bounds.empty() || bounds.size() > kMaxBuckets) {
         return At(node, node.key + ": 1 to " + std::to_string(kMaxBuckets) + " bounds expected");
       }
       into = std::move(bounds);
-      return Done{};
+      return OkStatus();
     };
   }
 
   Status Labels(const YamlNode& node) {
     LabelScheme& labels = config_.metrics.labels;
-    Status done = yaml_.Map(node, "labels",
-                            {{"account", OneLabel(labels.account)},
-                             {"package", OneLabel(labels.package)},
-                             {"cluster", OneLabel(labels.cluster)}});
-    if (!done) return done;
+    Status status = yaml_.Map(node, "labels",
+                              {{"account", OneLabel(labels.account)},
+                               {"package", OneLabel(labels.package)},
+                               {"cluster", OneLabel(labels.cluster)}});
+    if (!status) return status;
     labels_ = &node;
     if (labels.account.name == labels.package.name || labels.account.name == labels.cluster.name ||
         labels.package.name == labels.cluster.name) {
       return At(node, "labels: two labels have the same name");
     }
-    return done;
+    return status;
   }
 
   Field OneLabel(LabelRule& label) {
@@ -150,7 +150,7 @@ class ConfigReader {
       for (const auto& [name, source] : kSources) {
         if (node.kind != Kind::kScalar || node.text != name) continue;
         label.value = source;
-        return Done{};
+        return OkStatus();
       }
       return At(node, "value: one of name, id, none is expected");
     };
@@ -165,7 +165,7 @@ class ConfigReader {
                             " is taken by a label of Prometheus' or of the exporter's own");
       }
       label.name = node.text;
-      return Done{};
+      return OkStatus();
     };
     return [this, value, rename](const YamlNode& node) {
       return yaml_.Map(node, "labels." + node.key, {{"value", value}, {"rename", rename}});
@@ -175,51 +175,51 @@ class ConfigReader {
   Status Accounts(const YamlNode& node) {
     if (node.kind != Kind::kList) return At(node, "accounts: a list is expected");
     if (node.items.empty()) return At(node, "accounts: at least one account is expected");
-    Status done = Done{};
-    for (const YamlNode& item : node.items) done = Both(std::move(done), OneAccount(item));
-    return done;
+    Status status = OkStatus();
+    for (const YamlNode& item : node.items) status = Both(std::move(status), OneAccount(item));
+    return status;
   }
 
   Status OneAccount(const YamlNode& node) {
     if (node.kind != Kind::kMap) return At(node, "accounts: each needs id and api_key_file");
     Config::Account account;
     const YamlNode* intervals = nullptr;
-    account.key_place.text = yaml_.PlaceOf(node);
+    account.key_location.text = yaml_.LocationOf(node);
     const Field expressions_of_packages = [&](const YamlNode& packages) {
       return yaml_.Map(packages, "packages",
                        {{"include", yaml_.List(Expression(account.include))},
                         {"exclude", yaml_.List(Expression(account.exclude))}});
     };
-    Status done = yaml_.Map(node, "accounts",
-                            {{"id", Unique("id", ids_, account.id)},
-                             {"name", Unique("name", names_, account.name)},
-                             {"api_key_file",
-                              [&](const YamlNode& file) -> Status {
-                                account.key_place.text = yaml_.PlaceOf(file);
-                                return yaml_.Path(account.api_key_file)(file);
-                              }},
-                             {"packages", expressions_of_packages},
-                             {"expected_intervals", [&](const YamlNode& given) -> Status {
-                                intervals = &given;
-                                return ExpectedIntervals(given, account);
-                              }}});
-    if (!done) return done;
+    Status status = yaml_.Map(node, "accounts",
+                              {{"id", Unique("id", ids_, account.id)},
+                               {"name", Unique("name", names_, account.name)},
+                               {"api_key_file",
+                                [&](const YamlNode& file) -> Status {
+                                  account.key_location.text = yaml_.LocationOf(file);
+                                  return yaml_.Path(account.api_key_file)(file);
+                                }},
+                               {"packages", expressions_of_packages},
+                               {"expected_intervals", [&](const YamlNode& given) -> Status {
+                                  intervals = &given;
+                                  return ExpectedIntervals(given, account);
+                                }}});
+    if (!status) return status;
     if (account.id.empty())
       return At(node, "accounts: id is missing: the account in the API's URL");
     if (account.name.empty()) {
       account.name = account.id;
-      if (Status unique = Note("name", names_, node, account.name); !unique) return unique;
+      RETURN_IF_ERROR(Note("name", names_, node, account.name));
     }
     if (intervals != nullptr) intervals_.emplace_back(intervals, config_.accounts.size());
     config_.accounts.push_back(std::move(account));
-    return done;
+    return status;
   }
 
   using Known = std::map<std::string, std::string>;  // The position of each text.
 
   Field Unique(const char* what, Known& known, std::string& into) {
     return [this, what, &known, &into](const YamlNode& node) -> Status {
-      if (Status done = yaml_.Text(into)(node); !done) return done;
+      RETURN_IF_ERROR(yaml_.Text(into)(node));
       if (into.empty() || CleanText(into, kMaxNameBytes) != into) {
         return At(node, std::string(what) + ": 1 to " + std::to_string(kMaxNameBytes) +
                             " bytes of printable UTF-8 are expected");
@@ -229,10 +229,10 @@ class ConfigReader {
   }
 
   Status Note(const char* what, Known& known, const YamlNode& node, const std::string& text) {
-    const auto [before, is_new] = known.emplace(text, yaml_.PlaceOf(node));
-    if (is_new) return Done{};
+    const auto [previous, is_new] = known.emplace(text, yaml_.LocationOf(node));
+    if (is_new) return OkStatus();
     return At(node, "two accounts have the " + std::string(what) + " \"" + text +
-                        "\": the other is at " + before->second);
+                        "\": the other is at " + previous->second);
   }
 
   Field Expression(std::vector<std::string>& into) {
@@ -241,7 +241,7 @@ class ConfigReader {
         return At(node, "packages: " + filter.error().message);
       }
       into.push_back(node.text);
-      return Done{};
+      return OkStatus();
     };
   }
 
@@ -249,17 +249,17 @@ class ConfigReader {
     if (node.kind != Kind::kMap) {
       return At(node, "expected_intervals: packages and durations such as 24h are expected");
     }
-    Status done = Done{};
+    Status status = OkStatus();
     for (const YamlNode& item : node.items) {
       const auto interval = ParseDuration(item.text);
       if (item.kind != Kind::kScalar || !interval || interval->count() == 0) {
-        done = Both(std::move(done), At(item, "expected_intervals: " + item.key +
-                                                  ": a duration such as 24h is expected"));
+        status = Both(std::move(status), At(item, "expected_intervals: " + item.key +
+                                                      ": a duration such as 24h is expected"));
       } else {
         account.expected_intervals.emplace(item.key, *interval);
       }
     }
-    return done;
+    return status;
   }
 
   // Fails if the filter hides such a package: an alert on its interval would never end.
@@ -270,7 +270,7 @@ class ConfigReader {
         return At(item, "expected_intervals: packages leaves out \"" + item.key + "\"");
       }
     }
-    return Done{};
+    return OkStatus();
   }
 
   // Checks what the sections agree on.
@@ -279,16 +279,16 @@ class ConfigReader {
     if (labels.account.value == LabelValue::kNone && config_.accounts.size() > 1) {
       return At(*labels_, "labels: the account's label cannot be left out: there are several");
     }
-    Status done = Done{};
+    Status status = OkStatus();
     for (const auto& [node, account] : intervals_) {
       if (labels.package.value == LabelValue::kNone) {
-        done = Both(std::move(done),
-                    At(*node, "expected_intervals need the package's label, which is left out"));
+        status = Both(std::move(status),
+                      At(*node, "expected_intervals need the package's label, which is left out"));
       } else if (labels.package.value == LabelValue::kName) {
-        done = Both(std::move(done), PackagesAreShown(*node, config_.accounts[account]));
+        status = Both(std::move(status), PackagesAreShown(*node, config_.accounts[account]));
       }
     }
-    return done;
+    return status;
   }
 
   const YamlFields yaml_;

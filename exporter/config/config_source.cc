@@ -37,17 +37,17 @@ Status CheckTelemetryPath(const std::string& path) {
                    "\" is a path of the exporter's own, which begin with " + std::string(taken));
     }
   }
-  return Done{};
+  return OkStatus();
 }
 
 // Checks settings that must agree.
 Status Check(const Config& config) {
-  Status done = CheckTelemetryPath(config.web.telemetry_path);
+  Status status = CheckTelemetryPath(config.web.telemetry_path);
   if (config.storage.reset && config.storage.path.empty()) {
-    done = Both(std::move(done),
-                Wrong("--storage.reset: there is no ledger to reset without --storage.path"));
+    status = Both(std::move(status),
+                  Wrong("--storage.reset: there is no ledger to reset without --storage.path"));
   }
-  return done;
+  return status;
 }
 
 }  // namespace
@@ -55,36 +55,36 @@ Status Check(const Config& config) {
 ConfigSource::ConfigSource(Flags flags)
     : flags_(std::move(flags)), api_key_(Environment(kApiKeyVariable)) {
   for (const Setting& setting : Settings()) {
-    if (setting.variable.empty()) continue;
-    if (auto value = Environment(setting.variable); !value.empty()) {
-      environment_.emplace(setting.variable, std::move(value));
+    if (setting.env_var.empty()) continue;
+    if (auto value = Environment(setting.env_var); !value.empty()) {
+      environment_.emplace(setting.env_var, std::move(value));
     }
   }
 }
 
 Result<Config> ConfigSource::Load() const {
   Config config;
-  Status done = Read(config);
-  if (done) done = Both(NameAccounts(config), Check(config));
-  if (!done) return done.error();
+  Status status = Read(config);
+  if (status) status = Both(NameAccounts(config), Check(config));
+  if (!status) return status.error();
   return config;
 }
 
 Status ConfigSource::Read(Config& config) const {
-  Status done = Done{};
+  Status status = OkStatus();
   const auto set = [&](const Setting& setting, const std::string& said_by,
                        const std::string& text) {
     if (const auto problem = setting.set(config, text)) {
-      done = Both(std::move(done), Wrong(said_by + ": " + *problem));
+      status = Both(std::move(status), Wrong(said_by + ": " + *problem));
     }
   };
   for (const Setting& setting : Settings()) {
-    const auto variable = environment_.find(setting.variable);
-    if (variable != environment_.end()) set(setting, setting.variable, variable->second);
+    const auto variable = environment_.find(setting.env_var);
+    if (variable != environment_.end()) set(setting, setting.env_var, variable->second);
   }
   if (const auto file = flags_.find("config.file"); file != flags_.end()) {
     config.file = file->second.back();
-    done = Both(std::move(done), ReadFile(config));
+    status = Both(std::move(status), ReadFile(config));
   }
   for (const Setting& setting : Settings()) {
     const auto flag = flags_.find(setting.name);
@@ -94,10 +94,10 @@ Status ConfigSource::Read(Config& config) const {
         set(setting, "--" + setting.name, text);
       }
     } else if (setting.kind == Setting::Kind::kList) {
-      set(setting, "--" + setting.name, setting.standard);
+      set(setting, "--" + setting.name, setting.default_value);
     }
   }
-  return done;
+  return status;
 }
 
 Status ConfigSource::ReadFile(Config& config) const {
@@ -124,29 +124,29 @@ Status ConfigSource::NameAccounts(Config& config) const {
   } else {
     config.accounts.push_back({.id = given.id, .name = given.id});
   }
-  Status done = Done{};
+  Status status = OkStatus();
   for (Config::Account& account : config.accounts) {
     if (!account.api_key_file.empty()) continue;
     // The environment has one key, and it must be clear which account has that key.
     const bool only = config.accounts.size() == 1;
     if (only && !given.api_key_file.empty()) {
       account.api_key_file = given.api_key_file;
-      account.key_place.text = "--account.api-key-file";
+      account.key_location.text = "--account.api-key-file";
     } else if (only && !api_key_.empty()) {
       account.api_key = api_key_;
-      account.key_place.text = kApiKeyVariable;
-    } else if (account.key_place.text.empty()) {
+      account.key_location.text = kApiKeyVariable;
+    } else if (account.key_location.text.empty()) {
       return Wrong(
           "no API key: --account.api-key-file, XPLENTY_API_KEY_FILE or XPLENTY_API_KEY must give "
           "it");
     } else {
-      done = Both(std::move(done),
-                  Wrong(account.key_place.text + ": account \"" + account.id +
-                        "\" has no API key: api_key_file is expected" +
-                        (only ? ", or XPLENTY_API_KEY_FILE or XPLENTY_API_KEY" : "")));
+      status = Both(std::move(status),
+                    Wrong(account.key_location.text + ": account \"" + account.id +
+                          "\" has no API key: api_key_file is expected" +
+                          (only ? ", or XPLENTY_API_KEY_FILE or XPLENTY_API_KEY" : "")));
     }
   }
-  return done;
+  return status;
 }
 
 }  // namespace xplenty

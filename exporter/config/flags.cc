@@ -50,7 +50,7 @@ const char* TypeName(Setting::Kind kind) {
 void Declare(const Setting& setting, CLI::App& app) {
   // A text that is not const would be taken for the variable that receives the flag's value.
   const std::string help =
-      setting.help + (setting.variable.empty() ? "" : " [" + setting.variable + "]");
+      setting.help + (setting.env_var.empty() ? "" : " [" + setting.env_var + "]");
   const std::string flag = "--" + setting.name;
   if (setting.kind == Setting::Kind::kSwitch) {
     app.add_flag(flag, help)->group(setting.group);
@@ -59,7 +59,7 @@ void Declare(const Setting& setting, CLI::App& app) {
   CLI::Option* const option = app.add_option(flag, help)
                                   ->expected(1)
                                   ->type_name(TypeName(setting.kind))
-                                  ->default_str(setting.standard)
+                                  ->default_str(setting.default_value)
                                   ->group(setting.group);
   if (setting.kind == Setting::Kind::kList) {
     option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);

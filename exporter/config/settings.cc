@@ -36,13 +36,13 @@ auto FieldOf(Section Config::*section, Value Section::*field) {
 
 template <typename Of>
 Setting Text(std::string name, Of of, std::string help) {
-  Config standard;
+  Config defaults;
   return {.name = std::move(name),
           .kind = Setting::Kind::kText,
           .group = {},
           .help = std::move(help),
-          .standard = of(standard),
-          .variable = {},
+          .default_value = of(defaults),
+          .env_var = {},
           .set = [of](Config& config, const std::string& text) -> Problem {
             of(config) = text;
             return std::nullopt;
@@ -62,8 +62,8 @@ Setting Switch(std::string name, Of of, std::string help) {
           .kind = Setting::Kind::kSwitch,
           .group = {},
           .help = std::move(help),
-          .standard = "false",
-          .variable = {},
+          .default_value = "false",
+          .env_var = {},
           .set = [of](Config& config, const std::string& text) -> Problem {
             if (text != "true" && text != "false") return Quoted(text) + " is not true or false";
             of(config) = text == "true";
@@ -74,13 +74,13 @@ Setting Switch(std::string name, Of of, std::string help) {
 template <typename Of, typename T = std::remove_cvref_t<std::invoke_result_t<Of, Config&>>>
 Setting Number(std::string name, Of of, std::type_identity_t<T> low, std::type_identity_t<T> high,
                std::string help) {
-  Config standard;
+  Config defaults;
   return {.name = std::move(name),
           .kind = Setting::Kind::kNumber,
           .group = {},
           .help = std::move(help),
-          .standard = std::to_string(of(standard)),
-          .variable = {},
+          .default_value = std::to_string(of(defaults)),
+          .env_var = {},
           .set = [of, low, high](Config& config, const std::string& text) -> Problem {
             T number = 0;
             const char* const end = text.data() + text.size();
@@ -95,19 +95,20 @@ Setting Number(std::string name, Of of, std::type_identity_t<T> low, std::type_i
 }
 
 template <typename Of>
-Setting Duration(std::string name, Of of, std::string help, milliseconds least = milliseconds(0)) {
-  Config standard;
+Setting Duration(std::string name, Of of, std::string help,
+                 milliseconds minimum = milliseconds(0)) {
+  Config defaults;
   return {.name = std::move(name),
           .kind = Setting::Kind::kDuration,
           .group = {},
           .help = std::move(help),
-          .standard = FormatDuration(of(standard)),
-          .variable = {},
-          .set = [of, least](Config& config, const std::string& text) -> Problem {
+          .default_value = FormatDuration(of(defaults)),
+          .env_var = {},
+          .set = [of, minimum](Config& config, const std::string& text) -> Problem {
             const auto duration = ParseDuration(text);
             if (!duration) return Quoted(text) + " is not a duration such as 500ms, 15s or 24h";
-            if (*duration < least) {
-              return Quoted(text) + " is too short: at least " + FormatDuration(least) +
+            if (*duration < minimum) {
+              return Quoted(text) + " is too short: at least " + FormatDuration(minimum) +
                      " is expected";
             }
             of(config) = *duration;
@@ -121,17 +122,17 @@ Setting Choice(std::string name, Of of, std::array<std::pair<std::string_view, T
   Config config;
   const T value = of(config);
   std::string names;
-  std::string standard;
+  std::string default_value;
   for (const auto& [choice, meaning] : choices) {
     names += (names.empty() ? "" : ", ") + std::string(choice);
-    if (meaning == value) standard = choice;
+    if (meaning == value) default_value = choice;
   }
   return {.name = std::move(name),
           .kind = Setting::Kind::kChoice,
           .group = {},
           .help = std::move(help) + ": " + names,
-          .standard = standard,
-          .variable = {},
+          .default_value = default_value,
+          .env_var = {},
           .set = [of, choices, names](Config& into, const std::string& text) -> Problem {
             for (const auto& [choice, meaning] : choices) {
               if (choice != text) continue;
@@ -166,8 +167,8 @@ Problem SetShard(Config& config, const std::string& text) {
   return std::nullopt;
 }
 
-Setting From(std::string variable, Setting setting) {
-  setting.variable = std::move(variable);
+Setting From(std::string env_var, Setting setting) {
+  setting.env_var = std::move(env_var);
   return setting;
 }
 
@@ -199,8 +200,8 @@ void AddAccounts(Table& table) {
         .group = {},
         .help = "Serve one share of the config file's accounts: I/N, with I from 0 or a pod's name "
                 "that ends in it; shares are those of Prometheus' hashmod",
-        .standard = {},
-        .variable = {},
+        .default_value = {},
+        .env_var = {},
         .set = SetShard}});
 }
 
@@ -274,8 +275,8 @@ void AddWeb(Table& table) {
         .kind = Setting::Kind::kList,
         .group = {},
         .help = "host:port, [::1]:port or :port; port 0 takes a free one and logs it (repeatable)",
-        .standard = ":10740",
-        .variable = {},
+        .default_value = ":10740",
+        .env_var = {},
         .set = [](Config& config, const std::string& text) -> Problem {
           config.web.listen_addresses.push_back(text);
           return std::nullopt;

@@ -26,11 +26,11 @@ struct Setting {
 
   std::string name;  // "refresh.min-interval": the flag is "--" and this.
   Kind kind{};
-  std::string group;     // The heading in the help.
-  std::string help;      // The description in the help, without a full stop.
-  std::string standard;  // The default as a text.
-  std::string variable;  // The environment variable; empty: there is none.
-  bool in_file = false;  // The config file may set it, and so a reload may change it.
+  std::string group;          // The heading in the help.
+  std::string help;           // The description in the help, without a full stop.
+  std::string default_value;  // The default as a text.
+  std::string env_var;        // The environment variable; empty: there is none.
+  bool in_file = false;       // The config file may set it, and so a reload may change it.
   // Writes the value of a text into the config. Returns what is wrong with the text, or nothing:
   // "\"x\" is not a duration such as 15s".
   std::function<std::optional<std::string>(Config& config, const std::string& text)> set;

@@ -125,13 +125,13 @@ class WebConfigReader {
   explicit WebConfigReader(const std::string& path) : yaml_(path) {}
 
   Result<WebConfig> Read(const YamlNode& root) {
-    Status done =
+    Status status =
         yaml_.Map(root, "the web config",
                   {{"tls_server_config", [this](const YamlNode& node) { return Tls(node); }},
                    {"http_server_config", [this](const YamlNode& node) { return Http(node); }},
                    {"basic_auth_users", [this](const YamlNode& node) { return Users(node); }},
                    {"rate_limit", [this](const YamlNode& node) { return Limit(node); }}});
-    if (!done) return done.error();
+    if (!status) return status.error();
     return std::move(config_);
   }
 
@@ -150,7 +150,7 @@ class WebConfigReader {
                             NamesOf(choices, &Named<T>::name));
       }
       into = found->value;
-      return Done{};
+      return OkStatus();
     };
   }
 
@@ -170,13 +170,13 @@ class WebConfigReader {
         {"client_ca_file", yaml_.Path(files.client_ca)},
         {"client_auth_type",
          [&](const YamlNode& value) -> Status {
-           if (value.kind == Kind::kScalar && value.text.empty()) return Done{};
+           if (value.kind == Kind::kScalar && value.text.empty()) return OkStatus();
            has_auth = true;
            return client_auth(value);
          }},
         {"client_allowed_sans", yaml_.List([&tls](const YamlNode& value) -> Status {
            tls.allowed_sans.push_back(value.text);
-           return Done{};
+           return OkStatus();
          })},
         {"min_version", OneOf(tls.min_minor, "unknown TLS version", kVersions)},
         {"max_version", OneOf(tls.max_minor, "unknown TLS version", kVersions)},
@@ -186,26 +186,26 @@ class WebConfigReader {
                                   NamesOf(kCipherSuites));
            }
            tls.cipher_suites.push_back(value.text);
-           return Done{};
+           return OkStatus();
          })},
         {"curve_preferences", yaml_.List([this, &tls](const YamlNode& value) -> Status {
            std::string_view group;
-           if (Status done = OneOf(group, "unknown curve", kCurves)(value); !done) return done;
+           RETURN_IF_ERROR(OneOf(group, "unknown curve", kCurves)(value));
            tls.groups.emplace_back(group);
-           return Done{};
+           return OkStatus();
          })},
         {"prefer_server_cipher_suites", yaml_.Bool(tls.prefer_server_ciphers)}};
-    if (Status done = yaml_.Map(node, "tls_server_config", fields); !done) return done;
-    config_.tls_place = yaml_.PlaceOf(node);
+    RETURN_IF_ERROR(yaml_.Map(node, "tls_server_config", fields));
+    config_.tls_location = yaml_.LocationOf(node);
     tls.key = Secret(key);
-    tls.ask_client = auth.ask;
+    tls.request_client_cert = auth.ask;
     tls.require_client = auth.require;
     tls.verify_client = auth.verify;
     const bool has_ca = !files.client_ca.empty() || !tls.client_ca.empty();
     const bool has_cert = !files.certificate.empty() || !tls.certificate.empty();
     const bool has_key = !files.key.empty() || !tls.key.empty();
     config_.tls_enabled = has_cert || has_key || has_ca || has_auth;
-    if (!config_.tls_enabled) return Done{};
+    if (!config_.tls_enabled) return OkStatus();
     if (!has_cert) return At(node, "missing one of cert or cert_file");
     if (!has_key) return At(node, "missing one of key or key_file");
     return Agreement(node, has_ca);
@@ -214,7 +214,7 @@ class WebConfigReader {
   // Checks that the keys of TLS agree.
   Status Agreement(const YamlNode& node, bool has_ca) const {
     const TlsOptions& tls = config_.tls;
-    if (has_ca && !tls.ask_client) {
+    if (has_ca && !tls.request_client_cert) {
       return At(node, "client CA's have been configured without a Client Auth Policy");
     }
     if (tls.verify_client && !has_ca) {
@@ -233,7 +233,7 @@ class WebConfigReader {
       return At(*std::ranges::find_if(node.items, is_sans), "client_allowed_sans names nobody");
     }
     if (tls.min_minor > tls.max_minor) return At(node, "min_version is above max_version");
-    return Done{};
+    return OkStatus();
   }
 
   Status Http(const YamlNode& node) {
@@ -241,9 +241,9 @@ class WebConfigReader {
     const Fields fields = {
         {"http2", yaml_.Bool(http2)},
         {"headers", [this](const YamlNode& headers) { return Headers(headers); }}};
-    Status done = yaml_.Map(node, "http_server_config", fields);
-    config_.http2_asked = http2;
-    return done;
+    Status status = yaml_.Map(node, "http_server_config", fields);
+    config_.http2_requested = http2;
+    return status;
   }
 
   Status Headers(const YamlNode& node) {
@@ -270,7 +270,7 @@ class WebConfigReader {
       }
       config_.rules.headers.emplace_back(header.key, header.text);
     }
-    return Done{};
+    return OkStatus();
   }
 
   Status Users(const YamlNode& node) {
@@ -283,7 +283,7 @@ class WebConfigReader {
       }
       config_.rules.users.emplace(user.key, user.text);
     }
-    return Done{};
+    return OkStatus();
   }
 
   Status Limit(const YamlNode& node) {
@@ -293,7 +293,7 @@ class WebConfigReader {
         return At(value, "interval: a duration such as 100ms or 1m30s is expected");
       }
       config_.rules.rate_limit.interval = *duration;
-      return Done{};
+      return OkStatus();
     };
     const Field burst = [this](const YamlNode& value) -> Status {
       const char* const end = value.text.data() + value.text.size();
@@ -303,14 +303,14 @@ class WebConfigReader {
           config_.rules.rate_limit.burst < 0) {
         return At(value, "burst: a whole number is expected");
       }
-      return Done{};
+      return OkStatus();
     };
-    Status done = yaml_.Map(node, "rate_limit", {{"interval", interval}, {"burst", burst}});
-    if (done && config_.rules.rate_limit.interval.count() > 0 &&
+    Status status = yaml_.Map(node, "rate_limit", {{"interval", interval}, {"burst", burst}});
+    if (status && config_.rules.rate_limit.interval.count() > 0 &&
         config_.rules.rate_limit.burst == 0) {
       return At(node, "rate_limit without a burst of at least 1 would let no request through");
     }
-    return done;
+    return status;
   }
 
   const YamlFields yaml_;

@@ -17,11 +17,11 @@ struct WebConfig {
     std::string client_ca{};
   };
 
-  bool tls_enabled = false;  // False: the server speaks plain HTTP and `tls` is of no use.
-  std::string tls_place{};   // "PATH:LINE:COLUMN" of tls_server_config, for errors in its files.
+  bool tls_enabled = false;    // False: the server speaks plain HTTP and `tls` is of no use.
+  std::string tls_location{};  // "PATH:LINE:COLUMN" of tls_server_config, for errors in its files.
   TlsOptions tls{};
   TlsFiles tls_files{};
-  bool http2_asked = false;  // The file sets http2: true. The server speaks HTTP/1.1 alone.
+  bool http2_requested = false;  // The file sets http2: true. The server speaks HTTP/1.1 alone.
   WebRules rules{};
 };
 

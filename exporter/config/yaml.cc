@@ -131,12 +131,12 @@ Result<YamlNode> ParseYaml(std::string_view text, const std::string& file) {
   }
 }
 
-std::string PlaceOf(const std::string& file, const YamlNode& node) {
+std::string LocationOf(const std::string& file, const YamlNode& node) {
   return file + ':' + std::to_string(node.line) + ':' + std::to_string(node.column);
 }
 
 Error ErrorAt(const std::string& file, const YamlNode& node, std::string_view what) {
-  return Error{ErrorCode::kInvalidArgument, std::string(what)}.In(PlaceOf(file, node));
+  return Error{ErrorCode::kInvalidArgument, std::string(what)}.In(LocationOf(file, node));
 }
 
 }  // namespace xplenty

@@ -28,7 +28,7 @@ struct YamlNode {
 Result<YamlNode> ParseYaml(std::string_view text, const std::string& file);
 
 // Returns the position of a node: "FILE:LINE:COLUMN".
-std::string PlaceOf(const std::string& file, const YamlNode& node);
+std::string LocationOf(const std::string& file, const YamlNode& node);
 
 // Returns an error about a node: "FILE:LINE:COLUMN: what" (kInvalidArgument).
 Error ErrorAt(const std::string& file, const YamlNode& node, std::string_view what);

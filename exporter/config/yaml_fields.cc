@@ -28,34 +28,34 @@ Error YamlFields::At(const YamlNode& node, std::string_view what) const {
   return ErrorAt(path_, node, what);
 }
 
-std::string YamlFields::PlaceOf(const YamlNode& node) const {
-  return xplenty::PlaceOf(path_, node);
+std::string YamlFields::LocationOf(const YamlNode& node) const {
+  return xplenty::LocationOf(path_, node);
 }
 
 Status YamlFields::Map(const YamlNode& node, std::string_view name, const Fields& fields) const {
-  if (node.kind == Kind::kNull) return Done{};
+  if (node.kind == Kind::kNull) return OkStatus();
   if (node.kind != Kind::kMap) return At(node, std::string(name) + ": keys and values expected");
-  Status done = Done{};
+  Status status = OkStatus();
   for (const YamlNode& item : node.items) {
     const auto field = std::ranges::find(fields, item.key, &Fields::value_type::first);
     if (field == fields.end()) {
       std::vector<std::string_view> known;
       for (const auto& [key, reader] : fields) known.push_back(key);
-      done = Both(std::move(done),
-                  At(item, "unknown key \"" + item.key + "\" in " + std::string(name) +
-                               ": expected one of " + Names(known)));
+      status = Both(std::move(status),
+                    At(item, "unknown key \"" + item.key + "\" in " + std::string(name) +
+                                 ": expected one of " + Names(known)));
     } else if (item.kind != Kind::kNull) {
-      done = Both(std::move(done), field->second(item));
+      status = Both(std::move(status), field->second(item));
     }
   }
-  return done;
+  return status;
 }
 
 YamlFields::Field YamlFields::Text(std::string& into) const {
   return [this, &into](const YamlNode& node) -> Status {
     if (node.kind != Kind::kScalar) return At(node, node.key + ": a text is expected");
     into = node.text;
-    return Done{};
+    return OkStatus();
   };
 }
 
@@ -66,9 +66,9 @@ std::string YamlFields::Resolve(const std::string& path) const {
 
 YamlFields::Field YamlFields::Path(std::string& into) const {
   return [this, &into](const YamlNode& node) -> Status {
-    if (Status done = Text(into)(node); !done) return done;
+    RETURN_IF_ERROR(Text(into)(node));
     into = Resolve(into);
-    return Done{};
+    return OkStatus();
   };
 }
 
@@ -84,22 +84,22 @@ YamlFields::Field YamlFields::Bool(bool& into) const {
       return At(node, node.key + ": true or false is expected");
     }
     into = is_true;
-    return Done{};
+    return OkStatus();
   };
 }
 
 YamlFields::Field YamlFields::List(Field item) const {
   return [this, item = std::move(item)](const YamlNode& node) -> Status {
     if (node.kind != Kind::kList) return At(node, node.key + ": a list is expected");
-    Status done = Done{};
+    Status status = OkStatus();
     for (const YamlNode& entry : node.items) {
       if (entry.kind != Kind::kScalar) {
-        done = Both(std::move(done), At(entry, node.key + ": a list of texts is expected"));
+        status = Both(std::move(status), At(entry, node.key + ": a list of texts is expected"));
       } else {
-        done = Both(std::move(done), item(entry));
+        status = Both(std::move(status), item(entry));
       }
     }
-    return done;
+    return status;
   };
 }
 

@@ -25,7 +25,7 @@ class YamlFields {
 
   // Return an error about a node, and its position.
   Error At(const YamlNode& node, std::string_view what) const;
-  std::string PlaceOf(const YamlNode& node) const;
+  std::string LocationOf(const YamlNode& node) const;
 
   // Reads a map. A null counts as an empty map, and a value that is null as a missing key. Errors
   // call the map `name`.

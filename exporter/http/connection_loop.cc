@@ -177,14 +177,14 @@ void ConnectionLoop::ReadFrom(Connection& connection) {
   while (again) {
     const bool in_handshake = connection.socket.in_handshake();
     const size_t room = buffer.size() - connection.input.size();
-    const Transfer transfer = connection.socket.Read(std::span(buffer).first(room));
+    const IoResult result = connection.socket.Read(std::span(buffer).first(room));
     if (in_handshake && !connection.socket.in_handshake()) {
       connection.deadline = std::chrono::steady_clock::now() + limits_.idle_timeout;
     }
-    switch (transfer.progress) {
+    switch (result.progress) {
       case Progress::kMoved:
         if (connection.lingering) return Arm(connection, EPOLLIN);
-        connection.input.append(buffer.data(), transfer.bytes);
+        connection.input.append(buffer.data(), result.bytes);
         again = Advance(connection);
         break;
       case Progress::kWaitReadable:

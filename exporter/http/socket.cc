@@ -13,7 +13,7 @@
 namespace xplenty {
 namespace {
 
-Transfer FromResult(ssize_t result, Progress wait) {
+IoResult FromResult(ssize_t result, Progress wait) {
   if (result > 0) return {Progress::kMoved, static_cast<size_t>(result)};
   if (result < 0 && (errno == EAGAIN || errno == EINTR)) return {wait, 0};
   return {Progress::kClosed, 0};
@@ -64,12 +64,12 @@ Socket::Socket(FileDescriptor descriptor, std::shared_ptr<const TlsContext> tls)
     : descriptor_(std::move(descriptor)),
       tls_(tls ? std::make_unique<TlsStream>(std::move(tls), descriptor_.get()) : nullptr) {}
 
-Transfer Socket::Read(std::span<char> into) {
+IoResult Socket::Read(std::span<char> into) {
   if (tls_) return tls_->Read(into);
   return FromResult(::recv(fd(), into.data(), into.size(), 0), Progress::kWaitReadable);
 }
 
-Transfer Socket::Write(std::span<const std::string_view> parts) {
+IoResult Socket::Write(std::span<const std::string_view> parts) {
   if (tls_) {
     std::array<char, kTlsRecordBytes> record;
     return tls_->Write(Gather(parts, record));
@@ -83,14 +83,14 @@ bool Socket::WriteAll(std::span<std::string_view> parts, SteadyTime deadline) {
     const milliseconds left =
         std::chrono::ceil<milliseconds>(deadline - std::chrono::steady_clock::now());
     if (left <= milliseconds(0)) return false;
-    const Transfer transfer = Write(parts);
-    switch (transfer.progress) {
+    const IoResult result = Write(parts);
+    switch (result.progress) {
       case Progress::kMoved:
-        parts = RemovePrefix(parts, transfer.bytes);
+        parts = RemovePrefix(parts, result.bytes);
         break;
       case Progress::kWaitReadable:
       case Progress::kWaitWritable: {
-        const bool readable = transfer.progress == Progress::kWaitReadable;
+        const bool readable = result.progress == Progress::kWaitReadable;
         pollfd ready{
             .fd = fd(), .events = static_cast<short>(readable ? POLLIN : POLLOUT), .revents = 0};
         constexpr milliseconds kMaxWait(60'000);

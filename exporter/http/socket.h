@@ -7,8 +7,8 @@
 
 #include "base/clock.h"
 #include "base/file_descriptor.h"
+#include "http/io_result.h"
 #include "http/tls_stream.h"
-#include "http/transfer.h"
 
 namespace xplenty {
 
@@ -20,10 +20,10 @@ class Socket {
   Socket(FileDescriptor descriptor, std::shared_ptr<const TlsContext> tls);
 
   // Reads what is available, without waiting.
-  Transfer Read(std::span<char> into);
+  IoResult Read(std::span<char> into);
   // Writes as much of the parts as the socket accepts, in order. There must be at least one part,
   // and none may be empty. Only TLS copies the bytes.
-  Transfer Write(std::span<const std::string_view> parts);
+  IoResult Write(std::span<const std::string_view> parts);
 
   // Writes all parts, waiting as needed. False if the connection breaks or `deadline` passes first.
   // Removes from the parts what it has written.

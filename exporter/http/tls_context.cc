@@ -51,7 +51,7 @@ int NoPassword(char*, int, int, void*) {
   return -1;
 }
 
-Error Failure(std::string_view what) {
+Error TlsError(std::string_view what) {
   const unsigned long code = ERR_peek_error();
   const char* const reason = code == 0 ? nullptr : ERR_reason_error_string(code);
   ERR_clear_error();
@@ -118,8 +118,8 @@ constexpr const char* kDefaultGroups = "X25519:P-256:P-384:P-521";
 Result<std::shared_ptr<const TlsContext>> TlsContext::Create(const TlsOptions& options) {
   ERR_clear_error();
   const std::shared_ptr<TlsContext> made(new TlsContext(options));
-  if (made->context_ == nullptr || made->bio_method_ == nullptr) return Failure("TLS");
-  if (Status done = made->Load(options); !done) return done.error();
+  if (made->context_ == nullptr || made->bio_method_ == nullptr) return TlsError("TLS");
+  RETURN_IF_ERROR(made->Load(options));
   return std::shared_ptr<const TlsContext>(made);
 }
 
@@ -162,8 +162,8 @@ Status TlsContext::Load(const TlsOptions& options) {
   }
   // A write is retried from another buffer; idle connections keep no buffers.
   SSL_CTX_set_mode(context_, SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
-  if (Status done = LoadCiphers(options); !done) return done;
-  if (Status done = LoadCertificate(options); !done) return done;
+  RETURN_IF_ERROR(LoadCiphers(options));
+  RETURN_IF_ERROR(LoadCertificate(options));
   return LoadClientRules(options);
 }
 
@@ -171,7 +171,7 @@ Status TlsContext::LoadCiphers(const TlsOptions& options) {
   std::string ciphers;
   for (const std::string& suite : options.cipher_suites) {
     const std::string_view name = OPENSSL_cipher_name(suite.c_str());
-    if (name == "(NONE)") return Failure("unknown cipher: " + suite);
+    if (name == "(NONE)") return TlsError("unknown cipher: " + suite);
     if (name.starts_with("TLS_")) continue;  // a suite of TLS 1.3
     if (!ciphers.empty()) ciphers += ':';
     ciphers += name;
@@ -179,58 +179,59 @@ Status TlsContext::LoadCiphers(const TlsOptions& options) {
   int min_minor = options.min_minor;
   if (ciphers.empty() && !options.cipher_suites.empty()) {
     min_minor = 3;  // no other version has a suite left
-    if (options.max_minor < min_minor) return Failure("cipher_suites has none for max_version");
+    if (options.max_minor < min_minor) return TlsError("cipher_suites has none for max_version");
   }
   const bool old = min_minor < 2;
   if (ciphers.empty()) ciphers = std::string(kDefaultCiphers) + std::string(old ? kOldCiphers : "");
   if (old) ciphers += kOldLevel;
   if (SSL_CTX_set_min_proto_version(context_, TLS1_VERSION + min_minor) != 1 ||
       SSL_CTX_set_max_proto_version(context_, TLS1_VERSION + options.max_minor) != 1) {
-    return Failure("min_version, max_version");
+    return TlsError("min_version, max_version");
   }
-  if (SSL_CTX_set_cipher_list(context_, ciphers.c_str()) != 1) return Failure("cipher_suites");
+  if (SSL_CTX_set_cipher_list(context_, ciphers.c_str()) != 1) return TlsError("cipher_suites");
   std::string groups;
   for (const std::string& group : options.groups) groups += (groups.empty() ? "" : ":") + group;
   if (groups.empty()) groups = kDefaultGroups;
   if (SSL_CTX_ctrl(context_, SSL_CTRL_SET_GROUPS_LIST, 0, groups.data()) != 1) {
-    return Failure("curve_preferences");
+    return TlsError("curve_preferences");
   }
-  return Done{};
+  return OkStatus();
 }
 
 Status TlsContext::LoadCertificate(const TlsOptions& options) {
   const std::vector<Certificate> chain = ReadCertificates(options.certificate);
-  if (chain.empty()) return Failure("cert: not a PEM file with a certificate");
-  if (SSL_CTX_use_certificate(context_, chain.front().get()) != 1) return Failure("cert");
+  if (chain.empty()) return TlsError("cert: not a PEM file with a certificate");
+  if (SSL_CTX_use_certificate(context_, chain.front().get()) != 1) return TlsError("cert");
   for (size_t i = 1; i < chain.size(); ++i) {
-    if (SSL_CTX_ctrl(context_, SSL_CTRL_CHAIN_CERT, 1, chain[i].get()) != 1) return Failure("cert");
+    if (SSL_CTX_ctrl(context_, SSL_CTRL_CHAIN_CERT, 1, chain[i].get()) != 1)
+      return TlsError("cert");
   }
   const Bio bio = Memory(options.key.Reveal());
   const Key key(PEM_read_bio_PrivateKey(bio.get(), nullptr, &NoPassword, nullptr), &EVP_PKEY_free);
-  if (!key) return Failure("key: not a PEM file with a private key that needs no password");
+  if (!key) return TlsError("key: not a PEM file with a private key that needs no password");
   if (X509_check_private_key(chain.front().get(), key.get()) != 1) {
-    return Failure("the key is not that of the certificate");
+    return TlsError("the key is not that of the certificate");
   }
-  if (SSL_CTX_use_PrivateKey(context_, key.get()) != 1) return Failure("key");
-  return Done{};
+  if (SSL_CTX_use_PrivateKey(context_, key.get()) != 1) return TlsError("key");
+  return OkStatus();
 }
 
 Status TlsContext::LoadClientRules(const TlsOptions& options) {
   if (!options.client_ca.empty()) {
     const std::vector<Certificate> authorities = ReadCertificates(options.client_ca);
-    if (authorities.empty()) return Failure("client_ca: not a PEM file with certificates");
+    if (authorities.empty()) return TlsError("client_ca: not a PEM file with certificates");
     for (const Certificate& authority : authorities) {
       if (X509_STORE_add_cert(SSL_CTX_get_cert_store(context_), authority.get()) != 1 ||
           SSL_CTX_add_client_CA(context_, authority.get()) != 1) {
-        return Failure("client_ca");
+        return TlsError("client_ca");
       }
     }
   }
-  int mode = options.ask_client ? SSL_VERIFY_PEER : SSL_VERIFY_NONE;
+  int mode = options.request_client_cert ? SSL_VERIFY_PEER : SSL_VERIFY_NONE;
   if (options.require_client) mode |= SSL_VERIFY_FAIL_IF_NO_PEER_CERT;
   SSL_CTX_set_verify(context_, mode, nullptr);
   SSL_CTX_set_cert_verify_callback(context_, &TlsContext::VerifyClient, this);
-  return Done{};
+  return OkStatus();
 }
 
 int TlsContext::VerifyClient(x509_store_ctx_st* store, void* self) {

@@ -27,19 +27,19 @@ TlsStream::~TlsStream() {
   SSL_free(ssl_);
 }
 
-Transfer TlsStream::Read(std::span<char> into) {
+IoResult TlsStream::Read(std::span<char> into) {
   if (broken_) return {Progress::kClosed, 0};
   ERR_clear_error();
   return FromResult(SSL_read(ssl_, into.data(), Clamp(into.size())));
 }
 
-Transfer TlsStream::Write(std::string_view from) {
+IoResult TlsStream::Write(std::string_view from) {
   if (broken_ || in_handshake()) return {Progress::kClosed, 0};
   ERR_clear_error();
   return FromResult(SSL_write(ssl_, from.data(), Clamp(from.size())));
 }
 
-Transfer TlsStream::FromResult(int result) {
+IoResult TlsStream::FromResult(int result) {
   if (result > 0) return {Progress::kMoved, static_cast<size_t>(result)};
   switch (SSL_get_error(ssl_, result)) {
     case SSL_ERROR_WANT_READ:

@@ -4,8 +4,8 @@
 #include <span>
 #include <string_view>
 
+#include "http/io_result.h"
 #include "http/tls_context.h"
-#include "http/transfer.h"
 
 namespace xplenty {
 
@@ -19,8 +19,8 @@ class TlsStream {
   TlsStream(const TlsStream&) = delete;
   TlsStream& operator=(const TlsStream&) = delete;
 
-  Transfer Read(std::span<char> into);
-  Transfer Write(std::string_view from);
+  IoResult Read(std::span<char> into);
+  IoResult Write(std::string_view from);
 
   // Sends close_notify (RFC 8446, section 6.1).
   void EndWriting();
@@ -30,7 +30,7 @@ class TlsStream {
   bool has_buffered() const;
 
  private:
-  Transfer FromResult(int result);
+  IoResult FromResult(int result);
 
   const std::shared_ptr<const TlsContext> context_;
   const int fd_;

@@ -33,10 +33,10 @@ struct FinishedJob {
   friend bool operator==(const FinishedJob&, const FinishedJob&) = default;
 };
 
-// A row before and after a commit. `before` is the row as it is stored; nullopt if it is new.
+// A row before and after a commit. `previous` is the row as it is stored; nullopt if it is new.
 template <typename Row>
 struct RowChange {
-  std::optional<Row> before{};
+  std::optional<Row> previous{};
   Row after{};
 };
 

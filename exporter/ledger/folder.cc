@@ -35,9 +35,9 @@ Result<int> OpenFolder(const fs::path& folder) {
 Status MakeFolderOf(const fs::path& file) {
   const fs::path folder = FolderOf(file);
   std::error_code error;
-  if (fs::is_directory(folder, error)) return Done{};
+  if (fs::is_directory(folder, error)) return OkStatus();
   if (const fs::path above = FolderOf(folder); above != folder) {
-    if (auto done = MakeFolderOf(folder); !done) return done;
+    RETURN_IF_ERROR(MakeFolderOf(folder));
   }
   if (mkdir(folder.c_str(), 0777) != 0 && errno != EEXIST) {
     return FolderError(folder, "make it", errno);
@@ -53,7 +53,7 @@ Status SyncFolderOf(const fs::path& file) {
   const int reason = errno;
   close(*descriptor);
   if (code != 0) return FolderError(folder, "sync it", reason);
-  return Done{};
+  return OkStatus();
 }
 
 Result<FolderLock> FolderLock::Take(const fs::path& file) {

@@ -33,13 +33,14 @@ bool JobAggregates::IsInPlace(const FinishedJob& job) const {
 
 Recomputation JobAggregates::NeededRecomputation(const std::vector<JobChange>& changes) const {
   Recomputation needed(package_clusters_, options_.labels, zero_);
-  for (const auto& [before, after] : changes) {
-    if (!before || !package_clusters_.IsShown(after.package_cluster)) continue;
+  for (const auto& [previous, after] : changes) {
+    if (!previous || !package_clusters_.IsActive(after.package_cluster)) continue;
     const SeriesLabels labels = LabelsOf(after.package_cluster, after.overflow);
     const Series* const series = series_.Find(labels);
-    if (series != nullptr && series->NeedsExemplars(*before, after)) needed.AddSeries(labels);
+    if (series != nullptr && series->NeedsExemplars(*previous, after)) needed.AddSeries(labels);
     if (after.overflow) continue;
-    if (packages_.NeedsRecompute(labels.package, *before, after)) needed.AddPackage(labels.package);
+    if (packages_.NeedsRecompute(labels.package, *previous, after))
+      needed.AddPackage(labels.package);
   }
   return needed;
 }
@@ -76,7 +77,7 @@ void JobAggregates::Release(const SeriesLabels& labels) {
 void JobAggregates::AddPackageCluster(const PackageClusterRow& row) {
   package_clusters_.Add(row.names);
   places_.emplace_back();
-  if (row.overflow || !package_clusters_.IsShown(row.id)) return;
+  if (row.overflow || !package_clusters_.IsActive(row.id)) return;
   RecordNames(row.names, LabelsOf(row.id, /*overflow=*/false));
 }
 
@@ -95,10 +96,10 @@ std::vector<int64_t> JobAggregates::Restore(const DatabaseState& state) {
   for (const PackageClusterRow& row : state.package_clusters) AddPackageCluster(row);
   anomalies_ = state.anomalies;
   const auto is_pending = [&](const PackageClusterRow& row) {
-    return row.zero_pending && options_.zero_first && package_clusters_.IsShown(row.id);
+    return row.zero_pending && options_.zero_first && package_clusters_.IsActive(row.id);
   };
   for (const PackageClusterRow& row : state.package_clusters) {
-    if (row.overflow || !package_clusters_.IsShown(row.id) || is_pending(row)) continue;
+    if (row.overflow || !package_clusters_.IsActive(row.id) || is_pending(row)) continue;
     Activate(series_.Get(LabelsOf(row.id, /*overflow=*/false)), row.seen_at);
   }
   // A series that is pending shows zero, so it must be known before its jobs. One that is active by
@@ -125,9 +126,9 @@ std::vector<int64_t> JobAggregates::Restore(const DatabaseState& state) {
 }
 
 bool JobAggregates::Restore(const FinishedJob& job) {
-  const bool shown = package_clusters_.IsShown(job.package_cluster);
-  const bool pending = job.zero_pending && options_.zero_first && shown;
-  if (!shown) return job.zero_pending;
+  const bool active = package_clusters_.IsActive(job.package_cluster);
+  const bool pending = job.zero_pending && options_.zero_first && active;
+  if (!active) return job.zero_pending;
   Series& series = *PlaceOf(job).series;
   Activate(series, job.finished_at);
   if (pending) BeginZeroFirst(series);
@@ -135,18 +136,18 @@ bool JobAggregates::Restore(const FinishedJob& job) {
   return job.zero_pending && !pending;
 }
 
-void JobAggregates::Add(const FinishedJob& job, const FinishedJob* before) {
+void JobAggregates::Add(const FinishedJob& job, const FinishedJob* previous) {
   const auto& [series, package] = PlaceOf(job);
   const SeriesLabels& labels = series->labels();
-  series->Count(job, before);
+  series->Count(job, previous);
   if (package != nullptr) {
     // Of an id the latest name is shown, and an earlier one may be back.
     if (labels_by_id_) RecordNames(NamesOf(job.package_cluster), labels);
-    packages_.Add(*package, job, before);
-  } else if (job.counted_as && before == nullptr) {
+    packages_.Add(*package, job, previous);
+  } else if (job.counted_as && previous == nullptr) {
     ++overflow_jobs_;
   }
-  if (before == nullptr) {
+  if (previous == nullptr) {
     failures_.Add(labels.package, labels.cluster, job);
     if (job.zero_pending) zero_first_.AddJob(labels, job.id);
   } else {
@@ -162,7 +163,7 @@ void JobAggregates::Apply(const PendingCommit& commit) {
     if (commit.zero_first) BeginZeroFirst(series);
     Activate(series, commit.server_time);
   }
-  for (const auto& [before, row] : commit.batch.package_clusters) {
+  for (const auto& [previous, row] : commit.batch.package_clusters) {
     AddPackageCluster(row);
     if (row.zero_pending) {
       zero_first_.AddPackageCluster(LabelsOf(row.id, /*overflow=*/false), row.id);
@@ -176,10 +177,10 @@ void JobAggregates::Apply(const PendingCommit& commit) {
       series_.Get(labels).ReplaceExemplars(counters);
     }
   }
-  for (const auto& [before, job] : commit.batch.jobs) {
-    if (!package_clusters_.IsShown(job.package_cluster)) continue;
+  for (const auto& [previous, job] : commit.batch.jobs) {
+    if (!package_clusters_.IsActive(job.package_cluster)) continue;
     EraseUnfinished(job.id);
-    Add(job, before ? &*before : nullptr);
+    Add(job, previous ? &*previous : nullptr);
   }
   KeepToCap();
   for (const auto& [id, job] : commit.unfinished) SetUnfinished(job, commit);
@@ -201,7 +202,7 @@ void JobAggregates::SetUnfinished(const PendingCommit::Unfinished& staged,
   if (known != nullptr && IsOlder(job.updated_at, known->updated_at, commit.server_time)) return;
   const SeriesLabels labels = LabelsOf(staged.package_cluster, staged.overflow);
   if (!staged.overflow) RecordNames(NamesOf(staged.package_cluster), labels);
-  SetUnfinished({.shown = UnfinishedJobOf(job, labels),
+  SetUnfinished({.view = UnfinishedJobOf(job, labels),
                  .updated_at = job.updated_at,
                  .sequence = commit.sequence,
                  .missed = 0,
@@ -211,8 +212,8 @@ void JobAggregates::SetUnfinished(const PendingCommit::Unfinished& staged,
 }
 
 void JobAggregates::SetUnfinished(const UnfinishedJobs::Entry& entry) {
-  MarkDirty(recent_.Leave(entry.shown.id));
-  failures_.Remove(entry.shown.id);
+  MarkDirty(recent_.Leave(entry.view.id));
+  failures_.Remove(entry.view.id);
   for (const Series* const series : unfinished_.Set(entry)) MarkDirty(series);
 }
 
@@ -226,12 +227,12 @@ void JobAggregates::EraseUnfinished(int64_t id) {
 void JobAggregates::CopyStateFrom(const JobAggregates& earlier) {
   for (const auto& [id, known] : earlier.unfinished_.all()) {
     const auto package_cluster = package_clusters_.Find(earlier.NamesOf(known.package_cluster));
-    if (!package_cluster || !package_clusters_.IsShown(*package_cluster)) continue;
+    if (!package_cluster || !package_clusters_.IsActive(*package_cluster)) continue;
     UnfinishedJobs::Entry entry = known;
     entry.package_cluster = *package_cluster;
     const SeriesLabels labels = LabelsOf(*package_cluster, known.overflow);
-    entry.shown.package = labels.package;
-    entry.shown.cluster = labels.cluster;
+    entry.view.package = labels.package;
+    entry.view.cluster = labels.cluster;
     entry.series = &series_.Get(labels);
     const bool zero_first = earlier.zero_first_.IsPending(known.series->labels());
     if (zero_first && options_.zero_first && !entry.series->active()) BeginZeroFirst(*entry.series);

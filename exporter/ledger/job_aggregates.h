@@ -80,7 +80,7 @@ class JobAggregates {
   SeriesLabels LabelsOf(int64_t package_cluster, bool overflow) const;
   void AddPackageCluster(const PackageClusterRow& row);
   void RecordNames(const PackageCluster& names, const SeriesLabels& labels);
-  void Add(const FinishedJob& job, const FinishedJob* before);
+  void Add(const FinishedJob& job, const FinishedJob* previous);
   void Activate(Series& series, Timestamp time);
   void BeginZeroFirst(Series& series);
   void SetUnfinished(const PendingCommit::Unfinished& staged, const PendingCommit& commit);

@@ -48,7 +48,7 @@ Result<JobDatabase> JobDatabase::Open(const std::string& path, const std::string
   auto file = path.empty() ? OpenLedgerInMemory(account) : OpenLedgerFile(path, account);
   if (!file) return file.error();
   JobDatabase database(std::move(*file));
-  if (auto status = database.Prepare(); !status) return status.error();
+  RETURN_IF_ERROR(database.Prepare());
   return database;
 }
 
@@ -67,7 +67,7 @@ Status JobDatabase::Prepare() {
     if (!prepared) return prepared.error();
     *statement = std::move(*prepared);
   }
-  return Done{};
+  return OkStatus();
 }
 
 Status JobDatabase::ReadHeader() {
@@ -82,7 +82,7 @@ Status JobDatabase::ReadHeader() {
 // SQLite keeps no checksums of its pages: without these, a flipped bit in a value would be
 // believed.
 Result<DatabaseState> JobDatabase::ReadState() {
-  if (auto status = ReadHeader(); !status) return status.error();
+  RETURN_IF_ERROR(ReadHeader());
   DatabaseState state{.header = header_};
   uint64_t checksum = Checksum(RowKind::kHeader, header_);
   bool gap = false;
@@ -125,7 +125,7 @@ Status JobDatabase::ForEachJob(const JobVisitor& visit) {
   if (!status) return status;
   if (!valid || checksum != jobs_checksum_) return DamagedLedger(database_.path(), kOtherRows);
   if (orphans) return DamagedLedger(database_.path(), "a job without its package-cluster");
-  return Done{};
+  return OkStatus();
 }
 
 Status JobDatabase::ForEachJob(const std::set<int64_t>& package_clusters, const JobVisitor& visit) {
@@ -181,16 +181,16 @@ Status JobDatabase::WriteRows(const WriteBatch& batch) {
   uint64_t checksum = checksum_;
   uint64_t jobs_checksum = jobs_checksum_;
   int64_t package_clusters = package_clusters_;
-  for (const auto& [before, row] : batch.package_clusters) {
+  for (const auto& [previous, row] : batch.package_clusters) {
     constexpr auto kKind = RowKind::kPackageCluster;
-    const uint64_t replaced = before ? Checksum(kKind, *before) : 0;
+    const uint64_t replaced = previous ? Checksum(kKind, *previous) : 0;
     auto status = Put(put_package_cluster_, kKind, ValuesOf(row), replaced, checksum);
     if (!status) return status;
-    if (!before) ++package_clusters;
+    if (!previous) ++package_clusters;
   }
-  for (const auto& [before, job] : batch.jobs) {
+  for (const auto& [previous, job] : batch.jobs) {
     const std::string outputs = PackOutputs(job);
-    const uint64_t replaced = before ? Checksum(*before) : 0;
+    const uint64_t replaced = previous ? Checksum(*previous) : 0;
     auto status = Put(put_job_, RowKind::kJob, ValuesOf(job, outputs), replaced, jobs_checksum);
     if (!status) return status;
   }
@@ -204,22 +204,22 @@ Status JobDatabase::WriteRows(const WriteBatch& batch) {
   for (const uint64_t sum : {checksum, jobs_checksum, uint64_t{1}}) {
     values.emplace_back(static_cast<int64_t>(sum));
   }
-  if (auto status = database_.Run(put_header_.Bind(values)); !status) return status;
-  if (auto status = database_.Execute("COMMIT"); !status) return status;
+  RETURN_IF_ERROR(database_.Run(put_header_.Bind(values)));
+  RETURN_IF_ERROR(database_.Execute("COMMIT"));
   header_ = batch.header;
   checksum_ = checksum;
   jobs_checksum_ = jobs_checksum;
   package_clusters_ = package_clusters;
-  return Done{};
+  return OkStatus();
 }
 
 Status JobDatabase::Write(const WriteBatch& batch) {
   // Only now, as it may write: a file that is refused stays as it is.
   if (!uses_journal_) {
-    if (auto status = UseJournal(database_); !status) return status;
+    RETURN_IF_ERROR(UseJournal(database_));
     uses_journal_ = true;
   }
-  if (auto status = database_.Execute("BEGIN IMMEDIATE"); !status) return status;
+  RETURN_IF_ERROR(database_.Execute("BEGIN IMMEDIATE"));
   Status written = WriteRows(batch);
   if (!written) {
     // The first failure is the one to report; after some of them SQLite has rolled back already.

@@ -16,15 +16,15 @@ Result<std::string> Ledger::Reset(const LedgerOptions& options) {
 
 Result<std::unique_ptr<Ledger>> Ledger::Open(const LedgerOptions& options) {
   std::unique_ptr<Ledger> ledger(new Ledger(options));
-  if (auto status = ledger->OpenDatabase(); !status) return status.error();
+  RETURN_IF_ERROR(ledger->OpenDatabase());
   return ledger;
 }
 
 Result<std::unique_ptr<Ledger>> Ledger::TakeOver(Ledger& from, const LedgerOptions& options) {
-  if (auto status = from.ReopenAfterFailedWrite(); !status) return status.error();
+  RETURN_IF_ERROR(from.ReopenAfterFailedWrite());
   std::unique_ptr<Ledger> ledger(new Ledger(options));
   ledger->database_ = from.database_;
-  if (auto status = ledger->Load(); !status) return status.error();
+  RETURN_IF_ERROR(ledger->Load());
   ledger->aggregates_.CopyStateFrom(from.aggregates_);
   ledger->sequence_ = from.sequence_;
   ledger->version_ = from.version_;
@@ -68,7 +68,7 @@ Status Ledger::Load() {
 
 // What a failed write has left on disk must be known before anything is staged.
 Status Ledger::ReopenAfterFailedWrite() {
-  if (!write_failed_) return Done{};
+  if (!write_failed_) return OkStatus();
   database_.reset();  // releases the lock on the file
   auto opened = Open(options_);
   if (!opened) return opened.error();
@@ -78,7 +78,7 @@ Status Ledger::ReopenAfterFailedWrite() {
   aggregates_ = std::move(fresh.aggregates_);
   header_ = fresh.header_;
   write_failed_ = false;
-  return Done{};
+  return OkStatus();
 }
 
 Status Ledger::Clear() {
@@ -93,67 +93,67 @@ Status Ledger::Write(const WriteBatch& batch) {
 }
 
 Status Ledger::WriteHeader(const LedgerHeader& header) {
-  if (auto status = Write({.header = header}); !status) return status;
+  RETURN_IF_ERROR(Write({.header = header}));
   header_ = header;
   view_.reset();
-  return Done{};
+  return OkStatus();
 }
 
 Status Ledger::Initialize(Timestamp count_from) {
-  if (auto status = ReopenAfterFailedWrite(); !status) return status;
+  RETURN_IF_ERROR(ReopenAfterFailedWrite());
   LedgerHeader header = header_;
   header.count_from = count_from;
   return WriteHeader(header);
 }
 
 Status Ledger::CompleteInitialSync() {
-  if (auto status = ReopenAfterFailedWrite(); !status) return status;
-  if (header_.initial_sync_complete) return Done{};
+  RETURN_IF_ERROR(ReopenAfterFailedWrite());
+  if (header_.initial_sync_complete) return OkStatus();
   LedgerHeader header = header_;
   header.initial_sync_complete = true;
   return WriteHeader(header);
 }
 
 Status Ledger::Commit(const PageCommit& page) {
-  if (auto status = ReopenAfterFailedWrite(); !status) return status;
+  RETURN_IF_ERROR(ReopenAfterFailedWrite());
   auto pending = StagePage(*database_, aggregates_, options_.aggregates, header_, page);
   if (!pending) return pending.error();
   // A watermark alone is not written: after a crash such pages are read again.
   if (pending->batch.has_rows()) {
-    if (auto status = Write(pending->batch); !status) return status;
+    RETURN_IF_ERROR(Write(pending->batch));
   }
   if (header_.watermark != pending->batch.header.watermark) view_.reset();
   header_ = pending->batch.header;
   pending->sequence = ++sequence_;
   aggregates_.Apply(*pending);
-  return Done{};
+  return OkStatus();
 }
 
 Result<size_t> Ledger::DropVanished(uint64_t sequence) {
-  if (auto status = ReopenAfterFailedWrite(); !status) return status.error();
+  RETURN_IF_ERROR(ReopenAfterFailedWrite());
   const auto pending =
       StageReconcile(*database_, aggregates_, options_.aggregates, header_, sequence);
   if (!pending) return pending.error();
   if (pending->batch.has_rows()) {
-    if (auto status = Write(pending->batch); !status) return status.error();
+    RETURN_IF_ERROR(Write(pending->batch));
   }
   aggregates_.Apply(*pending);
   return pending->reported;
 }
 
 Status Ledger::ReleaseZeroFirst(uint64_t version) {
-  if (auto status = ReopenAfterFailedWrite(); !status) return status;
+  RETURN_IF_ERROR(ReopenAfterFailedWrite());
   const std::vector<SeriesLabels> due = aggregates_.zero_first().ShownBy(version);
   WriteBatch batch{.header = header_};
   for (const SeriesLabels& labels : due) {
     const ZeroFirst::Rows& rows = aggregates_.zero_first().RowsOf(labels);
-    if (auto status = StageUnmarked(*database_, rows, batch); !status) return status;
+    RETURN_IF_ERROR(StageUnmarked(*database_, rows, batch));
   }
   if (batch.has_rows()) {
-    if (auto status = Write(batch); !status) return status;
+    RETURN_IF_ERROR(Write(batch));
   }
   for (const SeriesLabels& labels : due) aggregates_.Release(labels);
-  return Done{};
+  return OkStatus();
 }
 
 std::shared_ptr<const AccountView> Ledger::View(bool state_current) {
@@ -163,7 +163,7 @@ std::shared_ptr<const AccountView> Ledger::View(bool state_current) {
   view->labels = options_.aggregates.labels;
   view->count_from = header_.count_from;
   view->watermark = header_.watermark;
-  view->counted = header_.initial_sync_complete;
+  view->initial_sync_complete = header_.initial_sync_complete;
   view->state_current = state_current;
   view_ = std::move(view);
   return view_;

@@ -72,7 +72,7 @@ Error SystemError(const std::string& path, const std::string& action) {
 Status WriteSchema(Database& database, const std::string& account, bool counts_from_creation) {
   const std::string header = "PRAGMA application_id=" + std::to_string(kApplicationId) +
                              "; PRAGMA user_version=" + std::to_string(kVersion) + ";";
-  if (auto done = database.Execute("BEGIN EXCLUSIVE;" + header + kSchema); !done) return done;
+  RETURN_IF_ERROR(database.Execute("BEGIN EXCLUSIVE;" + header + kSchema));
   auto insert = database.Prepare(std::string("INSERT INTO ledger (one, ") + kHeaderColumns +
                                  ", checksum, jobs_checksum) VALUES (1, ?, ?, ?, ?, ?, ?, 0)");
   if (!insert) return insert.error();
@@ -82,7 +82,7 @@ Status WriteSchema(Database& database, const std::string& account, bool counts_f
   const auto header_values = ValuesOf(row);
   std::vector<SqlValue> values(header_values.begin(), header_values.end());
   values.emplace_back(static_cast<int64_t>(ChecksumOf(RowKind::kHeader, header_values)));
-  if (auto done = database.Run(insert->Bind(values)); !done) return done;
+  RETURN_IF_ERROR(database.Run(insert->Bind(values)));
   return database.Execute("COMMIT");
 }
 
@@ -95,8 +95,8 @@ Status Create(const std::string& path, const std::string& account, bool counts_f
   {
     auto database = Database::Open(draft, /*create=*/true);
     if (!database) return database.error();
-    if (auto done = database->Execute("PRAGMA synchronous=EXTRA"); !done) return done;
-    if (auto done = WriteSchema(*database, account, counts_from_creation); !done) return done;
+    RETURN_IF_ERROR(database->Execute("PRAGMA synchronous=EXTRA"));
+    RETURN_IF_ERROR(WriteSchema(*database, account, counts_from_creation));
   }
   if (rename(draft.c_str(), path.c_str()) != 0) return SystemError(path, "give it its name");
   return SyncFolderOf(path);
@@ -129,7 +129,7 @@ Status CheckOwner(Database& database, const std::string& account) {
     return FileError(database.path(), "belongs to account \"" + *owner + "\", not to \"" + account +
                                           "\": name another --storage.path");
   }
-  return Done{};
+  return OkStatus();
 }
 
 // EXCLUSIVE keeps the lock for the life of the connection. This writes nothing, not even the page
@@ -155,13 +155,13 @@ bool InUse(const std::string& path) {
 }
 
 Status MakeIfMissing(const std::string& path, const std::string& account) {
-  if (auto done = MakeFolderOf(path); !done) return done;
+  RETURN_IF_ERROR(MakeFolderOf(path));
   const auto lock = FolderLock::Take(path);
   if (!lock) return lock.error();
   std::error_code error;
   const bool exists = fs::exists(path, error);
   if (error) return FileError(path, "cannot look at it: " + error.message());
-  if (exists) return Done{};
+  if (exists) return OkStatus();
   if (fs::exists(path + kJournal, error)) {
     return FileError(path, "missing, while its journal \"" + path + kJournal +
                                "\" is there: put the file back, or start once with "
@@ -193,7 +193,7 @@ Error DamagedLedger(const std::string& path, const std::string& how) {
 }
 
 Result<Database> OpenLedgerFile(const std::string& path, const std::string& account) {
-  if (auto done = MakeIfMissing(path, account); !done) return done.error();
+  RETURN_IF_ERROR(MakeIfMissing(path, account));
   // SQLite would take it for a database to be made, and write to it.
   constexpr uintmax_t kLeastSize = 512;  // one page
   std::error_code error;
@@ -202,22 +202,20 @@ Result<Database> OpenLedgerFile(const std::string& path, const std::string& acco
   }
   auto database = Database::Open(path, /*create=*/false);
   if (!database) return database.error();
-  if (auto done = Lock(*database); !done) return done.error();
-  if (auto done = CheckOwner(*database, account); !done) return done.error();
+  RETURN_IF_ERROR(Lock(*database));
+  RETURN_IF_ERROR(CheckOwner(*database, account));
   return database;
 }
 
 Result<Database> OpenLedgerInMemory(const std::string& account) {
   auto database = Database::Open(":memory:", /*create=*/true);
   if (!database) return database.error();
-  if (auto done = WriteSchema(*database, account, /*counts_from_creation=*/false); !done) {
-    return done.error();
-  }
+  RETURN_IF_ERROR(WriteSchema(*database, account, /*counts_from_creation=*/false));
   return database;
 }
 
 Result<std::string> ResetLedgerFile(const std::string& path, const std::string& account) {
-  if (auto done = MakeFolderOf(path); !done) return done.error();
+  RETURN_IF_ERROR(MakeFolderOf(path));
   const auto lock = FolderLock::Take(path);
   if (!lock) return lock.error();
   std::string aside;
@@ -234,7 +232,7 @@ Result<std::string> ResetLedgerFile(const std::string& path, const std::string& 
       }
     }
   }
-  if (auto done = Create(path, account, /*counts_from_creation=*/true); !done) return done.error();
+  RETURN_IF_ERROR(Create(path, account, /*counts_from_creation=*/true));
   return aside;
 }
 

@@ -8,15 +8,15 @@ std::optional<int64_t> PackageClusters::Find(const PackageCluster& names) const 
   return known->second;
 }
 
-bool PackageClusters::IsShown(const PackageCluster& names) const {
-  if (const auto id = Find(names)) return IsShown(*id);
+bool PackageClusters::IsActive(const PackageCluster& names) const {
+  if (const auto id = Find(names)) return IsActive(*id);
   return !shows_ || shows_(PackageNameOf(names));
 }
 
 void PackageClusters::Add(const PackageCluster& names) {
-  const bool shown = IsShown(names);
+  const bool active = IsActive(names);
   const auto added = ids_.emplace(names, size() + 1).first;
-  by_id_.push_back({.names = &added->first, .shown = shown});
+  by_id_.push_back({.names = &added->first, .active = active});
 }
 
 }  // namespace xplenty

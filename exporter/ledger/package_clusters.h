@@ -29,9 +29,9 @@ class PackageClusters {
   // Returns the package-cluster of an id from 1 to size(). The reference stays valid.
   const PackageCluster& NamesOf(int64_t id) const { return *At(id).names; }
   // Returns whether the package of an id from 1 to size() is shown.
-  bool IsShown(int64_t id) const { return At(id).shown; }
+  bool IsActive(int64_t id) const { return At(id).active; }
   // Returns whether the package is shown, known or not.
-  bool IsShown(const PackageCluster& names) const;
+  bool IsActive(const PackageCluster& names) const;
 
   // Adds one that is not known. Its id is size() then.
   void Add(const PackageCluster& names);
@@ -39,7 +39,7 @@ class PackageClusters {
  private:
   struct Entry {
     const PackageCluster* names{};  // a key of ids_
-    bool shown{};
+    bool active{};
   };
   const Entry& At(int64_t id) const { return by_id_[static_cast<size_t>(id - 1)]; }
 

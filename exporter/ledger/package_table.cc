@@ -4,39 +4,39 @@
 
 namespace xplenty {
 
-void PackageTable::Add(Entry& entry, const FinishedJob& job, const FinishedJob* before) {
+void PackageTable::Add(Entry& entry, const FinishedJob& job, const FinishedJob* previous) {
   auto& [label, package] = entry;
   if (!IsTracked(package)) ++tracked_;
-  if (!package.shown) labels_.Show(label);
-  package.shown = true;
-  if (before != nullptr) package.history.Remove(*before);
+  if (!package.active) labels_.Activate(label);
+  package.active = true;
+  if (previous != nullptr) package.history.Remove(*previous);
   package.history.Add(job);
-  blocks_.Touch(label);
+  blocks_.MarkDirty(label);
 }
 
-bool PackageTable::NeedsRecompute(const std::string& label, const FinishedJob& before,
+bool PackageTable::NeedsRecompute(const std::string& label, const FinishedJob& previous,
                                   const FinishedJob& after) const {
   const auto package = packages_.find(label);
-  return package != packages_.end() && package->second.history.NeedsRecompute(before, after);
+  return package != packages_.end() && package->second.history.NeedsRecompute(previous, after);
 }
 
 void PackageTable::ReplaceHistory(const std::string& label, const PackageHistory& history) {
   packages_[label].history = history;
-  blocks_.Touch(label);
+  blocks_.MarkDirty(label);
 }
 
 void PackageTable::AddActiveSeries(const std::string& label) {
   Package& package = packages_[label];
   if (!IsTracked(package)) ++tracked_;
   ++package.active_series;
-  labels_.Show(label);
+  labels_.Activate(label);
 }
 
 void PackageTable::RemoveActiveSeries(const std::string& label) {
   Package& package = packages_[label];
   --package.active_series;
   if (!IsTracked(package)) --tracked_;
-  labels_.Hide(label);
+  labels_.Retire(label);
 }
 
 bool PackageTable::IsTracked(const std::string& label) const {
@@ -56,19 +56,19 @@ uint64_t PackageTable::RetireIdleSince(Timestamp time) {
   uint64_t retired = 0;
   for (auto& [label, package] : packages_) {
     if (!IsIdleSince(time, package)) continue;
-    package.shown = false;
+    package.active = false;
     --tracked_;
     ++retired;
-    labels_.Hide(label);
-    blocks_.Touch(label);
+    labels_.Retire(label);
+    blocks_.MarkDirty(label);
   }
   return retired;
 }
 
 void PackageTable::FillView(AccountView& view) {
-  view.packages = blocks_.Cut(packages_, [](const auto& entry) {
+  view.packages = blocks_.Build(packages_, [](const auto& entry) {
     const auto& [label, package] = entry;
-    return package.shown ? std::optional(package.history.View(label)) : std::nullopt;
+    return package.active ? std::optional(package.history.View(label)) : std::nullopt;
   });
   view.packages_info = labels_.View();
 }

@@ -5,8 +5,8 @@
 #include <set>
 #include <string>
 
-#include "ledger/block_cutter.h"
-#include "ledger/label_index.h"
+#include "ledger/chunked_list_builder.h"
+#include "ledger/label_info_table.h"
 #include "ledger/package_cluster.h"
 #include "ledger/package_history.h"
 
@@ -19,7 +19,7 @@ class PackageTable {
   struct Package {
     PackageHistory history;
     uint64_t active_series = 0;
-    bool shown = false;  // from a job on until it is retired
+    bool active = false;  // from a job on until it is retired
   };
   using Entry = std::map<std::string, Package>::value_type;  // with its label
 
@@ -30,15 +30,15 @@ class PackageTable {
   Entry& Get(const std::string& label) { return *packages_.try_emplace(label).first; }
   // Records what is behind the value of the package's label.
   void RecordPackage(const SeriesLabels& labels, const PackageCluster& names) {
-    labels_.Note(labels.package, names.package_id, names.package_name);
+    labels_.Record(labels.package, names.package_id, names.package_name);
   }
 
-  // Adds a finished job, or a correction of one: `before` is the job as it was added; null if it is
-  // new. The package is shown then.
-  void Add(Entry& entry, const FinishedJob& job, const FinishedJob* before);
+  // Adds a finished job, or a correction of one: `previous` is the job as it was added; null if it
+  // is new. The package is shown then.
+  void Add(Entry& entry, const FinishedJob& job, const FinishedJob* previous);
   // Returns true if the history must be computed again from all jobs of the package, as a
   // correction may move a job behind one that is no longer in memory.
-  bool NeedsRecompute(const std::string& label, const FinishedJob& before,
+  bool NeedsRecompute(const std::string& label, const FinishedJob& previous,
                       const FinishedJob& after) const;
   // Takes a history that was computed again from other jobs than those that are added then.
   void ReplaceHistory(const std::string& label, const PackageHistory& history);
@@ -62,16 +62,16 @@ class PackageTable {
 
  private:
   static bool IsTracked(const Package& package) {
-    return package.shown || package.active_series > 0;
+    return package.active || package.active_series > 0;
   }
   static bool IsIdleSince(Timestamp time, const Package& package) {
-    return package.shown && package.active_series == 0 && package.history.last_finish() < time;
+    return package.active && package.active_series == 0 && package.history.last_finish() < time;
   }
 
   std::map<std::string, Package> packages_;
   uint64_t tracked_ = 0;
-  BlockCutter<std::string, PackageView> blocks_;
-  LabelIndex labels_;
+  ChunkedListBuilder<std::string, PackageView> blocks_;
+  LabelInfoTable labels_;
 };
 
 }  // namespace xplenty

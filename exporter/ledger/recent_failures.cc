@@ -29,13 +29,13 @@ void RecentFailures::Correct(const std::string& package, const std::string& clus
                              const FinishedJob& job) {
   const auto known = std::ranges::find(failures_, job.id, &FailedJob::id);
   if (known == failures_.end()) return Add(package, cluster, job);
-  const FailedJob before = *known;
+  const FailedJob previous = *known;
   Remove(job.id);
   Add(package, cluster, job);
   const auto after = std::ranges::find(failures_, job.id, &FailedJob::id);
   if (after == failures_.end()) return;
-  after->error = before.error;
-  after->link = before.link;
+  after->error = previous.error;
+  after->link = previous.link;
 }
 
 void RecentFailures::Remove(int64_t id) {

@@ -8,11 +8,11 @@ namespace xplenty {
 const Series* RecentFinished::Enter(Series& series, const FinishedJob& job) {
   const auto [known, fresh] = jobs_.try_emplace(job.id);
   Entry& recent = known->second;
-  const Series* const before = recent.series;
+  const Series* const previous = recent.series;
   if (!fresh) recent.series->AddRecent(recent.status, -1);
   if (IsBefore(job.finished_at)) {
     jobs_.erase(known);
-    return before;
+    return previous;
   }
   const bool moves = fresh || recent.finished_at != job.finished_at;
   recent = {.series = &series, .finished_at = job.finished_at, .status = job.status};
@@ -22,7 +22,7 @@ const Series* RecentFinished::Enter(Series& series, const FinishedJob& job) {
     std::ranges::push_heap(finishes_, std::greater());
     DropSpentFinishes();
   }
-  return before;
+  return previous;
 }
 
 const Series* RecentFinished::Leave(int64_t id) {

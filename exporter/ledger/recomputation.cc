@@ -9,7 +9,7 @@ std::set<int64_t> Recomputation::PackageClustersToRead() const {
   const bool all = series_.contains(OverflowLabels(scheme_));
   std::set<int64_t> ids;
   for (int64_t id = 1; id <= package_clusters_.size(); ++id) {
-    if (!package_clusters_.IsShown(id)) continue;
+    if (!package_clusters_.IsActive(id)) continue;
     const SeriesLabels labels = LabelsOf(package_clusters_.NamesOf(id), scheme_);
     if (all || histories_.contains(labels.package) || series_.contains(labels)) ids.insert(id);
   }

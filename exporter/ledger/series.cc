@@ -36,7 +36,7 @@ void CountJob(const FinishedJob& job, JobCounters& counters) {
   ++counters.finished[status];
   if (job.runtime_seconds) {
     counters.runtime[status].Observe(*job.runtime_seconds);
-    counters.runtime[status].Show(ExemplarOf(job));
+    counters.runtime[status].OfferExemplar(ExemplarOf(job));
   }
   if (job.wait_seconds) counters.wait.Observe(*job.wait_seconds);
   AddSaturating(counters.records, TotalRecords(job));
@@ -53,19 +53,19 @@ bool Series::IsIdleSince(Timestamp time) const {
   return last_activity_ < time && unfinished_.empty() && !frozen_;
 }
 
-void Series::Count(const FinishedJob& job, const FinishedJob* before) {
+void Series::Count(const FinishedJob& job, const FinishedJob* previous) {
   RecordActivity(job.finished_at);
   if (!job.counted_as) return;
   view_.reset();
-  if (before == nullptr) return CountJob(job, counters_);
+  if (previous == nullptr) return CountJob(job, counters_);
   if (job.runtime_seconds) {
-    counters_.runtime[FinishedIndex(*job.counted_as)].Show(ExemplarOf(job));
+    counters_.runtime[FinishedIndex(*job.counted_as)].OfferExemplar(ExemplarOf(job));
   }
-  AddSaturating(counters_.records, TotalRecords(job) - TotalRecords(*before));
+  AddSaturating(counters_.records, TotalRecords(job) - TotalRecords(*previous));
 }
 
-bool Series::NeedsExemplars(const FinishedJob& before, const FinishedJob& after) const {
-  return after.counted_as && after.runtime_seconds && after.finished_at < before.finished_at &&
+bool Series::NeedsExemplars(const FinishedJob& previous, const FinishedJob& after) const {
+  return after.counted_as && after.runtime_seconds && after.finished_at < previous.finished_at &&
          counters_.runtime[FinishedIndex(*after.counted_as)].Shows(after.id,
                                                                    *after.runtime_seconds);
 }

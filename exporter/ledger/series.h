@@ -36,12 +36,12 @@ class Series {
   // counters are not frozen.
   bool IsIdleSince(Timestamp time) const;
 
-  // Counts a finished job, or what a correction adds. `before` is the job as it was counted; null
+  // Counts a finished job, or what a correction adds. `previous` is the job as it was counted; null
   // if it is new. A job that does not count leaves the counters as they are.
-  void Count(const FinishedJob& job, const FinishedJob* before);
+  void Count(const FinishedJob& job, const FinishedJob* previous);
   // Returns true if a correction may move the job behind another one of its bucket, so that the
   // exemplars must be computed again from all jobs of the series.
-  bool NeedsExemplars(const FinishedJob& before, const FinishedJob& after) const;
+  bool NeedsExemplars(const FinishedJob& previous, const FinishedJob& after) const;
   // Takes over the exemplars alone.
   void ReplaceExemplars(const JobCounters& computed);
 

@@ -17,7 +17,7 @@ bool SeriesTable::Activate(Series& series) {
   if (series.active()) return false;
   series.set_active(true);
   ++active_;
-  cluster_labels_.Show(series.labels().cluster);
+  cluster_labels_.Activate(series.labels().cluster);
   MarkDirty(series);
   return true;
 }
@@ -28,7 +28,7 @@ std::vector<const Series*> SeriesTable::RetireIdleSince(Timestamp time) {
     if (!series.active() || !series.IsIdleSince(time)) continue;
     series.set_active(false);
     --active_;
-    cluster_labels_.Hide(labels.cluster);
+    cluster_labels_.Retire(labels.cluster);
     MarkDirty(series);
     retired.push_back(&series);
   }
@@ -36,7 +36,7 @@ std::vector<const Series*> SeriesTable::RetireIdleSince(Timestamp time) {
 }
 
 void SeriesTable::FillView(AccountView& view) {
-  view.series = blocks_.Cut(series_, [](auto& entry) {
+  view.series = blocks_.Build(series_, [](auto& entry) {
     Series& series = entry.second;
     return series.active() ? std::optional(series.View()) : std::nullopt;
   });

@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
-#include "ledger/block_cutter.h"
-#include "ledger/label_index.h"
+#include "ledger/chunked_list_builder.h"
+#include "ledger/label_info_table.h"
 #include "ledger/series.h"
 
 namespace xplenty {
@@ -28,7 +28,7 @@ class SeriesTable {
   const Series* Find(const SeriesLabels& labels) const;
   // Records what is behind the value of the cluster's label.
   void RecordCluster(const SeriesLabels& labels, const PackageCluster& names) {
-    cluster_labels_.Note(labels.cluster, names.cluster_id, names.cluster_name);
+    cluster_labels_.Record(labels.cluster, names.cluster_id, names.cluster_name);
   }
 
   // Makes a series active. Returns false if it is already.
@@ -39,7 +39,7 @@ class SeriesTable {
   uint64_t active() const { return active_; }
 
   // Must be called after each change of what a series shows.
-  void MarkDirty(const Series& series) { blocks_.Touch(series.labels()); }
+  void MarkDirty(const Series& series) { blocks_.MarkDirty(series.labels()); }
   // Fills in the active series and their clusters. Two views share the blocks in which nothing was
   // changed.
   void FillView(AccountView& view);
@@ -48,8 +48,8 @@ class SeriesTable {
   JobCounters zero_;
   std::map<SeriesLabels, Series> series_;
   uint64_t active_ = 0;
-  BlockCutter<SeriesLabels, std::shared_ptr<const SeriesView>> blocks_;
-  LabelIndex cluster_labels_;
+  ChunkedListBuilder<SeriesLabels, std::shared_ptr<const SeriesView>> blocks_;
+  LabelInfoTable cluster_labels_;
 };
 
 }  // namespace xplenty

@@ -104,7 +104,7 @@ Status Database::Execute(const std::string& sql) {
   if (sqlite3_exec(database_.get(), sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) {
     return LastError();
   }
-  return Done{};
+  return OkStatus();
 }
 
 Result<Statement> Database::Prepare(std::string_view sql) {
@@ -124,7 +124,7 @@ Status Database::ForEachRow(Statement& statement,
                             const std::function<void(const Statement&)>& visit) {
   int code = 0;
   while ((code = statement.Step()) == SQLITE_ROW) visit(statement);
-  Status status = Done{};
+  Status status = OkStatus();
   if (code != SQLITE_DONE) status = LastError();
   sqlite3_reset(statement.statement_.get());
   return status;
@@ -134,10 +134,10 @@ Result<int64_t> Database::QueryInteger(const std::string& sql) {
   auto statement = Prepare(sql);
   if (!statement) return statement.error();
   std::optional<int64_t> first;
-  auto done = ForEachRow(*statement, [&](const Statement& row) {
+  auto status = ForEachRow(*statement, [&](const Statement& row) {
     if (!first) first = row.Integer(0);
   });
-  if (!done) return done.error();
+  if (!status) return status.error();
   return first.value_or(0);
 }
 
@@ -145,10 +145,10 @@ Result<std::string> Database::QueryText(const std::string& sql) {
   auto statement = Prepare(sql);
   if (!statement) return statement.error();
   std::optional<std::string> first;
-  auto done = ForEachRow(*statement, [&](const Statement& row) {
+  auto status = ForEachRow(*statement, [&](const Statement& row) {
     if (!first) first = row.Text(0);
   });
-  if (!done) return done.error();
+  if (!status) return status.error();
   return first.value_or("");
 }
 

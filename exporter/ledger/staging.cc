@@ -44,9 +44,9 @@ class Stager {
     bool zero_pending{};
   };
 
-  void StageFinished(FinishedJob after, std::optional<FinishedJob> before);
-  Place PlaceOf(const PackageCluster& names, bool shown);
-  bool IsShown(int64_t package_cluster) const;
+  void StageFinished(FinishedJob after, std::optional<FinishedJob> previous);
+  Place PlaceOf(const PackageCluster& names, bool active);
+  bool IsActive(int64_t package_cluster) const;
 
   JobDatabase& database_;
   const JobAggregates& aggregates_;
@@ -59,13 +59,13 @@ class Stager {
 };
 
 Status Stager::StageAnomaly(const Anomaly& anomaly) {
-  if (new_anomalies_.contains(anomaly)) return Done{};
+  if (new_anomalies_.contains(anomaly)) return OkStatus();
   const auto known = database_.HasAnomaly(anomaly);
   if (!known) return known.error();
-  if (*known) return Done{};
+  if (*known) return OkStatus();
   new_anomalies_.insert(anomaly);
   pending.batch.anomalies.push_back(anomaly);
-  return Done{};
+  return OkStatus();
 }
 
 Status Stager::StageJob(const Job& job) {
@@ -79,13 +79,13 @@ Status Stager::StageJob(const Job& job) {
   }
   JobDecision decision = ApplyCountingRules(job, known ? &*known : nullptr, context_);
   for (const AnomalyReason reason : decision.anomalies) {
-    if (auto status = StageAnomaly({reason, job.id}); !status) return status;
+    RETURN_IF_ERROR(StageAnomaly({reason, job.id}));
   }
   if (job.status == JobStatus::kFailed) pending.failed.push_back(&job);
   if (decision.finished) {
     if (!known) {
       const PackageCluster names = PackageClusterOf(job);
-      const Place place = PlaceOf(names, known_.IsShown(names));
+      const Place place = PlaceOf(names, known_.IsActive(names));
       decision.finished->package_cluster = place.package_cluster;
       decision.finished->overflow = place.overflow;
       decision.finished->zero_pending = decision.finished->counted_as && place.zero_pending;
@@ -93,15 +93,15 @@ Status Stager::StageJob(const Job& job) {
     StageFinished(std::move(*decision.finished), std::move(known));
   } else if (decision.unfinished) {
     const PackageCluster names = PackageClusterOf(job);
-    if (!(known ? IsShown(known->package_cluster) : known_.IsShown(names))) return Done{};
+    if (!(known ? IsActive(known->package_cluster) : known_.IsActive(names))) return OkStatus();
     const Place place = PlaceOf(names, /*shown=*/true);
     pending.unfinished[job.id] = {
         .job = &job, .package_cluster = place.package_cluster, .overflow = place.overflow};
   }
-  return Done{};
+  return OkStatus();
 }
 
-void Stager::StageFinished(FinishedJob after, std::optional<FinishedJob> before) {
+void Stager::StageFinished(FinishedJob after, std::optional<FinishedJob> previous) {
   pending.unfinished.erase(after.id);
   const auto [staged, is_new] = staged_jobs_.try_emplace(after.id, pending.batch.jobs.size());
   if (!is_new) {
@@ -110,25 +110,25 @@ void Stager::StageFinished(FinishedJob after, std::optional<FinishedJob> before)
   }
   // A job that was shown as reopened, or has left the lookback too early, returns to the finished
   // ones though its row is the same.
-  if (before && after == *before &&
-      (!IsShown(after.package_cluster) || aggregates_.IsInPlace(after))) {
+  if (previous && after == *previous &&
+      (!IsActive(after.package_cluster) || aggregates_.IsInPlace(after))) {
     staged_jobs_.erase(staged);
     return;
   }
-  pending.batch.jobs.push_back({.before = std::move(before), .after = std::move(after)});
+  pending.batch.jobs.push_back({.previous = std::move(previous), .after = std::move(after)});
 }
 
-bool Stager::IsShown(int64_t package_cluster) const {
-  if (package_cluster <= known_.size()) return known_.IsShown(package_cluster);
+bool Stager::IsActive(int64_t package_cluster) const {
+  if (package_cluster <= known_.size()) return known_.IsActive(package_cluster);
   const auto place = static_cast<size_t>(package_cluster - known_.size() - 1);
-  return known_.IsShown(pending.batch.package_clusters[place].after.names);
+  return known_.IsActive(pending.batch.package_clusters[place].after.names);
 }
 
 // A job of a package that is not shown is remembered, but it is part of no figure.
-Stager::Place Stager::PlaceOf(const PackageCluster& names, bool shown) {
+Stager::Place Stager::PlaceOf(const PackageCluster& names, bool active) {
   using Room = SeriesCap::Room;
   Place place;
-  if (shown) {
+  if (active) {
     const auto room_for = [&](const SeriesLabels& series) {
       return pending.new_series.contains(series) ? Room::kFree
                                                  : aggregates_.RoomFor(series, pending.new_series);
@@ -140,9 +140,9 @@ Stager::Place Stager::PlaceOf(const PackageCluster& names, bool shown) {
       labels = OverflowLabels(options_.labels);
       room = room_for(labels);
     }
-    const bool active = room == Room::kActive;
-    place.zero_pending = active ? aggregates_.zero_first().IsPending(labels) : pending.zero_first;
-    if (!active) pending.new_series.insert(std::move(labels));
+    const bool known = room == Room::kActive;
+    place.zero_pending = known ? aggregates_.zero_first().IsPending(labels) : pending.zero_first;
+    if (!known) pending.new_series.insert(std::move(labels));
   }
   if (const auto id = known_.Find(names)) {
     place.package_cluster = *id;
@@ -153,7 +153,7 @@ Stager::Place Stager::PlaceOf(const PackageCluster& names, bool shown) {
   place.package_cluster = staged->second;
   if (is_new) {
     pending.batch.package_clusters.push_back(
-        {.before = {},
+        {.previous = {},
          .after = {.id = next,
                    .names = names,
                    .seen_at = context_.server_time,
@@ -165,7 +165,7 @@ Stager::Place Stager::PlaceOf(const PackageCluster& names, bool shown) {
 
 Status Stager::StageRecomputation() {
   Recomputation needed = aggregates_.NeededRecomputation(pending.batch.jobs);
-  if (needed.empty()) return Done{};
+  if (needed.empty()) return OkStatus();
   auto status = database_.ForEachJob(needed.PackageClustersToRead(), [&](const FinishedJob& job) {
     if (!staged_jobs_.contains(job.id)) needed.Add(job);
   });
@@ -181,12 +181,12 @@ Result<PendingCommit> StagePage(JobDatabase& database, const JobAggregates& aggr
   Stager stager(database, aggregates, options, header, page.server_time);
   for (const RejectedRow& row : page.rejects) {
     const Anomaly anomaly{AnomalyReason::kMalformed, static_cast<int64_t>(row.fingerprint)};
-    if (auto status = stager.StageAnomaly(anomaly); !status) return status.error();
+    RETURN_IF_ERROR(stager.StageAnomaly(anomaly));
   }
   for (const Job& job : page.jobs) {
-    if (auto status = stager.StageJob(job); !status) return status.error();
+    RETURN_IF_ERROR(stager.StageJob(job));
   }
-  if (auto status = stager.StageRecomputation(); !status) return status.error();
+  RETURN_IF_ERROR(stager.StageRecomputation());
   if (page.watermark > header.watermark) stager.pending.batch.header.watermark = page.watermark;
   return std::move(stager.pending);
 }
@@ -201,10 +201,10 @@ Result<PendingCommit> StageReconcile(JobDatabase& database, const JobAggregates&
     const UnfinishedJobs::Entry& job = *aggregates.unfinished().Find(id);
     // One of an unknown status cannot be asked for, and no walk shows it once it is that old.
     const bool old = job.updated_at && aggregates.IsBeforeLookback(*job.updated_at);
-    if (job.shown.status == JobStatus::kUnknown && old) continue;
+    if (job.view.status == JobStatus::kUnknown && old) continue;
     ++stager.pending.reported;
     const Anomaly anomaly{AnomalyReason::kVanished, id};
-    if (auto status = stager.StageAnomaly(anomaly); !status) return status.error();
+    RETURN_IF_ERROR(stager.StageAnomaly(anomaly));
   }
   return std::move(stager.pending);
 }
@@ -213,16 +213,16 @@ Status StageUnmarked(JobDatabase& database, const ZeroFirst::Rows& rows, WriteBa
   for (const int64_t id : rows.package_clusters) {
     auto row = database.FindPackageCluster(id);
     if (!row) return row.error();
-    batch.package_clusters.push_back({.before = *row, .after = *row});
+    batch.package_clusters.push_back({.previous = *row, .after = *row});
     batch.package_clusters.back().after.zero_pending = false;
   }
   for (const int64_t id : rows.jobs) {
     auto job = database.FindJob(id);
     if (!job) return job.error();
-    batch.jobs.push_back({.before = *job, .after = **job});
+    batch.jobs.push_back({.previous = *job, .after = **job});
     batch.jobs.back().after.zero_pending = false;
   }
-  return Done{};
+  return OkStatus();
 }
 
 }  // namespace xplenty

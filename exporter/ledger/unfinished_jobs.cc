@@ -10,17 +10,17 @@ const UnfinishedJobs::Entry* UnfinishedJobs::Find(int64_t id) const {
 }
 
 std::vector<const Series*> UnfinishedJobs::Set(const Entry& entry) {
-  const auto [known, inserted] = jobs_.try_emplace(entry.shown.id);
+  const auto [known, inserted] = jobs_.try_emplace(entry.view.id);
   Entry& job = known->second;
   std::vector<const Series*> changed;
   if (!inserted && job.series != entry.series) {
-    job.series->RemoveUnfinished(entry.shown.id);
+    job.series->RemoveUnfinished(entry.view.id);
     changed.push_back(job.series);
   }
-  const bool same = !inserted && job.shown == entry.shown;
+  const bool same = !inserted && job.view == entry.view;
   job = entry;
   if (same) return changed;
-  job.series->SetUnfinished(job.shown);
+  job.series->SetUnfinished(job.view);
   changed.push_back(job.series);
   view_.reset();
   return changed;
@@ -43,7 +43,7 @@ void UnfinishedJobs::CountMissesSince(uint64_t sequence) {
 std::vector<JobStatus> UnfinishedJobs::StatusesNotSeenSince(uint64_t sequence) const {
   std::set<JobStatus> statuses;
   for (const auto& [id, job] : jobs_) {
-    if (job.sequence <= sequence) statuses.insert(job.shown.status);
+    if (job.sequence <= sequence) statuses.insert(job.view.status);
   }
   return {statuses.begin(), statuses.end()};
 }
@@ -60,7 +60,7 @@ const Shared<UnfinishedJob>& UnfinishedJobs::View() {
   if (!view_) {
     std::vector<UnfinishedJob> list;
     list.reserve(jobs_.size());
-    for (const auto& [id, job] : jobs_) list.push_back(job.shown);
+    for (const auto& [id, job] : jobs_) list.push_back(job.view);
     view_ = std::make_shared<const std::vector<UnfinishedJob>>(std::move(list));
   }
   return view_;

@@ -18,7 +18,7 @@ namespace xplenty {
 class UnfinishedJobs {
  public:
   struct Entry {
-    UnfinishedJob shown{};
+    UnfinishedJob view{};
     std::optional<Timestamp> updated_at{};
     uint64_t sequence{};  // of the commit that last showed it
     int missed{};         // how many reconciles in a row did not list it

@@ -11,7 +11,7 @@
 
 #include "base/timestamp.h"
 #include "model/anomaly.h"
-#include "model/block_list.h"
+#include "model/chunked_list.h"
 #include "model/histogram.h"
 #include "model/job_status.h"
 #include "model/label_scheme.h"
@@ -98,14 +98,8 @@ constexpr size_t kMaxRecentFailures = 100;  // The longest list of failed jobs o
 
 // How the finished jobs of one package went. "Last" is by finish time, then by id.
 struct PackageView {
-  // The last completed job.
-  struct Success {
-    Timestamp time{};
-    std::optional<int64_t> runtime_seconds{};
-    int64_t records{};
-  };
   std::string package{};
-  std::optional<Success> last_success{};
+  std::optional<FinishedRun> last_success{};  // The last completed job.
   std::optional<Timestamp> last_failure{};
   Timestamp last_finish{};
   JobStatus last_status{};          // One of kFinishedStatuses.
@@ -117,25 +111,26 @@ struct PackageView {
 // The value of a label and what it stands for: the highest id seen under a name, or the latest name
 // of an id.
 using LabelInfo = std::pair<std::string, std::string>;
-using LabelInfos = BlockList<LabelInfo>;
+using LabelInfos = ChunkedList<LabelInfo>;
 
-using SeriesList = BlockList<std::shared_ptr<const SeriesView>>;
-using PackageList = BlockList<PackageView>;
+using SeriesList = ChunkedList<std::shared_ptr<const SeriesView>>;
+using PackageList = ChunkedList<PackageView>;
 
 // The part of a view that all samples depend on. It changes rarely.
-struct ViewFrame {
+struct ViewHeader {
   std::string account;  // The value of the account's label.
   LabelScheme labels;
   std::optional<Timestamp> count_from;  // Jobs that finished earlier do not count.
-  bool counted{};        // The first refresh of this ledger has completed: counters are whole.
-  bool state_current{};  // The state of unfinished jobs is known, and not too old.
-  friend bool operator==(const ViewFrame&, const ViewFrame&) = default;
+  bool initial_sync_complete{};  // The first refresh of this ledger has completed: counters are
+                                 // whole.
+  bool state_current{};          // The state of unfinished jobs is known, and not too old.
+  friend bool operator==(const ViewHeader&, const ViewHeader&) = default;
 };
 
 // Everything that is known of one account at one moment. Immutable, safe from any thread. Its
 // counters are on disk. Lists are sorted by label values where no other order is given; views that
 // follow one another share the parts that are equal. Times are of the API's clock.
-struct AccountView : ViewFrame {
+struct AccountView : ViewHeader {
   uint64_t version{};                  // It grows with each view that differs from the one before.
   std::optional<Timestamp> watermark;  // The highest updated_at that is fully processed.
   SeriesList series;

@@ -52,7 +52,7 @@ class Histogram {
 
   // Offers a job that has been observed, or the corrected finish of one, as the exemplar of its
   // bucket. The bucket keeps the job that finished last.
-  void Show(const JobExemplar& job) {
+  void OfferExemplar(const JobExemplar& job) {
     if (exemplars_.empty()) exemplars_.resize(counts_.size());
     auto& shown = exemplars_[BucketOf(job.seconds)];
     if (!shown || shown->job_id == job.job_id || job.IsLaterThan(*shown)) shown = job;

@@ -14,10 +14,10 @@ namespace xplenty {
 struct TlsOptions {
   std::string certificate{};  // The server's certificate first, then its issuers.
   Secret key{};
-  std::string client_ca{};      // The authorities of clients; empty: there are none.
-  bool ask_client = false;      // The server asks the client for a certificate.
-  bool require_client = false;  // The server refuses a client without one.
-  bool verify_client = false;   // A client's certificate must come from client_ca.
+  std::string client_ca{};           // The authorities of clients; empty: there are none.
+  bool request_client_cert = false;  // The server asks the client for a certificate.
+  bool require_client = false;       // The server refuses a client without one.
+  bool verify_client = false;        // A client's certificate must come from client_ca.
   // The names (SAN, RFC 5280) of which a client's certificate needs one; empty: any name will do.
   std::vector<std::string> allowed_sans{};
   int min_minor = 2;  // The lowest version is TLS 1.min_minor; 0 to 3.

@@ -61,8 +61,8 @@ std::optional<AccountRefresh::Failure> AccountRefresh::Run(const std::stop_token
     return Failure{.error = outcome.error().error, .retry_after = outcome.error().retry_after};
   }
   ledger_->SetTime(*server_clock_.Now());
-  if (auto done = ledger_->CompleteInitialSync(); !done) {
-    return Failure{.error = done.error(), .retry_after = {}};
+  if (auto status = ledger_->CompleteInitialSync(); !status) {
+    return Failure{.error = status.error(), .retry_after = {}};
   }
   if (!all_listed_) next_reconcile_ = clock_.Steady() + options_.reconcile_interval;
   completed_once_ = all_listed_ = true;
@@ -71,25 +71,27 @@ std::optional<AccountRefresh::Failure> AccountRefresh::Run(const std::stop_token
 }
 
 AccountRefresh::Fetched AccountRefresh::RunOnce(const std::stop_token& stop) {
-  const uint64_t before = ledger_->sequence();
+  const uint64_t sequence_at_start = ledger_->sequence();
   // The unfinished jobs come first, as nothing is known of them yet. Their responses also bring the
   // server's time, which the scan needs.
   if (!all_listed_) {
-    if (auto done = ListStatuses(AllListable(), StatusListing::Passes::kUntilStable, stop);
-        !done || *done == Outcome::kNewDay) {
-      return done;
+    if (auto outcome = ListStatuses(AllListable(), StatusListing::Passes::kUntilStable, stop);
+        !outcome || *outcome == Outcome::kNewDay) {
+      return outcome;
     }
   }
   scan_started_ = *server_clock_.Now();
-  UpdatedJobsScan walk(ScanStart(), options_.overlap, scan_started_);
-  if (auto done = RunSequence(walk, &walk, stop); !done || *done == Outcome::kNewDay) return done;
-  if (walk.by_offset()) {
+  UpdatedJobsScan scan(ScanStart(), options_.overlap, scan_started_);
+  if (auto outcome = RunSequence(scan, &scan, stop); !outcome || *outcome == Outcome::kNewDay)
+    return outcome;
+  if (scan.by_offset()) {
     logger_.Warn("The API ignores `sort` or `since`: all pages were read by offset");
   }
   // Unfinished jobs that the scan did not return: their rows may change without a new `updated_at`.
   if (!all_listed_) return Outcome::kCommitted;
   // A row that this single pass misses is read by the next refresh.
-  return ListStatuses(ledger_->StatusesNotSeenSince(before), StatusListing::Passes::kOne, stop);
+  return ListStatuses(ledger_->StatusesNotSeenSince(sequence_at_start), StatusListing::Passes::kOne,
+                      stop);
 }
 
 AccountRefresh::Fetched AccountRefresh::ListStatuses(const std::vector<JobStatus>& statuses,
@@ -99,39 +101,41 @@ AccountRefresh::Fetched AccountRefresh::ListStatuses(const std::vector<JobStatus
     if (status == JobStatus::kUnknown) continue;  // the API cannot filter by it
     if (all_listed_ && stats_.budget().IsLow(clock_.Steady())) break;
     StatusListing listing(status, passes);
-    if (auto done = RunSequence(listing, nullptr, stop); !done || *done == Outcome::kNewDay) {
-      return done;
+    if (auto outcome = RunSequence(listing, nullptr, stop);
+        !outcome || *outcome == Outcome::kNewDay) {
+      return outcome;
     }
   }
   return Outcome::kCommitted;
 }
 
 AccountRefresh::Fetched AccountRefresh::RunSequence(PageSequence& sequence,
-                                                    const UpdatedJobsScan* walk,
+                                                    const UpdatedJobsScan* scan,
                                                     const std::stop_token& stop) {
   for (;;) {
     const auto requests = sequence.Next(stats_.budget().MaxConcurrency(clock_.Steady()));
     if (requests.empty()) return Outcome::kCommitted;
     if (before_page_) before_page_(stop);
-    auto outcome = FetchAndCommit(requests, walk, sequence, stop);
+    auto outcome = FetchAndCommit(requests, scan, sequence, stop);
     if (!outcome || *outcome == Outcome::kNewDay) return outcome;
   }
 }
 
 // The pages that arrived are committed even if another page of the batch failed.
 AccountRefresh::Fetched AccountRefresh::FetchAndCommit(Requests requests,
-                                                       const UpdatedJobsScan* walk,
+                                                       const UpdatedJobsScan* scan,
                                                        PageSequence& sequence,
                                                        const std::stop_token& stop) {
   PageSource::Responses responses = source_.FetchAll(
       requests, {.deadline = clock_.Steady() + options_.page_deadline, .stop = stop});
-  const auto failed = std::ranges::find_if(responses, [](const auto& answer) { return !answer; });
+  const auto failed =
+      std::ranges::find_if(responses, [](const auto& response) { return !response; });
   std::optional<ApiError> failure;
   if (failed != responses.end()) failure = failed->error();
   const auto pages = std::ranges::count_if(responses, [](const auto& page) { return bool(page); });
   if (pages > 0) {
     pages_read_ += static_cast<uint64_t>(pages);
-    const auto outcome = Commit(requests, std::move(responses), walk, sequence);
+    const auto outcome = Commit(requests, std::move(responses), scan, sequence);
     if (!outcome) return StorageError(outcome.error());
     if (*outcome == Outcome::kNewDay) return *outcome;
   }
@@ -141,7 +145,7 @@ AccountRefresh::Fetched AccountRefresh::FetchAndCommit(Requests requests,
 
 Result<AccountRefresh::Outcome> AccountRefresh::Commit(Requests requests,
                                                        PageSource::Responses responses,
-                                                       const UpdatedJobsScan* walk,
+                                                       const UpdatedJobsScan* scan,
                                                        PageSequence& sequence) {
   std::optional<Timestamp> date;
   for (const auto& page : responses) {
@@ -151,11 +155,11 @@ Result<AccountRefresh::Outcome> AccountRefresh::Commit(Requests requests,
   const Timestamp now = *server_clock_.Now();
   const auto count_from = ledger_->header().count_from;
   if (options_.memory_only && count_from && Midnight(now) > *count_from) {
-    if (auto done = BeginNewDay(); !done) return done.error();
+    RETURN_IF_ERROR(BeginNewDay());
     return Outcome::kNewDay;
   }
   if (!count_from) {
-    if (auto done = InitializeLedger(now); !done) return done.error();
+    RETURN_IF_ERROR(InitializeLedger(now));
   }
   for (size_t i = 0; i < responses.size(); ++i) {
     if (responses[i]) sequence.Feed(requests[i], *responses[i]);
@@ -163,11 +167,11 @@ Result<AccountRefresh::Outcome> AccountRefresh::Commit(Requests requests,
   std::optional<Timestamp> watermark;
   // The watermark is never later than the start of the scan: a row that became visible behind the
   // scan must still lie within the overlap of the next one.
-  if (walk != nullptr) watermark = std::min({walk->completed(), scan_started_, now});
+  if (scan != nullptr) watermark = std::min({scan->completed(), scan_started_, now});
   const Page all = Merge(std::move(responses));
-  const auto done = ledger_->Commit(
+  const auto status = ledger_->Commit(
       {.jobs = all.jobs, .rejects = all.rejects, .server_time = now, .watermark = watermark});
-  if (!done) return done.error();
+  if (!status) return status.error();
   return Outcome::kCommitted;
 }
 
@@ -178,11 +182,11 @@ Status AccountRefresh::InitializeLedger(Timestamp now) {
 }
 
 Status AccountRefresh::BeginNewDay() {
-  if (auto done = ledger_->Clear(); !done) return done;
+  RETURN_IF_ERROR(ledger_->Clear());
   completed_once_ = all_listed_ = false;
   reconcile_.reset();
   logger_.Info("A new day (UTC): the counters restart at 0, as there is no storage");
-  return Done{};
+  return OkStatus();
 }
 
 Timestamp AccountRefresh::WindowStart() const {

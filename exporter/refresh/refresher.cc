@@ -164,10 +164,10 @@ void Refresher::RefreshOnce(const std::stop_token& stop) {
   if (!failure) last_success_ = end;
 
   if (const auto releasable = zero_first_.Releasable(scraped_version_, end)) {
-    if (auto done = refresh_->ledger().ReleaseZeroFirst(*releasable); done) {
+    if (auto status = refresh_->ledger().ReleaseZeroFirst(*releasable); status) {
       zero_first_.RecordReleased(*releasable);
     } else if (!failure) {
-      failure = AccountRefresh::Failure{.error = done.error().In("new series stay at zero"),
+      failure = AccountRefresh::Failure{.error = status.error().In("new series stay at zero"),
                                         .retry_after = {}};
     }
   }
@@ -218,7 +218,8 @@ void Refresher::Publish() {
       refresh_->completed_once() && last_success_ && now - *last_success_ < options_.stale_after;
   auto view = refresh_->ledger().View(state_current);
   // The view of a new day's ledger replaces the old one once its initial sync is complete.
-  const bool whole = view->counted || !published_ || !published_->counted;
+  const bool whole =
+      view->initial_sync_complete || !published_ || !published_->initial_sync_complete;
   if (view == published_ || !whole) return;
   publish_(view);
   zero_first_.RecordPublished(view->version, clock_.Steady());

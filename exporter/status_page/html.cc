@@ -5,7 +5,7 @@
 namespace xplenty {
 namespace {
 
-void AppendEscaped(std::string_view text, std::string& out) {
+void AppendHtmlEscaped(std::string_view text, std::string& out) {
   for (const char c : text) {
     switch (c) {
       case '&':
@@ -38,7 +38,7 @@ bool IsWebUrl(std::string_view url) {
 
 Html Html::Text(std::string_view text) {
   Html html;
-  AppendEscaped(text, html.markup_);
+  AppendHtmlEscaped(text, html.markup_);
   return html;
 }
 
@@ -48,7 +48,7 @@ Html Html::Void(std::string_view name, Attributes attributes) {
   out.append("<").append(name);
   for (const auto& [attribute, value] : attributes) {
     out.append(" ").append(attribute).append("=\"");
-    AppendEscaped(value, out);
+    AppendHtmlEscaped(value, out);
     out += '"';
   }
   out += '>';

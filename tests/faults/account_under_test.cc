@@ -93,10 +93,10 @@ std::string Samples::Value(const std::string& sample) const {
 }
 
 std::map<std::string, int> Samples::Growth(const std::string& counter,
-                                           const Samples& before) const {
+                                           const Samples& previous) const {
   std::map<std::string, int> growth;
   for (const auto& [sample, value] : Of(counter + "{")) {
-    const std::string earlier = before.Value(sample);
+    const std::string earlier = previous.Value(sample);
     const int grown = std::stoi(value) - (earlier.empty() ? 0 : std::stoi(earlier));
     const size_t end = sample.rfind('"');
     const size_t begin = sample.rfind('"', end - 1) + 1;  // the last label's value
@@ -115,8 +115,8 @@ AccountUnderTest::AccountUnderTest(FakeClock& clock, const std::string& api_url,
 }
 
 void AccountUnderTest::Start() {
-  const Status done = accounts_.Apply(config);
-  if (!done) FAIL() << done.error().message;
+  const Status status = accounts_.Apply(config);
+  if (!status) FAIL() << status.error().message;
   routes_ = MakeRoutes({.config = config,
                         .clock = clock_,
                         .accounts = accounts_,

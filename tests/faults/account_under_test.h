@@ -49,8 +49,9 @@ class Samples {
   std::map<std::string, std::string> Lasting() const;
   // The value of a sample, or "" if there is no such sample.
   std::string Value(const std::string& sample) const;
-  // The increase of the counter since the scrape `before`, by label value; only where it is not 0.
-  std::map<std::string, int> Growth(const std::string& counter, const Samples& before) const;
+  // The increase of the counter since the scrape `previous`, by label value; only where it is not
+  // 0.
+  std::map<std::string, int> Growth(const std::string& counter, const Samples& previous) const;
 
   friend bool operator==(const Samples&, const Samples&) = default;
 

@@ -41,29 +41,29 @@ class P7ApiTrouble : public testing::Test {
 
 TEST_F(P7ApiTrouble, StateGaugesVanishAtStaleAfter) {
   subject_.Start();
-  const Samples before = subject_.Scrape();
-  ASSERT_THAT(before.State(), Not(IsEmpty()));
+  const Samples previous = subject_.Scrape();
+  ASSERT_THAT(previous.State(), Not(IsEmpty()));
   server_.Begin(FaultNamed("NotJson"), 0);
   seconds passed{};
   for (; passed < minutes(5); passed += seconds(20)) {
-    EXPECT_EQ(subject_.Scrape().State(), before.State()) << passed.count();
+    EXPECT_EQ(subject_.Scrape().State(), previous.State()) << passed.count();
     clock_.Advance(seconds(20));
   }
   const Samples stale = subject_.Scrape();
   EXPECT_THAT(stale.State(), IsEmpty());
-  EXPECT_EQ(stale.Lasting(), before.Lasting());
+  EXPECT_EQ(stale.Lasting(), previous.Lasting());
 }
 
 TEST_F(P7ApiTrouble, IsCountedEachTimeLoggedOnce) {
   subject_.Start();
-  const Samples before = subject_.Scrape();
+  const Samples previous = subject_.Scrape();
   server_.Begin(FaultNamed("BodyEmpty"), 0);
-  Samples after = before;
+  Samples after = previous;
   for (int i = 0; i < 20; ++i) {
     after = subject_.ScrapeAfter(seconds(20));
     EXPECT_EQ(after.Value(kUp), "0") << i;
   }
-  EXPECT_EQ(after.Growth("xplenty_exporter_refresh_errors_total", before),
+  EXPECT_EQ(after.Growth("xplenty_exporter_refresh_errors_total", previous),
             (std::map<std::string, int>{{"parse", 20}}));
   EXPECT_THAT(subject_.log.Warnings(), ElementsAre(StartsWith("Refresh failed")));
   server_.End(FaultNamed("BodyEmpty"));
@@ -73,13 +73,13 @@ TEST_F(P7ApiTrouble, IsCountedEachTimeLoggedOnce) {
 
 TEST_F(P7ApiTrouble, RefusedKeyIsProbedEveryMinute) {
   subject_.Start();
-  const Samples before = subject_.Scrape();
+  const Samples previous = subject_.Scrape();
   server_.Begin(FaultNamed("Unauthorized"), 0);
-  Samples after = before;
+  Samples after = previous;
   for (int i = 0; i < 15; ++i) after = subject_.ScrapeAfter(seconds(20));  // for five minutes
-  EXPECT_EQ(after.Growth("xplenty_api_requests_total", before),
+  EXPECT_EQ(after.Growth("xplenty_api_requests_total", previous),
             (std::map<std::string, int>{{"401", 5}}));
-  EXPECT_EQ(after.Growth("xplenty_exporter_refresh_errors_total", before),
+  EXPECT_EQ(after.Growth("xplenty_exporter_refresh_errors_total", previous),
             (std::map<std::string, int>{{"auth", 15}}));
 }
 

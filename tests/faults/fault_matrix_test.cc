@@ -37,55 +37,55 @@ class FaultMatrix : public testing::TestWithParam<Fault> {
     server_.Begin(fault(), good_responses);
   }
 
-  void ExpectOutcome(const Samples& before, const Samples& after) {
+  void ExpectOutcome(const Samples& previous, const Samples& after) {
     if (fault().kind == Fault::Kind::kLostPage) {
-      ExpectFailure(before, after);
+      ExpectFailure(previous, after);
     } else {
-      ExpectSuccess(before, after);
+      ExpectSuccess(previous, after);
     }
     EXPECT_EQ(WithoutEmptySeries(subject_.figures()), Truth(server_.api.Shown(), false));
-    ExpectWatermarkBehindAllUnread(before, after);
+    ExpectWatermarkBehindAllUnread(previous, after);
     for (const char* path : {"/", "/-/ready", "/-/healthy"}) {
       EXPECT_EQ(subject_.Get(path).status, 200) << path;
     }
   }
 
-  void ExpectFailure(const Samples& before, const Samples& after) {
+  void ExpectFailure(const Samples& previous, const Samples& after) {
     EXPECT_EQ(after.Value(kUp), "0");
-    EXPECT_EQ(after.Growth("xplenty_exporter_refresh_errors_total", before),
+    EXPECT_EQ(after.Growth("xplenty_exporter_refresh_errors_total", previous),
               (Counts{{fault().reason, 1}}));
     Counts requests;
     if (good_responses_ > 0) requests["200"] = good_responses_;
     requests[fault().code] += fault().attempts + server_.api.repeated();
-    EXPECT_EQ(after.Growth("xplenty_api_requests_total", before), requests);
-    EXPECT_THAT(after.Growth("xplenty_exporter_job_anomalies_total", before), IsEmpty());
+    EXPECT_EQ(after.Growth("xplenty_api_requests_total", previous), requests);
+    EXPECT_THAT(after.Growth("xplenty_exporter_job_anomalies_total", previous), IsEmpty());
     ASSERT_EQ(subject_.log.Warnings().size(), 1U);
     EXPECT_THAT(subject_.log.Warnings().front(),
                 testing::StartsWith("Refresh failed account=acme err=list jobs: "));
     EXPECT_THAT(subject_.log.Warnings().front(), HasSubstr(fault().warning));
   }
 
-  void ExpectSuccess(const Samples& before, const Samples& after) {
+  void ExpectSuccess(const Samples& previous, const Samples& after) {
     EXPECT_EQ(after.Value(kUp), "1");
-    EXPECT_THAT(after.Growth("xplenty_exporter_refresh_errors_total", before), IsEmpty());
+    EXPECT_THAT(after.Growth("xplenty_exporter_refresh_errors_total", previous), IsEmpty());
     EXPECT_THAT(server_.api.NotShown(), IsEmpty());
     const Counts anomalies = fault().anomaly.empty() ? Counts{} : Counts{{fault().anomaly, 1}};
-    EXPECT_EQ(after.Growth("xplenty_exporter_job_anomalies_total", before), anomalies);
+    EXPECT_EQ(after.Growth("xplenty_exporter_job_anomalies_total", previous), anomalies);
     const Samples again = subject_.ScrapeAfter(seconds(20));
-    EXPECT_EQ(again.Growth("xplenty_exporter_job_anomalies_total", before), anomalies);
+    EXPECT_EQ(again.Growth("xplenty_exporter_job_anomalies_total", previous), anomalies);
     EXPECT_EQ(again.Lasting(), after.Lasting());
     for (const std::string& line : subject_.log.Warnings()) {
       EXPECT_THAT(line, Not(HasSubstr("Refresh failed")));
     }
   }
 
-  void ExpectWatermarkBehindAllUnread(const Samples& before, const Samples& after) {
+  void ExpectWatermarkBehindAllUnread(const Samples& previous, const Samples& after) {
     const std::string watermark = after.Value(kWatermark);
     if (watermark.empty()) return;
     for (const Job& job : server_.api.NotShown()) {
       EXPECT_LE(std::stoll(watermark), ToUnix(*job.updated_at)) << "job " << job.id;
     }
-    const std::string earlier = before.Value(kWatermark);
+    const std::string earlier = previous.Value(kWatermark);
     if (!earlier.empty()) {
       EXPECT_GE(std::stoll(watermark), std::stoll(earlier));
     }
@@ -171,20 +171,20 @@ TEST_P(FaultMatrix, FirstRefresh) {
 TEST_P(FaultMatrix, SteadyState) {
   server_.api.Put(EarlierJobs());
   subject_.Start();
-  const Samples before = subject_.Scrape();
-  ASSERT_EQ(before.Value(kUp), "1");
+  const Samples previous = subject_.Scrape();
+  ASSERT_EQ(previous.Value(kUp), "1");
   server_.api.Put({LaterJobs()[0], TestedJob()});
   Begin(0);
   const Samples after = subject_.ScrapeAfter(seconds(20));
-  ExpectOutcome(before, after);
+  ExpectOutcome(previous, after);
   if (fault().kind == Fault::Kind::kLostPage) {
-    EXPECT_THAT(before.State(), Not(IsEmpty()));
-    EXPECT_EQ(after.State(), before.State());
-    EXPECT_EQ(after.Lasting(), before.Lasting());
-    EXPECT_EQ(after.Value(kWatermark), before.Value(kWatermark));
+    EXPECT_THAT(previous.State(), Not(IsEmpty()));
+    EXPECT_EQ(after.State(), previous.State());
+    EXPECT_EQ(after.Lasting(), previous.Lasting());
+    EXPECT_EQ(after.Value(kWatermark), previous.Value(kWatermark));
     const Samples stale = subject_.ScrapeAfter(minutes(6));
     EXPECT_EQ(stale.Value(kUp), "0");
-    EXPECT_EQ(stale.Lasting(), before.Lasting());
+    EXPECT_EQ(stale.Lasting(), previous.Lasting());
     if (!fault().waits_an_hour) {
       EXPECT_THAT(stale.State(), IsEmpty());
     }
@@ -195,17 +195,17 @@ TEST_P(FaultMatrix, SteadyState) {
 TEST_P(FaultMatrix, MidScan) {
   server_.api.Put(EarlierJobs());
   subject_.Start();
-  const Samples before = subject_.Scrape();
-  ASSERT_EQ(before.Value(kUp), "1");
+  const Samples previous = subject_.Scrape();
+  ASSERT_EQ(previous.Value(kUp), "1");
   server_.api.Put(LaterJobs());
   Begin(1);
   const Samples after = subject_.ScrapeAfter(seconds(20));
-  ExpectOutcome(before, after);
+  ExpectOutcome(previous, after);
   if (fault().kind == Fault::Kind::kLostPage) {
     // The previous page is counted, and the watermark has advanced to its end.
     EXPECT_EQ(server_.api.Shown().size(), EarlierJobs().size() + 2);
     EXPECT_EQ(after.Value(kWatermark), std::to_string(ToUnix(*LaterJobs()[1].updated_at)));
-    EXPECT_EQ(after.State().size(), before.State().size());
+    EXPECT_EQ(after.State().size(), previous.State().size());
   }
   EndAndExpectAllExact();
 }

@@ -137,7 +137,7 @@ std::vector<Fault> Bodies() {
                   zipped[zipped.size() - 8] ^= 1;
                   return zipped;
                 }),
-      BadCoding("GzipBomb", "gzip", kUnread, "the answer is larger than 33554432 bytes",
+      BadCoding("GzipBomb", "gzip", kUnread, "the response is larger than 33554432 bytes",
                 [](const GoodResponse&) { return Bomb(); }),
       BadCoding("UnknownCoding", "x-rot13", kUnread, "content encoding", rows),
       Lost("PageOfAProxy",
@@ -147,8 +147,8 @@ std::vector<Fault> Bodies() {
            Body("Content-Type: text/" + string(190, 'x') + kKey + "\r\n",
                 [](auto&) { return kKey; }),
            kNoPage, "<red"),
-      BadBody("BodyEmpty", "an empty answer", [](auto&) { return ""; }),
-      BadBody("BodyOfBlanks", "an empty answer", [](auto&) { return " \r\n\t "; }),
+      BadBody("BodyEmpty", "an empty response", [](auto&) { return ""; }),
+      BadBody("BodyOfBlanks", "an empty response", [](auto&) { return " \r\n\t "; }),
       BadBody("NotJson", "not JSON at byte 1", [](auto&) { return "jobs: none"; }),
       BadBody("JsonCut", "not JSON at byte",
               [](const GoodResponse& good) { return good.rows.substr(0, good.rows.size() - 1); }),

@@ -15,8 +15,8 @@ namespace {
 // Two quotations of 200 bytes and the words around them fit; a job's own reason does, too.
 constexpr size_t kMaxErrorBytes = 500;
 
-HttpAnswer ReadResponse(std::string_view input) {
-  HttpAnswer response;
+RawResponse ReadResponse(std::string_view input) {
+  RawResponse response;
   const std::string_view status = TakeLine(input);
   std::from_chars(status.data(), status.data() + status.size(), response.status);
   while (!input.empty()) {
@@ -28,7 +28,7 @@ HttpAnswer ReadResponse(std::string_view input) {
   return response;
 }
 
-void CheckPage(const HttpAnswer& response, const Page& page, int page_size) {
+void CheckPage(const RawResponse& response, const Page& page, int page_size) {
   const size_t rows = page.jobs.size() + page.rejects.size();
   const bool full = rows >= static_cast<size_t>(page_size);
   Require(response.status == 200, "only a 200 has jobs");
@@ -47,7 +47,7 @@ ErrorCode ExpectedCode(int status) {
   return status == 429 ? ErrorCode::kRateLimit : ErrorCode::kHttp;
 }
 
-void CheckError(const HttpAnswer& response, const ApiError& error) {
+void CheckError(const RawResponse& response, const ApiError& error) {
   Require(error.http_status == response.status, "an error has its status");
   Require(error.error.code == ExpectedCode(response.status),
           "the error code follows from the status");
@@ -75,7 +75,7 @@ void CheckTarget(std::string_view account, int page_size) {
 }
 
 void Check(std::string_view input) {
-  const HttpAnswer response = ReadResponse(input);
+  const RawResponse response = ReadResponse(input);
   for (const int page_size : {1, 3, 100}) {
     const auto page = ReadListJobs(response, page_size);
     if (page) {

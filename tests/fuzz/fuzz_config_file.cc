@@ -36,9 +36,9 @@ void CheckAccounts(const Config& config) {
 
 void Check(std::string_view text) {
   Config config;
-  const Status done = ParseConfigFile(text, "/x.yml", config);
-  if (!done) {
-    std::string_view rest = done.error().message;
+  const Status status = ParseConfigFile(text, "/x.yml", config);
+  if (!status) {
+    std::string_view rest = status.error().message;
     Require(!rest.empty(), "an error has a message");
     Require(rest.starts_with("/x.yml:"), "an error names the file");
     return;

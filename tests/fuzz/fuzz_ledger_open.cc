@@ -37,10 +37,10 @@ class LedgerTester {
       CheckRefusal(files, ledger.error());
       return;
     }
-    const AllFigures before = FiguresOf(*(*ledger)->View(true));
+    const AllFigures previous = FiguresOf(*(*ledger)->View(true));
     const bool damaged = !Contains(script, "raw");  // "raw" may be another program's file
-    Require(!damaged || before == figures_, "exactly the committed jobs are shown");
-    CheckCommit(std::move(*ledger), before, good);
+    Require(!damaged || previous == figures_, "exactly the committed jobs are shown");
+    CheckCommit(std::move(*ledger), previous, good);
   }
 
  private:
@@ -74,23 +74,23 @@ class LedgerTester {
     Require(!again, "a refused ledger stays refused");
   }
 
-  void CheckCommit(std::unique_ptr<Ledger> ledger, const AllFigures& before, bool good) {
+  void CheckCommit(std::unique_ptr<Ledger> ledger, const AllFigures& previous, bool good) {
     if (!ledger->header().count_from)
       Require(ledger->Initialize(kLater).has_value(), "a ledger can be initialized");
     Job job = MakeJob(1'000'000'007, JobStatus::kCompleted, kLater, 1);
     job.completed_at = kLater;
-    const auto done = ledger->Commit(
+    const auto status = ledger->Commit(
         {.jobs = {job}, .rejects = {}, .server_time = kLater, .watermark = std::nullopt});
     const AllFigures after = FiguresOf(*ledger->View(true));
-    if (!done) {
-      CheckError(done.error());
-      Require(!good && after == before, "a failed commit changes nothing");
+    if (!status) {
+      CheckError(status.error());
+      Require(!good && after == previous, "a failed commit changes nothing");
       return;
     }
-    Require(CoversAllOf(after, before), "no counter falls");
+    Require(CoversAllOf(after, previous), "no counter falls");
     const size_t completed = FinishedIndex(JobStatus::kCompleted);
     Require(!good || after.at({"p1", "c1"}).finished[completed] ==
-                         before.at({"p1", "c1"}).finished[completed] + 1,
+                         previous.at({"p1", "c1"}).finished[completed] + 1,
             "the job is counted");
     ledger.reset();
     Require(FiguresNow() == after, "the counters are on the disk");

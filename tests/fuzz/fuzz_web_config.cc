@@ -13,7 +13,7 @@ void CheckTls(const TlsOptions& tls, const WebConfig::TlsFiles& files) {
   Require(!tls.certificate.empty() || !files.certificate.empty(), "TLS has a certificate");
   Require(!tls.key.empty() || !files.key.empty(), "TLS has a key");
   const bool has_ca = !tls.client_ca.empty() || !files.client_ca.empty();
-  Require(!has_ca || tls.ask_client, "client CAs need client authentication");
+  Require(!has_ca || tls.request_client_cert, "client CAs need client authentication");
   Require(!tls.verify_client || has_ca,
           "client certificates are not verified against the system's CAs");
   Require(tls.allowed_sans.empty() || tls.require_client,

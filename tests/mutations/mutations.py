@@ -18,7 +18,7 @@ ALL = [
     Mutation(
         "P3", "publish_before_commit", "a page is published although it could not be written",
         "exporter/ledger/ledger.cc",
-        "    if (auto status = Write(pending->batch); !status) return status;\n  }\n  if (header_",
+        "    RETURN_IF_ERROR(Write(pending->batch));\n  }\n  if (header_",
         "    if (auto status = Write(pending->batch); !status) {\n      aggregates_.Apply(*pending);\n"
         "      return status;\n    }\n  }\n  if (header_",
         r"ledger_test\.P3FaultyDisk\.RecoversFromAnErrorAtAny",
@@ -89,7 +89,7 @@ ALL = [
     Mutation(
         'P1', 'no_dedupe', 'a job counts each time its finished row is read',
         'exporter/ledger/series.cc',
-        'if (before == nullptr) return CountJob(job, counters_);',
+        'if (previous == nullptr) return CountJob(job, counters_);',
         'if (job.id > 0) return CountJob(job, counters_);',
         r'refresh_test\.P1ExactlyOnce',
     ),
@@ -158,7 +158,7 @@ ALL = [
     ),
     Mutation(
         'P7', 'up_stays', 'xplenty_up is 1 although the refresh failed',
-        'exporter/app/instruments.cc',
+        'exporter/app/exporter_metrics.cc',
         '  up_.Set(error == nullptr ? 1 : 0);',
         '  up_.Set(1);',
         r'fault_test\.P7ApiTrouble',
@@ -166,8 +166,8 @@ ALL = [
     Mutation(
         'P7', '5xx_is_an_empty_page', 'a server error is treated as the end of the list',
         'exporter/api/list_jobs.cc',
-        '  if (answer.status != 200) return HttpError(answer, secrets);',
-        '  if (answer.status >= 500) return Page{.jobs = {}, .rejects = {}, .last = true, .server_time = {}};\n  if (answer.status != 200) return HttpError(answer, secrets);',
+        '  if (response.status != 200) return HttpError(response, secrets);',
+        '  if (answer.status >= 500) return Page{.jobs = {}, .rejects = {}, .last = true, .server_time = {}};\n  if (response.status != 200) return HttpError(response, secrets);',
         r'fault_test\.P7ApiTrouble',
     ),
     Mutation(

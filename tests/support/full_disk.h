@@ -11,16 +11,16 @@ class FullDisk {
  public:
   explicit FullDisk(rlim_t bytes) {
     std::signal(SIGXFSZ, SIG_IGN);
-    getrlimit(RLIMIT_FSIZE, &before_);
-    const rlimit limit{.rlim_cur = bytes, .rlim_max = before_.rlim_max};
+    getrlimit(RLIMIT_FSIZE, &previous_);
+    const rlimit limit{.rlim_cur = bytes, .rlim_max = previous_.rlim_max};
     setrlimit(RLIMIT_FSIZE, &limit);
   }
-  ~FullDisk() { setrlimit(RLIMIT_FSIZE, &before_); }
+  ~FullDisk() { setrlimit(RLIMIT_FSIZE, &previous_); }
   FullDisk(const FullDisk&) = delete;
   FullDisk& operator=(const FullDisk&) = delete;
 
  private:
-  rlimit before_{};
+  rlimit previous_{};
 };
 
 }  // namespace xplenty

@@ -49,7 +49,7 @@ inline std::vector<std::string> StateLines(const AccountView& view) {
           run.runtime_seconds.value_or(-1), run.records);
     }
     if (!package.last_success) continue;
-    add("success", time(package.last_success->time),
+    add("success", time(package.last_success->finished_at),
         package.last_success->runtime_seconds.value_or(-1), package.last_success->records);
   }
   for (const UnfinishedJob& job : *view.unfinished) {
@@ -59,7 +59,8 @@ inline std::vector<std::string> StateLines(const AccountView& view) {
   for (const auto& [name, id] : view.packages_info) add("package id", name, id);
   for (const auto& [name, id] : view.clusters_info) add("cluster id", name, id);
   for (const auto count : view.anomalies) add("anomalies", count);
-  add("account", view.account, "count from", time(view.count_from), "counted", view.counted);
+  add("account", view.account, "count from", time(view.count_from), "counted",
+      view.initial_sync_complete);
   add("overflow", view.overflow_jobs, "tracked", view.tracked_jobs, view.tracked_series);
   return lines;
 }

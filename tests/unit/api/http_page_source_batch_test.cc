@@ -170,7 +170,7 @@ TEST_F(HttpBatch, GivesEachRequestItsOwnResponse) {
   EXPECT_EQ(responses[1].error().retry_after, seconds(9));
   EXPECT_EQ(responses[2].error().error.message, "list jobs: HTTP 401: bad key <redacted>");
   EXPECT_EQ(responses[3].error().error.message,
-            "list jobs: the answer is larger than 1000000 bytes");
+            "list jobs: the response is larger than 1000000 bytes");
   EXPECT_EQ(responses[4].error().error.code, ErrorCode::kNetwork);
   EXPECT_TRUE(responses[5].has_value());
   std::ranges::sort(recorder_.statuses);

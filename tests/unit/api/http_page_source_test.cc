@@ -65,7 +65,7 @@ TEST_F(HttpSource, CapsTheBodyAfterDecompression) {
   options_.max_body_bytes = 1'000'000;
   const ApiError plain = ErrorFor({Ok(std::string(2'000'000, ' '))});
   EXPECT_EQ(plain.error.code, ErrorCode::kParse);
-  EXPECT_EQ(plain.error.message, "list jobs: the answer is larger than 1000000 bytes");
+  EXPECT_EQ(plain.error.message, "list jobs: the response is larger than 1000000 bytes");
   const ApiError bomb =
       ErrorFor({Ok(Gzip(std::string(50'000'000, ' ')), "Content-Encoding: gzip\r\n")});
   EXPECT_EQ(bomb.error.message, plain.error.message);

@@ -7,11 +7,11 @@ namespace {
 
 constexpr const char* kTwoJobs = R"([{"id":1,"status":"idle"},{"id":2,"status":"running"}])";
 
-HttpAnswer Answer(int status, std::string body) {
+RawResponse Answer(int status, std::string body) {
   return {.status = status, .headers = {}, .body = std::move(body)};
 }
 
-ApiError ErrorOf(const HttpAnswer& response) {
+ApiError ErrorOf(const RawResponse& response) {
   const auto page = ReadListJobs(response, 100);
   EXPECT_FALSE(page.has_value());
   return page ? ApiError{} : page.error();
@@ -38,7 +38,7 @@ TEST(ListJobsTarget, EncodesTheAccount) {
 }
 
 TEST(ReadListJobs, ReadsAPageAndTheDate) {
-  HttpAnswer response = Answer(200, kTwoJobs);
+  RawResponse response = Answer(200, kTwoJobs);
   response.headers.Add("Date", "Sun, 06 Nov 1994 08:49:37 GMT");
   const auto page = ReadListJobs(response, 100);
   ASSERT_TRUE(page.has_value());
@@ -51,7 +51,7 @@ TEST(ReadListJobs, OnlyShortUnlinkedPageIsLast) {
   EXPECT_FALSE(ReadListJobs(Answer(200, kTwoJobs), 2)->last);
   EXPECT_TRUE(ReadListJobs(Answer(200, kTwoJobs), 3)->last);
   EXPECT_FALSE(ReadListJobs(Answer(200, "[1,2]"), 2)->last);  // rejected rows count, too
-  HttpAnswer response = Answer(200, kTwoJobs);
+  RawResponse response = Answer(200, kTwoJobs);
   response.headers.Add("Link", "</x>; rel=next");
   EXPECT_FALSE(ReadListJobs(response, 100)->last);
 }
@@ -89,8 +89,8 @@ TEST(ReadListJobs, NamesTheReceivedType) {
   const ApiError html = ErrorOf(Answer(200, "\n<!DOCTYPE html><p>Log in"));
   EXPECT_EQ(html.error.code, ErrorCode::kParse);
   EXPECT_EQ(html.error.message, "list jobs: an HTML page instead of JSON");
-  EXPECT_EQ(ErrorOf(Answer(200, " ")).error.message, "list jobs: an empty answer");
-  HttpAnswer text = Answer(200, "ok");
+  EXPECT_EQ(ErrorOf(Answer(200, " ")).error.message, "list jobs: an empty response");
+  RawResponse text = Answer(200, "ok");
   text.headers.Add("Content-Type", "text/plain");
   EXPECT_EQ(ErrorOf(text).error.message, "list jobs: text/plain instead of JSON");
   EXPECT_EQ(ErrorOf(Answer(200, "[1,")).error.message, "list jobs: not JSON at byte 4");
@@ -99,7 +99,7 @@ TEST(ReadListJobs, NamesTheReceivedType) {
 }
 
 TEST(ReadListJobs, NamesTheRedirectTarget) {
-  HttpAnswer response = Answer(302, "<a>");
+  RawResponse response = Answer(302, "<a>");
   response.headers.Add("Location", "https://login.example/\x01");
   EXPECT_EQ(ErrorOf(response).error.message,
             "list jobs: HTTP 302: the redirect to https://login.example/\xEF\xBF\xBD is not "
@@ -108,15 +108,15 @@ TEST(ReadListJobs, NamesTheRedirectTarget) {
 
 TEST(ReadListJobs, RedactsBeforeTruncating) {
   const std::vector<std::string> secrets = {"s3same/0pen"};
-  const std::string before(195, 'x');  // the cut is within the key
-  HttpAnswer redirect = Answer(302, "");
-  redirect.headers.Add("Location", before + "s3same/0pen");
-  HttpAnswer user = Answer(302, "");
-  user.headers.Add("Location", "https://" + before + ":hunter2@login.example");
-  HttpAnswer type = Answer(200, "ok");
-  type.headers.Add("Content-Type", before + "s3same/0pen");
-  const HttpAnswer message = Answer(401, R"({"message":")" + before + R"(s3same\/0pen"})");
-  for (const HttpAnswer& response : {redirect, user, type, message}) {
+  const std::string previous(195, 'x');  // the cut is within the key
+  RawResponse redirect = Answer(302, "");
+  redirect.headers.Add("Location", previous + "s3same/0pen");
+  RawResponse user = Answer(302, "");
+  user.headers.Add("Location", "https://" + previous + ":hunter2@login.example");
+  RawResponse type = Answer(200, "ok");
+  type.headers.Add("Content-Type", previous + "s3same/0pen");
+  const RawResponse message = Answer(401, R"({"message":")" + previous + R"(s3same\/0pen"})");
+  for (const RawResponse& response : {redirect, user, type, message}) {
     const auto page = ReadListJobs(response, 100, secrets);
     ASSERT_FALSE(page.has_value());
     const std::string& said = page.error().error.message;
@@ -132,8 +132,8 @@ TEST(ReadListJobs, CleansTextsBeforeTruncating) {
                                    100, {"s3same/0pen"});
     return page ? page->jobs.at(0) : Job{};
   };
-  const std::string before(495, 'x');  // the cut is within the key
-  EXPECT_EQ(job_of(R"("errors":")" + before + "s3same/0pen\"").error, before + "<reda");
+  const std::string previous(495, 'x');  // the cut is within the key
+  EXPECT_EQ(job_of(R"("errors":")" + previous + "s3same/0pen\"").error, previous + "<reda");
   EXPECT_EQ(job_of(R"("errors":"a\n\tb\u0007 \u00e9")").error, "a  b\xEF\xBF\xBD \xC3\xA9");
   EXPECT_EQ(job_of(R"("html_url":"https://ann:pw@x/jobs?key=s3same/0pen")").link,
             "https://<redacted>@x/jobs?key=<redacted>");
@@ -154,7 +154,7 @@ TEST(ReadListJobs, RefusesAPageFarTooLong) {
 }
 
 TEST(ReadListJobs, PassesRetryAfterOn) {
-  HttpAnswer response = Answer(429, "");
+  RawResponse response = Answer(429, "");
   response.headers.Add("Retry-After", "30");
   EXPECT_EQ(ErrorOf(response).retry_after, std::chrono::seconds(30));
 }

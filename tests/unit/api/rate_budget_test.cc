@@ -139,11 +139,11 @@ TEST(RateBudget, GivesSharersEqualParts) {
 }
 
 TEST(RateBudget, ContinuesFromAnotherBudget) {
-  With before(5000, 5);
+  With previous(5000, 5);
   RateBudget budget;
   EXPECT_FALSE(budget.Exhausted(kStart));
-  budget.Continue(before);
-  EXPECT_EQ(budget.BlockedUntil(kStart), before.BlockedUntil(kStart));
+  budget.Continue(previous);
+  EXPECT_EQ(budget.BlockedUntil(kStart), previous.BlockedUntil(kStart));
 }
 
 }  // namespace

@@ -122,9 +122,9 @@ RC_GTEST_PROP(CircuitProperty, SendsRefusedKeyOncePerMinute, ()) {
   // ... and at once after a reload.
   api.right_key = "d";
   scrape();
-  const int before = api.requests;
+  const int previous = api.requests;
   RC_ASSERT(!scrape());
-  RC_ASSERT(api.requests == before);
+  RC_ASSERT(api.requests == previous);
   write_key("d");
   RC_ASSERT(key->Reload().value());
   RC_ASSERT(scrape());

@@ -10,9 +10,9 @@ TEST_F(RetryingSource, RetriesTransientErrors) {
                                 Failure(ErrorCode::kTimeout, 0), Failure(ErrorCode::kNetwork, 0),
                                 Failure(ErrorCode::kRateLimit, 429)}) {
     script_->Add(error);
-    const int64_t before = sent();
+    const int64_t previous = sent();
     EXPECT_TRUE(Fetch().has_value()) << error.http_status;
-    EXPECT_EQ(sent() - before, 2);
+    EXPECT_EQ(sent() - previous, 2);
   }
 }
 
@@ -21,11 +21,11 @@ TEST_F(RetryingSource, DoesNotRetryPermanentErrors) {
                                 Failure(ErrorCode::kHttp, 302), Failure(ErrorCode::kParse, 200),
                                 Failure(ErrorCode::kCancelled, 0)}) {
     script_->Add(error);
-    const int64_t before = sent();
+    const int64_t previous = sent();
     const auto page = Fetch();
     ASSERT_FALSE(page.has_value());
     EXPECT_EQ(page.error().error.code, error.error.code);
-    EXPECT_EQ(sent() - before, 1);
+    EXPECT_EQ(sent() - previous, 1);
   }
 }
 

@@ -11,7 +11,7 @@
 #include <prometheus/counter.h>
 #include <prometheus/gauge.h>
 
-#include "app/instruments.h"
+#include "app/exporter_metrics.h"
 #include "support/gunzip.h"
 
 namespace xplenty::exposition_cache_test {
@@ -25,9 +25,9 @@ class ExpositionCacheTest : public ::testing::Test {
     prometheus::BuildGauge().Name("own").Help("h").Register(registry_).Add({}).Set(1);
   }
 
-  static OwnMetrics MetricsOf(const AccountInstruments& instruments) {
-    return {.collect = [&instruments] { return instruments.Collect(); },
-            .changes = [&instruments] { return instruments.changes(); }};
+  static OwnMetrics MetricsOf(const AccountMetrics& metrics) {
+    return {.collect = [&metrics] { return metrics.Collect(); },
+            .changes = [&metrics] { return metrics.changes(); }};
   }
 
   // Updates an account to a view with that many tracked jobs.
@@ -45,8 +45,8 @@ class ExpositionCacheTest : public ::testing::Test {
   SystemClock clock_;
   prometheus::Registry registry_;
   ExpositionCache cache_{registry_};
-  AccountInstruments acme_instruments_{{{"account", "acme"}}, clock_};
-  AccountInstruments globex_instruments_{{{"account", "globex"}}, clock_};
+  AccountMetrics acme_instruments_{{{"account", "acme"}}, clock_};
+  AccountMetrics globex_instruments_{{{"account", "globex"}}, clock_};
   ExpositionSource acme_{MetricsOf(acme_instruments_)};
   ExpositionSource globex_{MetricsOf(globex_instruments_)};
 };
@@ -88,13 +88,13 @@ TEST_F(ExpositionCacheTest, EncodesAgainOnlyWhatChanged) {
     return std::pair(of(*account->of_view.back(), "xplenty_exporter_tracked_jobs"),
                      of(*account->own_metrics, "xplenty_up"));
   };
-  const auto before = samples();
-  EXPECT_EQ(samples(), before);
+  const auto previous = samples();
+  EXPECT_EQ(samples(), previous);
   acme_instruments_.OnNoResponse();
-  EXPECT_EQ(samples().first, before.first);
-  EXPECT_NE(samples().second, before.second);
+  EXPECT_EQ(samples().first, previous.first);
+  EXPECT_NE(samples().second, previous.second);
   Update(acme_, "acme", 2);
-  EXPECT_NE(samples().first, before.first);
+  EXPECT_NE(samples().first, previous.first);
 }
 
 TEST_F(ExpositionCacheTest, SharesPartsBetweenScrapesWithoutChanges) {
@@ -115,7 +115,7 @@ TEST_F(ExpositionCacheTest, OrdersFamiliesAlikeInAllAccounts) {
   Update(acme_, "acme", 1);
   auto view = std::make_shared<AccountView>();
   view->account = "globex";
-  view->counted = true;
+  view->initial_sync_complete = true;
   view->clusters_info = LabelInfos({{"etl", "7"}});
   globex_.Update(view);
   const std::string text = Text({acme_.Latest(), globex_.Latest()}, Program::kNone);

@@ -12,9 +12,9 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include "app/exporter_metrics.h"
 #include "app/exposition_cache.h"
 #include "app/exposition_source.h"
-#include "app/instruments.h"
 #include "collector/job_families.h"
 #include "collector/ledger_families.h"
 #include "collector/package_families.h"
@@ -117,23 +117,23 @@ class RandomAccount {
   std::shared_ptr<const AccountView> view_;
 };
 
-OwnMetrics MetricsOf(const AccountInstruments& instruments) {
-  return {.collect = [&instruments] { return instruments.Collect(); },
-          .changes = [&instruments] { return instruments.changes(); }};
+OwnMetrics MetricsOf(const AccountMetrics& metrics) {
+  return {.collect = [&metrics] { return metrics.Collect(); },
+          .changes = [&metrics] { return metrics.changes(); }};
 }
 
-std::string EncodeWhole(const AccountView& view, const AccountInstruments& instruments,
+std::string EncodeWhole(const AccountView& view, const AccountMetrics& metrics,
                         const CollectOptions& options, Format format) {
   std::vector<MetricFamily> families = CollectAccount(view, options);
-  std::ranges::move(instruments.Collect(), std::back_inserter(families));
+  std::ranges::move(metrics.Collect(), std::back_inserter(families));
   return EncodeWhole(families, format);
 }
 
 RC_GTEST_PROP(IncrementalRendering, EqualsEncodingTheWholeView, ()) {
   const CollectOptions options{.created_timestamps = *rc::gen::arbitrary<bool>(), .per_job = 5};
   const SystemClock clock;
-  const AccountInstruments instruments({{"account", "Acme"}}, clock);
-  ExpositionSource account(MetricsOf(instruments), options);
+  const AccountMetrics metrics({{"account", "Acme"}}, clock);
+  ExpositionSource account(MetricsOf(metrics), options);
   const prometheus::Registry registry;
   ExpositionCache cache(registry);
   RandomAccount living;
@@ -149,7 +149,7 @@ RC_GTEST_PROP(IncrementalRendering, EqualsEncodingTheWholeView, ()) {
             .ToString();
       };
       const std::string text = body(Coding::kIdentity);
-      RC_ASSERT(text == EncodeWhole(*view, instruments, options, format));
+      RC_ASSERT(text == EncodeWhole(*view, metrics, options, format));
       RC_ASSERT(GunzipOneMember(body(Coding::kGzip)) == text);
     }
     living.Step();
@@ -186,10 +186,10 @@ TEST(IncrementalRendering, EncodesOnlyChangedBlocks) {
   }
   commit(jobs);
   const SystemClock clock;
-  const AccountInstruments instruments({}, clock);
-  ExpositionSource account(MetricsOf(instruments));
+  const AccountMetrics metrics({}, clock);
+  ExpositionSource account(MetricsOf(metrics));
   account.Update(ledger->View(true));
-  const auto before = account.Latest();
+  const auto previous = account.Latest();
   commit({MakeJob(501, JobStatus::kFailed, kStart, 7)});
   account.Update(ledger->View(true));
   const auto after = account.Latest();
@@ -197,12 +197,12 @@ TEST(IncrementalRendering, EncodesOnlyChangedBlocks) {
   const std::string packages(PackageFamilies().front().name);
   const std::string ledgers(LedgerFamilies().front().name);
   auto all = NewBlocks(after->of_view, {});
-  EXPECT_EQ(all, NewBlocks(before->of_view, {}));
+  EXPECT_EQ(all, NewBlocks(previous->of_view, {}));
   EXPECT_GT(all[series], 15U);
   EXPECT_GT(all[packages], 15U);
   const std::map<std::string, size_t> one_each = {{series, 1}, {packages, 1}, {ledgers, 1}};
-  EXPECT_EQ(NewBlocks(after->of_view, before->of_view), one_each);
-  EXPECT_EQ(after->own_metrics, before->own_metrics);
+  EXPECT_EQ(NewBlocks(after->of_view, previous->of_view), one_each);
+  EXPECT_EQ(after->own_metrics, previous->own_metrics);
 }
 
 }  // namespace

@@ -43,13 +43,13 @@ AccountView FullView() {
   view.account = "acme";
   view.count_from = FromUnix(100);
   view.watermark = FromUnix(200);
-  view.counted = true;
+  view.initial_sync_complete = true;
   view.state_current = true;
   view.series = {std::make_shared<const SeriesView>(series)};
   view.packages = {
       {.package = "sales",
        .last_success =
-           PackageView::Success{.time = FromUnix(301), .runtime_seconds = 42, .records = 43},
+           FinishedRun{.finished_at = FromUnix(301), .runtime_seconds = 42, .records = 43},
        .last_failure = FromUnix(302),
        .last_finish = FromUnix(303),
        .last_status = JobStatus::kStopped,
@@ -150,7 +150,7 @@ TEST(Collector, ShowsEveryFigureUnderItsLabels) {
 
 TEST(Collector, OmitsCountersBeforeInitialSync) {
   AccountView view = FullView();
-  view.counted = false;
+  view.initial_sync_complete = false;
   view.state_current = false;
   for (const auto& [name, type] : Names(Collect(view))) {
     EXPECT_TRUE(name.starts_with("xplenty_exporter_")) << name;
@@ -191,7 +191,7 @@ TEST(Collector, ExemplarIsTheLatestJob) {
   Histogram& failed = series.counters.runtime.at(FinishedIndex(JobStatus::kFailed));
   for (const JobExemplar& job : {JobExemplar{157, 30, FromUnix(800)}, {158, 5, FromUnix(700)}}) {
     failed.Observe(job.seconds);
-    failed.Show(job);
+    failed.OfferExemplar(job);
   }
   view.series = {std::make_shared<const SeriesView>(series)};
   const auto exemplar = [](const std::string& id, double value, double time) {

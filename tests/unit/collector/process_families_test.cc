@@ -55,15 +55,15 @@ TEST(ProcessFamilies, FollowThreadsAndDescriptors) {
   const ProcessCollector collector;
   // The system may still list a joined thread of an earlier test.
   while (Values(collector)["process_threads"] > kThreads) std::this_thread::yield();
-  auto before = Values(collector);
+  auto previous = Values(collector);
   const FileDescriptor one(::open("/dev/null", O_RDONLY));
   const FileDescriptor other(::open("/dev/null", O_RDONLY));
   const std::jthread second(wait);
   auto after = Values(collector);
   promise.set_value();
-  EXPECT_EQ(after["process_open_fds"], before["process_open_fds"] + 2);
-  EXPECT_EQ(after["process_threads"], before["process_threads"] + 1);
-  EXPECT_GE(after["process_cpu_seconds"], before["process_cpu_seconds"]);
+  EXPECT_EQ(after["process_open_fds"], previous["process_open_fds"] + 2);
+  EXPECT_EQ(after["process_threads"], previous["process_threads"] + 1);
+  EXPECT_GE(after["process_cpu_seconds"], previous["process_cpu_seconds"]);
 }
 
 }  // namespace

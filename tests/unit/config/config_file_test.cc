@@ -14,15 +14,15 @@ using testing::Pair;
 
 Config Parsed(const std::string& text) {
   Config config;
-  const Status done = ParseConfigFile(text, "/etc/x/x.yml", config);
-  EXPECT_TRUE(done) << done.error().message;
+  const Status status = ParseConfigFile(text, "/etc/x/x.yml", config);
+  EXPECT_TRUE(status) << status.error().message;
   return config;
 }
 
 std::string ErrorOf(const std::string& text) {
   Config config;
-  const Status done = ParseConfigFile(text, "x.yml", config);
-  return done ? "accepted" : done.error().message;
+  const Status status = ParseConfigFile(text, "x.yml", config);
+  return status ? "accepted" : status.error().message;
 }
 
 TEST(ConfigFile, HasAllSettings) {

@@ -52,7 +52,7 @@ TEST(Flags, HelpListsDefaultsAndVariables) {
   EXPECT_EQ(line.exit->code, 0);
   for (const Setting& setting : Settings()) {
     EXPECT_THAT(line.exit->text, HasSubstr("--" + setting.name));
-    EXPECT_THAT(line.exit->text, HasSubstr(setting.variable));
+    EXPECT_THAT(line.exit->text, HasSubstr(setting.env_var));
   }
 }
 

@@ -58,14 +58,15 @@ basic_auth_users:
   EXPECT_EQ(config.tls_files.certificate, "/etc/x/server.pem") << "relative to the file";
   EXPECT_EQ(config.tls_files.client_ca, "/run/ca.pem");
   EXPECT_EQ(config.tls.key, Secret("KEY"));
-  EXPECT_TRUE(config.tls.ask_client && config.tls.require_client && config.tls.verify_client);
+  EXPECT_TRUE(config.tls.request_client_cert && config.tls.require_client &&
+              config.tls.verify_client);
   EXPECT_THAT(config.tls.allowed_sans, ElementsAre("a", "1"));
   EXPECT_EQ(config.tls.min_minor, 1);
   EXPECT_EQ(config.tls.max_minor, 2);
   EXPECT_THAT(config.tls.cipher_suites, ElementsAre("TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"));
   EXPECT_THAT(config.tls.groups, ElementsAre("P-521", "X25519"));
   EXPECT_FALSE(config.tls.prefer_server_ciphers);
-  EXPECT_TRUE(config.http2_asked);
+  EXPECT_TRUE(config.http2_requested);
   EXPECT_THAT(config.rules.headers, ElementsAre(Pair("X-Frame-Options", "deny")));
   EXPECT_EQ(config.rules.rate_limit.interval, std::chrono::milliseconds(60'500));
   EXPECT_EQ(config.rules.rate_limit.burst, 7);

@@ -95,7 +95,7 @@ class CommaPunctuation : public std::numpunct<char> {
 };
 
 TEST(AppendNumber, IgnoresTheLocale) {
-  const std::locale before =
+  const std::locale previous =
       std::locale::global(std::locale(std::locale::classic(), new CommaPunctuation));
   for (const char* name : {"de_DE.UTF-8", "de_DE.utf8"}) {
     if (std::setlocale(LC_ALL, name) != nullptr) break;
@@ -104,7 +104,7 @@ TEST(AppendNumber, IgnoresTheLocale) {
   EXPECT_EQ(Number(1234567), "1234567");
   EXPECT_EQ(Bound(1234.5), "1234.5");
   std::setlocale(LC_ALL, "C");
-  std::locale::global(before);
+  std::locale::global(previous);
 }
 
 }  // namespace

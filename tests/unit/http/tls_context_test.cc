@@ -60,7 +60,7 @@ TEST(TlsContext, NamesTheKeyError) {
 TEST(TlsContext, NamesTheClientCaError) {
   TlsOptions options = Good();
   options.client_ca = "no PEM";
-  options.ask_client = true;
+  options.request_client_cert = true;
   EXPECT_THAT(ErrorOf(options), HasSubstr("client_ca: not a PEM file with certificates"));
 }
 

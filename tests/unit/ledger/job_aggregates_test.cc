@@ -64,8 +64,8 @@ TEST_F(JobAggregatesTest, AppliesANewJobToAllFigures) {
   PendingCommit commit;
   commit.server_time = kNow;
   commit.new_series = {{"p1", "c1"}};
-  commit.batch.package_clusters = {{.before = {}, .after = Row(1)}};
-  commit.batch.jobs = {{.before = {}, .after = Counted(5, 1)}};
+  commit.batch.package_clusters = {{.previous = {}, .after = Row(1)}};
+  commit.batch.jobs = {{.previous = {}, .after = Counted(5, 1)}};
   commit.batch.anomalies = {{AnomalyReason::kMalformed, 5}};
   aggregates_.Apply(commit);
   EXPECT_TRUE(aggregates_.changed());
@@ -127,7 +127,7 @@ TEST_F(JobAggregatesTest, CopiesUnfinishedJobsUnderNewLabels) {
   PendingCommit commit;
   commit.server_time = kNow;
   commit.new_series = {{"p1", "c1"}};
-  commit.batch.package_clusters = {{.before = {}, .after = Row(1)}};
+  commit.batch.package_clusters = {{.previous = {}, .after = Row(1)}};
   commit.unfinished[5] = {.job = &running, .package_cluster = 1};
   aggregates_.Apply(commit);
   options_.labels.package.value = LabelValue::kId;

@@ -46,9 +46,9 @@ class JobDatabaseTest : public testing::Test {
   // Two package-clusters, a job of each, and one more of the second.
   void WriteThree() {
     WriteBatch batch{.header = state_.header};
-    batch.package_clusters = {{.before = {}, .after = Row(1)}, {.before = {}, .after = Row(2)}};
+    batch.package_clusters = {{.previous = {}, .after = Row(1)}, {.previous = {}, .after = Row(2)}};
     for (const auto& [id, of] : {std::pair(10, 1), std::pair(11, 2), std::pair(12, 2)}) {
-      batch.jobs.push_back({.before = {}, .after = Finished(id, of)});
+      batch.jobs.push_back({.previous = {}, .after = Finished(id, of)});
     }
     ASSERT_TRUE(database_->Write(batch));
   }
@@ -113,10 +113,10 @@ TEST_F(JobDatabaseTest, VisitsTheJobsOfSomePackageClusters) {
 TEST_F(JobDatabaseTest, KeepsTheChecksumOfCorrectedRows) {
   WriteThree();
   WriteBatch batch{.header = state_.header};
-  batch.jobs = {{.before = Finished(11, 2), .after = Finished(11, 2, 200)}};
+  batch.jobs = {{.previous = Finished(11, 2), .after = Finished(11, 2, 200)}};
   PackageClusterRow marked = Row(1);
   marked.zero_pending = true;
-  batch.package_clusters = {{.before = Row(1), .after = marked}};
+  batch.package_clusters = {{.previous = Row(1), .after = marked}};
   ASSERT_TRUE(database_->Write(batch));
   Open();
   EXPECT_THAT(All(), ElementsAre(Finished(10, 1), Finished(11, 2, 200), Finished(12, 2)));
@@ -126,7 +126,7 @@ TEST_F(JobDatabaseTest, KeepsTheChecksumOfCorrectedRows) {
 TEST_F(JobDatabaseTest, RefusesRowsBesideTheirChecksum) {
   WriteThree();
   WriteBatch batch{.header = state_.header};
-  batch.jobs = {{.before = Finished(11, 1), .after = Finished(11, 2)}};  // not as stored
+  batch.jobs = {{.previous = Finished(11, 1), .after = Finished(11, 2)}};  // not as stored
   ASSERT_TRUE(database_->Write(batch));
   Open();
   const auto status = database_->ForEachJob([](const FinishedJob&) {});

@@ -36,10 +36,10 @@ TEST_F(LedgerOnDisk, ReopeningRestoresTheView) {
   ASSERT_TRUE(CommitJobs(*ledger_, {jobs[5]}, kNow, kNow));
   ASSERT_TRUE(ledger_->CompleteInitialSync());
   ledger_->SetTime(kNow);
-  const auto before = ledger_->View(false);
+  const auto previous = ledger_->View(false);
   Reopen();
-  EXPECT_EQ(Difference(*ledger_->View(false), *before), "");
-  EXPECT_EQ(ledger_->header().watermark, before->watermark);
+  EXPECT_EQ(Difference(*ledger_->View(false), *previous), "");
+  EXPECT_EQ(ledger_->header().watermark, previous->watermark);
 }
 
 TEST_F(LedgerOnDisk, CorrectedLatestJobSurvivesRestart) {
@@ -51,11 +51,11 @@ TEST_F(LedgerOnDisk, CorrectedLatestJobSurvivesRestart) {
   latest.completed_at = {};
   latest.failed_at = kNow - seconds(3);
   ASSERT_TRUE(CommitJobs(*ledger_, {latest}));
-  const auto before = ledger_->View(false);
-  EXPECT_EQ(before->packages.front().consecutive_failures, 2U);
-  EXPECT_EQ(before->packages.front().last_success->time, kNow - seconds(9));
+  const auto previous = ledger_->View(false);
+  EXPECT_EQ(previous->packages.front().consecutive_failures, 2U);
+  EXPECT_EQ(previous->packages.front().last_success->finished_at, kNow - seconds(9));
   Reopen();
-  EXPECT_EQ(Difference(*ledger_->View(false), *before), "");
+  EXPECT_EQ(Difference(*ledger_->View(false), *previous), "");
 }
 
 TEST_F(LedgerOnDisk, ZeroPendingAndReleaseSurviveRestart) {
@@ -116,12 +116,12 @@ TEST_F(LedgerOnDisk, RetiredSeriesStaysRetiredAfterRestart) {
   ASSERT_TRUE(
       CommitJobs(*ledger_, {FinishedRow(2, JobStatus::kCompleted, later, 2)}, later, later));
   ledger_->SetTime(later);
-  const auto before = ledger_->View(false);
-  ASSERT_EQ(FindSeries(*before, "p1", "c1"), nullptr);
+  const auto previous = ledger_->View(false);
+  ASSERT_EQ(FindSeries(*previous, "p1", "c1"), nullptr);
   Reopen();
   const auto after = ledger_->View(false);
   EXPECT_EQ(FindSeries(*after, "p1", "c1"), nullptr);
-  EXPECT_EQ(after->tracked_series, before->tracked_series);
+  EXPECT_EQ(after->tracked_series, previous->tracked_series);
 }
 
 TEST_F(LedgerOnDisk, OverflowStaysUnderOtherAfterRestart) {
@@ -129,17 +129,17 @@ TEST_F(LedgerOnDisk, OverflowStaysUnderOtherAfterRestart) {
   Reopen();
   ASSERT_TRUE(CommitJobs(*ledger_, {FinishedRow(1, JobStatus::kCompleted, kNow, 1)}));
   ASSERT_TRUE(CommitJobs(*ledger_, {FinishedRow(2, JobStatus::kCompleted, kNow, 2)}));
-  const auto before = ledger_->View(false);
-  EXPECT_EQ(before->overflow_jobs, 1U);
+  const auto previous = ledger_->View(false);
+  EXPECT_EQ(previous->overflow_jobs, 1U);
   options_.aggregates.max_series = 1000;  // what was counted there stays there
   Reopen();
   const auto after = ledger_->View(false);
-  EXPECT_EQ(FiguresOf(*after), FiguresOf(*before));
+  EXPECT_EQ(FiguresOf(*after), FiguresOf(*previous));
 }
 
 TEST_F(LedgerOnDisk, FullDiskAppliesNothingOfAPage) {
   ASSERT_TRUE(CommitJobs(*ledger_, {FinishedRow(1, JobStatus::kCompleted, kNow)}, kNow, kNow));
-  const auto before = ledger_->View(false);
+  const auto previous = ledger_->View(false);
   std::vector<Job> jobs;
   for (int64_t id = 2; id <= 3000; ++id) {
     jobs.push_back(FinishedRow(id, JobStatus::kCompleted, kNow + seconds(1), id % 50));
@@ -147,12 +147,12 @@ TEST_F(LedgerOnDisk, FullDiskAppliesNothingOfAPage) {
   }
   {
     const FullDisk full(96 * 1024);
-    const auto done = CommitJobs(*ledger_, jobs, kNow, kNow + seconds(1));
-    ASSERT_FALSE(done);
-    EXPECT_EQ(done.error().code, ErrorCode::kStorage);
-    EXPECT_NE(done.error().message.find("acme.sqlite3"), std::string::npos);
+    const auto status = CommitJobs(*ledger_, jobs, kNow, kNow + seconds(1));
+    ASSERT_FALSE(status);
+    EXPECT_EQ(status.error().code, ErrorCode::kStorage);
+    EXPECT_NE(status.error().message.find("acme.sqlite3"), std::string::npos);
   }
-  EXPECT_EQ(ledger_->View(false), before);
+  EXPECT_EQ(ledger_->View(false), previous);
   EXPECT_EQ(ledger_->header().watermark, kNow);
   ASSERT_TRUE(CommitJobs(*ledger_, jobs, kNow, kNow + seconds(1)));  // room again
   const auto after = ledger_->View(false);
@@ -178,7 +178,7 @@ TEST_F(LedgerOnDisk, FailedPageIsAbsentAfterRestart) {
 
 TEST_F(LedgerOnDisk, KeepsTheViewOfADamagedFile) {
   ASSERT_TRUE(CommitJobs(*ledger_, {FinishedRow(1, JobStatus::kCompleted, kNow)}, kNow, kNow));
-  const auto before = ledger_->View(false);
+  const auto previous = ledger_->View(false);
   std::vector<Job> jobs;
   for (int64_t id = 2; id <= 2000; ++id) {
     jobs.push_back(FinishedRow(id, JobStatus::kCompleted, kNow));
@@ -193,13 +193,13 @@ TEST_F(LedgerOnDisk, KeepsTheViewOfADamagedFile) {
   ASSERT_NE(name, std::string::npos);
   bytes[name + 5] = static_cast<char>(bytes[name + 5] ^ 1);
   WriteBytes(path, bytes);
-  const auto done = CommitJobs(*ledger_, jobs, kNow, kNow);
-  ASSERT_FALSE(done);
-  EXPECT_NE(done.error().message.find("not the ones that were written"), std::string::npos)
-      << done.error().message;
-  EXPECT_EQ(ledger_->View(false), before);
-  EXPECT_EQ(ledger_->View(true)->count_from, before->count_from);
-  EXPECT_EQ(ledger_->View(true)->watermark, before->watermark);
+  const auto status = CommitJobs(*ledger_, jobs, kNow, kNow);
+  ASSERT_FALSE(status);
+  EXPECT_NE(status.error().message.find("not the ones that were written"), std::string::npos)
+      << status.error().message;
+  EXPECT_EQ(ledger_->View(false), previous);
+  EXPECT_EQ(ledger_->View(true)->count_from, previous->count_from);
+  EXPECT_EQ(ledger_->View(true)->watermark, previous->watermark);
 }
 
 }  // namespace

@@ -30,12 +30,12 @@ class LedgerFile : public testing::Test {
   }
   // Refused with its name and the word, and not a byte of it different.
   void ExpectRefusedUnchanged(const std::string& reason) {
-    const std::string before = ReadBytes(path_);
+    const std::string previous = ReadBytes(path_);
     const auto ledger = Ledger::Open(options_);
     ASSERT_FALSE(ledger);
     EXPECT_EQ(ledger.error().code, ErrorCode::kStorage);
     EXPECT_THAT(ledger.error().message, AllOf(HasSubstr(path_), HasSubstr(reason)));
-    EXPECT_TRUE(ReadBytes(path_) == before) << "the file was changed";
+    EXPECT_TRUE(ReadBytes(path_) == previous) << "the file was changed";
   }
 
   TemporaryFolder folder_;

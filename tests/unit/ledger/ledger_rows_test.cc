@@ -69,10 +69,10 @@ class WrittenRows {
   }
   // Empty if it is opened; a file that is refused stays as it is.
   std::string Refusal() const {
-    const std::string before = ReadBytes(path_);
+    const std::string previous = ReadBytes(path_);
     const auto ledger = Ledger::Open(options_);
     if (ledger) return "";
-    EXPECT_TRUE(ReadBytes(path_) == before) << "the file was changed";
+    EXPECT_TRUE(ReadBytes(path_) == previous) << "the file was changed";
     return ledger.error().message;
   }
 

@@ -48,7 +48,7 @@ class LedgerScript {
   size_t size() const { return steps_.size(); }
   Status Do(size_t step, Ledger& ledger) const {
     if (!ledger.header().count_from) {
-      if (auto done = ledger.Initialize(kNow - kLookback); !done) return done;
+      RETURN_IF_ERROR(ledger.Initialize(kNow - kLookback));
     }
     return steps_[step](ledger);
   }

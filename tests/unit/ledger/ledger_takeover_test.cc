@@ -57,13 +57,13 @@ TEST_F(LedgerTakeover, CopiesAllState) {
   ASSERT_TRUE(ledger_->CompleteInitialSync());
   ASSERT_TRUE(CommitJobs(*ledger_, {FinishedRow(1, JobStatus::kCompleted, kNow)}, kNow, kNow));
   Commit(*ledger_, {MakeJob(2, JobStatus::kRunning, kNow)});
-  const auto before = ledger_->View(true);
+  const auto previous = ledger_->View(true);
   const auto after = TakenOver(*ledger_, options_);
-  EXPECT_EQ(Difference(*before, *after->View(true)), "");
-  EXPECT_GT(after->View(true)->version, before->version);
+  EXPECT_EQ(Difference(*previous, *after->View(true)), "");
+  EXPECT_GT(after->View(true)->version, previous->version);
   EXPECT_EQ(after->header().watermark, kNow);
   EXPECT_EQ(after->sequence(), ledger_->sequence());
-  EXPECT_TRUE(after->View(true)->counted);
+  EXPECT_TRUE(after->View(true)->initial_sync_complete);
 }
 
 TEST_F(LedgerTakeover, LeavesTheOtherUnchanged) {

@@ -52,7 +52,7 @@ class P5DamagedFile : public P5Damage {
     FaultyRun run(FaultyRun::MakeLedger());
     ASSERT_TRUE(run.Open());
     ASSERT_TRUE(run.RunScript());
-    before_ = run.ledger().View(false);
+    previous_ = run.ledger().View(false);
     run.Close();
     files_ = run.files();
     ASSERT_GT(files_.at(kFile).size(), 5U * 4096);
@@ -68,15 +68,15 @@ class P5DamagedFile : public P5Damage {
       return;
     }
     const auto after = run.ledger().View(false);
-    ASSERT_EQ(FiguresOf(*after), FiguresOf(*before_));
-    ASSERT_EQ(after->watermark, before_->watermark);
-    ASSERT_EQ(after->count_from, before_->count_from);
-    ASSERT_EQ(after->counted, before_->counted);
-    ASSERT_EQ(after->anomalies, before_->anomalies);
+    ASSERT_EQ(FiguresOf(*after), FiguresOf(*previous_));
+    ASSERT_EQ(after->watermark, previous_->watermark);
+    ASSERT_EQ(after->count_from, previous_->count_from);
+    ASSERT_EQ(after->initial_sync_complete, previous_->initial_sync_complete);
+    ASSERT_EQ(after->anomalies, previous_->anomalies);
   }
 
   LedgerFiles files_;
-  std::shared_ptr<const AccountView> before_;
+  std::shared_ptr<const AccountView> previous_;
   int refused_ = 0;
 };
 

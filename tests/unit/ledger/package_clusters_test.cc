@@ -33,12 +33,12 @@ TEST(PackageClusters, AsksTheFilterOnceByName) {
   known.Add(Names("q"));
   known.Add(Names(""));
   asked = 0;
-  EXPECT_TRUE(known.IsShown(1));
-  EXPECT_FALSE(known.IsShown(2));
-  EXPECT_FALSE(known.IsShown(3)) << "without a name it is asked for by id";
-  EXPECT_TRUE(known.IsShown(Names("p")));
+  EXPECT_TRUE(known.IsActive(1));
+  EXPECT_FALSE(known.IsActive(2));
+  EXPECT_FALSE(known.IsActive(3)) << "without a name it is asked for by id";
+  EXPECT_TRUE(known.IsActive(Names("p")));
   EXPECT_EQ(asked, 0);
-  EXPECT_TRUE(known.IsShown(Names("p", 9)));
+  EXPECT_TRUE(known.IsActive(Names("p", 9)));
   EXPECT_EQ(asked, 1);
 }
 

@@ -18,8 +18,9 @@ FinishedJob Finish(int64_t id, JobStatus status, int64_t time) {
 
 class PackageTableTest : public testing::Test {
  protected:
-  void Add(const std::string& label, const FinishedJob& job, const FinishedJob* before = nullptr) {
-    table_.Add(table_.Get(label), job, before);
+  void Add(const std::string& label, const FinishedJob& job,
+           const FinishedJob* previous = nullptr) {
+    table_.Add(table_.Get(label), job, previous);
   }
   AccountView View() {
     AccountView view;

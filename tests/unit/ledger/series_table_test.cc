@@ -73,11 +73,11 @@ TEST_F(SeriesTableTest, RetiresAndKeepsIdleSeries) {
 
 TEST_F(SeriesTableTest, SharesBlocksUntilMarkedDirty) {
   Series& series = Active("a", 1);
-  const SeriesList before = View().series;
-  EXPECT_EQ(View().series.blocks(), before.blocks());
+  const SeriesList previous = View().series;
+  EXPECT_EQ(View().series.blocks(), previous.blocks());
   series.AddRecent(JobStatus::kFailed, +1);
   table_.MarkDirty(series);
-  EXPECT_NE(View().series.blocks(), before.blocks());
+  EXPECT_NE(View().series.blocks(), previous.blocks());
 }
 
 TEST_F(SeriesTableTest, ListsTheClustersOfActiveSeries) {

@@ -39,9 +39,9 @@ TEST_F(SeriesTest, CountsANewJobOnce) {
 }
 
 TEST_F(SeriesTest, AddsOnlyWhatACorrectionRaises) {
-  const FinishedJob before = Counted(1, 100);
-  series_.Count(before, nullptr);
-  series_.Count(Counted(1, 110, 20, 9), &before);
+  const FinishedJob previous = Counted(1, 100);
+  series_.Count(previous, nullptr);
+  series_.Count(Counted(1, 110, 20, 9), &previous);
   EXPECT_EQ(counters().finished[0], 1U);
   EXPECT_EQ(counters().records, 9U);
   EXPECT_EQ(counters().runtime[0].count(), 1U);

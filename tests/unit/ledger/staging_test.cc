@@ -65,7 +65,7 @@ TEST_F(StagingTest, StagesANewJobWithItsSeries) {
   ASSERT_EQ(pending.batch.package_clusters.size(), 1U);
   EXPECT_TRUE(pending.batch.package_clusters[0].after.zero_pending);
   ASSERT_EQ(pending.batch.jobs.size(), 1U);
-  EXPECT_FALSE(pending.batch.jobs[0].before);
+  EXPECT_FALSE(pending.batch.jobs[0].previous);
   EXPECT_EQ(pending.batch.jobs[0].after.package_cluster, 1);
   EXPECT_TRUE(pending.batch.jobs[0].after.zero_pending);
 }
@@ -82,7 +82,7 @@ TEST_F(StagingTest, StagesAJobSeenTwiceOnce) {
   const PendingCommit pending = Stage({FinishedRow(1, JobStatus::kCompleted, kNow, 1, 7),
                                        FinishedRow(1, JobStatus::kCompleted, kNow, 1, 9)});
   ASSERT_EQ(pending.batch.jobs.size(), 1U);
-  EXPECT_EQ(pending.batch.jobs[0].before, stored);
+  EXPECT_EQ(pending.batch.jobs[0].previous, stored);
   EXPECT_EQ(TotalRecords(pending.batch.jobs[0].after), 9);
 }
 
@@ -140,7 +140,7 @@ TEST_F(StagingTest, RecomputesOnlyWhatACorrectionHides) {
   ASSERT_EQ(histories.size(), 1U);
   const PackageView others = histories.at("p1").View("p1");
   EXPECT_EQ(others.recent->size(), 2U) << "without the job that the commit changes";
-  EXPECT_EQ(others.last_success->time, kNow - seconds(9));
+  EXPECT_EQ(others.last_success->finished_at, kNow - seconds(9));
 }
 
 TEST_F(StagingTest, StagesWhatTwoReconcilesMissed) {

@@ -21,9 +21,9 @@ class UnfinishedJobsTest : public testing::Test {
 
   UnfinishedJobs::Entry Running(int64_t id, Series& series, uint64_t sequence = 1) {
     UnfinishedJobs::Entry entry{.sequence = sequence, .series = &series};
-    entry.shown.id = id;
-    entry.shown.package = series.labels().package;
-    entry.shown.status = JobStatus::kRunning;
+    entry.view.id = id;
+    entry.view.package = series.labels().package;
+    entry.view.status = JobStatus::kRunning;
     return entry;
   }
   static uint64_t CountIn(Series& series) {
@@ -66,7 +66,7 @@ TEST_F(UnfinishedJobsTest, ChangesNothingForTheSameJob) {
 TEST_F(UnfinishedJobsTest, NamesStatusesOfJobsNotSeen) {
   jobs_.Set(Running(1, one_, 5));
   auto queued = Running(2, one_, 3);
-  queued.shown.status = JobStatus::kQueued;
+  queued.view.status = JobStatus::kQueued;
   jobs_.Set(queued);
   EXPECT_THAT(jobs_.StatusesNotSeenSince(2), IsEmpty());
   EXPECT_THAT(jobs_.StatusesNotSeenSince(3), ElementsAre(JobStatus::kQueued));

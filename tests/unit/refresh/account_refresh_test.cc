@@ -58,9 +58,9 @@ class AccountRefreshTest : public testing::Test {
   }
   Timestamp Now() { return exporter_->source.ServerTime(); }
   size_t RequestsOfARefresh() {
-    const size_t before = exporter_->source.requests.size();
+    const size_t previous = exporter_->source.requests.size();
     EXPECT_TRUE(exporter_->Refresh());
-    return exporter_->source.requests.size() - before;
+    return exporter_->source.requests.size() - previous;
   }
   uint64_t Jobs(JobStatus status) {
     uint64_t jobs = 0;
@@ -185,13 +185,13 @@ TEST_F(AccountRefreshTest, AppliesNothingOfABadPage) {
   Start();
   jobs_.Finished(Now());
   ASSERT_TRUE(exporter_->Refresh());
-  const auto before = exporter_->View();
+  const auto previous = exporter_->View();
   jobs_.Finished(Now());
   exporter_->source.fail_after = 0;
   const auto failure = exporter_->refresh->Run({});
   ASSERT_TRUE(failure);
   EXPECT_EQ(failure->error.code, ErrorCode::kParse);
-  EXPECT_EQ(exporter_->View(), before);
+  EXPECT_EQ(exporter_->View(), previous);
 }
 
 TEST_F(AccountRefreshTest, DropsVanishedJobAfterTwoReconciles) {

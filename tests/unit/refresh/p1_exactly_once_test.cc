@@ -50,7 +50,7 @@ void PlayAndCompare(const World& world, const std::string& folder) {
     story.StandStill();
     ExpectTheTruth(story);
   }
-  story.Settle();
+  story.SyncAll();
   ExpectTheTruth(story);
   if (world.sends_date) ExpectTheTrueGauges(story);
 }

@@ -25,7 +25,7 @@ RC_GTEST_PROP(P2Records, SumTheHighestCountsSeen, ()) {
   const World world = *GenWorld(/*faulty=*/false);
   Story story(world, DrawBetween(kNormalSteps + kWrites), folder.path());
   story.Play(DrawSteps(world, kNormalSteps + kWrites + kRefreshes + kFailures));
-  story.Settle();
+  story.SyncAll();
   const auto view = story.View();
   RC_ASSERT(RecordsOf(FiguresOf(*view)) == RecordsOf(story.truth().Counters()));
   RC_ASSERT(view->anomalies[static_cast<size_t>(AnomalyReason::kRecordsDecreased)] ==

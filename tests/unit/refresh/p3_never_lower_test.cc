@@ -28,7 +28,7 @@ RC_GTEST_PROP(P3NeverLower, HoldsWhateverBreaks, ()) {
   world.retention = std::chrono::hours(*rc::gen::element(2, 24 * 365));
   Story story(world, DrawBetween(kNormalSteps + kCorrections), folder.path());
   story.Play(DrawSteps(world, kAll));
-  story.Settle();
+  story.SyncAll();
 }
 
 RC_GTEST_PROP(P3NeverLower, HoldsBeyondTheSeriesCap, ()) {
@@ -38,7 +38,7 @@ RC_GTEST_PROP(P3NeverLower, HoldsBeyondTheSeriesCap, ()) {
   world.zero_first = *rc::gen::arbitrary<bool>();
   Story story(world, DrawBetween(kNormalSteps + kCorrections), folder.path());
   story.Play(DrawSteps(world, kAll));
-  story.Settle();
+  story.SyncAll();
   const AllFigures shown = FiguresOf(*story.View());
   RC_ASSERT(SumOf(shown) == SumOf(story.truth().Counters()));
   uint64_t other = 0;
@@ -59,11 +59,11 @@ RC_GTEST_PROP(P3NeverLower, HoldsAcrossRestarts, ()) {
                                StepKind::kWriteOutputs, StepKind::kRename};
   Story story(world, DrawBetween(kinds), folder.path());
   story.Play(DrawSteps(world, kinds + kRefreshes + kFailures));
-  story.Settle();
-  const auto before = story.View();
+  story.SyncAll();
+  const auto previous = story.View();
   story.Restart();
   RC_ASSERT(story.Refresh());
-  RC_ASSERT(Difference(*before, *story.View()) == "");
+  RC_ASSERT(Difference(*previous, *story.View()) == "");
 }
 
 }  // namespace

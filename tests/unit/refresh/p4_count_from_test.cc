@@ -17,7 +17,7 @@ RC_GTEST_PROP(P4CountFrom, WithoutStorageRestartsAgree, ()) {
   world.memory_only = true;
   Story story(world, DrawBetween(kKinds), "");
   story.Play(DrawSteps(world, kKinds + kRefreshes + kFailures));
-  story.Settle();
+  story.SyncAll();
   const AllFigures figures = WithoutEmptySeries(FiguresOf(*story.View()));
   RC_ASSERT(figures == story.truth().Counters());
   RC_ASSERT(story.View()->count_from == std::chrono::floor<std::chrono::days>(story.Now()));

@@ -17,11 +17,11 @@ RC_GTEST_PROP(P6ZeroFirst, NewSeriesIsZeroUntilScraped, ()) {
   Story story(world, DrawBetween(kNormalSteps + kCorrections), folder.path());
   // The number of scrapes before the series was new.
   std::map<AllFigures::key_type, int> first_seen;
-  story.on_view = [&](const AccountView* before, const AccountView& now) {
+  story.on_view = [&](const AccountView* previous, const AccountView& now) {
     AllFigures known;
-    if (before != nullptr) known = FiguresOf(*before);
+    if (previous != nullptr) known = FiguresOf(*previous);
     for (const auto& [labels, figures] : FiguresOf(now)) {
-      if (before != nullptr && before->counted && !known.contains(labels)) {
+      if (previous != nullptr && previous->initial_sync_complete && !known.contains(labels)) {
         first_seen.emplace(labels, story.scrapes());
       }
       const auto found = first_seen.find(labels);
@@ -30,7 +30,7 @@ RC_GTEST_PROP(P6ZeroFirst, NewSeriesIsZeroUntilScraped, ()) {
     }
   };
   story.Play(DrawSteps(world, kNormalSteps + kCorrections + kRefreshes + kFailures));
-  story.Settle();
+  story.SyncAll();
   RC_ASSERT(WithoutEmptySeries(FiguresOf(*story.View())) == story.truth().Counters());
 }
 

@@ -111,9 +111,9 @@ TEST_P(RateBudgetHour, NeverGets429AndDegradesGracefully) {
           EXPECT_TRUE(refreshes[next].completed);
           const double age = AgeBefore(refreshes, next);
           EXPECT_LE(age, std::max(bound, 10.0) + 2 * scrape) << next;
-          const double before = next > 1 ? AgeBefore(refreshes, next - 1) : age;
+          const double previous = next > 1 ? AgeBefore(refreshes, next - 1) : age;
           if (!crowded) {
-            EXPECT_LE(age, 8 * std::max(before, 60.0)) << next;
+            EXPECT_LE(age, 8 * std::max(previous, 60.0)) << next;
           }
         }
       }

@@ -147,9 +147,9 @@ class SimulatedExporter {
   SteadyTime Reconcile() {
     bool more = true;
     while (more) {
-      const int64_t before = stats_.requests_sent();
+      const int64_t previous = stats_.requests_sent();
       more = refresh_->StepReconcile({});
-      if (stats_.requests_sent() != before)
+      if (stats_.requests_sent() != previous)
         more = more && scheduler_.MayContinueReconcile(clock_.Steady());
     }
     return scheduler_.NextRefresh(clock_.Steady());

@@ -44,9 +44,9 @@ TEST_F(RefresherTakeover, RefreshesAtOnceOnResume) {
   Start();
   Scrape();
   refresher_->Pause();
-  const int before = source_.gate.arrived();
+  const int previous = source_.gate.arrived();
   refresher_->WaitForRefresh(Long());  // does not wait
-  EXPECT_EQ(source_.gate.arrived(), before);
+  EXPECT_EQ(source_.gate.arrived(), previous);
   refresher_->Resume();
   Scrape();
   EXPECT_EQ(recorder_.ended(), 2);
@@ -61,7 +61,7 @@ TEST_F(RefresherTakeover, PauseCancelsAHangingRefresh) {
   source_.gate.Open(true);
   refresher_->Resume();
   Scrape();
-  EXPECT_TRUE(recorder_.view()->counted);
+  EXPECT_TRUE(recorder_.view()->initial_sync_complete);
 }
 
 TEST_F(RefresherTakeover, KeepsStateGaugesWithoutAGap) {
@@ -91,10 +91,10 @@ TEST_F(RefresherTakeover, DropsInheritedStateAtStaleAfter) {
 TEST_F(RefresherTakeover, ListsAllUnfinishedJobsAgain) {
   Start();
   Scrape();
-  const int before = source_.gate.arrived();
+  const int previous = source_.gate.arrived();
   TakeOver();
   Scrape();
-  EXPECT_GT(source_.gate.arrived() - before, std::ssize(kListableUnfinishedStatuses));
+  EXPECT_GT(source_.gate.arrived() - previous, std::ssize(kListableUnfinishedStatuses));
 }
 
 TEST_F(RefresherTakeover, KeepsNewSeriesAtZero) {
@@ -133,9 +133,9 @@ TEST_F(RefresherTakeover, BoundedWaitSkipsAFailingAccount) {
   EXPECT_TRUE(recorder_.failed());
   source_.gate.Open(false);
   clock_.Advance(minutes(2));
-  const int before = source_.gate.arrived();
+  const int previous = source_.gate.arrived();
   ExpectNoWaitAmongOthers();
-  source_.gate.AwaitArrivals(before + 1);  // the refresh has begun nevertheless
+  source_.gate.AwaitArrivals(previous + 1);  // the refresh has begun nevertheless
   EXPECT_EQ(recorder_.ended(), 1);
 }
 

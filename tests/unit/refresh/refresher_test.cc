@@ -17,7 +17,7 @@ TEST_F(RefresherTest, RefreshesAtStart) {
   Start();
   source_.gate.AwaitArrivals(1);
   refresher_->WaitForRefresh(Long());
-  EXPECT_TRUE(recorder_.view()->counted);
+  EXPECT_TRUE(recorder_.view()->initial_sync_complete);
   EXPECT_TRUE(recorder_.view()->state_current);
 }
 
@@ -58,9 +58,9 @@ TEST_F(RefresherTest, OneResponsePreventsOnNoResponse) {
   refresher_->WaitForRefresh(Long());
   clock_.Advance(seconds(11));
   source_.gate.Open(false);
-  const int before = source_.gate.arrived();
+  const int previous = source_.gate.arrived();
   std::jthread scrape([this] { refresher_->WaitForRefresh(Long()); });
-  source_.gate.AwaitArrivals(before + 1);
+  source_.gate.AwaitArrivals(previous + 1);
   source_.gate.Open(true);
   scrape.join();
   refresher_->WaitForRefresh(AtOnce());
@@ -84,12 +84,12 @@ TEST_F(RefresherTest, StopEndsAllWaits) {
 TEST_F(RefresherTest, HonoursTheMinimumInterval) {
   Start();
   Scrape();
-  const int before = source_.gate.arrived();
+  const int previous = source_.gate.arrived();
   for (int i = 0; i < 5; ++i) Scrape();
   ScrapeAfter(seconds(9));
-  EXPECT_EQ(source_.gate.arrived(), before);
+  EXPECT_EQ(source_.gate.arrived(), previous);
   ScrapeAfter(seconds(1));
-  EXPECT_EQ(source_.gate.arrived(), before + 1);
+  EXPECT_EQ(source_.gate.arrived(), previous + 1);
 }
 
 TEST_F(RefresherTest, DropsStaleStateAndKeepsCounters) {
@@ -104,7 +104,7 @@ TEST_F(RefresherTest, DropsStaleStateAndKeepsCounters) {
   EXPECT_TRUE(recorder_.view()->state_current);
   ScrapeAfter(minutes(1));
   EXPECT_FALSE(recorder_.view()->state_current);
-  EXPECT_TRUE(recorder_.view()->counted);
+  EXPECT_TRUE(recorder_.view()->initial_sync_complete);
   EXPECT_EQ(Failures(), failures);
   SetFails(false);
   ScrapeAfter(seconds(20));
@@ -115,10 +115,10 @@ TEST_F(RefresherTest, DropsStaleStateDuringAHangingRefresh) {
   Start();
   Scrape();
   source_.gate.Open(false);
-  const int before = source_.gate.arrived();
+  const int previous = source_.gate.arrived();
   clock_.Advance(minutes(6));
   refresher_->WaitForRefresh(AtOnce());
-  source_.gate.AwaitArrivals(before + 1);
+  source_.gate.AwaitArrivals(previous + 1);
   EXPECT_FALSE(recorder_.view()->state_current);
 }
 

@@ -128,12 +128,12 @@ TEST(ParallelScan, ContinuesSequentiallyFromTheEarliest) {
   for (int i = 0; i < 10; ++i) {
     for (const PageRequest& request : scan.Next(kWidth)) scan.Feed(request, server.Answer(request));
   }
-  Timestamp before = scan.completed();
+  Timestamp previous = scan.completed();
   for (auto batch = scan.Next(1); !batch.empty(); batch = scan.Next(1)) {
     ASSERT_EQ(batch.size(), 1U);
     scan.Feed(batch.front(), server.Answer(batch.front()));
-    EXPECT_GE(scan.completed(), before);
-    before = scan.completed();
+    EXPECT_GE(scan.completed(), previous);
+    previous = scan.completed();
   }
   EXPECT_EQ(scan.completed(), server.All().back().updated_at);
 }

@@ -134,15 +134,15 @@ TEST_F(P7ApiFails, StateVanishesWithoutAnotherRefresh) {
   // On a busy machine the first states may be stale before they are published.
   while (!watcher_.last_current()) refresher_->WaitForRefresh(Long());
   EXPECT_TRUE(watcher_.up());
-  const auto before = watcher_.last_current();
+  const auto previous = watcher_.last_current();
   fails = true;
   refresher_->WaitForRefresh(Long());
   EXPECT_FALSE(watcher_.up());
   const int ended = watcher_.ended();
   const auto after = watcher_.AwaitState(false);
-  ASSERT_TRUE(before && after);
+  ASSERT_TRUE(previous && after);
   EXPECT_EQ(watcher_.ended(), ended);
-  EXPECT_EQ(FiguresOf(*after), FiguresOf(*before));
+  EXPECT_EQ(FiguresOf(*after), FiguresOf(*previous));
 }
 
 TEST_F(P7ApiFails, StateVanishesDuringASlowRefresh) {
@@ -177,14 +177,14 @@ TEST_F(P7ApiFails, UpIsZeroAndCountersStay) {
   });
   refresher_->WaitForRefresh(Long());
   EXPECT_TRUE(watcher_.up());
-  const auto before = watcher_.AwaitState(true);
+  const auto previous = watcher_.AwaitState(true);
   fails = true;
   fake_clock_.Advance(seconds(10));
   refresher_->WaitForRefresh(Long());
   EXPECT_FALSE(watcher_.up());
   const auto after = watcher_.AwaitState(true);
-  ASSERT_TRUE(before && after);
-  EXPECT_EQ(FiguresOf(*after), FiguresOf(*before));
+  ASSERT_TRUE(previous && after);
+  EXPECT_EQ(FiguresOf(*after), FiguresOf(*previous));
 }
 
 }  // namespace

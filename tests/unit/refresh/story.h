@@ -84,7 +84,7 @@ class Story {
   }
 
   // After that, runs more refreshes and reconciles.
-  void Settle() {
+  void SyncAll() {
     StandStill();
     for (int i = 0; i < 3; ++i) {
       clock_.Advance(std::chrono::minutes(16));
@@ -121,7 +121,7 @@ class Story {
   std::shared_ptr<const AccountView> View() { return exporter_->refresh->ledger().View(true); }
 
   // Called with each new view and the previous view of the same process, which may be null.
-  std::function<void(const AccountView* before, const AccountView& now)> on_view;
+  std::function<void(const AccountView* previous, const AccountView& now)> on_view;
 
  private:
   struct Killed {};
@@ -251,8 +251,8 @@ class Story {
     if (pages_.size() > 1) std::ranges::stable_sort(rows, {}, &Job::updated_at);
     pages_.clear();
     const Ledger& ledger = exporter_->refresh->ledger();
-    const auto before = std::exchange(count_from_, ledger.header().count_from);
-    if (before && before != count_from_) {  // a new day
+    const auto previous = std::exchange(count_from_, ledger.header().count_from);
+    if (previous && previous != count_from_) {  // a new day
       view_.reset();
       Forget();
     } else if (ledger.sequence() > sequence_) {

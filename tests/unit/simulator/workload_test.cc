@@ -82,12 +82,12 @@ TEST(Workload, ProgressMovesWithoutUpdatedAt) {
   query.status = "running";
   query.limit = 100;
   int moved = 0;
-  std::map<int64_t, nlohmann::json> before;
-  for (const Job* job : store.List(query, {})) before[job->id] = RenderJob(*job, store, {});
+  std::map<int64_t, nlohmann::json> previous;
+  for (const Job* job : store.List(query, {})) previous[job->id] = RenderJob(*job, store, {});
   store.Advance(kStart + std::chrono::seconds(30));
   for (const Job* job : store.List(query, {})) {
-    const auto found = before.find(job->id);
-    if (found == before.end()) continue;
+    const auto found = previous.find(job->id);
+    if (found == previous.end()) continue;
     const auto after = RenderJob(*job, store, {});
     EXPECT_EQ(found->second["updated_at"], after["updated_at"]);
     if (after["runtime_in_seconds"] > found->second["runtime_in_seconds"]) ++moved;
@@ -98,9 +98,9 @@ TEST(Workload, ProgressMovesWithoutUpdatedAt) {
 TEST(Workload, LeavesAPostedJobAlone) {
   JobStore store({.jobs = 0}, kStart);
   const int64_t id = store.Upsert({{"status", "running"}}, kStart);
-  const std::string before = AllRows(store);
+  const std::string previous = AllRows(store);
   store.Advance(kStart + std::chrono::hours(10));
-  EXPECT_EQ(AllRows(store), before);
+  EXPECT_EQ(AllRows(store), previous);
   EXPECT_EQ(id, 1);
 }
 

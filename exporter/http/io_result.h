@@ -14,7 +14,7 @@ enum class Progress {
 };
 
 // A read or write: what happened, and how many bytes were moved.
-struct Transfer {
+struct IoResult {
   Progress progress{};
   size_t bytes{};
 };

@@ -23,10 +23,10 @@ namespace xplenty {
 
 // The exporter's own metrics about the API and the refreshes of one account, and the account's
 // health. It observes both at their source. Safe from any thread.
-class AccountInstruments final : public RequestObserver, public RefreshObserver {
+class AccountMetrics final : public RequestObserver, public RefreshObserver {
  public:
   // All metrics have the labels of `account`. The clock must outlive this.
-  AccountInstruments(prometheus::Labels account, const Clock& clock);
+  AccountMetrics(prometheus::Labels account, const Clock& clock);
 
   void OnRequest(int http_status, std::chrono::duration<double> took) override;
   void OnRateLimit(const RateLimit& rate_limit) override;
@@ -63,11 +63,11 @@ class AccountInstruments final : public RequestObserver, public RefreshObserver 
 std::vector<MetricFamily> CollectSorted(const prometheus::Registry& registry);
 
 // The metrics about the program, which have no account. Safe from any thread.
-class ProcessInstruments {
+class ProcessMetrics {
  public:
   // Puts the metrics into the registry, which must outlive this, as must the clock. The config
   // counts as loaded.
-  ProcessInstruments(prometheus::Registry& registry, const Clock& clock);
+  ProcessMetrics(prometheus::Registry& registry, const Clock& clock);
 
   // Records that the config has been loaded again, or could not be.
   void ConfigLoaded(bool success);

@@ -1,4 +1,4 @@
-#include "app/instruments.h"
+#include "app/exporter_metrics.h"
 
 #include <functional>
 #include <string>
@@ -9,12 +9,12 @@
 #include "exposition/text_encoder.h"
 #include "support/whole_family.h"
 
-namespace xplenty::instruments_test {
+namespace xplenty::exporter_metrics_test {
 namespace {
 
-std::string Text(const AccountInstruments& instruments) {
+std::string Text(const AccountMetrics& metrics) {
   std::string text;
-  for (const MetricFamily& family : instruments.Collect()) AppendText(family, text);
+  for (const MetricFamily& family : metrics.Collect()) AppendText(family, text);
   return text;
 }
 
@@ -25,7 +25,7 @@ class Instruments : public ::testing::Test {
   }
 
   SystemClock clock_;
-  AccountInstruments instruments_{{{"account", "acme"}}, clock_};
+  AccountMetrics instruments_{{{"account", "acme"}}, clock_};
 };
 
 TEST_F(Instruments, ReasonsStartAtZero) {
@@ -72,11 +72,11 @@ TEST_F(Instruments, EachChangeIsCounted) {
       },
       [&] { instruments_.OnNoResponse(); }};
   for (const auto& change : kChanges) {
-    const uint64_t before = instruments_.changes();
+    const uint64_t previous = instruments_.changes();
     change();
-    EXPECT_GT(instruments_.changes(), before);
+    EXPECT_GT(instruments_.changes(), previous);
   }
 }
 
 }  // namespace
-}  // namespace xplenty::instruments_test
+}  // namespace xplenty::exporter_metrics_test

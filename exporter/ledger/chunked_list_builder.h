@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "model/block_list.h"
+#include "model/chunked_list.h"
 
 namespace xplenty {
 
@@ -16,30 +16,30 @@ namespace xplenty {
 // touched are made again; the others are shared with the list before. A default Key must be the
 // least. Not thread-safe.
 template <typename Key, typename Item>
-class BlockCutter {
+class ChunkedListBuilder {
  public:
   // Must be called when an entry was added or removed, or is shown otherwise than before.
-  void Touch(const Key& key) { std::prev(blocks_.upper_bound(key))->second.reset(); }
+  void MarkDirty(const Key& key) { std::prev(blocks_.upper_bound(key))->second.reset(); }
 
   // Returns the list of what is shown now. `show` makes a std::optional<Item> of an entry of the
   // map, nullopt if it is not shown.
   template <typename Map, typename Show>
-  BlockList<Item> Cut(Map& map, Show show) {
+  ChunkedList<Item> Build(Map& map, Show show) {
     for (auto block = blocks_.begin(); block != blocks_.end();) {
       const auto next = std::next(block);
       if (!block->second) Read(block, map, show);
       block = next;
     }
-    typename BlockList<Item>::Blocks list;
+    typename ChunkedList<Item>::Blocks list;
     list.reserve(blocks_.size());
     for (const auto& [first, block] : blocks_) {
       if (!block->empty()) list.push_back(block);
     }
-    return BlockList<Item>(std::move(list));
+    return ChunkedList<Item>(std::move(list));
   }
 
  private:
-  using Block = typename BlockList<Item>::Block;
+  using Block = typename ChunkedList<Item>::Block;
   // A block is at the key from which on it reaches, up to the key of the next one.
   using Blocks = std::map<Key, std::shared_ptr<const Block>>;
 

@@ -1,4 +1,4 @@
-#include "app/instruments.h"
+#include "app/exporter_metrics.h"
 
 #include <algorithm>
 #include <array>
@@ -68,7 +68,7 @@ std::vector<MetricFamily> CollectSorted(const prometheus::Registry& registry) {
   return sorted;
 }
 
-AccountInstruments::AccountInstruments(prometheus::Labels account, const Clock& clock)
+AccountMetrics::AccountMetrics(prometheus::Labels account, const Clock& clock)
     : account_(std::move(account)),
       clock_(clock),
       up_(PlainGauge(registry_, "xplenty_up",
@@ -97,15 +97,15 @@ AccountInstruments::AccountInstruments(prometheus::Labels account, const Clock& 
 }
 
 // Sets a gauge that is absent until it has a value. Registering a gauge again yields the same one.
-void AccountInstruments::Set(const std::string& name, const std::string& help, double value) {
+void AccountMetrics::Set(const std::string& name, const std::string& help, double value) {
   PlainGauge(registry_, name, help, account_).Set(value);
 }
 
-double AccountInstruments::WallSeconds() const {
+double AccountMetrics::WallSeconds() const {
   return std::chrono::duration<double>(clock_.Wall().time_since_epoch()).count();
 }
 
-void AccountInstruments::OnRequest(int http_status, std::chrono::duration<double> took) {
+void AccountMetrics::OnRequest(int http_status, std::chrono::duration<double> took) {
   const std::string code = http_status == 0 ? "error" : std::to_string(http_status);
   requests_.Add(With(account_, "code", code)).Increment();
   request_duration_.Observe(took.count());
@@ -116,7 +116,7 @@ void AccountInstruments::OnRequest(int http_status, std::chrono::duration<double
   }
 }
 
-void AccountInstruments::OnRateLimit(const RateLimit& rate_limit) {
+void AccountMetrics::OnRateLimit(const RateLimit& rate_limit) {
   if (rate_limit.limit) {
     Set("xplenty_api_rate_limit",
         "Requests per hour that the API grants; absent if it does not say.",
@@ -132,7 +132,7 @@ void AccountInstruments::OnRateLimit(const RateLimit& rate_limit) {
   health_.rate_limit = rate_limit;
 }
 
-void AccountInstruments::OnRefreshEnd(const RefreshEnd& end) {
+void AccountMetrics::OnRefreshEnd(const RefreshEnd& end) {
   const Error* const error = end.error;
   up_.Set(error == nullptr ? 1 : 0);
   Set("xplenty_exporter_last_refresh_timestamp_seconds",
@@ -161,7 +161,7 @@ void AccountInstruments::OnRefreshEnd(const RefreshEnd& end) {
   }
 }
 
-void AccountInstruments::OnNoResponse() {
+void AccountMetrics::OnNoResponse() {
   up_.Set(0);
   Changed();
   const MutexLock lock(mutex_);
@@ -170,16 +170,16 @@ void AccountInstruments::OnNoResponse() {
   health_.last_error = "the API has not answered in full yet";
 }
 
-std::vector<MetricFamily> AccountInstruments::Collect() const {
+std::vector<MetricFamily> AccountMetrics::Collect() const {
   return CollectSorted(registry_);
 }
 
-ApiHealth AccountInstruments::health() const {
+ApiHealth AccountMetrics::health() const {
   const MutexLock lock(mutex_);
   return health_;
 }
 
-ProcessInstruments::ProcessInstruments(prometheus::Registry& registry, const Clock& clock)
+ProcessMetrics::ProcessMetrics(prometheus::Registry& registry, const Clock& clock)
     : clock_(clock),
       reload_successful_(PlainGauge(
           registry, "xplenty_exporter_config_last_reload_successful",
@@ -194,7 +194,7 @@ ProcessInstruments::ProcessInstruments(prometheus::Registry& registry, const Clo
   ConfigLoaded(true);
 }
 
-void ProcessInstruments::ConfigLoaded(bool success) {
+void ProcessMetrics::ConfigLoaded(bool success) {
   reload_successful_.Set(success ? 1 : 0);
   if (success) {
     reload_time_.Set(std::chrono::duration<double>(clock_.Wall().time_since_epoch()).count());

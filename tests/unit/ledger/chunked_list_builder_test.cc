@@ -1,4 +1,4 @@
-#include "ledger/block_cutter.h"
+#include "ledger/chunked_list_builder.h"
 
 #include <algorithm>
 #include <map>
@@ -11,16 +11,16 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-namespace xplenty::block_cutter_test {
+namespace xplenty::chunked_list_builder_test {
 namespace {
 
 using Item = std::pair<std::string, int>;
 using Map = std::map<std::string, int>;
-using Cutter = BlockCutter<std::string, Item>;
+using Cutter = ChunkedListBuilder<std::string, Item>;
 
 // Negative values are not shown.
-BlockList<Item> Cut(Cutter& cutter, const Map& map) {
-  return cutter.Cut(map, [](const auto& entry) {
+ChunkedList<Item> Build(Cutter& builder, const Map& map) {
+  return builder.Build(map, [](const auto& entry) {
     return entry.second < 0 ? std::nullopt : std::optional<Item>(entry);
   });
 }
@@ -37,14 +37,14 @@ std::string Key(int number) {
   return "k" + std::to_string(number);
 }
 
-TEST(BlockCutter, ShowsNothingOfAnEmptyMap) {
-  Cutter cutter;
-  EXPECT_TRUE(Cut(cutter, {}).empty());
-  EXPECT_EQ(Cut(cutter, {}).size(), 0U);
+TEST(ChunkedListBuilder, ShowsNothingOfAnEmptyMap) {
+  Cutter builder;
+  EXPECT_TRUE(Build(builder, {}).empty());
+  EXPECT_EQ(Build(builder, {}).size(), 0U);
 }
 
-RC_GTEST_PROP(BlockCutter, ListsEqualTheMap, ()) {
-  Cutter cutter;
+RC_GTEST_PROP(ChunkedListBuilder, ListsEqualTheMap, ()) {
+  Cutter builder;
   Map map;
   const auto steps = *rc::gen::inRange(1, 20);
   for (int step = 0; step < steps; ++step) {
@@ -53,28 +53,28 @@ RC_GTEST_PROP(BlockCutter, ListsEqualTheMap, ()) {
     for (const auto& [number, value] : changes) {
       value == -2 ? static_cast<void>(map.erase(Key(number)))
                   : static_cast<void>(map[Key(number)] = value);
-      cutter.Touch(Key(number));
+      builder.MarkDirty(Key(number));
     }
-    const BlockList<Item> list = Cut(cutter, map);
+    const ChunkedList<Item> list = Build(builder, map);
     RC_ASSERT(std::vector(list.begin(), list.end()) == Shown(map));
     RC_ASSERT(list.size() == Shown(map).size());
     for (const auto& block : list.blocks()) RC_ASSERT(!block->empty() && block->size() <= 32U);
   }
 }
 
-RC_GTEST_PROP(BlockCutter, KeepsUnchangedBlocks, ()) {
-  Cutter cutter;
+RC_GTEST_PROP(ChunkedListBuilder, KeepsUnchangedBlocks, ()) {
+  Cutter builder;
   Map map;
   const int size = *rc::gen::inRange(1, 400);
   for (int number = 0; number < size; ++number) map[Key(number)] = 0;
-  const BlockList<Item> before = Cut(cutter, map);
+  const ChunkedList<Item> previous = Build(builder, map);
   const auto touched = *rc::gen::container<std::set<int>>(rc::gen::inRange(0, size));
   for (const int number : touched) {
     map[Key(number)] = 1;
-    cutter.Touch(Key(number));
+    builder.MarkDirty(Key(number));
   }
-  const BlockList<Item> after = Cut(cutter, map);
-  for (const auto& block : before.blocks()) {
+  const ChunkedList<Item> after = Build(builder, map);
+  for (const auto& block : previous.blocks()) {
     const bool same = std::ranges::find(after.blocks(), block) != after.blocks().end();
     const bool is_touched =
         std::ranges::any_of(*block, [&](const Item& item) { return map.at(item.first) == 1; });
@@ -83,4 +83,4 @@ RC_GTEST_PROP(BlockCutter, KeepsUnchangedBlocks, ()) {
 }
 
 }  // namespace
-}  // namespace xplenty::block_cutter_test
+}  // namespace xplenty::chunked_list_builder_test

@@ -13,20 +13,20 @@ namespace xplenty {
 // nothing has changed with the version before, so that a reader can keep what it has made of a
 // block as long as the pointer to it is the same. Safe from any thread; copying copies pointers.
 template <typename T>
-class BlockList {
+class ChunkedList {
  public:
   using Block = std::vector<T>;
   using Blocks = std::vector<std::shared_ptr<const Block>>;
 
   // Makes an empty list.
-  BlockList() = default;
+  ChunkedList() = default;
   // Makes a list of one block, or an empty one if there are no items.
-  BlockList(std::initializer_list<T> items) : BlockList(Block(items)) {}
-  explicit BlockList(Block items) {
+  ChunkedList(std::initializer_list<T> items) : ChunkedList(Block(items)) {}
+  explicit ChunkedList(Block items) {
     if (!items.empty()) blocks_.push_back(std::make_shared<const Block>(std::move(items)));
   }
   // Makes a list of these blocks, none of which may be null or empty.
-  explicit BlockList(Blocks blocks) : blocks_(std::move(blocks)) {}
+  explicit ChunkedList(Blocks blocks) : blocks_(std::move(blocks)) {}
 
   // Returns the blocks in the order of the list; none is empty.
   const Blocks& blocks() const { return blocks_; }
@@ -63,9 +63,9 @@ class BlockList {
       return *this;
     }
     const_iterator operator++(int) {
-      const const_iterator before = *this;
+      const const_iterator previous = *this;
       ++*this;
-      return before;
+      return previous;
     }
     friend bool operator==(const const_iterator&, const const_iterator&) = default;
 
