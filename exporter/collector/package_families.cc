@@ -10,7 +10,7 @@ const std::vector<FamilySpec<PackageView>>& PackageFamilies() {
        "When the latest completed job of the package finished, in Unix time; absent before the "
        "first one.",
        [](const PackageView& package, size_t) {
-         return package.last_success ? Gauge(package.last_success->time) : std::nullopt;
+         return package.last_success ? Gauge(package.last_success->finished_at) : std::nullopt;
        },
        kWhileCounted},
       {"xplenty_package_last_failure_timestamp_seconds", MetricType::Gauge,

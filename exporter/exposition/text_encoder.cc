@@ -32,19 +32,15 @@ void AppendEscaped(std::string_view text, std::string_view special, std::string&
   }
 }
 
-void AppendLabel(std::string_view name, std::string_view value, std::string& out) {
-  out += name;
-  out += "=\"";
-  AppendEscaped(value, kQuoted, out);
-  out += '"';
-}
-
 void AppendLabels(const std::vector<ClientMetric::Label>& labels, std::string& out) {
   bool first = true;
   for (const ClientMetric::Label& label : labels) {
     if (!first) out += ',';
     first = false;
-    AppendLabel(label.name, label.value, out);
+    out += label.name;
+    out += "=\"";
+    AppendEscaped(label.value, kQuoted, out);
+    out += '"';
   }
 }
 
@@ -117,7 +113,7 @@ class SampleWriter {
       End();
     }
     Sample("_sum", summary.sample_sum);
-    Count("_count", summary.sample_count);
+    Sample("_count", summary.sample_count);
   }
 
   void Histogram(const Metric& metric) {
@@ -128,16 +124,16 @@ class SampleWriter {
     for (size_t i = 0; i < histogram.bucket.size(); ++i) {
       last_bound = histogram.bucket[i].upper_bound;
       StartBounded("_bucket", "le", last_bound);
-      Integer(histogram.bucket[i].cumulative_count);
+      Value(histogram.bucket[i].cumulative_count);
       End(with_exemplars ? metric.bucket_exemplars[i] : std::nullopt);
     }
     if (last_bound != kInfinity) {
       StartBounded("_bucket", "le", kInfinity);
-      Integer(histogram.sample_count);
+      Value(histogram.sample_count);
       End();
     }
     Sample("_sum", histogram.sample_sum);
-    Count("_count", histogram.sample_count);
+    Sample("_count", histogram.sample_count);
     Created(metric);
   }
 
@@ -145,15 +141,11 @@ class SampleWriter {
     if (dialect_ == Dialect::kOpenMetrics && metric.created) Sample("_created", *metric.created);
   }
 
-  void Sample(std::string_view suffix, double value) {
+  // The number is a double, or a uint64_t, which keeps all of its digits.
+  template <typename Number>
+  void Sample(std::string_view suffix, Number value) {
     Start(suffix);
     Value(value);
-    End();
-  }
-
-  void Count(std::string_view suffix, uint64_t count) {
-    Start(suffix);
-    Integer(count);
     End();
   }
 
@@ -179,12 +171,8 @@ class SampleWriter {
     out_ += "\"}";
   }
 
-  void Value(double value) {
-    out_ += ' ';
-    AppendNumber(value, out_);
-  }
-
-  void Integer(uint64_t value) {
+  template <typename Number>
+  void Value(Number value) {
     out_ += ' ';
     AppendNumber(value, out_);
   }

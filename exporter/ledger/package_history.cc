@@ -10,35 +10,28 @@ PackageHistory::Runs& PackageHistory::RunsToChange() {
   return *recent_;
 }
 
-void PackageHistory::AddRun(const FinishedJob& job, int64_t records) {
-  const auto finish_of = [](const FinishedRun& run) { return Finish{run.finished_at, run.id}; };
-  const Finish finish{job.finished_at, job.id};
+void PackageHistory::AddRun(const FinishedRun& run) {
   const bool full = recent_->size() == kMaxRecentRuns;
-  if (full && finish < finish_of(recent_->front())) return;
+  if (full && FinishOf(run) < FinishOf(recent_->front())) return;
   Runs& runs = RunsToChange();
   if (full) runs.erase(runs.begin());
-  const auto place = std::ranges::lower_bound(runs, finish, {}, finish_of);
+  runs.insert(std::ranges::lower_bound(runs, FinishOf(run), {}, FinishOf), run);
+}
+
+void PackageHistory::Add(const FinishedJob& job) {
   const FinishedRun run{.finished_at = job.finished_at,
                         .id = job.id,
                         .status = job.status,
                         .runtime_seconds = job.runtime_seconds,
-                        .records = records};
-  runs.insert(place, run);
-}
-
-void PackageHistory::Add(const FinishedJob& job) {
-  const Finish finish{job.finished_at, job.id};
-  const int64_t records = TotalRecords(job);
-  AddRun(job, records);
+                        .records = TotalRecords(job)};
+  const Finish finish = FinishOf(run);
+  AddRun(run);
   if (job.status == JobStatus::kCompleted) {
-    if (!last_success_ || finish >= last_success_->finish) {
-      last_success_ = {
-          .finish = finish, .runtime_seconds = job.runtime_seconds, .records = records};
-    }
-    failures_.erase(failures_.begin(), failures_.upper_bound(last_success_->finish));
+    if (!last_success_ || finish >= FinishOf(*last_success_)) last_success_ = run;
+    failures_.erase(failures_.begin(), failures_.upper_bound(FinishOf(*last_success_)));
   } else if (job.status == JobStatus::kFailed) {
     if (!last_failure_ || finish > *last_failure_) last_failure_ = finish;
-    if (!last_success_ || finish > last_success_->finish) failures_.insert(finish);
+    if (!last_success_ || finish > FinishOf(*last_success_)) failures_.insert(finish);
   }
 }
 
@@ -53,28 +46,21 @@ bool PackageHistory::NeedsRecompute(const FinishedJob& previous, const FinishedJ
   const bool other = after.status != previous.status;
   // An earlier run may take the place of one that moves before all that are known.
   const bool full = recent_->size() == kMaxRecentRuns;
-  if (full && earlier && old >= Finish{recent_->front().finished_at, recent_->front().id}) {
-    return true;
-  }
-  if (last_success_ && old == last_success_->finish && (earlier || other)) return true;
+  if (full && earlier && old >= FinishOf(recent_->front())) return true;
+  if (last_success_ && old == FinishOf(*last_success_) && (earlier || other)) return true;
   return last_failure_ && old == *last_failure_ && (earlier || other);
 }
 
 PackageView PackageHistory::View(const std::string& package) const {
   const FinishedRun& last = recent_->back();
   PackageView view{.package = package,
-                   .last_success = {},
+                   .last_success = last_success_,
                    .last_failure = {},
                    .last_finish = last.finished_at,
                    .last_status = last.status,
                    .consecutive_failures = failures_.size(),
                    .recent = recent_};
   recent_is_shown_ = true;
-  if (last_success_) {
-    view.last_success = PackageView::Success{.time = last_success_->finish.first,
-                                             .runtime_seconds = last_success_->runtime_seconds,
-                                             .records = last_success_->records};
-  }
   if (last_failure_) view.last_failure = last_failure_->first;
   return view;
 }

@@ -36,16 +36,12 @@ class PackageHistory {
  private:
   using Runs = std::vector<FinishedRun>;
   Runs& RunsToChange();
-  void AddRun(const FinishedJob& job, int64_t records);
+  void AddRun(const FinishedRun& run);
 
   using Finish = std::pair<Timestamp, int64_t>;
-  struct Success {
-    Finish finish;
-    std::optional<int64_t> runtime_seconds;
-    int64_t records{};
-  };
+  static Finish FinishOf(const FinishedRun& run) { return {run.finished_at, run.id}; }
 
-  std::optional<Success> last_success_;
+  std::optional<FinishedRun> last_success_;
   std::optional<Finish> last_failure_;
   std::set<Finish> failures_;  // since the last success
   std::shared_ptr<Runs> recent_ = std::make_shared<Runs>();

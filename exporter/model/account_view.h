@@ -98,14 +98,8 @@ constexpr size_t kMaxRecentFailures = 100;  // The longest list of failed jobs o
 
 // How the finished jobs of one package went. "Last" is by finish time, then by id.
 struct PackageView {
-  // The last completed job.
-  struct Success {
-    Timestamp time{};
-    std::optional<int64_t> runtime_seconds{};
-    int64_t records{};
-  };
   std::string package{};
-  std::optional<Success> last_success{};
+  std::optional<FinishedRun> last_success{};  // The last completed job.
   std::optional<Timestamp> last_failure{};
   Timestamp last_finish{};
   JobStatus last_status{};          // One of kFinishedStatuses.

@@ -11,7 +11,7 @@ namespace xplenty {
 
 // Reads a part of the list by offset, in passes, until one pass brings no new row and no row twice.
 // Rows that move during a pass can push an unseen row across a page edge, but not in every pass. A
-// server that changes the order between pages any_repeated one row for each row that it hides. Ends
+// server that changes the order between pages repeats one row for each row that it hides. Ends
 // after kMaxPasses at the latest. Pure; not thread-safe.
 class OffsetScan {
  public:

@@ -21,7 +21,7 @@ bool KnowsState(const Account& account) {
 
 Html CountCell(const Account& account, uint64_t count) {
   const std::string text =
-      KnowsState(account) ? GroupedNumber(static_cast<int64_t>(count)) : "not known";
+      KnowsState(account) ? GroupedNumber(static_cast<int64_t>(count)) : "unknown";
   return Cell(Html::Text(text), "number");
 }
 
@@ -34,7 +34,7 @@ Html AccountRow(const Account& account, const StatusQuery& query, WallTime now) 
                                   Html::Text(account.name));
   return Row("account-" + PercentEncode(account.name),
              Html::Element("th", {{"scope", "row"}}, name) + Cell(ApiBadge(health.up)) +
-                 Cell(TimeAgoOr(health.last_success, now, "never read yet")) +
+                 Cell(TimeAgoOr(health.last_success, now, "none yet")) +
                  Cell(Html::Text(budget), "wide") + CountCell(account, counts.running) +
                  CountCell(account, counts.waiting) +
                  CountCell(account, counts.by_status[static_cast<size_t>(JobStatus::kFailed)]) +
@@ -52,20 +52,20 @@ Html Budget(const Account& account) {
   const int64_t left = std::clamp<int64_t>(*rate.remaining, 0, limit);
   const std::string text =
       GroupedNumber(*rate.remaining) + " of " + GroupedNumber(*rate.limit) + " left";
-  const Html stats = Html::Element("stats",
+  const Html meter = Html::Element("meter",
                                    {{"min", "0"},
                                     {"max", std::to_string(limit)},
                                     {"low", std::to_string(limit / 10)},
                                     {"high", std::to_string(limit / 2)},
                                     {"optimum", std::to_string(limit)},
                                     {"value", std::to_string(left)},
-                                    {"aria-label", "Requests left of " + account.name}},
+                                    {"aria-label", "API requests left for " + account.name}},
                                    Html::Text(text));
-  return stats + Html::Text(" " + text);
+  return meter + Html::Text(" " + text);
 }
 
 Html JobsByStatus(const Account& account) {
-  if (!KnowsState(account)) return Html::Text("not known: the API has not reported it recently");
+  if (!KnowsState(account)) return Html::Text("unknown, because no refresh has completed recently");
   const JobCounts counts = CountJobs(*account.view);
   Html items;
   for (const JobStatus status : kAllStatuses) {
@@ -77,7 +77,7 @@ Html JobsByStatus(const Account& account) {
   }
   const auto lookback = std::chrono::floor<std::chrono::seconds>(account.lookback);
   return Html::Element("ul", {{"class", "statuses"}}, items) +
-         Html::Element("p", Html::Text("Finished ones are those of the last " +
+         Html::Element("p", Html::Text("Completed, failed and stopped jobs are those of the last " +
                                        RoughDuration(lookback) + "."));
 }
 
@@ -93,7 +93,7 @@ Html AccountTable(const StatusPage& page, const StatusQuery& query, WallTime now
   };
   const ListPart part = KeepPart(accounts, StatusList::kAccounts, query, less);
   ListContent content{.title = "Accounts", .if_empty = ""};
-  content.head = ColumnHead("Account") + ColumnHead("API") + ColumnHead("Fresh as of") +
+  content.head = ColumnHead("Account") + ColumnHead("API") + ColumnHead("Last refresh") +
                  ColumnHead("Requests this hour", "wide") + ColumnHead("Running", "number") +
                  ColumnHead("Waiting", "number") + ColumnHead("Failed", "number") +
                  ColumnHead("Last error");
@@ -105,9 +105,9 @@ Html AccountSection(const Account& account, WallTime now) {
   const ApiHealth& health = account.health;
   Html facts = Fact("API", ApiBadge(health.up));
   if (!health.last_error.empty()) facts += Fact("Last error", Html::Text(health.last_error));
-  facts += Fact("Fresh as of", TimeAgoOr(health.last_success, now, "never read yet"));
+  facts += Fact("Last refresh", TimeAgoOr(health.last_success, now, "none yet"));
   if (health.last_refresh != health.last_success) {
-    facts += Fact("Last tried", TimeAgoOr(health.last_refresh, now, "never"));
+    facts += Fact("Last attempt", TimeAgoOr(health.last_refresh, now, "none yet"));
   }
   facts += Fact("Requests this hour", Budget(account));
   facts += Fact("Jobs", JobsByStatus(account));

@@ -92,7 +92,7 @@ Html RunningRow(const JobOf<UnfinishedJob>& row, const AccountColumn& accounts, 
                  Cell(Html::Text(job->cluster), "wide") + JobCell(job->id, job->link) +
                  Cell(Html::Text(ToString(job->status)), "wide") + ProgressCell(*job) +
                  AgeCell(*job, now) +
-                 Cell(end ? TimeAhead(*end, now) : Html::Text("no earlier run to go by")) +
+                 Cell(end ? TimeAhead(*end, now) : Html::Text("no completed run yet")) +
                  NumberCell(job->records));
 }
 
@@ -109,7 +109,7 @@ Html FailureRow(const JobOf<FailedJob>& row, const AccountColumn& accounts, Wall
   const std::string runtime =
       job->runtime_seconds ? RoughDuration(seconds(*job->runtime_seconds)) : "never started";
   const std::string_view reason =
-      job->error.empty() ? "The API has reported no reason." : std::string_view(job->error);
+      job->error.empty() ? "The API gave no reason." : std::string_view(job->error);
   return Row(accounts.RowId("failure", *account, std::to_string(job->id)),
              NameCell(job->package) + accounts.CellOf(*account) +
                  Cell(Html::Text(job->cluster), "wide") + JobCell(job->id, job->link) +
@@ -126,7 +126,7 @@ Html RunningTable(const StatusPage& page, const StatusQuery& query, WallTime ser
   ListContent content{.title = "Running", .if_empty = "No job is running."};
   content.head = ColumnHead("Package") + accounts.Head() + ColumnHead("Cluster", "wide") +
                  ColumnHead("Job", "number") + ColumnHead("Status", "wide") +
-                 ColumnHead("Progress") + ColumnHead("Runs for") + ColumnHead("Expected end") +
+                 ColumnHead("Progress") + ColumnHead("Running time") + ColumnHead("Expected end") +
                  ColumnHead("Records", "number wide");
   for (const auto& row : rows) content.rows += RunningRow(row, accounts, server_now);
   return ListSection(StatusList::kRunning, content, part, query);
@@ -138,7 +138,7 @@ Html WaitingTable(const StatusPage& page, const StatusQuery& query, WallTime ser
   const ListPart part = KeepPart(rows, StatusList::kWaiting, query, HasLonger);
   ListContent content{.title = "Waiting", .if_empty = "No job is waiting."};
   content.head = ColumnHead("Package") + accounts.Head() + ColumnHead("Cluster", "wide") +
-                 ColumnHead("Job", "number") + ColumnHead("Status") + ColumnHead("Waits for");
+                 ColumnHead("Job", "number") + ColumnHead("Status") + ColumnHead("Waiting time");
   for (const auto& row : rows) content.rows += WaitingRow(row, accounts, server_now);
   return ListSection(StatusList::kWaiting, content, part, query);
 }
@@ -159,7 +159,7 @@ Html FailureTable(const StatusPage& page, const StatusQuery& query, WallTime ser
   ListContent content{.title = "Latest failures", .if_empty = "No job has failed."};
   content.head = ColumnHead("Package") + accounts.Head() + ColumnHead("Cluster", "wide") +
                  ColumnHead("Job", "number") + ColumnHead("Failed") +
-                 ColumnHead("Ran for", "wide") + ColumnHead("Reason");
+                 ColumnHead("Runtime", "wide") + ColumnHead("Reason");
   for (const auto& row : rows) content.rows += FailureRow(row, accounts, server_now);
   return ListSection(StatusList::kFailures, content, part, query);
 }

@@ -82,8 +82,9 @@ Html FailuresInARowCell(const PackageView& package) {
 
 Html RenderRow(const PackageRow& row, const AccountColumn& accounts, WallTime now) {
   const PackageView& package = *row.package;
-  const auto last_success =
-      package.last_success ? std::optional<WallTime>(package.last_success->time) : std::nullopt;
+  const auto last_success = package.last_success
+                                ? std::optional<WallTime>(package.last_success->finished_at)
+                                : std::nullopt;
   const auto records = row.LastRecords();
   const std::string median =
       row.median_runtime ? RoughDuration(std::chrono::seconds(*row.median_runtime)) : "none yet";

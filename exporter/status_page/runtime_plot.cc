@@ -39,7 +39,7 @@ std::string InWords(const std::vector<FinishedRun>& runs, std::optional<int64_t>
   std::string text =
       "Last " + N(std::ssize(runs)) + " runs: " + N(CompletedRuns(runs)) + " completed";
   if (median) text += ", median runtime " + RoughDuration(seconds(*median));
-  if (!runs.empty()) text += "; the last " + InWords(runs.back());
+  if (!runs.empty()) text += "; latest run: " + InWords(runs.back());
   return text;
 }
 

@@ -88,7 +88,7 @@ std::string RenderStatusPage(const StatusPage& page, const StatusQuery& query, W
   } else {
     main = Html::Element("div", {{"class", "accounts"}},
                          page.accounts.empty()
-                             ? Html::Element("p", Html::Text("No account is served here."))
+                             ? Html::Element("p", Html::Text("This exporter serves no account."))
                              : AccountSection(page.accounts.front(), now));
   }
   const WallTime server_now = now + ServerAhead(page);

@@ -91,7 +91,7 @@ Html ListSection(StatusList list, const ListContent& content, const ListPart& pa
   if (part.all == 0) {
     const bool filtered = !query.filter.empty();
     section +=
-        Html::Element("p", Html::Text(filtered ? "None with such a name." : content.if_empty));
+        Html::Element("p", Html::Text(filtered ? "No name matches the filter." : content.if_empty));
   } else {
     const Html table = Html::Element("table", {{"aria-labelledby", heading}},
                                      Html::Element("thead", Html::Element("tr", content.head)) +

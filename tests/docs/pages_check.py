@@ -2,7 +2,7 @@
 
 links:   each relative link of each Markdown file names a file that exists, and a heading or anchor of it.
 lengths: README has at most 150 lines of 160 characters, the other pages lines of 240.
-symbols: what the pages for developers name in backticks, or in blocks of C++, exists in the code.
+symbols: what the pages for developers name in backticks, in blocks of C++ or in a drawing, exists in the code.
 """
 
 import functools
@@ -24,8 +24,15 @@ DEFINITION = re.compile(r"^ {0,3}\[[^\]]+\]: *<?(\S+?)>?(?:\s|$)", re.M)
 HTML_LINK = re.compile(r"<(?:a|img)\b[^>]*?\b(?:href|src)=\"([^\"]*)\"")
 HTML_ANCHOR = re.compile(r"<\w+\b[^>]*?\b(?:id|name)=\"([^\"]*)\"")
 
-# The pages for developers. CONTRIBUTING.md must be there.
-WITH_SYMBOLS = ("CONTRIBUTING.md", "docs/architecture.md")
+# The pages for developers.
+WITH_SYMBOLS = (
+    "CONTRIBUTING.md",
+    "docs/architecture.md",
+    "docs/design/rate-limiting.md",
+    "docs/design/rendering.md",
+    "docs/design/scan.md",
+)
+DRAWING = "docs/overview.svg"
 # The gauge that CONTRIBUTING.md adds as an example is not in the code: names with these parts.
 OF_THE_EXAMPLE = re.compile(r"lowest_?progress", re.IGNORECASE)
 CODE_FOLDERS = ("exporter", "tests")
@@ -149,8 +156,7 @@ def symbols():
     problems, checked = [], 0
     for name in WITH_SYMBOLS:
         if not (ROOT / name).is_file():
-            if name == "CONTRIBUTING.md":
-                problems.append(f"{name}: missing")
+            problems.append(f"{name}: missing")
             continue
         page = Page(name)
         for number, match in occurrences(INLINE_CODE, page.prose):
@@ -173,6 +179,11 @@ def symbols():
                 checked += 1
                 if word not in STANDARD and not OF_THE_EXAMPLE.search(word) and not in_code(word):
                     problems.append(f"{block}: there is no {word} in {' or '.join(CODE_FOLDERS)}")
+    for number, match in occurrences(re.compile(r"<text[^>]*>([^<]*)"), (ROOT / DRAWING).read_text(encoding="utf-8")):
+        for text in filter(looks_like_a_symbol, match[1].split()):
+            checked += 1
+            if not in_code(text):
+                problems.append(f"{DRAWING}:{number}: there is no {text} in {' or '.join(CODE_FOLDERS)}")
     if checked < 20:
         problems.append(f"only {checked} names found")
     return problems

@@ -17,9 +17,16 @@ class Screenshot(EndToEndTest):
     target = pathlib.Path("status-page.png")
 
     def runTest(self):
-        simulator = self.simulator("--jobs=700", "--seed=4", "--rate-limit=5000")
+        simulator = self.simulator("--jobs=110", "--seed=9", "--rate-limit=5000")
+        simulator.post_jobs({"status": "queued"})
         exporter = self.exporter(simulator).ready()
-        browser = open_chromium(self, height=1500)
+        browser = open_chromium(self)
+        browser.execute_cdp_cmd("Emulation.setScrollbarsHidden", {"hidden": True})
+        # README shows it smaller than a screen does.
+        browser.execute_cdp_cmd(
+            "Emulation.setDeviceMetricsOverride",
+            {"width": 1280, "height": 1364, "deviceScaleFactor": 0.7, "mobile": False},
+        )
         browser.get(exporter.url + "/")
         self.target.write_bytes(browser.get_screenshot_as_png())
 

@@ -49,7 +49,7 @@ inline std::vector<std::string> StateLines(const AccountView& view) {
           run.runtime_seconds.value_or(-1), run.records);
     }
     if (!package.last_success) continue;
-    add("success", time(package.last_success->time),
+    add("success", time(package.last_success->finished_at),
         package.last_success->runtime_seconds.value_or(-1), package.last_success->records);
   }
   for (const UnfinishedJob& job : *view.unfinished) {

@@ -49,7 +49,7 @@ AccountView FullView() {
   view.packages = {
       {.package = "sales",
        .last_success =
-           PackageView::Success{.time = FromUnix(301), .runtime_seconds = 42, .records = 43},
+           FinishedRun{.finished_at = FromUnix(301), .runtime_seconds = 42, .records = 43},
        .last_failure = FromUnix(302),
        .last_finish = FromUnix(303),
        .last_status = JobStatus::kStopped,

@@ -53,7 +53,7 @@ TEST_F(LedgerOnDisk, CorrectedLatestJobSurvivesRestart) {
   ASSERT_TRUE(CommitJobs(*ledger_, {latest}));
   const auto previous = ledger_->View(false);
   EXPECT_EQ(previous->packages.front().consecutive_failures, 2U);
-  EXPECT_EQ(previous->packages.front().last_success->time, kNow - seconds(9));
+  EXPECT_EQ(previous->packages.front().last_success->finished_at, kNow - seconds(9));
   Reopen();
   EXPECT_EQ(Difference(*ledger_->View(false), *previous), "");
 }

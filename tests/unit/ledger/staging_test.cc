@@ -143,7 +143,7 @@ TEST_F(StagingTest, RecomputesOnlyWhatACorrectionHides) {
   ASSERT_EQ(histories.size(), 1U);
   const PackageView others = histories.at("p1").View("p1");
   EXPECT_EQ(others.recent->size(), 2U) << "without the job that the commit changes";
-  EXPECT_EQ(others.last_success->time, kNow - seconds(9));
+  EXPECT_EQ(others.last_success->finished_at, kNow - seconds(9));
 }
 
 TEST_F(StagingTest, StagesWhatTwoReconcilesMissed) {

@@ -115,8 +115,7 @@ class Truth {
       view.last_finish = job->finish;
       view.last_status = job->status;
       if (job->status == JobStatus::kCompleted) {
-        view.last_success = PackageView::Success{
-            .time = job->finish, .runtime_seconds = job->runtime, .records = job->Records()};
+        view.last_success = runs[job->labels.first].back();
         view.consecutive_failures = 0;
       } else if (job->status == JobStatus::kFailed) {
         view.last_failure = job->finish;

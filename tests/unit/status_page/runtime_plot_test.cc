@@ -38,7 +38,7 @@ TEST(RuntimePlot, HasATextDescription) {
   const std::string svg =
       RuntimePlot({ARun(JobStatus::kCompleted, 90), ARun(JobStatus::kFailed, 3)}, 90).markup();
   EXPECT_THAT(svg,
-              HasSubstr("aria-label=\"Last 2 runs: 1 completed, median runtime 1m 30s; the last "
+              HasSubstr("aria-label=\"Last 2 runs: 1 completed, median runtime 1m 30s; latest run: "
                         "failed after 3s, 1,234 records, 2026-03-01T09:30:00Z\""));
   EXPECT_THAT(svg, HasSubstr("<title>completed after 1m 30s, 1,234 records"));
 }

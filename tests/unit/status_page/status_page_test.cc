@@ -83,7 +83,7 @@ Content ExampleContent() {
   PackageView package =
       APackage("sales", {ARun(JobStatus::kCompleted, 360), ARun(JobStatus::kFailed, 5)});
   package.last_finish = kThen - minutes(2);
-  package.last_success = PackageView::Success{.time = kThen - hours(3), .records = 777};
+  package.last_success = FinishedRun{.finished_at = kThen - hours(3), .records = 777};
   package.consecutive_failures = 4;
   content.packages = {package};
   const auto bounds = std::make_shared<const BucketBounds>();
@@ -184,8 +184,8 @@ TEST(StatusPage, ShowsTheStateOfTheAccount) {
   EXPECT_THAT(acme, Not(HasSubstr("Last error")));
   EXPECT_THAT(acme, HasSubstr(">2h ago<"));
   EXPECT_THAT(acme, HasSubstr(">3s ago<"));
-  EXPECT_THAT(acme,
-              HasSubstr("max=\"5000\" low=\"500\" high=\"2500\" optimum=\"5000\" value=\"4321\""));
+  EXPECT_THAT(acme, HasSubstr("<meter min=\"0\" max=\"5000\" low=\"500\" high=\"2500\" "
+                              "optimum=\"5000\" value=\"4321\""));
   EXPECT_THAT(acme, HasSubstr("4,321 of 5,000 left"));
   EXPECT_THAT(acme, HasSubstr("<strong>3</strong> running"));
 }
@@ -196,9 +196,9 @@ TEST(StatusPage, ShowsTheAccountsError) {
   const std::string other = Between(Render(page), "<h2>Other</h2>", "</section>");
   EXPECT_THAT(other, HasSubstr(">not reachable<"));
   EXPECT_THAT(other, HasSubstr("<dd>refused</dd>"));
-  EXPECT_THAT(other, HasSubstr("never read yet"));
+  EXPECT_THAT(other, HasSubstr("<dd>none yet</dd>"));
   EXPECT_THAT(other, HasSubstr("not reported by the API"));
-  EXPECT_THAT(other, HasSubstr("not known: the API has not reported it recently"));
+  EXPECT_THAT(other, HasSubstr("unknown, because no refresh has completed recently"));
 }
 
 TEST(StatusPage, ListsFailingAccountsFirst) {
@@ -212,7 +212,7 @@ TEST(StatusPage, ListsFailingAccountsFirst) {
   EXPECT_NE(at("Acme"), std::string::npos);
   EXPECT_THAT(accounts, HasSubstr(">not reachable<"));
   EXPECT_THAT(accounts, HasSubstr(">refused<"));
-  EXPECT_THAT(accounts, HasSubstr(">not known<")) << "what runs there";
+  EXPECT_THAT(accounts, HasSubstr(">unknown<")) << "what runs there";
   EXPECT_THAT(accounts, HasSubstr("<a href=\"/?filter=B%20%26%20co\">"));
 }
 
@@ -241,14 +241,14 @@ TEST(StatusPage, HidesJobsWhileStateIsUnknown) {
 }
 
 TEST(StatusPage, SaysWhenThereIsNothing) {
-  EXPECT_THAT(Render(StatusPage()), HasSubstr("No account is served here."));
+  EXPECT_THAT(Render(StatusPage()), HasSubstr("This exporter serves no account."));
   const Content empty;
   const std::string html = Render(empty);
   for (const char* text : {"No job is running.", "No job is waiting.", "No job has failed.",
                            "No job has finished yet."}) {
     EXPECT_THAT(html, HasSubstr(text));
   }
-  EXPECT_THAT(Render(empty, {.filter = "x"}), HasSubstr("None with such a name."));
+  EXPECT_THAT(Render(empty, {.filter = "x"}), HasSubstr("No name matches the filter."));
 }
 
 TEST(StatusPage, ShowsRunningJobsAndExpectedEnd) {
@@ -269,7 +269,7 @@ TEST(StatusPage, ShowsRunningJobsAndExpectedEnd) {
   EXPECT_THAT(section(), HasSubstr("late by 3m"));
   content.unfinished = {AJob(7, "sales")};
   const std::string unknown = section();
-  EXPECT_THAT(unknown, HasSubstr("no earlier run to go by"));
+  EXPECT_THAT(unknown, HasSubstr("no completed run yet"));
   EXPECT_THAT(unknown, HasSubstr("not reported"));
   EXPECT_THAT(unknown, HasSubstr("unknown"));
 }
@@ -277,10 +277,10 @@ TEST(StatusPage, ShowsRunningJobsAndExpectedEnd) {
 TEST(StatusPage, ExpectsNoEndWithoutAnEarlierRun) {
   Content content = ExampleContent();
   content.unfinished[0].package = "never seen";
-  EXPECT_THAT(SectionOf(Render(content), "running"), HasSubstr("no earlier run to go by"));
+  EXPECT_THAT(SectionOf(Render(content), "running"), HasSubstr("no completed run yet"));
   content.unfinished[0].package = "sales";
   content.packages = {APackage("sales", {ARun(JobStatus::kFailed, 360)})};
-  EXPECT_THAT(SectionOf(Render(content), "running"), HasSubstr("no earlier run to go by"));
+  EXPECT_THAT(SectionOf(Render(content), "running"), HasSubstr("no completed run yet"));
 }
 
 TEST(StatusPage, JobAgesUseTheServersClock) {
@@ -301,7 +301,7 @@ TEST(StatusPage, ShowsWhyJobsFailed) {
   EXPECT_THAT(failures, HasSubstr(">no such table<"));
   EXPECT_THAT(failures, HasSubstr("<a href=\"https://x/9\""));
   EXPECT_THAT(failures, HasSubstr(">2m ago<"));
-  EXPECT_THAT(failures, HasSubstr("The API has reported no reason."));
+  EXPECT_THAT(failures, HasSubstr("The API gave no reason."));
   EXPECT_THAT(failures, HasSubstr("never started"));
 }
 
@@ -323,7 +323,7 @@ TEST(StatusPage, SortsPackagesByEachColumn) {
     }
     PackageView package = APackage(name, runs);
     package.last_finish = kThen + seconds(rank);
-    package.last_success = PackageView::Success{.time = kThen, .records = rank};
+    package.last_success = FinishedRun{.finished_at = kThen, .records = rank};
     package.consecutive_failures = static_cast<uint64_t>(rank);
     page.packages.push_back(package);
   };
