@@ -33,6 +33,13 @@ std::optional<Timestamp> ToTime(std::optional<int64_t> seconds) {
   return FromUnix(*seconds);
 }
 
+// Any other number becomes one that no fold has, which IsValid() refuses.
+Fold ToFold(int64_t number) {
+  constexpr Fold kInvalid{255};
+  const bool known = number >= 0 && number <= static_cast<int64_t>(Fold::kCluster);
+  return known ? static_cast<Fold>(number) : kInvalid;
+}
+
 JobStatus ToStatus(int64_t number) {
   return number >= 0 && number < static_cast<int64_t>(kJobStatusCount)
              ? static_cast<JobStatus>(number)
@@ -94,7 +101,7 @@ PackageClusterRow ReadPackageClusterRow(const Statement& row) {
 std::string_view ReadJobRow(const Statement& row, FinishedJob& job) {
   job.id = row.Integer(0);
   job.package_cluster = row.Integer(1);
-  job.fold = static_cast<Fold>(row.Integer(2));
+  job.fold = ToFold(row.Integer(2));
   job.counted_as = std::nullopt;
   if (const auto counted_as = row.OptionalInteger(3)) job.counted_as = ToStatus(*counted_as);
   job.status = ToStatus(row.Integer(4));
