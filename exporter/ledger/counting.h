@@ -14,7 +14,7 @@ namespace xplenty {
 // `stale` is set.
 struct JobDecision {
   std::vector<AnomalyReason> anomalies;
-  // The row to be stored. Of a new job the caller sets package_cluster, overflow and zero_pending.
+  // The row to be stored. Of a new job the caller sets package_cluster, fold and zero_pending.
   std::optional<FinishedJob> finished;
   bool unfinished{};  // the job is to be shown among the unfinished ones
   bool stale{};       // the row is older than what is known: nothing of it applies

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/timestamp.h"
+#include "ledger/package_cluster.h"
 #include "model/job_status.h"
 
 namespace xplenty {
@@ -20,7 +21,7 @@ struct OutputRecords {
 struct FinishedJob {
   int64_t id{};
   int64_t package_cluster{};  // key of the table `package_clusters`
-  bool overflow{};            // counted under package="other", cluster="other"
+  Fold fold{};                // where it is counted, which never changes
   // The status it was counted under, which never changes; nullopt if it finished before count_from.
   std::optional<JobStatus> counted_as{};
   JobStatus status{};  // as last seen

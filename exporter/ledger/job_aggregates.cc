@@ -1,6 +1,7 @@
 #include "ledger/job_aggregates.h"
 
 #include <algorithm>
+#include <limits>
 #include <memory>
 #include <utility>
 
@@ -14,17 +15,12 @@ JobAggregates::JobAggregates(AggregateOptions options)
       zero_(std::make_shared<const BucketBounds>(options_.runtime_bounds),
             std::make_shared<const BucketBounds>(options_.wait_bounds), options_.native_histograms),
       package_clusters_(options_.includes),
-      series_(zero_, options_.labels.cluster.value),
+      series_(zero_, options_.labels),
       packages_(options_.labels.package.value),
       cap_(options_),
-      overflow_{.series = &series_.Get(overflow_labels_), .package = nullptr},
       recent_(options_.lookback),
       labels_by_id_(options_.labels.package.value == LabelValue::kId ||
                     options_.labels.cluster.value == LabelValue::kId) {}
-
-SeriesLabels JobAggregates::LabelsOf(int64_t package_cluster, bool overflow) const {
-  return overflow ? overflow_labels_ : xplenty::LabelsOf(NamesOf(package_cluster), options_.labels);
-}
 
 bool JobAggregates::IsInPlace(const FinishedJob& job) const {
   const bool left_early = !recent_.IsBefore(job.finished_at) && !recent_.contains(job.id);
@@ -35,12 +31,11 @@ Recomputation JobAggregates::NeededRecomputation(const std::vector<JobChange>& c
   Recomputation needed(package_clusters_, options_.labels, zero_);
   for (const auto& [previous, after] : changes) {
     if (!previous || !package_clusters_.IsActive(after.package_cluster)) continue;
-    const SeriesLabels labels = LabelsOf(after.package_cluster, after.overflow);
+    const SeriesLabels labels = LabelsOf(after.package_cluster, after.fold);
     const Series* const series = series_.Find(labels);
     if (series != nullptr && series->NeedsExemplars(*previous, after)) needed.AddSeries(labels);
-    if (after.overflow) continue;
-    if (packages_.NeedsRecompute(labels.package, *previous, after))
-      needed.AddPackage(labels.package);
+    const std::string package = LabelsOf(after.package_cluster).package;
+    if (packages_.NeedsRecompute(package, *previous, after)) needed.AddPackage(package);
   }
   return needed;
 }
@@ -54,13 +49,27 @@ void JobAggregates::MarkDirty(const Series* series) {
 void JobAggregates::Activate(Series& series, Timestamp time) {
   series.RecordActivity(time);
   if (!series_.Activate(series)) return;
-  if (&series != overflow_.series) packages_.AddActiveSeries(series.labels().package);
+  if (series.labels() != overflow_labels_) packages_.AddActiveSeries(series.labels().package);
   changed_ = true;
 }
 
-void JobAggregates::RecordNames(const PackageCluster& names, const SeriesLabels& labels) {
+void JobAggregates::Retire(Series& series) {
+  series_.Retire(series);
+  if (series.labels() != overflow_labels_) packages_.RemoveActiveSeries(series.labels().package);
+  changed_ = true;
+}
+
+void JobAggregates::RetirePackage(const std::string& label) {
+  packages_.Retire(label);
+  changed_ = true;
+}
+
+void JobAggregates::RecordNames(int64_t package_cluster, Fold fold) {
+  if (fold == Fold::kPackage) return;
+  const PackageCluster& names = NamesOf(package_cluster);
+  const SeriesLabels labels = LabelsOf(package_cluster);
   packages_.RecordPackage(labels, names);
-  series_.RecordCluster(labels, names);
+  if (fold == Fold::kNone) series_.RecordCluster(labels, names);
 }
 
 void JobAggregates::BeginZeroFirst(Series& series) {
@@ -71,25 +80,30 @@ void JobAggregates::Release(const SeriesLabels& labels) {
   zero_first_.End(labels);
   Series& series = series_.Get(labels);
   series.Unfreeze();
+  series.MarkUnscraped();
   MarkDirty(&series);
 }
 
 void JobAggregates::AddPackageCluster(const PackageClusterRow& row) {
   package_clusters_.Add(row.names);
-  places_.emplace_back();
-  if (row.overflow || !package_clusters_.IsActive(row.id)) return;
-  RecordNames(row.names, LabelsOf(row.id, /*overflow=*/false));
+  slots_.emplace_back();
+  if (!row.overflow && package_clusters_.IsActive(row.id)) RecordNames(row.id, Fold::kNone);
 }
 
-const JobAggregates::Place& JobAggregates::PlaceOf(const FinishedJob& job) {
-  if (job.overflow) return overflow_;
-  Place& place = places_[static_cast<size_t>(job.package_cluster - 1)];
-  if (place.series == nullptr) {
-    const SeriesLabels labels = LabelsOf(job.package_cluster, /*overflow=*/false);
-    place = {.series = &series_.Get(labels), .package = &packages_.Get(labels.package)};
-    RecordNames(NamesOf(job.package_cluster), labels);
+JobAggregates::Slot JobAggregates::SlotOf(const FinishedJob& job) {
+  Slot& own = slots_[static_cast<size_t>(job.package_cluster - 1)];
+  if (own.package == nullptr) {
+    own.package = &packages_.Get(LabelsOf(job.package_cluster).package);
   }
-  return place;
+  if (job.fold != Fold::kNone) {
+    return {.series = &series_.Get(LabelsOf(job.package_cluster, job.fold)),
+            .package = own.package};
+  }
+  if (own.series == nullptr) {
+    own.series = &series_.Get(LabelsOf(job.package_cluster));
+    RecordNames(job.package_cluster, Fold::kNone);
+  }
+  return own;
 }
 
 std::vector<int64_t> JobAggregates::Restore(const DatabaseState& state) {
@@ -100,14 +114,14 @@ std::vector<int64_t> JobAggregates::Restore(const DatabaseState& state) {
   };
   for (const PackageClusterRow& row : state.package_clusters) {
     if (row.overflow || !package_clusters_.IsActive(row.id) || is_pending(row)) continue;
-    Activate(series_.Get(LabelsOf(row.id, /*overflow=*/false)), row.seen_at);
+    Activate(series_.Get(LabelsOf(row.id)), row.seen_at);
   }
   // A series that is pending shows zero, so it must be known before its jobs. One that is active by
   // now shows the jobs of others that are not pending.
   std::vector<int64_t> not_pending;
   for (const PackageClusterRow& row : state.package_clusters) {
     if (is_pending(row)) {
-      Series& series = series_.Get(LabelsOf(row.id, /*overflow=*/false));
+      Series& series = series_.Get(LabelsOf(row.id));
       if (!series.active()) BeginZeroFirst(series);
       Activate(series, row.seen_at);
       if (zero_first_.IsPending(series.labels())) {
@@ -129,7 +143,7 @@ bool JobAggregates::Restore(const FinishedJob& job) {
   const bool active = package_clusters_.IsActive(job.package_cluster);
   const bool pending = job.zero_pending && options_.zero_first && active;
   if (!active) return job.zero_pending;
-  Series& series = *PlaceOf(job).series;
+  Series& series = *SlotOf(job).series;
   Activate(series, job.finished_at);
   if (pending) BeginZeroFirst(series);
   Add(job, nullptr);
@@ -137,16 +151,13 @@ bool JobAggregates::Restore(const FinishedJob& job) {
 }
 
 void JobAggregates::Add(const FinishedJob& job, const FinishedJob* previous) {
-  const auto& [series, package] = PlaceOf(job);
+  const auto [series, package] = SlotOf(job);
   const SeriesLabels& labels = series->labels();
   series->Count(job, previous);
-  if (package != nullptr) {
-    // Of an id the latest name is shown, and an earlier one may be back.
-    if (labels_by_id_) RecordNames(NamesOf(job.package_cluster), labels);
-    packages_.Add(*package, job, previous);
-  } else if (job.counted_as && previous == nullptr) {
-    ++overflow_jobs_;
-  }
+  // Of an id the latest name is shown, and an earlier one may be back.
+  if (labels_by_id_ || job.fold == Fold::kCluster) RecordNames(job.package_cluster, job.fold);
+  packages_.Add(*package, job, previous);
+  if (job.fold != Fold::kNone && job.counted_as && previous == nullptr) ++overflow_jobs_;
   if (previous == nullptr) {
     failures_.Add(labels.package, labels.cluster, job);
     if (job.zero_pending) zero_first_.AddJob(labels, job.id);
@@ -158,6 +169,8 @@ void JobAggregates::Add(const FinishedJob& job, const FinishedJob* previous) {
 }
 
 void JobAggregates::Apply(const PendingCommit& commit) {
+  for (const SeriesLabels& labels : commit.retired_series) Retire(series_.Get(labels));
+  for (const std::string& label : commit.retired_packages) RetirePackage(label);
   for (const SeriesLabels& labels : commit.new_series) {
     Series& series = series_.Get(labels);
     if (commit.zero_first) BeginZeroFirst(series);
@@ -166,7 +179,7 @@ void JobAggregates::Apply(const PendingCommit& commit) {
   for (const auto& [previous, row] : commit.batch.package_clusters) {
     AddPackageCluster(row);
     if (row.zero_pending) {
-      zero_first_.AddPackageCluster(LabelsOf(row.id, /*overflow=*/false), row.id);
+      zero_first_.AddPackageCluster(LabelsOf(row.id), row.id);
     }
   }
   if (commit.recomputed) {
@@ -181,8 +194,8 @@ void JobAggregates::Apply(const PendingCommit& commit) {
     if (!package_clusters_.IsActive(job.package_cluster)) continue;
     EraseUnfinished(job.id);
     Add(job, previous ? &*previous : nullptr);
+    if (commit.batch.header.initial_sync_complete) SlotOf(job).series->MarkUnscraped();
   }
-  KeepToCap();
   for (const auto& [id, job] : commit.unfinished) SetUnfinished(job, commit);
   for (const int64_t id : commit.vanished) EraseUnfinished(id);
   if (commit.reconciled_since) unfinished_.CountMissesSince(*commit.reconciled_since);
@@ -200,14 +213,14 @@ void JobAggregates::SetUnfinished(const PendingCommit::Unfinished& staged,
   const Job& job = *staged.job;
   const UnfinishedJobs::Entry* const known = unfinished_.Find(job.id);
   if (known != nullptr && IsOlder(job.updated_at, known->updated_at, commit.server_time)) return;
-  const SeriesLabels labels = LabelsOf(staged.package_cluster, staged.overflow);
-  if (!staged.overflow) RecordNames(NamesOf(staged.package_cluster), labels);
+  const SeriesLabels labels = LabelsOf(staged.package_cluster, staged.fold);
+  RecordNames(staged.package_cluster, staged.fold);
   SetUnfinished({.view = UnfinishedJobOf(job, labels),
                  .updated_at = job.updated_at,
                  .sequence = commit.sequence,
                  .missed = 0,
                  .package_cluster = staged.package_cluster,
-                 .overflow = staged.overflow,
+                 .fold = staged.fold,
                  .series = &series_.Get(labels)});
 }
 
@@ -230,7 +243,7 @@ void JobAggregates::CopyStateFrom(const JobAggregates& earlier) {
     if (!package_cluster || !package_clusters_.IsActive(*package_cluster)) continue;
     UnfinishedJobs::Entry entry = known;
     entry.package_cluster = *package_cluster;
-    const SeriesLabels labels = LabelsOf(*package_cluster, known.overflow);
+    const SeriesLabels labels = LabelsOf(*package_cluster, known.fold);
     entry.view.package = labels.package;
     entry.view.cluster = labels.cluster;
     entry.series = &series_.Get(labels);
@@ -248,19 +261,24 @@ void JobAggregates::SetTime(Timestamp now) {
   now_ = now;
   next_retirement_ = std::min(next_retirement_, now_ + retirement_interval);
   for (const Series* const left : recent_.SetTime(now_)) MarkDirty(left);
-  if (now_ < next_retirement_) return;
-  next_retirement_ = now_ + retirement_interval;
-  for (const Series* const series : series_.RetireIdleSince(IdleSince())) {
-    if (series != overflow_.series) packages_.RemoveActiveSeries(series->labels().package);
-    changed_ = true;
+  if (now_ >= next_retirement_) {
+    next_retirement_ = now_ + retirement_interval;
+    for (Series* const series : series_.IdleSince(IdleSince())) Retire(*series);
   }
   KeepToCap();
 }
 
-// Packages that are idle are retired only where the cap presses.
+// Commits keep to the cap; a start or a reload may bring more than fits. What was counted before it
+// has been scraped, but for the latest changes, and the series of these stay.
 void JobAggregates::KeepToCap() {
-  if (!cap_.IsExceeded(series_, packages_)) return;
-  if (packages_.RetireIdleSince(IdleSince()) > 0) changed_ = true;
+  if (cap_.Fits(Usage())) return;
+  for (const std::string& label : packages_.IdleSince(IdleSince())) RetirePackage(label);
+  constexpr auto kAnyVersion = std::numeric_limits<uint64_t>::max() - 1;
+  for (const Series* const idle : series_.Evictable(kAnyVersion)) {
+    if (cap_.FitsWithReserve(Usage())) return;
+    const bool first = packages_.ActiveSeriesOf(idle->labels().package) == 1;
+    if (!first || !cap_.Fits(Usage())) Retire(series_.Get(idle->labels()));
+  }
 }
 
 AccountView JobAggregates::BuildView(uint64_t version) {
@@ -273,7 +291,7 @@ AccountView JobAggregates::BuildView(uint64_t version) {
   view.failures = failures_.View();
   view.anomalies = anomalies_;
   view.overflow_jobs = overflow_jobs_;
-  view.tracked_series = cap_.TrackedSamples(series_, packages_);
+  view.tracked_series = cap_.TrackedSamples(Usage());
   view.tracked_jobs = unfinished_.all().size() + recent_.size();
   changed_ = false;
   return view;

@@ -3,7 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
-#include <set>
+#include <string>
 #include <vector>
 
 #include "base/timestamp.h"
@@ -14,7 +14,7 @@
 #include "ledger/pending_commit.h"
 #include "ledger/recent_failures.h"
 #include "ledger/recent_finished.h"
-#include "ledger/series_cap.h"
+#include "ledger/series_admission.h"
 #include "ledger/series_table.h"
 #include "ledger/unfinished_jobs.h"
 #include "ledger/zero_first.h"
@@ -32,10 +32,10 @@ class JobAggregates {
   const UnfinishedJobs& unfinished() const { return unfinished_; }
   const ZeroFirst& zero_first() const { return zero_first_; }
 
-  // Returns whether a series may become active beside others that are about to. Past the cap, the
-  // jobs of series that are not active belong to "other".
-  SeriesCap::Room RoomFor(const SeriesLabels& labels, const std::set<SeriesLabels>& beside) const {
-    return cap_.RoomFor(labels, beside, series_, packages_, IdleSince());
+  // Returns what chooses the series of the jobs of one commit. This must not change meanwhile.
+  // `scraped_version`: the latest view that a scrape has received.
+  SeriesAdmission Admission(uint64_t scraped_version) const {
+    return {cap_, options_.labels, series_, packages_, IdleSince(), scraped_version};
   }
   // Returns false for a finished job that is not where it belongs: among the unfinished ones, as it
   // was reopened, or outside the lookback, as the server's clock was ahead. Applying its row again
@@ -70,16 +70,18 @@ class JobAggregates {
   AccountView BuildView(uint64_t version);
 
  private:
-  // Where finished jobs are counted. Jobs past the cap have no package.
-  struct Place {
+  // Where finished jobs are counted.
+  struct Slot {
     Series* series{};
     PackageTable::Entry* package{};
   };
 
-  const Place& PlaceOf(const FinishedJob& job);
-  SeriesLabels LabelsOf(int64_t package_cluster, bool overflow) const;
+  Slot SlotOf(const FinishedJob& job);
+  SeriesLabels LabelsOf(int64_t package_cluster, Fold fold = Fold::kNone) const {
+    return xplenty::LabelsOf(NamesOf(package_cluster), options_.labels, fold);
+  }
   void AddPackageCluster(const PackageClusterRow& row);
-  void RecordNames(const PackageCluster& names, const SeriesLabels& labels);
+  void RecordNames(int64_t package_cluster, Fold fold);
   void Add(const FinishedJob& job, const FinishedJob* previous);
   void Activate(Series& series, Timestamp time);
   void BeginZeroFirst(Series& series);
@@ -87,7 +89,14 @@ class JobAggregates {
   void SetUnfinished(const UnfinishedJobs::Entry& entry);
   void EraseUnfinished(int64_t id);
   void MarkDirty(const Series* series);
+  void Retire(Series& series);
+  void RetirePackage(const std::string& label);
   void KeepToCap();
+  CapUsage Usage() const {
+    return {.series = series_.active(),
+            .folds = series_.active_folds(),
+            .packages = packages_.tracked()};
+  }
   Timestamp IdleSince() const { return now_ - options_.series_retention; }
   const PackageCluster& NamesOf(int64_t id) const { return package_clusters_.NamesOf(id); }
 
@@ -98,8 +107,7 @@ class JobAggregates {
   SeriesTable series_;
   PackageTable packages_;
   SeriesCap cap_;
-  Place overflow_;
-  std::vector<Place> places_;  // by id of the package-cluster, less 1; null before its first job
+  std::vector<Slot> slots_;  // by id of the package-cluster, less 1; null before its first job
   UnfinishedJobs unfinished_;
   RecentFinished recent_;
   RecentFailures failures_;

@@ -23,7 +23,12 @@ std::string PackageNameOf(const PackageCluster& names) {
   return Label(LabelValue::kName, names.package_name, names.package_id);
 }
 
-SeriesLabels LabelsOf(const PackageCluster& names, const LabelScheme& scheme) {
+SeriesLabels LabelsOf(const PackageCluster& names, const LabelScheme& scheme, Fold fold) {
+  if (fold == Fold::kPackage) return OverflowLabels(scheme);
+  if (fold == Fold::kCluster) {
+    return {.package = Label(scheme.package.value, names.package_name, names.package_id),
+            .cluster = OverflowLabels(scheme).cluster};
+  }
   return {.package = Label(scheme.package.value, names.package_name, names.package_id),
           .cluster = Label(scheme.cluster.value, names.cluster_name, names.cluster_id)};
 }

@@ -26,16 +26,25 @@ struct SeriesLabels {
   friend auto operator<=>(const SeriesLabels&, const SeriesLabels&) = default;
 };
 
+// Where a job is counted that its own series has no room for (promise P9). The ledger stores the
+// numbers: append, never renumber.
+enum class Fold : uint8_t {
+  kNone,     // In the series of its package and cluster.
+  kPackage,  // Under package="other", cluster="other".
+  kCluster,  // Under its package and cluster="other".
+};
+
 // Returns the package and the cluster of a job.
 PackageCluster PackageClusterOf(const Job& job);
 
 // Returns the package's name, or its id if it has no name: filters match it, not the labels.
 std::string PackageNameOf(const PackageCluster& names);
 
-// Returns the labels of the series in which the jobs of a package on a cluster are counted.
-SeriesLabels LabelsOf(const PackageCluster& names, const LabelScheme& scheme);
+// Returns the labels of the series in which a job of a package on a cluster is counted.
+SeriesLabels LabelsOf(const PackageCluster& names, const LabelScheme& scheme,
+                      Fold fold = Fold::kNone);
 
-// Returns the labels of the series in which jobs are counted whose own series would exceed the cap.
+// Returns the labels of the series in which jobs are counted whose package is folded.
 SeriesLabels OverflowLabels(const LabelScheme& scheme);
 
 }  // namespace xplenty

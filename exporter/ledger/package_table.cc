@@ -6,9 +6,11 @@ namespace xplenty {
 
 void PackageTable::Add(Entry& entry, const FinishedJob& job, const FinishedJob* previous) {
   auto& [label, package] = entry;
-  if (!IsTracked(package)) ++tracked_;
-  if (!package.active) labels_.Activate(label);
-  package.active = true;
+  if (!package.shown && job.fold != Fold::kPackage) {
+    if (!IsTracked(package)) ++tracked_;
+    labels_.Activate(label);
+    package.shown = true;
+  }
   if (previous != nullptr) package.history.Remove(*previous);
   package.history.Add(job);
   blocks_.MarkDirty(label);
@@ -44,31 +46,32 @@ bool PackageTable::IsTracked(const std::string& label) const {
   return package != packages_.end() && IsTracked(package->second);
 }
 
-uint64_t PackageTable::CountIdleSince(Timestamp time, const std::set<std::string>& beside) const {
-  uint64_t idle = 0;
+uint64_t PackageTable::ActiveSeriesOf(const std::string& label) const {
+  const auto package = packages_.find(label);
+  return package == packages_.end() ? 0 : package->second.active_series;
+}
+
+std::vector<std::string> PackageTable::IdleSince(Timestamp time) const {
+  std::vector<std::string> idle;
   for (const auto& [label, package] : packages_) {
-    if (IsIdleSince(time, package) && !beside.contains(label)) ++idle;
+    const bool candidate = package.shown && package.active_series == 0;
+    if (candidate && package.history.last_finish() < time) idle.push_back(label);
   }
   return idle;
 }
 
-uint64_t PackageTable::RetireIdleSince(Timestamp time) {
-  uint64_t retired = 0;
-  for (auto& [label, package] : packages_) {
-    if (!IsIdleSince(time, package)) continue;
-    package.active = false;
-    --tracked_;
-    ++retired;
-    labels_.Retire(label);
-    blocks_.MarkDirty(label);
-  }
-  return retired;
+void PackageTable::Retire(const std::string& label) {
+  Package& package = packages_[label];
+  package.shown = false;
+  if (!IsTracked(package)) --tracked_;
+  labels_.Retire(label);
+  blocks_.MarkDirty(label);
 }
 
 void PackageTable::FillView(AccountView& view) {
   view.packages = blocks_.Build(packages_, [](const auto& entry) {
     const auto& [label, package] = entry;
-    return package.active ? std::optional(package.history.View(label)) : std::nullopt;
+    return package.shown ? std::optional(package.history.View(label)) : std::nullopt;
   });
   view.packages_info = labels_.View();
 }

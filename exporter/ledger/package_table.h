@@ -2,8 +2,8 @@
 
 #include <cstdint>
 #include <map>
-#include <set>
 #include <string>
+#include <vector>
 
 #include "ledger/chunked_list_builder.h"
 #include "ledger/label_info_table.h"
@@ -13,13 +13,14 @@
 namespace xplenty {
 
 // The packages of one account by their label. A package counts against the series cap as long as it
-// is shown or has an active series, which will show it when a job finishes. Not thread-safe.
+// is shown or has an active series, which will show it when a job finishes. One that is not shown
+// keeps its history, so that it can return with it. Not thread-safe.
 class PackageTable {
  public:
   struct Package {
     PackageHistory history;
     uint64_t active_series = 0;
-    bool active = false;  // from a job on until it is retired
+    bool shown = false;  // from a job on until it is retired
   };
   using Entry = std::map<std::string, Package>::value_type;  // with its label
 
@@ -34,7 +35,7 @@ class PackageTable {
   }
 
   // Adds a finished job, or a correction of one: `previous` is the job as it was added; null if it
-  // is new. The package is shown then.
+  // is new. The package is shown then, unless the job is folded into package "other".
   void Add(Entry& entry, const FinishedJob& job, const FinishedJob* previous);
   // Returns true if the history must be computed again from all jobs of the package, as a
   // correction may move a job behind one that is no longer in memory.
@@ -50,22 +51,21 @@ class PackageTable {
   // Returns whether the package counts against the cap, and how many do.
   bool IsTracked(const std::string& label) const;
   uint64_t tracked() const { return tracked_; }
+  // Returns how many active series the package has.
+  uint64_t ActiveSeriesOf(const std::string& label) const;
 
-  // A package is idle since before a time if it finished its last job earlier, has no active series
-  // and is shown. Returns how many are beside those that are named.
-  uint64_t CountIdleSince(Timestamp time, const std::set<std::string>& beside) const;
-  // Stops to show the packages that are idle. Returns how many.
-  uint64_t RetireIdleSince(Timestamp time);
+  // Returns the labels of the packages that are shown, have no active series and finished their
+  // last job before a time.
+  std::vector<std::string> IdleSince(Timestamp time) const;
+  // Stops to show a package that is shown.
+  void Retire(const std::string& label);
 
   // Fills in the packages that are shown. Two views share the blocks in which nothing was changed.
   void FillView(AccountView& view);
 
  private:
   static bool IsTracked(const Package& package) {
-    return package.active || package.active_series > 0;
-  }
-  static bool IsIdleSince(Timestamp time, const Package& package) {
-    return package.active && package.active_series == 0 && package.history.last_finish() < time;
+    return package.shown || package.active_series > 0;
   }
 
   std::map<std::string, Package> packages_;

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <string>
 #include <vector>
 
 #include "base/timestamp.h"
@@ -22,6 +23,7 @@ struct PageCommit {
   const std::vector<RejectedRow>& rejects;
   Timestamp server_time;
   std::optional<Timestamp> watermark;  // the highest `updated_at` completed; nullopt: leave it
+  uint64_t scraped_version = 0;        // the latest view that a scrape has received; 0: none
 };
 
 // What a commit changes, before any of it is done: the rows to be written, and what the aggregates
@@ -30,13 +32,15 @@ struct PendingCommit {
   struct Unfinished {
     const Job* job{};
     int64_t package_cluster{};
-    bool overflow{};
+    Fold fold{};
   };
 
   Timestamp server_time;
   uint64_t sequence{};                       // the number of this commit
   WriteBatch batch;                          // each job is in it once at most
   std::optional<Recomputation> recomputed;   // nullopt: no figure is unknown
+  std::vector<SeriesLabels> retired_series;  // to make room for new ones
+  std::vector<std::string> retired_packages;
   std::set<SeriesLabels> new_series;         // that become active
   bool zero_first{};                         // they begin at zero (promise P6)
   std::map<int64_t, Unfinished> unfinished;  // by id, as they are after the page

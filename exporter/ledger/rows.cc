@@ -33,6 +33,13 @@ std::optional<Timestamp> ToTime(std::optional<int64_t> seconds) {
   return FromUnix(*seconds);
 }
 
+// Any other number becomes one that no fold has, which IsValid() refuses.
+Fold ToFold(int64_t number) {
+  constexpr Fold kInvalid{255};
+  const bool known = number >= 0 && number <= static_cast<int64_t>(Fold::kCluster);
+  return known ? static_cast<Fold>(number) : kInvalid;
+}
+
 JobStatus ToStatus(int64_t number) {
   return number >= 0 && number < static_cast<int64_t>(kJobStatusCount)
              ? static_cast<JobStatus>(number)
@@ -94,7 +101,7 @@ PackageClusterRow ReadPackageClusterRow(const Statement& row) {
 std::string_view ReadJobRow(const Statement& row, FinishedJob& job) {
   job.id = row.Integer(0);
   job.package_cluster = row.Integer(1);
-  job.overflow = row.Integer(2) != 0;
+  job.fold = ToFold(row.Integer(2));
   job.counted_as = std::nullopt;
   if (const auto counted_as = row.OptionalInteger(3)) job.counted_as = ToStatus(*counted_as);
   job.status = ToStatus(row.Integer(4));
@@ -134,7 +141,7 @@ std::array<SqlValue, 8> ValuesOf(const PackageClusterRow& row) {
 std::array<SqlValue, 11> ValuesOf(const FinishedJob& job, std::string_view outputs) {
   return {job.id,
           job.package_cluster,
-          ToValue(job.overflow),
+          static_cast<int64_t>(job.fold),
           ToValue(job.counted_as),
           static_cast<int64_t>(job.status),
           ToUnix(job.finished_at),
@@ -187,9 +194,9 @@ bool IsValid(const LedgerHeader& row) {
 }
 
 bool IsValid(const FinishedJob& job, std::string_view outputs) {
-  return IsFinished(job.status) && (!job.counted_as || IsFinished(*job.counted_as)) &&
-         job.runtime_seconds.value_or(0) >= 0 && job.wait_seconds.value_or(0) >= 0 &&
-         outputs.size() % kOutputBytes == 0 &&
+  return job.fold <= Fold::kCluster && IsFinished(job.status) &&
+         (!job.counted_as || IsFinished(*job.counted_as)) && job.runtime_seconds.value_or(0) >= 0 &&
+         job.wait_seconds.value_or(0) >= 0 && outputs.size() % kOutputBytes == 0 &&
          std::ranges::all_of(job.outputs,
                              [](const OutputRecords& output) { return output.records >= 0; });
 }

@@ -49,10 +49,6 @@ void Series::RecordActivity(Timestamp time) {
   last_activity_ = std::max(last_activity_, time);
 }
 
-bool Series::IsIdleSince(Timestamp time) const {
-  return last_activity_ < time && unfinished_.empty() && !frozen_;
-}
-
 void Series::Count(const FinishedJob& job, const FinishedJob* previous) {
   RecordActivity(job.finished_at);
   if (!job.counted_as) return;
@@ -101,7 +97,8 @@ void Series::Unfreeze() {
   view_.reset();
 }
 
-const std::shared_ptr<const SeriesView>& Series::View() {
+const std::shared_ptr<const SeriesView>& Series::View(uint64_t version) {
+  if (shown_by_ == kNoView) shown_by_ = version;
   if (!view_) view_ = std::make_shared<const SeriesView>(Build());
   return view_;
 }

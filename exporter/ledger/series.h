@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <memory>
 
@@ -32,9 +33,16 @@ class Series {
   // Returns the time of the last event.
   Timestamp last_activity() const { return last_activity_; }
   void RecordActivity(Timestamp time);
-  // Returns true if nothing happens in it: the last event is older, no job is unfinished, and the
-  // counters are not frozen.
-  bool IsIdleSince(Timestamp time) const;
+  // Returns true if nothing happens in it: no job is unfinished, and the counters are not frozen.
+  bool IsIdle() const { return unfinished_.empty() && !frozen_; }
+  // Returns true if nothing happens in it, and the last event is older.
+  bool IsIdleSince(Timestamp time) const { return last_activity_ < time && IsIdle(); }
+
+  // Records that a scrape must receive the present counters before the series may be retired to
+  // make room for others.
+  void MarkUnscraped() { shown_by_ = kNoView; }
+  // Returns true if a scrape that has received the view with this number need not receive more.
+  bool IsScrapedBy(uint64_t version) const { return shown_by_ <= version; }
 
   // Counts a finished job, or what a correction adds. `previous` is the job as it was counted; null
   // if it is new. A job that does not count leaves the counters as they are.
@@ -57,10 +65,12 @@ class Series {
   void Freeze();
   void Unfreeze();
 
-  // Returns what is shown; the same pointer as long as nothing changes.
-  const std::shared_ptr<const SeriesView>& View();
+  // Returns what the view with this number shows; the same pointer as long as nothing changes.
+  const std::shared_ptr<const SeriesView>& View(uint64_t version);
 
  private:
+  static constexpr uint64_t kNoView = std::numeric_limits<uint64_t>::max();
+
   SeriesView Build() const;
 
   SeriesLabels labels_;
@@ -70,6 +80,7 @@ class Series {
   std::map<int64_t, const UnfinishedJob*> unfinished_;
   Timestamp last_activity_{};
   bool active_ = false;
+  uint64_t shown_by_ = 0;  // the first view that shows the counters; 0: none need show them
   std::shared_ptr<const SeriesView> view_;  // null: something changed
 };
 

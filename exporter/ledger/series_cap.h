@@ -1,44 +1,52 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
-#include <set>
 
-#include "base/timestamp.h"
 #include "ledger/aggregate_options.h"
-#include "ledger/package_table.h"
-#include "ledger/series_table.h"
 
 namespace xplenty {
 
-// The cap on the samples of one account. The series of jobs past the cap, package "other" and
-// cluster "other", comes on top of it. Pure.
+// What counts against the cap on the samples of one account.
+struct CapUsage {
+  uint64_t series{};    // active ones, those of folded clusters included
+  uint64_t folds{};     // those of folded clusters alone
+  uint64_t packages{};  // tracked ones
+};
+
+// The cap on the samples of one account (promise P9). Each package has a share of it: its gauges
+// and the series `cluster="other"`, which is kept in reserve until it is needed. The first series
+// of a package may use the reserve of others; further ones may not. The series of folded packages
+// comes on top of the cap. Immutable.
 class SeriesCap {
  public:
-  // Whether a series is active, or may become active without exceeding the cap.
-  enum class Room { kActive, kFree, kFull };
-
   explicit SeriesCap(const AggregateOptions& options)
       : max_series_(options.max_series),
         samples_per_series_(options.samples_per_series),
-        samples_per_package_(options.samples_per_package),
-        overflow_labels_(OverflowLabels(options.labels)) {}
+        samples_per_package_(options.samples_per_package) {}
 
-  // Returns the samples that active series and tracked packages cost.
-  uint64_t TrackedSamples(const SeriesTable& series, const PackageTable& packages) const;
-  // Returns whether `labels` may become active beside other series that are about to. Packages that
-  // are idle since before a time make room, unless one of these series brings them back.
-  Room RoomFor(const SeriesLabels& labels, const std::set<SeriesLabels>& beside,
-               const SeriesTable& series, const PackageTable& packages, Timestamp idle_since) const;
-  // Returns whether packages must be retired.
-  bool IsExceeded(const SeriesTable& series, const PackageTable& packages) const {
-    return TrackedSamples(series, packages) > max_series_;
+  // Returns whether the samples fit, without the reserve and with it.
+  bool Fits(const CapUsage& usage) const { return Samples(usage) <= max_series_; }
+  bool FitsWithReserve(const CapUsage& usage) const {
+    return SamplesWithReserve(usage) <= max_series_;
+  }
+  // Returns the samples in use or in reserve: at most the cap, if those in use are.
+  uint64_t TrackedSamples(const CapUsage& usage) const {
+    return std::max(Samples(usage), std::min(SamplesWithReserve(usage), max_series_));
   }
 
  private:
+  uint64_t Samples(const CapUsage& usage) const {
+    return usage.series * samples_per_series_ + usage.packages * samples_per_package_;
+  }
+  uint64_t SamplesWithReserve(const CapUsage& usage) const {
+    const uint64_t reserved = usage.packages - std::min(usage.packages, usage.folds);
+    return Samples(usage) + reserved * samples_per_series_;
+  }
+
   uint64_t max_series_;
   uint64_t samples_per_series_;
   uint64_t samples_per_package_;
-  SeriesLabels overflow_labels_;
 };
 
 }  // namespace xplenty

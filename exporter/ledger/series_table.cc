@@ -1,5 +1,7 @@
 #include "ledger/series_table.h"
 
+#include <algorithm>
+
 namespace xplenty {
 
 Series& SeriesTable::Get(const SeriesLabels& labels) {
@@ -13,32 +15,50 @@ const Series* SeriesTable::Find(const SeriesLabels& labels) const {
   return known == series_.end() ? nullptr : &known->second;
 }
 
+void SeriesTable::CountActive(const Series& series, uint64_t change) {
+  if (series.labels() == overflow_labels_) return;
+  active_ += change;
+  if (IsFold(series)) active_folds_ += change;
+}
+
 bool SeriesTable::Activate(Series& series) {
   if (series.active()) return false;
   series.set_active(true);
-  ++active_;
+  CountActive(series, 1);
   cluster_labels_.Activate(series.labels().cluster);
   MarkDirty(series);
   return true;
 }
 
-std::vector<const Series*> SeriesTable::RetireIdleSince(Timestamp time) {
-  std::vector<const Series*> retired;
+void SeriesTable::Retire(Series& series) {
+  series.set_active(false);
+  CountActive(series, static_cast<uint64_t>(-1));
+  cluster_labels_.Retire(series.labels().cluster);
+  MarkDirty(series);
+}
+
+std::vector<Series*> SeriesTable::IdleSince(Timestamp time) {
+  std::vector<Series*> idle;
   for (auto& [labels, series] : series_) {
-    if (!series.active() || !series.IsIdleSince(time)) continue;
-    series.set_active(false);
-    --active_;
-    cluster_labels_.Retire(labels.cluster);
-    MarkDirty(series);
-    retired.push_back(&series);
+    if (series.active() && series.IsIdleSince(time)) idle.push_back(&series);
   }
-  return retired;
+  return idle;
+}
+
+std::vector<const Series*> SeriesTable::Evictable(uint64_t scraped_version) const {
+  std::vector<const Series*> evictable;
+  for (const auto& [labels, series] : series_) {
+    const bool idle = series.active() && series.IsIdle() && series.IsScrapedBy(scraped_version);
+    if (idle && !IsFold(series)) evictable.push_back(&series);
+  }
+  std::ranges::stable_sort(evictable, {}, &Series::last_activity);
+  return evictable;
 }
 
 void SeriesTable::FillView(AccountView& view) {
-  view.series = blocks_.Build(series_, [](auto& entry) {
+  view.series = blocks_.Build(series_, [&view](auto& entry) {
     Series& series = entry.second;
-    return series.active() ? std::optional(series.View()) : std::nullopt;
+    return series.active() ? std::optional(series.View(view.version)) : std::nullopt;
   });
   view.clusters_info = cluster_labels_.View();
 }

@@ -15,12 +15,15 @@
 namespace xplenty {
 
 // The series of one account by their labels. A series that is not active keeps its counters, so
-// that it can return with them. Not thread-safe.
+// that it can return with them. The series of folded clusters, cluster "other", are among them. Not
+// thread-safe.
 class SeriesTable {
  public:
-  // `zero` is what each series begins with. `cluster`: what the cluster's label shows.
-  SeriesTable(JobCounters zero, LabelValue cluster)
-      : zero_(std::move(zero)), cluster_labels_(cluster) {}
+  // `zero` is what each series begins with.
+  SeriesTable(JobCounters zero, const LabelScheme& scheme)
+      : zero_(std::move(zero)),
+        overflow_labels_(OverflowLabels(scheme)),
+        cluster_labels_(scheme.cluster.value) {}
 
   // Returns the series, which is made if it is missing. The reference stays valid.
   Series& Get(const SeriesLabels& labels);
@@ -33,10 +36,18 @@ class SeriesTable {
 
   // Makes a series active. Returns false if it is already.
   bool Activate(Series& series);
-  // Makes series inactive that are idle since before a time. Returns them.
-  std::vector<const Series*> RetireIdleSince(Timestamp time);
-  // Returns how many series are active.
+  // Makes an active series inactive.
+  void Retire(Series& series);
+  // Returns the active series that are idle since before a time.
+  std::vector<Series*> IdleSince(Timestamp time);
+  // Returns the active series, other than those of folded jobs, in which nothing happens and whose
+  // counters a scrape of the view with this number has received: the longest idle one first.
+  std::vector<const Series*> Evictable(uint64_t scraped_version) const;
+
+  // Returns how many series are active, and how many of these are of folded clusters. The series of
+  // folded packages is in neither number.
   uint64_t active() const { return active_; }
+  uint64_t active_folds() const { return active_folds_; }
 
   // Must be called after each change of what a series shows.
   void MarkDirty(const Series& series) { blocks_.MarkDirty(series.labels()); }
@@ -45,9 +56,16 @@ class SeriesTable {
   void FillView(AccountView& view);
 
  private:
+  bool IsFold(const Series& series) const {
+    return series.labels().cluster == overflow_labels_.cluster;
+  }
+  void CountActive(const Series& series, uint64_t change);
+
   JobCounters zero_;
   std::map<SeriesLabels, Series> series_;
+  SeriesLabels overflow_labels_;
   uint64_t active_ = 0;
+  uint64_t active_folds_ = 0;
   ChunkedListBuilder<SeriesLabels, std::shared_ptr<const SeriesView>> blocks_;
   LabelInfoTable cluster_labels_;
 };

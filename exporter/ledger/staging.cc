@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "jobs/fingerprint.h"
 #include "ledger/counting.h"
 
 namespace xplenty {
@@ -15,11 +16,12 @@ namespace {
 class Stager {
  public:
   Stager(JobDatabase& database, const JobAggregates& aggregates, const AggregateOptions& options,
-         const LedgerHeader& header, Timestamp server_time)
+         const LedgerHeader& header, Timestamp server_time, uint64_t scraped_version)
       : database_(database),
         aggregates_(aggregates),
         options_(options),
         known_(aggregates.package_clusters()),
+        admission_(aggregates.Admission(scraped_version)),
         context_{.count_from = header.count_from.value_or(server_time),
                  .server_time = server_time} {
     pending.server_time = server_time;
@@ -31,8 +33,9 @@ class Stager {
   Status StageJob(const Job& job);
   // Stages an anomaly, unless it is known: each subject counts once for each reason.
   Status StageAnomaly(const Anomaly& anomaly);
-  // Computes figures again that the staged corrections make unknown. Once, after all rows.
-  Status StageRecomputation();
+  // Computes figures again that the staged jobs make unknown, and makes room for their series.
+  // Once, after all rows.
+  Status Finish();
 
   PendingCommit pending;
 
@@ -40,18 +43,20 @@ class Stager {
   // Where a job is counted that is seen for the first time.
   struct Place {
     int64_t package_cluster{};
-    bool overflow{};
+    Fold fold{};
     bool zero_pending{};
   };
 
   void StageFinished(FinishedJob after, std::optional<FinishedJob> previous);
-  Place PlaceOf(const PackageCluster& names, bool active);
+  Result<Place> PlaceOf(const PackageCluster& names, bool active);
+  Status StagePackageFold(const PackageCluster& names);
   bool IsActive(int64_t package_cluster) const;
 
   JobDatabase& database_;
   const JobAggregates& aggregates_;
   const AggregateOptions& options_;
   const PackageClusters& known_;
+  SeriesAdmission admission_;
   const CountingContext context_;
   std::unordered_map<int64_t, size_t> staged_jobs_;  // by id, to their places in the batch
   std::map<PackageCluster, int64_t> new_package_clusters_;
@@ -85,18 +90,23 @@ Status Stager::StageJob(const Job& job) {
   if (decision.finished) {
     if (!known) {
       const PackageCluster names = PackageClusterOf(job);
-      const Place place = PlaceOf(names, known_.IsActive(names));
-      decision.finished->package_cluster = place.package_cluster;
-      decision.finished->overflow = place.overflow;
-      decision.finished->zero_pending = decision.finished->counted_as && place.zero_pending;
+      const auto place = PlaceOf(names, known_.IsActive(names));
+      if (!place) return place.error();
+      decision.finished->package_cluster = place->package_cluster;
+      decision.finished->fold = place->fold;
+      decision.finished->zero_pending = decision.finished->counted_as && place->zero_pending;
+    } else if (known->package_cluster <= known_.size()) {
+      admission_.Keep(
+          LabelsOf(known_.NamesOf(known->package_cluster), options_.labels, known->fold));
     }
     StageFinished(std::move(*decision.finished), std::move(known));
   } else if (decision.unfinished) {
     const PackageCluster names = PackageClusterOf(job);
     if (!(known ? IsActive(known->package_cluster) : known_.IsActive(names))) return OkStatus();
-    const Place place = PlaceOf(names, /*shown=*/true);
+    const auto place = PlaceOf(names, /*active=*/true);
+    if (!place) return place.error();
     pending.unfinished[job.id] = {
-        .job = &job, .package_cluster = place.package_cluster, .overflow = place.overflow};
+        .job = &job, .package_cluster = place->package_cluster, .fold = place->fold};
   }
   return OkStatus();
 }
@@ -125,24 +135,16 @@ bool Stager::IsActive(int64_t package_cluster) const {
 }
 
 // A job of a package that is not shown is remembered, but it is part of no figure.
-Stager::Place Stager::PlaceOf(const PackageCluster& names, bool active) {
-  using Room = SeriesCap::Room;
+Result<Stager::Place> Stager::PlaceOf(const PackageCluster& names, bool active) {
   Place place;
   if (active) {
-    const auto room_for = [&](const SeriesLabels& series) {
-      return pending.new_series.contains(series) ? Room::kFree
-                                                 : aggregates_.RoomFor(series, pending.new_series);
-    };
-    SeriesLabels labels = LabelsOf(names, options_.labels);
-    Room room = room_for(labels);
-    place.overflow = room == Room::kFull;
-    if (place.overflow) {
-      labels = OverflowLabels(options_.labels);
-      room = room_for(labels);
+    const SeriesAdmission::Place series = admission_.PlaceOf(names);
+    place.fold = series.fold;
+    place.zero_pending =
+        series.is_new ? pending.zero_first : aggregates_.zero_first().IsPending(series.labels);
+    if (place.fold == Fold::kPackage) {
+      RETURN_IF_ERROR(StagePackageFold(names));
     }
-    const bool known = room == Room::kActive;
-    place.zero_pending = known ? aggregates_.zero_first().IsPending(labels) : pending.zero_first;
-    if (!known) pending.new_series.insert(std::move(labels));
   }
   if (const auto id = known_.Find(names)) {
     place.package_cluster = *id;
@@ -157,13 +159,24 @@ Stager::Place Stager::PlaceOf(const PackageCluster& names, bool active) {
          .after = {.id = next,
                    .names = names,
                    .seen_at = context_.server_time,
-                   .zero_pending = !place.overflow && place.zero_pending,
-                   .overflow = place.overflow}});
+                   .zero_pending = place.fold == Fold::kNone && place.zero_pending,
+                   .overflow = place.fold != Fold::kNone}});
   }
   return place;
 }
 
-Status Stager::StageRecomputation() {
+// Without an id, the name is the subject.
+Status Stager::StagePackageFold(const PackageCluster& names) {
+  Fingerprint name;
+  name.Add('n', names.package_name);
+  return StageAnomaly({AnomalyReason::kPackageFolded,
+                       names.package_id.value_or(static_cast<int64_t>(name.value()))});
+}
+
+Status Stager::Finish() {
+  pending.retired_series = admission_.retired_series();
+  pending.retired_packages = admission_.retired_packages();
+  pending.new_series = admission_.new_series();
   Recomputation needed = aggregates_.NeededRecomputation(pending.batch.jobs);
   if (needed.empty()) return OkStatus();
   auto status = database_.ForEachJob(needed.PackageClustersToRead(), [&](const FinishedJob& job) {
@@ -178,7 +191,7 @@ Status Stager::StageRecomputation() {
 Result<PendingCommit> StagePage(JobDatabase& database, const JobAggregates& aggregates,
                                 const AggregateOptions& options, const LedgerHeader& header,
                                 const PageCommit& page) {
-  Stager stager(database, aggregates, options, header, page.server_time);
+  Stager stager(database, aggregates, options, header, page.server_time, page.scraped_version);
   for (const RejectedRow& row : page.rejects) {
     const Anomaly anomaly{AnomalyReason::kMalformed, static_cast<int64_t>(row.fingerprint)};
     RETURN_IF_ERROR(stager.StageAnomaly(anomaly));
@@ -186,7 +199,7 @@ Result<PendingCommit> StagePage(JobDatabase& database, const JobAggregates& aggr
   for (const Job& job : page.jobs) {
     RETURN_IF_ERROR(stager.StageJob(job));
   }
-  RETURN_IF_ERROR(stager.StageRecomputation());
+  RETURN_IF_ERROR(stager.Finish());
   if (page.watermark > header.watermark) stager.pending.batch.header.watermark = page.watermark;
   return std::move(stager.pending);
 }
@@ -194,7 +207,7 @@ Result<PendingCommit> StagePage(JobDatabase& database, const JobAggregates& aggr
 Result<PendingCommit> StageReconcile(JobDatabase& database, const JobAggregates& aggregates,
                                      const AggregateOptions& options, const LedgerHeader& header,
                                      uint64_t sequence) {
-  Stager stager(database, aggregates, options, header, {});
+  Stager stager(database, aggregates, options, header, {}, /*scraped_version=*/0);
   stager.pending.reconciled_since = sequence;
   stager.pending.vanished = aggregates.unfinished().MissedTwiceSince(sequence);
   for (const int64_t id : stager.pending.vanished) {

@@ -23,7 +23,7 @@ class UnfinishedJobs {
     uint64_t sequence{};  // of the commit that last showed it
     int missed{};         // how many reconciles in a row did not list it
     int64_t package_cluster{};
-    bool overflow{};  // shown under package="other", cluster="other"
+    Fold fold{};
     Series* series{};
   };
 

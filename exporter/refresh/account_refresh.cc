@@ -170,7 +170,11 @@ Result<AccountRefresh::Outcome> AccountRefresh::Commit(Requests requests,
   if (scan != nullptr) watermark = std::min({scan->completed(), scan_started_, now});
   const Page all = Merge(std::move(responses));
   const auto status = ledger_->Commit(
-      {.jobs = all.jobs, .rejects = all.rejects, .server_time = now, .watermark = watermark});
+      {.jobs = all.jobs,
+       .rejects = all.rejects,
+       .server_time = now,
+       .watermark = watermark,
+       .scraped_version = scraped_version_});
   if (!status) return status.error();
   return Outcome::kCommitted;
 }

@@ -63,6 +63,8 @@ class AccountRefresh {
   std::optional<Failure> Run(const std::stop_token& stop);
 
   void SetBeforePage(BeforePage before_page) { before_page_ = std::move(before_page); }
+  // Records the latest view that a scrape has received: what it showed may make room for new series.
+  void RecordScraped(uint64_t version) { scraped_version_ = version; }
 
   // Reads one page of a reconcile if one is due or under way. False if there is nothing to do, or
   // if the page failed: the reconcile then continues after the next refresh.
@@ -106,6 +108,7 @@ class AccountRefresh {
   const RefreshOptions options_;
   ServerClock server_clock_;
   Timestamp scan_started_{};  // by the server's clock
+  uint64_t scraped_version_ = 0;
   bool completed_once_ = false;
   bool all_listed_ = false;  // this object has listed the unfinished jobs of each status
   std::atomic<uint64_t> pages_read_ = 0;

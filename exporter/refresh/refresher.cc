@@ -234,6 +234,7 @@ SteadyTime Refresher::StaleAt() const {
 
 // Waits, before each page of a refresh, until the rate budget has a token.
 void Refresher::WaitForToken(const std::stop_token& stop) {
+  refresh_->RecordScraped(scraped_version_);
   while (!stop.stop_requested()) {
     const SteadyTime now = clock_.Steady();
     if (now >= StaleAt()) Publish();

@@ -42,8 +42,12 @@ inline Job FinishedRow(int64_t id, JobStatus status, Timestamp finish, int64_t p
 }
 
 inline Status CommitJobs(Ledger& ledger, const std::vector<Job>& jobs, Timestamp now = kNow,
-                         std::optional<Timestamp> watermark = {}) {
-  return ledger.Commit({.jobs = jobs, .rejects = {}, .server_time = now, .watermark = watermark});
+                         std::optional<Timestamp> watermark = {}, uint64_t scraped = 0) {
+  return ledger.Commit({.jobs = jobs,
+                        .rejects = {},
+                        .server_time = now,
+                        .watermark = watermark,
+                        .scraped_version = scraped});
 }
 
 inline std::unique_ptr<Ledger> OpenBorn(const LedgerOptions& options,
@@ -60,6 +64,13 @@ inline const SeriesView* FindSeries(const AccountView& view, const std::string& 
                                     const std::string& cluster) {
   for (const auto& series : view.series) {
     if (series->package == package && series->cluster == cluster) return series.get();
+  }
+  return nullptr;
+}
+
+inline const PackageView* FindPackage(const AccountView& view, const std::string& package) {
+  for (const PackageView& each : view.packages) {
+    if (each.package == package) return &each;
   }
   return nullptr;
 }

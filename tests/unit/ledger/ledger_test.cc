@@ -59,8 +59,11 @@ TEST_F(MemoryLedger, CountsAnomaliesOncePerReason) {
   odd.malformed = true;
   const std::vector<RejectedRow> rejects = {{.fingerprint = 77}, {.fingerprint = 77}};
   for (int i = 0; i < 3; ++i) {
-    ASSERT_TRUE(ledger_->Commit(
-        {.jobs = {odd, odd}, .rejects = rejects, .server_time = kNow, .watermark = {}}));
+    ASSERT_TRUE(ledger_->Commit({.jobs = {odd, odd},
+                                 .rejects = rejects,
+                                 .server_time = kNow,
+                                 .watermark = {},
+                                 .scraped_version = 0}));
   }
   EXPECT_EQ(AnomaliesOf(*View(), AnomalyReason::kUnknownStatus), 1U);
   EXPECT_EQ(AnomaliesOf(*View(), AnomalyReason::kMalformed), 2U);
@@ -164,20 +167,90 @@ TEST_F(MemoryLedger, UnfinishedJobCreatesItsSeries) {
   EXPECT_EQ(FindSeries(*view, "p1", "c1")->counters.finished, (std::array<uint64_t, 3>{}));
 }
 
-TEST_F(MemoryLedger, CountsJobsPastTheCapAsOther) {
+// Thirty runs of a package, each on a cluster of its own, then four that fail.
+class ClusterPerRun : public MemoryLedger {
+ protected:
+  static LedgerOptions Options() {
+    LedgerOptions options = TestOptions("");
+    options.aggregates.max_series = 3 + 5 * 10;  // four series beside the reserve
+    return options;
+  }
+  static Job Run(int64_t id, JobStatus status) {
+    Job job = FinishedRow(id, status, kNow + seconds(id), id);
+    job.package_id = 1;
+    job.package_name = "sales";
+    return job;
+  }
+  void CommitRun(int64_t id, JobStatus status, uint64_t scraped) {
+    ASSERT_TRUE(CommitJobs(*ledger_, {Run(id, status)}, kNow + seconds(id), {}, scraped));
+  }
+  void PlayRuns(bool scraped) {
+    Restart(Options());
+    ASSERT_TRUE(ledger_->CompleteInitialSync());
+    for (int64_t id = 1; id <= 34; ++id) {
+      CommitRun(id, id <= 30 ? JobStatus::kCompleted : JobStatus::kFailed,
+                scraped ? View()->version : 0);
+      ASSERT_TRUE(ledger_->ReleaseZeroFirst(View()->version));
+      ASSERT_LE(View()->tracked_series, Options().aggregates.max_series);
+    }
+  }
+};
+
+TEST_F(ClusterPerRun, ShowsTheNewestClusters) {
+  PlayRuns(/*scraped=*/true);
+  const auto view = View();
+  EXPECT_EQ(view->series.size(), 4U);
+  EXPECT_NE(FindSeries(*view, "sales", "c34"), nullptr);
+  EXPECT_EQ(FindSeries(*view, "sales", "other"), nullptr);
+  EXPECT_EQ(view->overflow_jobs, 0U);
+  CommitRun(1, JobStatus::kFailed, view->version);  // corrected: its series is retired
+  Job again = Run(40, JobStatus::kCompleted);
+  again.cluster_id = 1;
+  again.cluster_name = "c1";
+  ASSERT_TRUE(CommitJobs(*ledger_, {again}, kNow + seconds(40), {}, View()->version));
+  ASSERT_TRUE(ledger_->ReleaseZeroFirst(View()->version));
+  EXPECT_EQ(FindSeries(*View(), "sales", "c1")->counters.finished[0], 2U) << "with its old values";
+}
+
+TEST_F(ClusterPerRun, FoldsClustersAloneWithoutScrapes) {
+  PlayRuns(/*scraped=*/false);
+  const auto view = View();
+  const SeriesView* folded = FindSeries(*view, "sales", "other");
+  ASSERT_NE(folded, nullptr);
+  EXPECT_EQ(folded->counters.finished[0] + folded->counters.finished[1], 30U);
+  EXPECT_EQ(view->overflow_jobs, 30U);
+  EXPECT_EQ(FindSeries(*view, "other", "other"), nullptr);
+}
+
+TEST_F(ClusterPerRun, PackageFollowsEachJobPastTheCap) {
+  for (const bool scraped : {true, false}) {
+    PlayRuns(scraped);
+    const auto view = View();
+    const PackageView* sales = FindPackage(*view, "sales");
+    ASSERT_NE(sales, nullptr);
+    EXPECT_EQ(sales->last_status, JobStatus::kFailed) << scraped;
+    EXPECT_EQ(sales->consecutive_failures, 4U) << scraped;
+  }
+}
+
+TEST_F(MemoryLedger, FoldsPackagesThatDoNotFit) {
   LedgerOptions options = TestOptions("");
-  options.aggregates.max_series = 26;  // two series and packages
+  options.aggregates.max_series = 26;  // two packages with a series each
   Restart(options);
+  ASSERT_TRUE(ledger_->CompleteInitialSync());
   Commit({FinishedRow(1, JobStatus::kCompleted, kNow, 1),
           FinishedRow(2, JobStatus::kCompleted, kNow, 2)});
   Commit({FinishedRow(3, JobStatus::kCompleted, kNow, 3),
           FinishedRow(4, JobStatus::kCompleted, kNow, 4)});
-  Commit({FinishedRow(5, JobStatus::kCompleted, kNow, 1)});
+  Commit({FinishedRow(5, JobStatus::kCompleted, kNow, 1),
+          FinishedRow(6, JobStatus::kCompleted, kNow, 3)});
+  ASSERT_TRUE(ledger_->ReleaseZeroFirst(View()->version));
   const auto view = View();
-  EXPECT_EQ(FindSeries(*view, "other", "other")->counters.finished[0], 2U);
+  EXPECT_EQ(FindSeries(*view, "other", "other")->counters.finished[0], 3U);
   EXPECT_EQ(Finished(JobStatus::kCompleted, 1), 2U);
   EXPECT_EQ(FindSeries(*view, "p3", "c3"), nullptr);
-  EXPECT_EQ(view->overflow_jobs, 2U);
+  EXPECT_EQ(view->overflow_jobs, 3U);
+  EXPECT_EQ(AnomaliesOf(*view, AnomalyReason::kPackageFolded), 2U) << "once a package";
 }
 
 TEST_F(MemoryLedger, OnePageCannotExceedTheCap) {

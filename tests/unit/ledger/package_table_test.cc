@@ -51,8 +51,11 @@ TEST_F(PackageTableTest, TracksShownPackagesOrSeries) {
   Add("a", Finish(1, JobStatus::kFailed, 100));
   Add("b", Finish(2, JobStatus::kFailed, 100));
   EXPECT_EQ(table_.tracked(), 2U);
-  table_.RetireIdleSince(FromUnix(200));
-  EXPECT_TRUE(table_.IsTracked("a")) << "its series are active";
+  EXPECT_EQ(table_.ActiveSeriesOf("a"), 2U);
+  EXPECT_EQ(table_.ActiveSeriesOf("c"), 0U);
+  EXPECT_THAT(table_.IdleSince(FromUnix(200)), ElementsAre("b")) << "a has active series";
+  table_.Retire("b");
+  EXPECT_TRUE(table_.IsTracked("a"));
   EXPECT_FALSE(table_.IsTracked("b"));
   table_.RemoveActiveSeries("a");
   table_.RemoveActiveSeries("a");
@@ -63,13 +66,22 @@ TEST_F(PackageTableTest, TracksShownPackagesOrSeries) {
 TEST_F(PackageTableTest, RetiresPackagesUntilTheirNextJob) {
   Add("a", Finish(1, JobStatus::kFailed, 100));
   Add("b", Finish(2, JobStatus::kFailed, 200));
-  EXPECT_EQ(table_.CountIdleSince(FromUnix(150), {}), 1U);
-  EXPECT_EQ(table_.CountIdleSince(FromUnix(150), {"a"}), 0U);
-  EXPECT_EQ(table_.RetireIdleSince(FromUnix(150)), 1U);
+  EXPECT_THAT(table_.IdleSince(FromUnix(150)), ElementsAre("a"));
+  table_.Retire("a");
   EXPECT_THAT(Shown(), ElementsAre("b"));
-  EXPECT_EQ(table_.RetireIdleSince(FromUnix(150)), 0U);
+  EXPECT_THAT(table_.IdleSince(FromUnix(150)), IsEmpty());
   Add("a", Finish(3, JobStatus::kFailed, 300));
   EXPECT_EQ(View().packages.front().consecutive_failures, 2U) << "with all its jobs";
+}
+
+TEST_F(PackageTableTest, KeepsTheHistoryOfAFoldedPackage) {
+  FinishedJob folded = Finish(1, JobStatus::kFailed, 100);
+  folded.fold = Fold::kPackage;
+  Add("a", folded);
+  EXPECT_THAT(Shown(), IsEmpty());
+  EXPECT_FALSE(table_.IsTracked("a"));
+  Add("a", Finish(2, JobStatus::kFailed, 200));
+  EXPECT_EQ(View().packages.front().consecutive_failures, 2U);
 }
 
 TEST_F(PackageTableTest, ListsNamesWhileAnythingIsShown) {
@@ -81,7 +93,7 @@ TEST_F(PackageTableTest, ListsNamesWhileAnythingIsShown) {
   Add("a", Finish(1, JobStatus::kFailed, 100));
   table_.RemoveActiveSeries("a");
   EXPECT_THAT(View().packages_info, ElementsAre(testing::Pair("a", "5")));
-  table_.RetireIdleSince(FromUnix(150));
+  table_.Retire("a");
   EXPECT_THAT(View().packages_info, IsEmpty());
 }
 

@@ -28,7 +28,7 @@ FinishedJob Finished(int64_t id, int64_t time, JobStatus status = JobStatus::kCo
 }
 
 uint64_t CountOf(Series& series, JobStatus status) {
-  return series.View()->jobs[static_cast<size_t>(status)];
+  return series.View(1)->jobs[static_cast<size_t>(status)];
 }
 
 class RecentFinishedTest : public testing::Test {

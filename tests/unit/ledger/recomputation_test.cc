@@ -13,10 +13,10 @@ namespace {
 
 using testing::ElementsAre;
 
-FinishedJob Counted(int64_t id, int64_t package_cluster, bool overflow = false) {
+FinishedJob Counted(int64_t id, int64_t package_cluster, Fold fold = Fold::kNone) {
   return {.id = id,
           .package_cluster = package_cluster,
-          .overflow = overflow,
+          .fold = fold,
           .counted_as = JobStatus::kFailed,
           .status = JobStatus::kFailed,
           .finished_at = FromUnix(id),
@@ -49,13 +49,21 @@ TEST_F(RecomputationTest, ReadsThePackageClustersBehindLabels) {
   EXPECT_THAT(needed_.PackageClustersToRead(), ElementsAre(1, 2, 3));
 }
 
-TEST_F(RecomputationTest, ReadsAllForJobsPastTheCap) {
+TEST_F(RecomputationTest, ReadsAllForFoldedPackages) {
   needed_.AddSeries({"other", "other"});
   EXPECT_THAT(needed_.PackageClustersToRead(), ElementsAre(1, 2, 3));
   needed_.Add(Counted(7, 1));
-  needed_.Add(Counted(6, 2, /*overflow=*/true));
+  needed_.Add(Counted(6, 2, Fold::kPackage));
   const auto& runtime = needed_.series().at({"other", "other"}).runtime[1];
   EXPECT_EQ(runtime.exemplars()[1]->job_id, 6);
+}
+
+TEST_F(RecomputationTest, ReadsThePackageForFoldedClusters) {
+  needed_.AddSeries({"p", "other"});
+  EXPECT_THAT(needed_.PackageClustersToRead(), ElementsAre(1, 2));
+  needed_.Add(Counted(7, 1));
+  needed_.Add(Counted(6, 2, Fold::kCluster));
+  EXPECT_EQ(needed_.series().at({"p", "other"}).runtime[1].exemplars()[1]->job_id, 6);
 }
 
 TEST_F(RecomputationTest, AddsJobToHistoryAndSeries) {
@@ -63,9 +71,9 @@ TEST_F(RecomputationTest, AddsJobToHistoryAndSeries) {
   needed_.AddSeries({"p", "b"});
   needed_.Add(Counted(5, 1));
   needed_.Add(Counted(6, 2));
-  needed_.Add(Counted(7, 2, /*overflow=*/true));
+  needed_.Add(Counted(7, 2, Fold::kPackage));
   needed_.Add(Counted(8, 3));
-  EXPECT_EQ(needed_.histories().at("p").View("p").consecutive_failures, 2U);
+  EXPECT_EQ(needed_.histories().at("p").View("p").consecutive_failures, 3U);
   EXPECT_EQ(needed_.series().at({"p", "b"}).runtime[1].exemplars()[1]->job_id, 6);
 }
 

@@ -24,6 +24,7 @@ class SeriesTableTest : public testing::Test {
   }
   AccountView View() {
     AccountView view;
+    view.version = 2;
     table_.FillView(view);
     return view;
   }
@@ -36,7 +37,7 @@ class SeriesTableTest : public testing::Test {
 
   SeriesTable table_{JobCounters(std::make_shared<const BucketBounds>(kRuntimeBounds),
                                  std::make_shared<const BucketBounds>(kWaitBounds)),
-                     LabelValue::kName};
+                     LabelScheme()};
 };
 
 TEST_F(SeriesTableTest, ShowsActiveSeriesInTheirOrder) {
@@ -63,12 +64,32 @@ TEST_F(SeriesTableTest, RetiresAndKeepsIdleSeries) {
   Series& old = Active("a", 100);
   old.Count({.id = 1, .counted_as = JobStatus::kFailed, .status = JobStatus::kFailed}, nullptr);
   Active("b", 200);
-  EXPECT_THAT(table_.RetireIdleSince(FromUnix(150)), ElementsAre(&old));
+  EXPECT_THAT(table_.IdleSince(FromUnix(150)), ElementsAre(&old));
+  table_.Retire(old);
   EXPECT_THAT(Shown(), ElementsAre("b"));
-  EXPECT_THAT(table_.RetireIdleSince(FromUnix(150)), IsEmpty());
+  EXPECT_THAT(table_.IdleSince(FromUnix(150)), IsEmpty());
   table_.Activate(old);
   EXPECT_THAT(Shown(), ElementsAre("a", "b"));
   EXPECT_EQ(View().series.front()->counters.finished[1], 1U);
+}
+
+TEST_F(SeriesTableTest, OffersIdleScrapedSeriesForEviction) {
+  Series& late = Active("a", 200);
+  Series& early = Active("b", 100);
+  Series& unscraped = Active("d", 50);
+  unscraped.MarkUnscraped();
+  table_.Activate(table_.Get({"a", "other"}));
+  EXPECT_THAT(table_.Evictable(1), ElementsAre(&early, &late));
+  View();
+  EXPECT_THAT(table_.Evictable(View().version), ElementsAre(&unscraped, &early, &late));
+  EXPECT_EQ(table_.active(), 4U);
+  EXPECT_EQ(table_.active_folds(), 1U);
+}
+
+TEST_F(SeriesTableTest, CountsNoSeriesOfFoldedPackages) {
+  table_.Activate(table_.Get({"other", "other"}));
+  EXPECT_EQ(table_.active(), 0U);
+  EXPECT_EQ(View().series.size(), 1U);
 }
 
 TEST_F(SeriesTableTest, SharesBlocksUntilMarkedDirty) {
@@ -84,9 +105,9 @@ TEST_F(SeriesTableTest, ListsTheClustersOfActiveSeries) {
   table_.RecordCluster(
       {"a", "c"}, {.package_id = {}, .cluster_id = 6, .package_name = "a", .cluster_name = "c"});
   EXPECT_THAT(View().clusters_info, IsEmpty());
-  Active("a", 100);
+  Series& series = Active("a", 100);
   EXPECT_THAT(View().clusters_info, ElementsAre(testing::Pair("c", "6")));
-  table_.RetireIdleSince(FromUnix(150));
+  table_.Retire(series);
   EXPECT_THAT(View().clusters_info, IsEmpty());
 }
 

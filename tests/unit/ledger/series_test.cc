@@ -25,7 +25,7 @@ FinishedJob Counted(int64_t id, int64_t time, int64_t runtime = 20, int64_t reco
 
 class SeriesTest : public testing::Test {
  protected:
-  const JobCounters& counters() { return series_.View()->counters; }
+  const JobCounters& counters() { return series_.View(1)->counters; }
 
   Series series_{{"p", "c"}, ZeroCounters()};
 };
@@ -51,9 +51,9 @@ TEST_F(SeriesTest, AddsOnlyWhatACorrectionRaises) {
 TEST_F(SeriesTest, LeavesCountersWithoutACountedStatus) {
   FinishedJob early = Counted(1, 100);
   early.counted_as = std::nullopt;
-  const auto view = series_.View();
+  const auto view = series_.View(1);
   series_.Count(early, nullptr);
-  EXPECT_EQ(series_.View(), view);
+  EXPECT_EQ(series_.View(1), view);
 }
 
 TEST_F(SeriesTest, ShowsFrozenCountersUntilUnfrozen) {
@@ -94,11 +94,11 @@ TEST_F(SeriesTest, IsIdleWithoutEventsOrJobs) {
 }
 
 TEST_F(SeriesTest, GivesTheSameViewUntilChanged) {
-  const auto view = series_.View();
-  EXPECT_EQ(series_.View(), view);
+  const auto view = series_.View(1);
+  EXPECT_EQ(series_.View(1), view);
   series_.AddRecent(JobStatus::kFailed, +1);
-  EXPECT_NE(series_.View(), view);
-  EXPECT_EQ(series_.View()->jobs[static_cast<size_t>(JobStatus::kFailed)], 1U);
+  EXPECT_NE(series_.View(1), view);
+  EXPECT_EQ(series_.View(1)->jobs[static_cast<size_t>(JobStatus::kFailed)], 1U);
 }
 
 }  // namespace

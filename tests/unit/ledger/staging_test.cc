@@ -21,9 +21,12 @@ using testing::IsEmpty;
 class StagingTest : public testing::Test {
  protected:
   PendingCommit Stage(const std::vector<Job>& jobs, const std::vector<RejectedRow>& rejects = {}) {
-    auto pending =
-        StagePage(database_, aggregates_, options_, header_,
-                  {.jobs = jobs, .rejects = rejects, .server_time = kNow, .watermark = {}});
+    auto pending = StagePage(database_, aggregates_, options_, header_,
+                             {.jobs = jobs,
+                              .rejects = rejects,
+                              .server_time = kNow,
+                              .watermark = {},
+                              .scraped_version = 0});
     EXPECT_TRUE(pending);
     return std::move(*pending);
   }

@@ -27,7 +27,7 @@ class UnfinishedJobsTest : public testing::Test {
     return entry;
   }
   static uint64_t CountIn(Series& series) {
-    return series.View()->jobs[static_cast<size_t>(JobStatus::kRunning)];
+    return series.View(1)->jobs[static_cast<size_t>(JobStatus::kRunning)];
   }
 
   JobCounters zero_;
@@ -56,10 +56,10 @@ TEST_F(UnfinishedJobsTest, MovesAJobToAnotherSeries) {
 TEST_F(UnfinishedJobsTest, ChangesNothingForTheSameJob) {
   jobs_.Set(Running(1, one_));
   const auto list = jobs_.View();
-  const auto view = one_.View();
+  const auto view = one_.View(1);
   EXPECT_THAT(jobs_.Set(Running(1, one_, 2)), IsEmpty());
   EXPECT_EQ(jobs_.View(), list);
-  EXPECT_EQ(one_.View(), view);
+  EXPECT_EQ(one_.View(1), view);
   EXPECT_EQ(jobs_.Find(1)->sequence, 2U);
 }
 

@@ -112,6 +112,12 @@ class Story {
     Look();
   }
 
+  // Restarts with another series cap.
+  void RestartWithCap(uint64_t max_series) {
+    world_.max_series = max_series;
+    Restart();
+  }
+
   Exporter& exporter() { return *exporter_; }
   ChangingStore& store() { return store_; }
   const Truth& truth() const { return *truth_; }
@@ -218,6 +224,7 @@ class Story {
   // A scrape shows the zeros of new series; their zero-first delay ends at once.
   void Scrape() {
     ++scrapes_;
+    exporter_->refresh->RecordScraped(View()->version);
     RC_ASSERT(exporter_->refresh->ledger().ReleaseZeroFirst(View()->version));
     Look();
   }
@@ -271,7 +278,8 @@ class Story {
       RC_ASSERT(now.CoversAllOf(highest));
       highest = now;
     }
-    const bool retires = world_.retention < std::chrono::hours(24 * 365);
+    const bool retires =
+        world_.retention < std::chrono::hours(24 * 365) || world_.max_series < World().max_series;
     // A series that never counted anything may vanish with a restart.
     if (!retires) {
       RC_ASSERT(WithoutEmptySeries(figures).size() == WithoutEmptySeries(highest_).size());
@@ -280,7 +288,7 @@ class Story {
     view_ = view;
   }
 
-  const World world_;
+  World world_;
   const std::string folder_;
   const std::vector<Step> between_;
   size_t next_between_ = 0;
