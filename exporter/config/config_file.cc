@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/duration.h"
+#include "base/label_text.h"
 #include "base/utf8.h"
 #include "config/package_filter.h"
 #include "config/settings.h"
@@ -20,8 +21,8 @@ namespace {
 
 using Kind = YamlNode::Kind;
 
-constexpr size_t kMaxNameBytes = 128;  // An account's name is a label value.
 constexpr size_t kMaxBuckets = 200;
+constexpr size_t kMaxReplacements = 100;  // of one label
 
 // The labels that cannot be the new name of another one: some of our series have them, or
 // Prometheus sets them or gives them a meaning.
@@ -131,9 +132,9 @@ class ConfigReader {
   Status Labels(const YamlNode& node) {
     LabelScheme& labels = config_.metrics.labels;
     Status status = yaml_.Map(node, "labels",
-                              {{"account", OneLabel(labels.account)},
-                               {"package", OneLabel(labels.package)},
-                               {"cluster", OneLabel(labels.cluster)}});
+                              {{"account", OneLabel(labels.account, /*may_replace=*/false)},
+                               {"package", OneLabel(labels.package, /*may_replace=*/true)},
+                               {"cluster", OneLabel(labels.cluster, /*may_replace=*/true)}});
     if (!status) return status;
     labels_ = &node;
     if (labels.account.name == labels.package.name || labels.account.name == labels.cluster.name ||
@@ -143,7 +144,7 @@ class ConfigReader {
     return status;
   }
 
-  Field OneLabel(LabelRule& label) {
+  Field OneLabel(LabelRule& label, bool may_replace) {
     const Field value = [this, &label](const YamlNode& node) -> Status {
       constexpr std::array<std::pair<std::string_view, LabelValue>, 3> kSources = {
           {{"name", LabelValue::kName}, {"id", LabelValue::kId}, {"none", LabelValue::kNone}}};
@@ -167,9 +168,44 @@ class ConfigReader {
       label.name = node.text;
       return OkStatus();
     };
-    return [this, value, rename](const YamlNode& node) {
-      return yaml_.Map(node, "labels." + node.key, {{"value", value}, {"rename", rename}});
+    Fields fields = {{"value", value}, {"rename", rename}};
+    if (may_replace) fields.emplace_back("replace", Replacements(label.replace));
+    return [this, fields](const YamlNode& node) {
+      return yaml_.Map(node, "labels." + node.key, fields);
     };
+  }
+
+  Field Replacements(LabelReplacer& into) {
+    return [this, &into](const YamlNode& node) -> Status {
+      if (node.kind != Kind::kList) return At(node, "replace: a list is expected");
+      if (node.items.size() > kMaxReplacements) {
+        return At(node, "replace: at most " + std::to_string(kMaxReplacements) + " rules expected");
+      }
+      Status status = OkStatus();
+      for (const YamlNode& item : node.items)
+        status = Both(std::move(status), Replacement(item, into));
+      return status;
+    };
+  }
+
+  Status Replacement(const YamlNode& node, LabelReplacer& into) {
+    const YamlNode* match = nullptr;
+    const YamlNode* with = nullptr;
+    const auto text = [this](const YamlNode*& place) -> Field {
+      return [this, &place](const YamlNode& value) -> Status {
+        if (value.kind != Kind::kScalar) return At(value, value.key + ": a text is expected");
+        place = &value;
+        return OkStatus();
+      };
+    };
+    Status status = yaml_.Map(node, "replace", {{"match", text(match)}, {"with", text(with)}});
+    if (!status) return status;
+    if (match == nullptr || with == nullptr) return At(node, "replace: each needs match and with");
+    status = into.Add(match->text, with->text);
+    if (status) return status;
+    // A right expression may always be replaced by nothing.
+    const YamlNode& wrong = LabelReplacer().Add(match->text, "") ? *with : *match;
+    return At(wrong, wrong.key + ": " + status.error().message);
   }
 
   Status Accounts(const YamlNode& node) {
@@ -220,8 +256,8 @@ class ConfigReader {
   Field Unique(const char* what, Known& known, std::string& into) {
     return [this, what, &known, &into](const YamlNode& node) -> Status {
       RETURN_IF_ERROR(yaml_.Text(into)(node));
-      if (into.empty() || CleanText(into, kMaxNameBytes) != into) {
-        return At(node, std::string(what) + ": 1 to " + std::to_string(kMaxNameBytes) +
+      if (into.empty() || CleanText(into, kMaxLabelBytes) != into) {
+        return At(node, std::string(what) + ": 1 to " + std::to_string(kMaxLabelBytes) +
                             " bytes of printable UTF-8 are expected");
       }
       return Note(what, known, node, into);
@@ -284,7 +320,7 @@ class ConfigReader {
       if (labels.package.value == LabelValue::kNone) {
         status = Both(std::move(status),
                       At(*node, "expected_intervals need the package's label, which is left out"));
-      } else if (labels.package.value == LabelValue::kName) {
+      } else if (labels.package.value == LabelValue::kName && labels.package.replace.empty()) {
         status = Both(std::move(status), PackagesAreShown(*node, config_.accounts[account]));
       }
     }

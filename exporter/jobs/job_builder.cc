@@ -5,8 +5,8 @@
 #include <string>
 #include <utility>
 
+#include "base/label_text.h"
 #include "base/timestamp.h"
-#include "base/utf8.h"
 #include "model/job_status.h"
 
 namespace xplenty {
@@ -14,7 +14,6 @@ namespace {
 
 using Field = JobField;
 
-constexpr size_t kMaxNameBytes = 128;
 constexpr size_t kMaxOutputs = 10'000;
 constexpr int64_t kMaxRuntimeSeconds = 10'000'000'000;
 
@@ -93,7 +92,7 @@ std::optional<Timestamp> Time(const JsonScalar& value) {
 
 std::optional<std::string> Name(const JsonScalar& value) {
   if (value.kind != JsonScalar::Kind::kString) return std::nullopt;
-  return CleanText(value.text, kMaxNameBytes);
+  return LabelText(value.text);
 }
 
 template <typename T>

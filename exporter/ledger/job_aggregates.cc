@@ -269,7 +269,7 @@ void JobAggregates::SetTime(Timestamp now) {
 }
 
 // Commits keep to the cap; a start or a reload may bring more than fits. What was counted before it
-// has been scraped, but for the latest changes, and the series of these stay.
+// has been scraped, except for the latest changes, and the series of these stay.
 void JobAggregates::KeepToCap() {
   if (cap_.Fits(Usage())) return;
   for (const std::string& label : packages_.IdleSince(IdleSince())) RetirePackage(label);

@@ -11,7 +11,9 @@
 namespace xplenty {
 
 // What is info the values of one label: the highest id seen under a name, or the latest name of
-// an id. A value is listed as long as anything is shown under it. Not thread-safe.
+// an id. A value is listed as long as anything is shown under it. A value that LabelRule::replace
+// has made is not listed if it stands for several ids: it names none of them, and with a cluster
+// per run each run would make a new series of it. Not thread-safe.
 class LabelInfoTable {
  public:
   explicit LabelInfoTable(LabelValue value) : value_(value) {}
@@ -27,10 +29,13 @@ class LabelInfoTable {
 
  private:
   struct Info {
-    std::optional<int64_t> id;
-    std::string name;
+    std::optional<int64_t> id;  // the highest
+    std::string name;           // the latest, if the label is the id
+    bool replaced{};
+    bool several{};  // ids
     uint64_t active{};
   };
+  std::optional<LabelInfo> InfoOf(const std::string& label, const Info& info) const;
 
   LabelValue value_;
   std::map<std::string, Info> labels_;

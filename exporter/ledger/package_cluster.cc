@@ -3,14 +3,19 @@
 namespace xplenty {
 namespace {
 
-std::string Label(LabelValue value, const std::string& name, std::optional<int64_t> id) {
+std::string Label(const LabelRule& rule, const std::string& name, std::optional<int64_t> id) {
+  if (rule.value == LabelValue::kNone) return {};
+  return rule.replace.Apply(UnreplacedLabel(rule.value, name, id));
+}
+
+}  // namespace
+
+std::string UnreplacedLabel(LabelValue value, const std::string& name, std::optional<int64_t> id) {
   if (value == LabelValue::kNone) return {};
   const bool by_id = id && (value == LabelValue::kId || name.empty());
   if (by_id) return std::to_string(*id);
   return name.empty() ? "unknown" : name;
 }
-
-}  // namespace
 
 PackageCluster PackageClusterOf(const Job& job) {
   return {.package_id = job.package_id,
@@ -20,17 +25,15 @@ PackageCluster PackageClusterOf(const Job& job) {
 }
 
 std::string PackageNameOf(const PackageCluster& names) {
-  return Label(LabelValue::kName, names.package_name, names.package_id);
+  return UnreplacedLabel(LabelValue::kName, names.package_name, names.package_id);
 }
 
 SeriesLabels LabelsOf(const PackageCluster& names, const LabelScheme& scheme, Fold fold) {
   if (fold == Fold::kPackage) return OverflowLabels(scheme);
-  if (fold == Fold::kCluster) {
-    return {.package = Label(scheme.package.value, names.package_name, names.package_id),
-            .cluster = OverflowLabels(scheme).cluster};
-  }
-  return {.package = Label(scheme.package.value, names.package_name, names.package_id),
-          .cluster = Label(scheme.cluster.value, names.cluster_name, names.cluster_id)};
+  return {.package = Label(scheme.package, names.package_name, names.package_id),
+          .cluster = fold == Fold::kCluster
+                         ? OverflowLabels(scheme).cluster
+                         : Label(scheme.cluster, names.cluster_name, names.cluster_id)};
 }
 
 SeriesLabels OverflowLabels(const LabelScheme& scheme) {

@@ -19,7 +19,8 @@ struct PackageCluster {
   friend auto operator<=>(const PackageCluster&, const PackageCluster&) = default;
 };
 
-// The label values of one series. A value is empty where its label is left out.
+// The label values of one series. A value is empty where its label is left out, or replaced by
+// nothing.
 struct SeriesLabels {
   std::string package;
   std::string cluster;
@@ -39,6 +40,10 @@ PackageCluster PackageClusterOf(const Job& job);
 
 // Returns the package's name, or its id if it has no name: filters match it, not the labels.
 std::string PackageNameOf(const PackageCluster& names);
+
+// Returns the value of a label before LabelRule::replace: the name or the id by its source, and the
+// other one where the API does not give it.
+std::string UnreplacedLabel(LabelValue value, const std::string& name, std::optional<int64_t> id);
 
 // Returns the labels of the series in which a job of a package on a cluster is counted.
 SeriesLabels LabelsOf(const PackageCluster& names, const LabelScheme& scheme,

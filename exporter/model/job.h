@@ -19,7 +19,7 @@ struct Output {
 
 // One row of the API's "List Jobs", reduced to what the exporter needs. A field that the API leaves
 // out or sends as null is absent, or an empty text. The two names are fit to be label values
-// (CleanText() of base/utf8.h).
+// (LabelText() of base/label_text.h).
 struct Job {
   int64_t id{};  // > 0
   JobStatus status{};

@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "model/label_replacer.h"
+
 namespace xplenty {
 
 // The source of a label's value.
@@ -11,10 +13,12 @@ enum class LabelValue {
   kNone,  // The label is left out. Series that differ in it alone become one.
 };
 
-// How one label is written. `name` is a label name of Prometheus.
+// How one label is written. `name` is a label name of Prometheus; `replace` applies to the values,
+// be they names or ids.
 struct LabelRule {
   std::string name{};
   LabelValue value = LabelValue::kName;
+  LabelReplacer replace{};
   friend bool operator==(const LabelRule&, const LabelRule&) = default;
 };
 

@@ -169,12 +169,11 @@ Result<AccountRefresh::Outcome> AccountRefresh::Commit(Requests requests,
   // scan must still lie within the overlap of the next one.
   if (scan != nullptr) watermark = std::min({scan->completed(), scan_started_, now});
   const Page all = Merge(std::move(responses));
-  const auto status = ledger_->Commit(
-      {.jobs = all.jobs,
-       .rejects = all.rejects,
-       .server_time = now,
-       .watermark = watermark,
-       .scraped_version = scraped_version_});
+  const auto status = ledger_->Commit({.jobs = all.jobs,
+                                       .rejects = all.rejects,
+                                       .server_time = now,
+                                       .watermark = watermark,
+                                       .scraped_version = scraped_version_});
   if (!status) return status.error();
   return Outcome::kCommitted;
 }

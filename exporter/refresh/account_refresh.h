@@ -63,7 +63,8 @@ class AccountRefresh {
   std::optional<Failure> Run(const std::stop_token& stop);
 
   void SetBeforePage(BeforePage before_page) { before_page_ = std::move(before_page); }
-  // Records the latest view that a scrape has received: what it showed may make room for new series.
+  // Records the latest view that a scrape has received: what it showed may make room for new
+  // series.
   void RecordScraped(uint64_t version) { scraped_version_ = version; }
 
   // Reads one page of a reconcile if one is due or under way. False if there is nothing to do, or

@@ -25,6 +25,10 @@ UNKNOWN = {
         f"metrics.labels.{label}": {"metrics": {"labels": {label: {"x": 0}}}}
         for label in ("account", "package", "cluster")
     },
+    **{
+        f"metrics.labels.{label}.replace": {"metrics": {"labels": {label: {"replace": [{"x": 0}]}}}}
+        for label in ("package", "cluster")
+    },
     "accounts": {"accounts": [{"id": "a", "x": 0}]},
     "accounts.packages": {"accounts": [{"id": "a", "packages": {"x": 0}}]},
 }

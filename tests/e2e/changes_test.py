@@ -183,7 +183,7 @@ class Changes(EndToEndTest):
         self.assertEqual(anomalies(samples), {})
 
     def check_a_server_that(self, **fault):
-        self.exact(self.begin(simulator_flags=["--jobs=700"], **fault))
+        self.exact(self.begin(simulator_flags=["--jobs=700", "--reuse-clusters"], **fault))
         for _ in range(3):
             self.simulator_.advance(900, live=True)
             self.scrape()
@@ -199,7 +199,7 @@ class Changes(EndToEndTest):
         self.check_a_server_that(ignore_sort=True, ignore_since=True)
 
     def test_exact_while_rows_move(self):
-        self.begin(simulator_flags=["--jobs=3000"], move_rows=1)
+        self.begin(simulator_flags=["--jobs=3000", "--reuse-clusters"], move_rows=1)
         for _ in range(5):
             self.simulator_.advance(120, live=True)
             self.scrape()
@@ -207,7 +207,7 @@ class Changes(EndToEndTest):
         self.exact(self.scrape())
 
     def test_exact_while_rows_move_unsorted(self):
-        self.begin(simulator_flags=["--jobs=1000"], move_rows=0.5, ignore_sort=True,
+        self.begin(simulator_flags=["--jobs=1000", "--reuse-clusters"], move_rows=0.5, ignore_sort=True,
                    ignore_since=True)
         for _ in range(3):
             self.simulator_.advance(120, live=True)

@@ -36,7 +36,7 @@ def scan_starts(simulator):
 
 class Crash(EndToEndTest):
     def kill_in_first_scan(self, requests):
-        simulator = self.simulator("--jobs=5000", "--packages=5", "--clusters=2")
+        simulator = self.simulator("--jobs=5000", "--packages=5", "--reuse-clusters", "--clusters=2")
         folder = self.folder()
         simulator.faults(hang_after=requests)
         exporter = self.exporter(simulator, storage=folder).serving()
@@ -68,7 +68,7 @@ class Crash(EndToEndTest):
                 self.assertEqual(watermark is not None, requests >= 12)
 
     def test_killed_later_scan_resumes(self):
-        simulator = self.simulator("--jobs=5000", "--packages=5", "--clusters=2")
+        simulator = self.simulator("--jobs=5000", "--packages=5", "--reuse-clusters", "--clusters=2")
         folder = self.folder()
         water = HighWater(self)
         exporter = self.exporter(simulator, storage=folder).ready()

@@ -8,7 +8,7 @@ from jobs import NOW, UNFINISHED, assert_exact, finished, list_rows
 
 class ManyJobs(EndToEndTest):
     def test_twenty_thousand_jobs_take_two_requests(self):
-        simulator = self.simulator("--jobs=20000")
+        simulator = self.simulator("--jobs=20000", "--reuse-clusters")
         for status in set(UNFINISHED) - {"running"}:
             rows = list_rows(simulator, status=status, limit=100)
             simulator.post_jobs(*({"id": row["id"], "status": "stopped"} for row in rows))

@@ -28,7 +28,7 @@ class P4CountFrom(EndToEndTest):
         assert_exact(self, simulator, samples)
 
     def test_replicas_of_any_age_agree(self):
-        simulator = self.simulator("--jobs=800", "--packages=8")
+        simulator = self.simulator("--jobs=800", "--packages=8", "--reuse-clusters")
         first = self.replica(simulator)
         early = first.scrape(PATIENT)
         simulator.advance(3600, live=True)
@@ -43,7 +43,7 @@ class P4CountFrom(EndToEndTest):
         self.assertEqual(actual_job_samples(restarted), actual_job_samples(of_second))
 
     def test_midnight_resets_all_replicas(self):
-        simulator = self.simulator("--jobs=800", "--packages=8")
+        simulator = self.simulator("--jobs=800", "--packages=8", "--reuse-clusters")
         first = self.replica(simulator)
         first.scrape(PATIENT)
         for _ in range(2):

@@ -106,6 +106,33 @@ class Reload(EndToEndTest):
         self.assert_equals_truth(samples, self.sim.truth(account="acme"), "Acme production")
         self.assertEqual(actual_job_samples(samples, "globex"), actual_job_samples(before, "globex"))
 
+    def test_replaced_clusters_are_one_series(self):
+        rows = [
+            finished(20 + n, at=self.now - 60 * n, records=(n,), cluster_id=100 + n,
+                     cluster={"id": 100 + n, "name": name})
+            for n, name in enumerate(("Daily Test #100", "Daily Test #101", "cyan-wave-764"))
+        ]
+        self.sim.post_jobs(*rows, account="acme")
+        exporter = self.start("acme", "globex")
+        before = self.scrape_all(exporter, ("acme", "globex"))
+        self.assertEqual(before.value(FINISHED, account="acme", cluster="Daily Test #101", status="completed"), 1)
+        rules = [{"match": r"(.*) #\d+", "with": "$1"}, {"match": ".*-.*", "with": ""}]
+        self.file.write("acme", "globex", metrics={"labels": {"cluster": {"replace": rules}}})
+        self.assertTrue(exporter.reload())
+        samples = exporter.scrape()
+        self.assertEqual(samples.value(FINISHED, account="acme", cluster="Daily Test", status="completed"), 2)
+        self.assertEqual(samples.value("xplenty_job_output_records_total", account="acme", cluster="Daily Test"), 1)
+        # To Prometheus an empty label is an absent one.
+        self.assertEqual(samples.value(FINISHED, account="acme", cluster="", status="completed"), 1)
+        clusters = {dict(labels)["cluster"] for _, labels in samples if ("account", "acme") in labels and
+                    "cluster" in dict(labels)}
+        self.assertEqual(clusters & {"Daily Test #100", "Daily Test #101", "cyan-wave-764"}, set())
+        self.assertIsNone(samples.value("xplenty_cluster_info", account="acme", cluster="Daily Test"))
+        self.assertEqual(actual_job_samples(samples, "globex"), actual_job_samples(before, "globex"))
+        self.file.write("acme", "globex")
+        self.assertTrue(exporter.reload())
+        self.assertEqual(actual_job_samples(exporter.scrape(), "acme"), actual_job_samples(before, "acme"))
+
     def test_new_key_is_tried_at_once(self):
         exporter = self.start("initech")
         self.assertEqual(exporter.scrape().value("xplenty_up"), 0)
@@ -228,6 +255,15 @@ class Check(EndToEndTest):
         code, output = self.check(file)
         self.assertEqual(code, 2)
         for finding in (":2:3: api.timeout", ':3:3: unknown key "retries" in api', ":5:3: accounts: id is missing"):
+            self.assertIn(f"{file}{finding}", output)
+
+    def test_wrong_replacements_have_their_locations(self):
+        file = self.config("acme")
+        file.write_text("accounts: [{id: acme, api_key_file: acme.key}]\nmetrics:\n  labels:\n    cluster:\n"
+                        "      replace:\n        - {match: '(', with: x}\n        - {match: 'x', with: $1}\n")
+        code, output = self.check(file)
+        self.assertEqual(code, 2)
+        for finding in (":6:12: match: ", ":7:24: with: "):
             self.assertIn(f"{file}{finding}", output)
 
     def test_check_reads_keys_not_ledgers(self):

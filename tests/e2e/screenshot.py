@@ -17,7 +17,7 @@ class Screenshot(EndToEndTest):
     target = pathlib.Path("status-page.png")
 
     def runTest(self):
-        simulator = self.simulator("--jobs=110", "--seed=9", "--rate-limit=5000")
+        simulator = self.simulator("--jobs=110", "--reuse-clusters", "--seed=9", "--rate-limit=5000")
         simulator.post_jobs({"status": "queued"})
         exporter = self.exporter(simulator).ready()
         browser = open_chromium(self)

@@ -8,7 +8,7 @@ from jobs import HighWater, assert_exact
 
 class ParallelPages(EndToEndTest):
     def read(self, *simulator_args, **faults):
-        simulator = self.simulator("--jobs=3000", "--packages=9", "--clusters=3", *simulator_args)
+        simulator = self.simulator("--jobs=3000", "--packages=9", "--reuse-clusters", "--clusters=3", *simulator_args)
         simulator.faults(**faults)
         exporter = self.exporter(simulator, "--refresh.min-interval=100ms", storage=self.folder())
         exporter.serving()

@@ -251,7 +251,7 @@ std::vector<Fault> Rows() {
           InPackage("a\xEF\xBF\xBD\xEF\xBF\xBD"
                     "b")),
       Row("NameOfTenKilobytes", {{"package", R"({"id":1,"name":")" + string(10'000, 'n') + "\"}"}},
-          "", InPackage(string(128, 'n'))),
+          "", InPackage(string(117, 'n') + "…f2ac4367")),
       Row("ProgressAboveOne", {{"progress", "1.01"}}, malformed, kAsItIs),
       Row("ProgressNegative", {{"progress", "-0.5"}}, malformed, kAsItIs),
       Row("ProgressString", {{"progress", "\"half\""}}, malformed, kAsItIs),

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/label_text.h"
 #include "config/config_file.h"
 #include "config/package_filter.h"
 #include "fuzz/fuzz.h"
@@ -16,6 +17,13 @@ void CheckBuckets(const std::vector<double>& bounds) {
   Require(!bounds.empty() && bounds.front() >= 0, "a histogram has bounds");
   Require(std::ranges::adjacent_find(bounds, std::greater_equal()) == bounds.end(),
           "bounds ascend");
+}
+
+void CheckReplacements(const LabelReplacer& replacer) {
+  for (const std::string value : {"", "sales", "Daily Test #100", "cyan-wave-764", "größe"}) {
+    const std::string label = replacer.Apply(value);
+    Require(label.size() <= kMaxLabelBytes && IsCleanText(label), "a result is valid as a label");
+  }
 }
 
 void CheckAccounts(const Config& config) {
@@ -51,6 +59,9 @@ void Check(std::string_view text) {
               labels.account.name != labels.cluster.name &&
               labels.package.name != labels.cluster.name,
           "label names differ");
+  Require(labels.account.replace.empty(), "the account's label has no replacements");
+  CheckReplacements(labels.package.replace);
+  CheckReplacements(labels.cluster.replace);
   Require(labels.account.value != LabelValue::kNone || config.accounts.size() < 2,
           "accounts have different labels");
 }

@@ -5,13 +5,13 @@
 #include <string>
 #include <tuple>
 
+#include "base/label_text.h"
 #include "fuzz/fuzz.h"
 #include "jobs/job_json.h"
 
 namespace xplenty {
 namespace {
 
-constexpr size_t kMaxNameBytes = 128;
 constexpr size_t kMaxOutputs = 10'000;
 
 bool IsNatural(const std::optional<int64_t>& value, int64_t least) {
@@ -30,7 +30,7 @@ void CheckJob(const Job& job) {
   Require(static_cast<size_t>(job.status) < kJobStatusCount, "the status is a known one");
   Require(IsNatural(job.package_id, 1) && IsNatural(job.cluster_id, 1), "ids are positive");
   for (const std::string& name : {job.package_name, job.cluster_name}) {
-    Require(name.size() <= kMaxNameBytes && IsCleanText(name), "a name is valid as a label");
+    Require(name.size() <= kMaxLabelBytes && IsCleanText(name), "a name is valid as a label");
   }
   Require(!job.progress || (*job.progress >= 0 && *job.progress <= 1), "progress is a ratio");
   Require(IsNatural(job.runtime_seconds, 0), "a runtime is not negative");

@@ -66,6 +66,20 @@ ALL = [
         r"ledger_test\.LedgerTakeover\.HiddenSeriesIsNot",
     ),
     Mutation(
+        "labels", "later_replacements_apply", "each rule that matches replaces a label, not the first alone",
+        "exporter/model/label_replacer.cc",
+        "    return LabelText(replaced);\n  }\n  return value;",
+        "    value = LabelText(replaced);\n  }\n  return value;",
+        r"model_test\.LabelReplacer\.FirstMatchingRule",
+    ),
+    Mutation(
+        "labels", "long_names_lose_their_end", "names that agree in their first 128 bytes become one series",
+        "exporter/base/label_text.cc",
+        ".append(Digest(name))",
+        ".append(Digest(CleanText(name, kMaxLabelBytes)))",
+        r"base_test\.LabelText\.NamesThatBeginAlike",
+    ),
+    Mutation(
         "P8", "scrape_waits_for_hanging_account", "one account delays the scrape of all",
         "exporter/refresh/refresher.cc",
         "if (ended_ < target) keep_waiting_ = false;",
@@ -187,8 +201,8 @@ ALL = [
     Mutation(
         "bytes", "release_untouched", "a released series is still rendered as 0",
         "exporter/ledger/job_aggregates.cc",
-        "  series.Unfreeze();\n  MarkDirty(&series);",
-        "  series.Unfreeze();\n  changed_ = true;",
+        "  series.MarkUnscraped();\n  MarkDirty(&series);",
+        "  series.MarkUnscraped();\n  changed_ = true;",
         r"app_test\.IncrementalRendering",
     ),
     Mutation(

@@ -102,7 +102,7 @@ int64_t JobStore::Upsert(const json& partial, Timestamp now) {
     job.status = "idle";
     job.plan.created = job.created_at = job.updated_at = now;
     job.plan.package_id = Workload::kFirstPackage;
-    job.plan.cluster_id = workload_.ClusterAlive(0, now);
+    job.plan.cluster_id = workload_.FirstCluster(now);
   } else {
     Unlink(job);
   }

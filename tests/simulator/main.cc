@@ -41,7 +41,10 @@ int Run(int argc, char** argv) {
   app.add_option("--packages", options.workload.packages)
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
-  app.add_option("--clusters", options.workload.clusters, "clusters that exist at a time")
+  app.add_flag("--reuse-clusters", options.workload.reuse_clusters,
+               "jobs share clusters, instead of a cluster for each");
+  app.add_option("--clusters", options.workload.clusters,
+                 "clusters that exist at a time, with --reuse-clusters")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
   app.add_option("--speed", options.speed,

@@ -9,8 +9,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/label_text.h"
 #include "base/timestamp.h"
-#include "base/utf8.h"
 
 namespace xplenty::simulator {
 namespace {
@@ -56,7 +56,7 @@ std::string Label(const json& row, const char* object_key, const char* id_key) {
   if (nested != row.end() && nested->is_object()) {
     const auto name = nested->find("name");
     if (name != nested->end() && name->is_string() && !name->get<std::string>().empty()) {
-      return CleanText(name->get<std::string>(), 128);
+      return LabelText(name->get<std::string>());
     }
   }
   if (const auto id = Integer(row, id_key)) return std::to_string(*id);

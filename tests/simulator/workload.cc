@@ -4,8 +4,6 @@
 #include <array>
 #include <cmath>
 
-#include "simulator/random.h"
-
 namespace xplenty::simulator {
 namespace {
 
@@ -16,11 +14,41 @@ constexpr std::array kNames = {
     "web_events",      "ad_spend",        "billing_export",        "crm_contacts",
     "support_tickets", "product_catalog", "marketing_attribution", "finance_ledger"};
 constexpr std::array kClusterWords = {"nightly", "hourly", "adhoc", "backfill"};
+constexpr std::array kFirstWords = {"cyan",  "amber", "blue",   "coral", "crimson", "gold",
+                                    "green", "grey",  "indigo", "lime",  "olive",   "plum",
+                                    "rose",  "ruby",  "teal",   "white"};
+constexpr std::array kSecondWords = {"wave",   "bird", "cloud", "dune", "field", "flame",
+                                     "forest", "lake", "moon",  "peak", "rain",  "river",
+                                     "sky",    "star", "stone", "wind"};
 constexpr std::array kErrors = {
     "Failed to read from source: connection timed out",
     "Destination table \"public.orders\" does not exist",
     "Schema mismatch in component clone_1: field 'amount' is not a number\n  at row 4711",
     "Cluster terminated before the job finished"};
+
+// Returns two words and a number. Names differ for 230,400 clusters.
+std::string MadeName(uint64_t seed, uint64_t number) {
+  constexpr uint64_t kNumbers = 900;  // 100 to 999
+  constexpr uint64_t kCount = kFirstWords.size() * kSecondWords.size() * kNumbers;
+  constexpr uint64_t kStep = 78'401;  // has no divisor in common with kCount
+  uint64_t rest = (seed + number * kStep) % kCount;
+  std::string name = kFirstWords[rest % kFirstWords.size()];
+  rest /= kFirstWords.size();
+  name.append("-").append(kSecondWords[rest % kSecondWords.size()]);
+  rest /= kSecondWords.size();
+  return name.append("-").append(std::to_string(100 + rest));
+}
+
+// "sales_daily" becomes "Sales Daily".
+std::string Title(std::string name) {
+  bool begins = true;
+  for (char& letter : name) {
+    if (begins && letter >= 'a' && letter <= 'z') letter = static_cast<char>(letter - 'a' + 'A');
+    begins = letter == '_';
+    if (begins) letter = ' ';
+  }
+  return name;
+}
 
 // Adds the steps of a stop, which may end a job before or after its start.
 void AddStop(Plan& plan, Timestamp requested, Random& random) {
@@ -60,6 +88,17 @@ double Workload::Gap(uint64_t number) const {
   return 86'400.0 / static_cast<double>(options_.jobs) * (0.5 + random.Unit());
 }
 
+// The lower of two random numbers makes the first packages run more often than the last.
+int64_t Workload::PackageIndex(Random& random) const {
+  const int64_t last = options_.packages - 1;
+  const int64_t one = random.Between(0, last);
+  return std::min(one, random.Between(0, last));
+}
+
+int64_t Workload::FirstCluster(Timestamp time) const {
+  return options_.reuse_clusters ? ClusterAlive(0, time) : kFirstCluster;
+}
+
 int64_t Workload::ClusterAlive(int64_t slot, Timestamp time) const {
   const int64_t lifetime = 3600 * (2 + slot % 4);
   const int64_t since = (time - origin_).count() + slot * 1800;
@@ -74,6 +113,14 @@ std::optional<std::string> Workload::PackageName(int64_t id) const {
 
 std::optional<std::string> Workload::ClusterName(int64_t id) const {
   if (id < kFirstCluster) return std::nullopt;
+  if (!options_.reuse_clusters) {
+    // The clusters of every other package have a name of their schedule's.
+    const auto number = static_cast<uint64_t>(id - kFirstCluster);
+    Random random(options_.seed, number);
+    const int64_t index = PackageIndex(random);
+    if (index % 2 == 0) return MadeName(options_.seed, number);
+    return Title(packages_[static_cast<size_t>(index)].name) + " #" + std::to_string(100 + number);
+  }
   const auto slot = static_cast<size_t>((id - kFirstCluster) % options_.clusters);
   return kClusterWords[slot % kClusterWords.size()] + ("-" + std::to_string(id));
 }
@@ -82,12 +129,12 @@ Plan Workload::PlanJob(uint64_t number, Timestamp created) const {
   Random random(options_.seed, number);
   Plan plan;
   plan.created = created;
-  // The lower of two random numbers makes the first packages run more often than the last.
-  const int64_t last = options_.packages - 1;
-  const int64_t index = std::min(random.Between(0, last), random.Between(0, last));
+  const int64_t index = PackageIndex(random);
   const Package& package = packages_[static_cast<size_t>(index)];
   plan.package_id = kFirstPackage + index;
-  plan.cluster_id = ClusterAlive(random.Between(0, options_.clusters - 1), created);
+  const int64_t slot = random.Between(0, options_.clusters - 1);
+  plan.cluster_id = options_.reuse_clusters ? ClusterAlive(slot, created)
+                                            : kFirstCluster + static_cast<int64_t>(number);
 
   const Timestamp pending = created + seconds(random.Between(0, 2));
   const Timestamp queued = pending + seconds(random.Between(1, 8));

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/timestamp.h"
+#include "simulator/random.h"
 
 namespace xplenty::simulator {
 
@@ -13,7 +14,8 @@ struct WorkloadOptions {
   uint64_t seed = 1;
   int64_t jobs = 300;  // per 24 hours
   int64_t packages = 12;
-  int64_t clusters = 4;
+  bool reuse_clusters = false;  // some clusters at a time, or one per job
+  int64_t clusters = 4;         // at a time, if they are reused
   int64_t first_job_id = 1;
 };
 
@@ -45,7 +47,8 @@ class Workload {
   Plan PlanJob(uint64_t number, Timestamp created) const;
   // Seconds between the arrival of the previous job and that of job `number`.
   double Gap(uint64_t number) const;
-  int64_t ClusterAlive(int64_t slot, Timestamp time) const;
+  // The cluster of a job that was posted without one.
+  int64_t FirstCluster(Timestamp time) const;
 
   // The name, or nothing for ids that are not the simulator's.
   std::optional<std::string> PackageName(int64_t id) const;
@@ -61,6 +64,9 @@ class Workload {
     double failure_rate = 0;
     int64_t typical_records = 0;
   };
+
+  int64_t PackageIndex(Random& random) const;
+  int64_t ClusterAlive(int64_t slot, Timestamp time) const;
 
   WorkloadOptions options_;
   Timestamp origin_;

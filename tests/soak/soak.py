@@ -71,7 +71,7 @@ class Soak(EndToEndTest):
         self.chance = random.Random(options.seed)
         self.seconds = options.minutes * 60
         self.simulator_ = self.simulator(f"--speed={SPEED}", f"--jobs={JOBS_A_DAY}",
-                                         "--packages=6", "--clusters=2", f"--seed={options.seed}")
+                                         "--packages=6", "--reuse-clusters", "--clusters=2", f"--seed={options.seed}")
         self.water = HighWater(self)
         self.storage = self.folder()
         self.scrapes = self.restarts = self.kills = self.requests = self.refused = 0

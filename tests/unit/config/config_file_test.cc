@@ -67,6 +67,66 @@ accounts:
   EXPECT_EQ(config.accounts[1].api_key_file, "/run/42");
 }
 
+TEST(ConfigFile, ReadsReplacementsInOrder) {
+  const Config config = Parsed(R"(
+metrics:
+  labels:
+    package: {replace: [{with: '', match: tmp_.*}]}
+    cluster:
+      rename: etl_cluster
+      replace:
+        - {match: '(.*) #\d+', with: '$1'}
+        - match: '[a-z]+-[a-z]+-\d+'
+          with: made
+        - {match: '.*', with: 5}
+)");
+  const LabelScheme& labels = config.metrics.labels;
+  EXPECT_EQ(labels.package.replace.Apply("tmp_1"), "");
+  EXPECT_EQ(labels.cluster.name, "etl_cluster");
+  EXPECT_EQ(labels.cluster.replace.Apply("Daily Test #100"), "Daily Test");
+  EXPECT_EQ(labels.cluster.replace.Apply("cyan-wave-764"), "made");
+  EXPECT_EQ(labels.cluster.replace.Apply("x"), "5");
+  EXPECT_TRUE(labels.account.replace.empty());
+}
+
+TEST(ConfigFile, TakesAHundredReplacements) {
+  const auto with_rules = [](int rules) {
+    std::string text = "metrics: {labels: {cluster: {replace: [";
+    for (int i = 0; i < rules; ++i) text += "{match: 'c" + std::to_string(i) + "', with: c}, ";
+    return text + "]}}}";
+  };
+  EXPECT_EQ(Parsed(with_rules(100)).metrics.labels.cluster.replace.Apply("c99"), "c");
+  EXPECT_EQ(ErrorOf(with_rules(101)), "x.yml:1:30: replace: at most 100 rules expected");
+}
+
+TEST(ConfigFile, ReportsAllWrongReplacements) {
+  EXPECT_EQ(ErrorOf(R"(metrics:
+  labels:
+    cluster:
+      replace:
+        - {match: '(', with: a}
+        - {match: 'b', with: '$1'}
+        - {match: 'c', with: 'c', then: d}
+        - match: ''
+          with: e
+        - match: f
+refresh: {lookback: long}
+)"),
+            "x.yml:5:12: match: \"(\" is not an RE2 expression: missing ): (\n"
+            "x.yml:6:24: with: \"$1\": $1 is a group that the expression does not have\n"
+            "x.yml:7:35: unknown key \"then\" in replace: expected one of match, with\n"
+            "x.yml:8:11: match: an RE2 expression is expected\n"
+            "x.yml:10:11: replace: each needs match and with\n"
+            "x.yml:11:11: refresh.lookback: \"long\" is not a duration such as 500ms, 15s or 24h");
+}
+
+// The filter knows packages by their names, and the interval by its label.
+TEST(ConfigFile, IntervalMayNameAReplacedLabel) {
+  Parsed(
+      "accounts: [{id: a, packages: {include: ['p_.*']}, expected_intervals: {p: 1h}}]\n"
+      "metrics: {labels: {package: {replace: [{match: 'p_.*', with: p}]}}}");
+}
+
 TEST(ConfigFile, ReadsExpectedIntervals) {
   const Config config =
       Parsed("accounts: [{id: a, expected_intervals: {sales_daily: 24h, hourly: 1h30m}}]");
@@ -142,6 +202,18 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"ANameThatIsNoLabels", "metrics: {labels: {cluster: {rename: etl-cluster}}}",
               "x.yml:1:30: rename: the name of a label is expected: letters, digits and _, not a "
               "digit or __ first"},
+        Wrong{"ReplacementsThatAreNoList", "metrics: {labels: {cluster: {replace: {match: a}}}}",
+              "x.yml:1:30: replace: a list is expected"},
+        Wrong{"AReplacementThatIsNone", "metrics: {labels: {cluster: {replace: [a]}}}",
+              "x.yml:1:40: replace: keys and values expected"},
+        Wrong{"AReplacementWithoutText",
+              "metrics: {labels: {cluster: {replace: [{match: a, with: }]}}}",
+              "x.yml:1:40: replace: each needs match and with"},
+        Wrong{"AReplacementWithAList", "metrics: {labels: {cluster: {replace: [{match: [a]}]}}}",
+              "x.yml:1:41: match: a text is expected"},
+        Wrong{
+            "AReplacementOfTheAccount", "metrics: {labels: {account: {replace: []}}}",
+            "x.yml:1:30: unknown key \"replace\" in labels.account: expected one of value, rename"},
         Wrong{"AReservedLabel", "metrics: {labels: {cluster: {rename: instance}}}",
               "x.yml:1:30: rename: instance is taken by a label of Prometheus' or of the "
               "exporter's own"},

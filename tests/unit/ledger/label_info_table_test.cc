@@ -36,6 +36,39 @@ TEST(LabelInfoTable, IsEmptyWithoutTheLabel) {
   EXPECT_THAT(index.View(), IsEmpty());
 }
 
+TEST(LabelInfoTable, ReplacedValueHasOneId) {
+  LabelInfoTable index(LabelValue::kName);
+  index.Activate("sales");
+  index.Record("sales", 5, "tmp_sales");
+  index.Record("sales", 5, "tmp_sales");
+  EXPECT_THAT(index.View(), ElementsAre(Pair("sales", "5")));
+  index.Record("sales", 6, "tmp2_sales");
+  EXPECT_THAT(index.View(), IsEmpty()) << "it names neither";
+}
+
+TEST(LabelInfoTable, OrderOfNamesDoesNotMatter) {
+  for (const bool replaced_first : {false, true}) {
+    LabelInfoTable index(LabelValue::kName);
+    index.Activate("sales");
+    if (replaced_first) index.Record("sales", 3, "tmp_sales");
+    index.Record("sales", 4, "sales");
+    index.Record("sales", 5, "sales");
+    EXPECT_EQ(index.View().size(), replaced_first ? 0U : 1U);
+    index.Record("sales", 3, "tmp_sales");
+    EXPECT_THAT(index.View(), IsEmpty());
+  }
+}
+
+TEST(LabelInfoTable, ReplacedIdHasOneName) {
+  LabelInfoTable index(LabelValue::kId);
+  index.Activate("5x");
+  index.Record("5x", 51, "old");
+  index.Record("5x", 51, "new");
+  EXPECT_THAT(index.View(), ElementsAre(Pair("5x", "new")));
+  index.Record("5x", 52, "other");
+  EXPECT_THAT(index.View(), IsEmpty());
+}
+
 TEST(LabelInfoTable, ListsValuesOfActiveSeriesOnly) {
   LabelInfoTable index(LabelValue::kName);
   index.Record("sales", 5, "sales");

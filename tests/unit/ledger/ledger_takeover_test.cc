@@ -110,6 +110,35 @@ TEST_F(LedgerTakeover, WithoutClusterLabelSeriesMerge) {
   EXPECT_TRUE(merged->View(true)->clusters_info.empty());
 }
 
+TEST_F(LedgerTakeover, ReplacedClustersAreOneSeries) {
+  ASSERT_TRUE(ledger_->CompleteInitialSync());
+  std::vector<Job> jobs;
+  for (int64_t id = 1; id <= 3; ++id) {
+    jobs.push_back(FinishedRow(id, JobStatus::kCompleted, kNow));
+    jobs.back().cluster_id = 100 + id;
+    jobs.back().cluster_name = "Daily Test #" + std::to_string(100 + id);
+  }
+  jobs[2].status = JobStatus::kRunning;
+  Commit(*ledger_, jobs);
+  ASSERT_TRUE(ledger_->ReleaseZeroFirst(ledger_->View(true)->version));
+  LedgerOptions options = options_;
+  ASSERT_TRUE(options.aggregates.labels.cluster.replace.Add("(.*) #\\d+", "$1"));
+  auto ledger = TakenOver(*ledger_, options);
+  EXPECT_EQ(ledger->View(true)->series.size(), 1U);
+  EXPECT_EQ(Completed(*ledger, "p1", "Daily Test"), 2U);
+  EXPECT_EQ(ledger->View(true)->unfinished->front().cluster, "Daily Test");
+  EXPECT_TRUE(ledger->View(true)->clusters_info.empty());
+
+  jobs[2] = FinishedRow(3, JobStatus::kCompleted, kNow);
+  jobs[2].cluster_id = 103;
+  jobs[2].cluster_name = "Daily Test #103";
+  Commit(*ledger, jobs);
+  EXPECT_EQ(Completed(*ledger, "p1", "Daily Test"), 3U) << "its first series was no longer new";
+  ledger = TakenOver(*ledger, options_);
+  EXPECT_EQ(ledger->View(true)->series.size(), 3U);
+  EXPECT_EQ(Completed(*ledger, "p1", "Daily Test #103"), 1U);
+}
+
 TEST_F(LedgerTakeover, IdsHaveTheirLatestName) {
   Job renamed = FinishedRow(2, JobStatus::kCompleted, kNow, 1);
   renamed.package_name = "new name";
@@ -165,6 +194,7 @@ struct Shown {
   LabelValue cluster;
   unsigned packages;  // a bit each
   bool other_buckets;
+  int replaced;  // packages and clusters that a rule makes one, from the first
 
   LedgerOptions Options(const std::string& folder) const {
     std::set<std::string> names;
@@ -174,6 +204,11 @@ struct Shown {
     LedgerOptions options = Filtered(Labelled(TestOptions(folder), package, cluster), names);
     options.aggregates.zero_first = false;
     if (other_buckets) options.aggregates.runtime_bounds = {15, 25};
+    const std::string some = "[1-" + std::to_string(replaced) + "]";
+    if (replaced > 0) {
+      RC_ASSERT(options.aggregates.labels.package.replace.Add("p?" + some, "p1").has_value());
+      RC_ASSERT(options.aggregates.labels.cluster.replace.Add("(c?)" + some, "$1").has_value());
+    }
     return options;
   }
 };
@@ -183,7 +218,8 @@ Shown AnyShown() {
   return {.package = *value,
           .cluster = *value,
           .packages = *rc::gen::arbitrary<unsigned>(),
-          .other_buckets = *rc::gen::arbitrary<bool>()};
+          .other_buckets = *rc::gen::arbitrary<bool>(),
+          .replaced = *rc::gen::inRange(0, 4)};
 }
 
 std::vector<Job> AnyJobs() {

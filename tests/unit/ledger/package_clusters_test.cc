@@ -53,5 +53,20 @@ TEST(PackageClusters, LabelsFollowTheScheme) {
   EXPECT_EQ(OverflowLabels(scheme), (SeriesLabels{"other", ""}));
 }
 
+TEST(PackageClusters, LabelsAreReplaced) {
+  LabelScheme scheme;
+  ASSERT_TRUE(scheme.package.replace.Add("p|7|unknown", "<$0>"));
+  ASSERT_TRUE(scheme.cluster.replace.Add(".*", ""));
+  EXPECT_EQ(LabelsOf(Names("p"), scheme), (SeriesLabels{"<p>", ""}));
+  EXPECT_EQ(LabelsOf(Names(""), scheme), (SeriesLabels{"<7>", ""}));
+  EXPECT_EQ(LabelsOf({}, scheme), (SeriesLabels{"<unknown>", ""}));
+  EXPECT_EQ(PackageNameOf(Names("p")), "p") << "filters match names";
+  EXPECT_EQ(OverflowLabels(scheme), (SeriesLabels{"other", "other"}));
+  scheme.package.value = LabelValue::kId;
+  EXPECT_EQ(LabelsOf(Names("p"), scheme).package, "<7>");
+  scheme.package.value = LabelValue::kNone;
+  EXPECT_EQ(LabelsOf(Names("p"), scheme).package, "") << "there is no value to replace";
+}
+
 }  // namespace
 }  // namespace xplenty::package_clusters_test

@@ -45,7 +45,7 @@ uint64_t AnomaliesOfFolds(const AccountView& view) {
   return view.anomalies[static_cast<size_t>(AnomalyReason::kPackageFolded)];
 }
 
-// Each package that is shown is as all its jobs say, whatever became of the series of its clusters.
+// Each package that is shown is as all its jobs say, with and without series of its clusters.
 void CheckPackages(const AccountView& view, const Truth& truth) {
   const auto right = ByName(truth.Packages());
   for (const auto& [name, package] : ByName(view.packages)) {

@@ -1,6 +1,9 @@
 #include "simulator/workload.h"
 
+#include <map>
+#include <regex>
 #include <set>
+#include <string>
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -34,6 +37,53 @@ TEST(Workload, SameSeedGivesSameRows) {
   JobStore other({.seed = 6}, kStart);
   other.Advance(end);
   EXPECT_NE(AllRows(in_one_step), AllRows(other));
+}
+
+TEST(Workload, EachJobHasItsOwnCluster) {
+  const JobStore store({.jobs = 3000}, kStart);
+  std::set<int64_t> ids;
+  std::set<std::string> names;
+  size_t made = 0;
+  std::map<std::string, int> last;
+  for (const auto& [id, job] : store.jobs()) {
+    const std::string name = *store.workload().ClusterName(job.plan.cluster_id);
+    ids.insert(job.plan.cluster_id);
+    names.insert(name);
+    if (std::regex_match(name, std::regex("[a-z]+-[a-z]+-[1-9][0-9]{2}"))) {
+      ++made;
+      continue;
+    }
+    std::smatch parts;
+    ASSERT_TRUE(std::regex_match(name, parts, std::regex("([A-Z][A-Za-z ]+) #([0-9]+)"))) << name;
+    int& number = last[parts[1]];
+    EXPECT_LT(number, std::stoi(parts[2])) << name;
+    number = std::stoi(parts[2]);
+  }
+  EXPECT_EQ(ids.size(), store.jobs().size());
+  EXPECT_EQ(names.size(), store.jobs().size());
+  EXPECT_GT(made, store.jobs().size() / 3);
+  EXPECT_EQ(last.size(), 6U) << "half of the twelve packages";
+}
+
+TEST(Workload, SeedChangesClusterNames) {
+  const Workload one({.seed = 1}, kStart);
+  EXPECT_EQ(one.ClusterName(5000), Workload({.seed = 1}, kStart).ClusterName(5000));
+  std::set<std::string> names;
+  for (uint64_t seed = 1; seed <= 9; ++seed) {
+    names.insert(*Workload({.seed = seed, .packages = 1}, kStart).ClusterName(5000));
+  }
+  EXPECT_EQ(names.size(), 9U);
+}
+
+TEST(Workload, ReusesClusters) {
+  const JobStore store({.jobs = 3000, .reuse_clusters = true, .clusters = 2}, kStart);
+  std::set<std::string> names;
+  for (const auto& [id, job] : store.jobs()) {
+    names.insert(*store.workload().ClusterName(job.plan.cluster_id));
+  }
+  EXPECT_GE(names.size(), 2U);
+  EXPECT_LE(names.size(), 24U);
+  EXPECT_TRUE(names.contains("nightly-5000"));
 }
 
 TEST(Workload, FillsThePastAndContinues) {
