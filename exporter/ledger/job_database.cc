@@ -33,6 +33,13 @@ Status ForEachRow(Database& database, const std::string& sql, Visit visit) {
   return database.ForEachRow(*rows, visit);
 }
 
+// SQLite takes a list as one parameter in this form.
+std::string JsonList(const std::set<int64_t>& numbers) {
+  std::string list;
+  for (const int64_t number : numbers) list += (list.empty() ? "" : ",") + std::to_string(number);
+  return "[" + list + "]";
+}
+
 template <typename Row>
 uint64_t Checksum(RowKind kind, const Row& row) {
   return ChecksumOf(kind, ValuesOf(row));
@@ -85,14 +92,12 @@ Result<DatabaseState> JobDatabase::ReadState() {
   RETURN_IF_ERROR(ReadHeader());
   DatabaseState state{.header = header_};
   uint64_t checksum = Checksum(RowKind::kHeader, header_);
+  int64_t package_clusters = 0;
   bool gap = false;
-  auto status = ForEachRow(
-      database_, Select(kPackageClusterColumns, "package_clusters ORDER BY id"),
-      [&](const Statement& row) {
-        state.package_clusters.push_back(ReadPackageClusterRow(row));
-        checksum += Checksum(RowKind::kPackageCluster, state.package_clusters.back());
-        gap = gap || state.package_clusters.back().id != std::ssize(state.package_clusters);
-      });
+  auto status = ForEachPackageCluster([&](const PackageClusterRow& row) {
+    checksum += Checksum(RowKind::kPackageCluster, row);
+    gap = gap || row.id != ++package_clusters;
+  });
   if (!status) return status.error();
   status = ForEachRow(database_, Select(kAnomalyColumns, "anomalies"), [&](const Statement& row) {
     const Anomaly anomaly = ReadAnomalyRow(row);
@@ -105,8 +110,28 @@ Result<DatabaseState> JobDatabase::ReadState() {
     return DamagedLedger(database_.path(), kOtherRows);
   }
   if (gap) return DamagedLedger(database_.path(), "a package-cluster is missing");
-  package_clusters_ = std::ssize(state.package_clusters);
+  package_clusters_ = package_clusters;
   return state;
+}
+
+Status JobDatabase::ForEachPackageCluster(const PackageClusterVisitor& visit) {
+  return ForEachRow(database_, Select(kPackageClusterColumns, "package_clusters ORDER BY id"),
+                    [&](const Statement& row) { visit(ReadPackageClusterRow(row)); });
+}
+
+Status JobDatabase::ForEachRecentPackageCluster(Timestamp since, const std::set<int64_t>& others,
+                                                const PackageClusterVisitor& visit) {
+  auto rows =
+      database_.Prepare(Select(kPackageClusterColumns,
+                               "package_clusters WHERE seen_at >= ?1 OR zero_pending OR id IN "
+                               "(SELECT package_cluster FROM finished_jobs WHERE finished_at >= ?1 "
+                               "OR zero_pending) OR id IN "
+                               "(SELECT value FROM json_each(?2)) ORDER BY id"));
+  if (!rows) return rows.error();
+  const std::string ids = JsonList(others);
+  const SqlValue values[] = {SqlValue(ToUnix(since)), SqlValue(std::string_view(ids))};
+  return database_.ForEachRow(rows->Bind(values),
+                              [&](const Statement& row) { visit(ReadPackageClusterRow(row)); });
 }
 
 Status JobDatabase::ForEachJob(const JobVisitor& visit) {
@@ -129,15 +154,14 @@ Status JobDatabase::ForEachJob(const JobVisitor& visit) {
 }
 
 Status JobDatabase::ForEachJob(const std::set<int64_t>& package_clusters, const JobVisitor& visit) {
-  std::string ids = "[";
-  for (const int64_t id : package_clusters)
-    ids += (ids.size() == 1 ? "" : ",") + std::to_string(id);
   auto rows = database_.Prepare(Select(kJobColumns,
                                        "finished_jobs WHERE package_cluster IN "
-                                       "(SELECT value FROM json_each(?)) ORDER BY id"));
+                                       "(SELECT value FROM json_each(?)) "
+                                       "ORDER BY finished_at, id"));
   if (!rows) return rows.error();
   FinishedJob job;
-  return database_.ForEachRow(rows->Bind(SqlValue(std::string_view(ids += ']'))),
+  const std::string ids = JsonList(package_clusters);
+  return database_.ForEachRow(rows->Bind(SqlValue(std::string_view(ids))),
                               [&](const Statement& row) {
                                 ReadJobRow(row, job);
                                 visit(job);

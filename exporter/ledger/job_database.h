@@ -18,10 +18,9 @@
 
 namespace xplenty {
 
-// What a database holds beside its jobs.
+// What a database holds beside its jobs and package-clusters.
 struct DatabaseState {
   LedgerHeader header{};
-  std::vector<PackageClusterRow> package_clusters{};      // with the ids 1, 2, 3, ...
   std::array<uint64_t, kAnomalyReasonCount> anomalies{};  // how many rows there are, by reason
 };
 
@@ -43,6 +42,7 @@ struct WriteBatch {
 class JobDatabase {
  public:
   using JobVisitor = std::function<void(const FinishedJob&)>;
+  using PackageClusterVisitor = std::function<void(const PackageClusterRow&)>;
 
   // Opens the account's file or makes one; see OpenLedgerFile() for what is refused. An empty path
   // makes a database in memory. ReadState() and ForEachJob() then say whether the rows are the ones
@@ -51,13 +51,22 @@ class JobDatabase {
 
   // Reads all but the jobs. Fails if these rows are not the ones that were written.
   Result<DatabaseState> ReadState();
+  // Returns how many package-clusters there are: their ids are 1, 2, 3, ... ReadState() first.
+  int64_t package_clusters() const { return package_clusters_; }
+
+  // Visits all package-clusters by ascending id.
+  Status ForEachPackageCluster(const PackageClusterVisitor& visit);
+  // Visits by ascending id those that were first seen or finished a job since a time, those with
+  // the mark `zero_pending`, on the row or on that of a job, and some others.
+  Status ForEachRecentPackageCluster(Timestamp since, const std::set<int64_t>& others,
+                                     const PackageClusterVisitor& visit);
 
   // Visits all jobs by ascending id. Fails if they are not the ones that were written, which is
   // known only after the last one: what was made of them must be dropped then. ReadState() first.
   Status ForEachJob(const JobVisitor& visit);
-  // Visits the jobs of some package-clusters by ascending id. SQLite skips the others, which costs
-  // about 0.08 us each. An index would cost each commit more than it saves here: jobs of one
-  // package are on most pages of the table anyway.
+  // Visits the jobs of some package-clusters in the order in which they finished, then by id.
+  // SQLite skips the others, which costs about 0.08 us each. An index would cost each commit more
+  // than it saves here: jobs of one package are on most pages of the table anyway.
   Status ForEachJob(const std::set<int64_t>& package_clusters, const JobVisitor& visit);
 
   // Returns the stored row of a job, nullopt if it was never seen finished.

@@ -23,6 +23,11 @@ void LabelInfoTable::Retire(const std::string& label) {
   if (--labels_[label].active == 0) blocks_.MarkDirty(label);
 }
 
+void LabelInfoTable::ForgetUnused(const std::string& label) {
+  const auto known = labels_.find(label);
+  if (known != labels_.end() && known->second.active == 0) labels_.erase(known);
+}
+
 std::optional<LabelInfo> LabelInfoTable::InfoOf(const std::string& label, const Info& info) const {
   if (info.replaced && info.several) return std::nullopt;
   if (value_ == LabelValue::kName && info.id) return LabelInfo(label, std::to_string(*info.id));

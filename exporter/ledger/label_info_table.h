@@ -23,6 +23,8 @@ class LabelInfoTable {
   // Count the things that are shown under a value. Retire() ends one Activate().
   void Activate(const std::string& label);
   void Retire(const std::string& label);
+  // Forgets a value under which nothing is shown.
+  void ForgetUnused(const std::string& label);
 
   // Returns the values that are listed, with what is info them.
   LabelInfos View();

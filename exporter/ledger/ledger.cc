@@ -16,7 +16,7 @@ Result<std::string> Ledger::Reset(const LedgerOptions& options) {
 
 Result<std::unique_ptr<Ledger>> Ledger::Open(const LedgerOptions& options) {
   std::unique_ptr<Ledger> ledger(new Ledger(options));
-  RETURN_IF_ERROR(ledger->OpenDatabase());
+  RETURN_IF_ERROR(ledger->OpenDatabase(/*earlier=*/nullptr));
   return ledger;
 }
 
@@ -24,56 +24,41 @@ Result<std::unique_ptr<Ledger>> Ledger::TakeOver(Ledger& from, const LedgerOptio
   RETURN_IF_ERROR(from.ReopenAfterFailedWrite());
   std::unique_ptr<Ledger> ledger(new Ledger(options));
   ledger->database_ = from.database_;
-  RETURN_IF_ERROR(ledger->Load());
-  ledger->aggregates_.CopyStateFrom(from.aggregates_);
+  RETURN_IF_ERROR(ledger->Load(&from.aggregates_));
   ledger->sequence_ = from.sequence_;
   ledger->version_ = from.version_;
   return ledger;
 }
 
-Status Ledger::OpenDatabase() {
+Status Ledger::OpenDatabase(const JobAggregates* earlier) {
   const bool on_disk = !options_.folder.empty();
   auto database = JobDatabase::Open(
       on_disk ? LedgerPath(options_.folder, options_.account) : std::string(), options_.account);
   if (!database) return database.error();
   database_ = std::make_shared<JobDatabase>(std::move(*database));
-  return Load();
+  return Load(earlier);
 }
 
-// Adds up all rows, into a ledger that is dropped if they prove to be damaged.
-Status Ledger::Load() {
-  auto state = database_->ReadState();
+// Adds up all rows, into a ledger that is dropped if they prove to be damaged. `earlier`: the
+// aggregates whose place its own take; null: there are none.
+Status Ledger::Load(const JobAggregates* earlier) {
+  const auto state = database_->ReadState();
   if (!state) return state.error();
   header_ = state->header;
-  ZeroFirst::Rows not_pending{.package_clusters = aggregates_.Restore(*state)};
-  std::vector<FinishedJob> pending;
-  auto status = database_->ForEachJob([&](const FinishedJob& job) {
-    if (job.zero_pending) {
-      pending.push_back(job);
-    } else {
-      aggregates_.Restore(job);
-    }
-  });
-  if (!status) return status;
-  // What their series showed before them is known now.
-  for (const FinishedJob& job : pending) {
-    if (aggregates_.Restore(job)) not_pending.jobs.push_back(job.id);
-  }
-  if (header_.watermark) aggregates_.SetTime(*header_.watermark);
+  const auto not_pending = aggregates_.Restore(*database_, *state, earlier);
+  if (!not_pending) return not_pending.error();
   // What is shown at once, or by nobody, is not held back: shown later, it is no news.
   WriteBatch batch{.header = header_};
-  status = StageUnmarked(*database_, not_pending, batch);
-  return status && batch.has_rows() ? Write(batch) : status;
+  RETURN_IF_ERROR(StageUnmarked(*database_, *not_pending, batch));
+  return batch.has_rows() ? Write(batch) : OkStatus();
 }
 
 // What a failed write has left on disk must be known before anything is staged.
 Status Ledger::ReopenAfterFailedWrite() {
   if (!write_failed_) return OkStatus();
   database_.reset();  // releases the lock on the file
-  auto opened = Open(options_);
-  if (!opened) return opened.error();
-  Ledger& fresh = **opened;
-  fresh.aggregates_.CopyStateFrom(aggregates_);
+  Ledger fresh(options_);
+  RETURN_IF_ERROR(fresh.OpenDatabase(&aggregates_));
   database_ = std::move(fresh.database_);
   aggregates_ = std::move(fresh.aggregates_);
   header_ = fresh.header_;
@@ -83,7 +68,7 @@ Status Ledger::ReopenAfterFailedWrite() {
 
 Status Ledger::Clear() {
   aggregates_ = JobAggregates(options_.aggregates);
-  return OpenDatabase();
+  return OpenDatabase(/*earlier=*/nullptr);
 }
 
 Status Ledger::Write(const WriteBatch& batch) {
@@ -116,7 +101,10 @@ Status Ledger::CompleteInitialSync() {
 
 Status Ledger::Commit(const PageCommit& page) {
   RETURN_IF_ERROR(ReopenAfterFailedWrite());
-  auto pending = StagePage(*database_, aggregates_, options_.aggregates, header_, page);
+  const auto stored = FindStored(*database_, page.jobs);
+  if (!stored) return stored.error();
+  RETURN_IF_ERROR(aggregates_.Recall(*database_, page.jobs, *stored));
+  auto pending = StagePage(*database_, aggregates_, options_.aggregates, header_, page, *stored);
   if (!pending) return pending.error();
   // A watermark alone is not written: after a crash such pages are read again.
   if (pending->batch.has_rows()) {
@@ -143,10 +131,10 @@ Result<size_t> Ledger::DropVanished(uint64_t sequence) {
 
 Status Ledger::ReleaseZeroFirst(uint64_t version) {
   RETURN_IF_ERROR(ReopenAfterFailedWrite());
-  const std::vector<SeriesLabels> due = aggregates_.zero_first().ShownBy(version);
+  const std::vector<SeriesLabels> due = aggregates_.figures().zero_first().ShownBy(version);
   WriteBatch batch{.header = header_};
   for (const SeriesLabels& labels : due) {
-    const ZeroFirst::Rows& rows = aggregates_.zero_first().RowsOf(labels);
+    const ZeroFirst::Rows& rows = aggregates_.figures().zero_first().RowsOf(labels);
     RETURN_IF_ERROR(StageUnmarked(*database_, rows, batch));
   }
   if (batch.has_rows()) {

@@ -80,8 +80,8 @@ class Ledger {
 
  private:
   explicit Ledger(LedgerOptions options);
-  Status OpenDatabase();
-  Status Load();
+  Status OpenDatabase(const JobAggregates* earlier);
+  Status Load(const JobAggregates* earlier);
   Status ReopenAfterFailedWrite();
   Status Write(const WriteBatch& batch);
   Status WriteHeader(const LedgerHeader& header);

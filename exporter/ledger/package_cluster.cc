@@ -28,12 +28,9 @@ std::string PackageNameOf(const PackageCluster& names) {
   return UnreplacedLabel(LabelValue::kName, names.package_name, names.package_id);
 }
 
-SeriesLabels LabelsOf(const PackageCluster& names, const LabelScheme& scheme, Fold fold) {
-  if (fold == Fold::kPackage) return OverflowLabels(scheme);
+SeriesLabels LabelsOf(const PackageCluster& names, const LabelScheme& scheme) {
   return {.package = Label(scheme.package, names.package_name, names.package_id),
-          .cluster = fold == Fold::kCluster
-                         ? OverflowLabels(scheme).cluster
-                         : Label(scheme.cluster, names.cluster_name, names.cluster_id)};
+          .cluster = Label(scheme.cluster, names.cluster_name, names.cluster_id)};
 }
 
 SeriesLabels OverflowLabels(const LabelScheme& scheme) {
@@ -41,6 +38,12 @@ SeriesLabels OverflowLabels(const LabelScheme& scheme) {
     return rule.value == LabelValue::kNone ? "" : "other";
   };
   return {.package = label(scheme.package), .cluster = label(scheme.cluster)};
+}
+
+SeriesLabels FoldedLabels(const SeriesLabels& own, const SeriesLabels& overflow, Fold fold) {
+  if (fold == Fold::kNone) return own;
+  if (fold == Fold::kPackage) return overflow;
+  return {.package = own.package, .cluster = overflow.cluster};
 }
 
 }  // namespace xplenty

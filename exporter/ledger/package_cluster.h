@@ -45,11 +45,14 @@ std::string PackageNameOf(const PackageCluster& names);
 // other one where the API does not give it.
 std::string UnreplacedLabel(LabelValue value, const std::string& name, std::optional<int64_t> id);
 
-// Returns the labels of the series in which a job of a package on a cluster is counted.
-SeriesLabels LabelsOf(const PackageCluster& names, const LabelScheme& scheme,
-                      Fold fold = Fold::kNone);
+// Returns the labels of the series of a package on a cluster.
+SeriesLabels LabelsOf(const PackageCluster& names, const LabelScheme& scheme);
 
 // Returns the labels of the series in which jobs are counted whose package is folded.
 SeriesLabels OverflowLabels(const LabelScheme& scheme);
+
+// Returns the labels of the series in which a job is counted. `own`: LabelsOf() its package and
+// cluster; `overflow`: OverflowLabels().
+SeriesLabels FoldedLabels(const SeriesLabels& own, const SeriesLabels& overflow, Fold fold);
 
 }  // namespace xplenty

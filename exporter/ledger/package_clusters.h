@@ -4,10 +4,11 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string_view>
 #include <utility>
-#include <vector>
 
+#include "base/timestamp.h"
 #include "ledger/package_cluster.h"
 
 namespace xplenty {
@@ -15,37 +16,45 @@ namespace xplenty {
 // Returns whether a package is shown, by its name (PackageNameOf()). All are if it is empty.
 using PackagePredicate = std::function<bool(std::string_view package)>;
 
-// The package-clusters that a ledger knows, by their ids in the table `package_clusters`: 1, 2, 3
-// and so on. Not thread-safe.
+// The package-clusters that jobs have used of late, by their ids in the table `package_clusters`.
+// Others are in the database alone, so that memory does not grow where each run has a cluster of
+// its own. Not thread-safe.
 class PackageClusters {
  public:
-  // `shows` is asked once for each package-cluster that is added.
-  explicit PackageClusters(PackagePredicate shows) : shows_(std::move(shows)) {}
+  struct Entry {
+    PackageCluster names;
+    SeriesLabels labels;  // of its own series
+    bool active{};        // whether the package is shown
+    Timestamp last_used{};
+  };
 
-  // Returns the highest id.
-  int64_t size() const { return static_cast<int64_t>(by_id_.size()); }
-  // Returns the id, nullopt if the package-cluster is not known.
+  // `shows` is asked and labels are made once for each package-cluster that is added.
+  PackageClusters(PackagePredicate shows, LabelScheme scheme)
+      : shows_(std::move(shows)), scheme_(std::move(scheme)) {}
+
+  // Return a package-cluster, null if it is not in memory. The pointer is valid until it is
+  // forgotten.
+  const Entry* Find(int64_t id) const;
   std::optional<int64_t> Find(const PackageCluster& names) const;
-  // Returns the package-cluster of an id from 1 to size(). The reference stays valid.
-  const PackageCluster& NamesOf(int64_t id) const { return *At(id).names; }
-  // Returns whether the package of an id from 1 to size() is shown.
-  bool IsActive(int64_t id) const { return At(id).active; }
-  // Returns whether the package is shown, known or not.
+  // Returns the package-cluster of an id that is in memory.
+  const Entry& Get(int64_t id) const { return by_id_.at(id); }
+  // Returns whether the package is shown, and the labels, in memory or not.
   bool IsActive(const PackageCluster& names) const;
+  SeriesLabels LabelsOf(const PackageCluster& names) const;
 
-  // Adds one that is not known. Its id is size() then.
-  void Add(const PackageCluster& names);
+  // Adds one, unless the id is in memory. Of several with the same names the last one is found by
+  // them.
+  const Entry& Add(int64_t id, const PackageCluster& names, Timestamp used);
+  // Records that a job of one that is in memory was seen.
+  void RecordUse(int64_t id, Timestamp time);
+  // Forgets those that were used last before a time, except some.
+  void ForgetUnused(Timestamp time, const std::set<int64_t>& except);
 
  private:
-  struct Entry {
-    const PackageCluster* names{};  // a key of ids_
-    bool active{};
-  };
-  const Entry& At(int64_t id) const { return by_id_[static_cast<size_t>(id - 1)]; }
-
   PackagePredicate shows_;
+  LabelScheme scheme_;
+  std::map<int64_t, Entry> by_id_;
   std::map<PackageCluster, int64_t> ids_;
-  std::vector<Entry> by_id_;
 };
 
 }  // namespace xplenty

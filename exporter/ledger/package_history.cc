@@ -18,6 +18,19 @@ void PackageHistory::AddRun(const FinishedRun& run) {
   runs.insert(std::ranges::lower_bound(runs, FinishOf(run), {}, FinishOf), run);
 }
 
+uint64_t PackageHistory::FailuresAfter(const Finish& finish) const {
+  return static_cast<uint64_t>(std::ranges::count_if(*recent_, [&](const FinishedRun& run) {
+    return run.status == JobStatus::kFailed && FinishOf(run) > finish;
+  }));
+}
+
+bool PackageHistory::NeedsRecompute(const FinishedJob& job) const {
+  const Finish finish{job.finished_at, job.id};
+  if (job.status != JobStatus::kCompleted || !IsSinceLastSuccess(finish)) return false;
+  const bool full = recent_->size() == kMaxRecentRuns;
+  return full && finish < FinishOf(recent_->front()) && last_failure_ && finish < *last_failure_;
+}
+
 void PackageHistory::Add(const FinishedJob& job) {
   const FinishedRun run{.finished_at = job.finished_at,
                         .id = job.id,
@@ -25,18 +38,22 @@ void PackageHistory::Add(const FinishedJob& job) {
                         .runtime_seconds = job.runtime_seconds,
                         .records = TotalRecords(job)};
   const Finish finish = FinishOf(run);
+  if (NeedsRecompute(job)) exact_ = false;
   AddRun(run);
   if (job.status == JobStatus::kCompleted) {
-    if (!last_success_ || finish >= FinishOf(*last_success_)) last_success_ = run;
-    failures_.erase(failures_.begin(), failures_.upper_bound(FinishOf(*last_success_)));
+    if (last_success_ && finish < FinishOf(*last_success_)) return;
+    last_success_ = run;
+    consecutive_failures_ = FailuresAfter(finish);
   } else if (job.status == JobStatus::kFailed) {
     if (!last_failure_ || finish > *last_failure_) last_failure_ = finish;
-    if (!last_success_ || finish > FinishOf(*last_success_)) failures_.insert(finish);
+    if (IsSinceLastSuccess(finish)) ++consecutive_failures_;
   }
 }
 
 void PackageHistory::Remove(const FinishedJob& job) {
-  failures_.erase({job.finished_at, job.id});
+  if (job.status == JobStatus::kFailed && IsSinceLastSuccess({job.finished_at, job.id})) {
+    --consecutive_failures_;
+  }
   std::erase_if(RunsToChange(), [&](const FinishedRun& run) { return run.id == job.id; });
 }
 
@@ -48,7 +65,8 @@ bool PackageHistory::NeedsRecompute(const FinishedJob& previous, const FinishedJ
   const bool full = recent_->size() == kMaxRecentRuns;
   if (full && earlier && old >= FinishOf(recent_->front())) return true;
   if (last_success_ && old == FinishOf(*last_success_) && (earlier || other)) return true;
-  return last_failure_ && old == *last_failure_ && (earlier || other);
+  if (last_failure_ && old == *last_failure_ && (earlier || other)) return true;
+  return NeedsRecompute(after);
 }
 
 PackageView PackageHistory::View(const std::string& package) const {
@@ -58,7 +76,7 @@ PackageView PackageHistory::View(const std::string& package) const {
                    .last_failure = {},
                    .last_finish = last.finished_at,
                    .last_status = last.status,
-                   .consecutive_failures = failures_.size(),
+                   .consecutive_failures = consecutive_failures_,
                    .recent = recent_};
   recent_is_shown_ = true;
   if (last_failure_) view.last_failure = last_failure_->first;

@@ -16,10 +16,20 @@ void PackageTable::Add(Entry& entry, const FinishedJob& job, const FinishedJob* 
   blocks_.MarkDirty(label);
 }
 
-bool PackageTable::NeedsRecompute(const std::string& label, const FinishedJob& previous,
-                                  const FinishedJob& after) const {
+bool PackageTable::NeedsRecompute(const std::string& label, const JobChange& change) const {
   const auto package = packages_.find(label);
-  return package != packages_.end() && package->second.history.NeedsRecompute(previous, after);
+  if (package == packages_.end()) return false;
+  const PackageHistory& history = package->second.history;
+  return change.previous ? history.NeedsRecompute(*change.previous, change.after)
+                         : history.NeedsRecompute(change.after);
+}
+
+std::vector<std::string> PackageTable::Inexact() const {
+  std::vector<std::string> inexact;
+  for (const auto& [label, package] : packages_) {
+    if (!package.history.exact()) inexact.push_back(label);
+  }
+  return inexact;
 }
 
 void PackageTable::ReplaceHistory(const std::string& label, const PackageHistory& history) {

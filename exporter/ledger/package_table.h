@@ -37,11 +37,12 @@ class PackageTable {
   // Adds a finished job, or a correction of one: `previous` is the job as it was added; null if it
   // is new. The package is shown then, unless the job is folded into package "other".
   void Add(Entry& entry, const FinishedJob& job, const FinishedJob* previous);
-  // Returns true if the history must be computed again from all jobs of the package, as a
-  // correction may move a job behind one that is no longer in memory.
-  bool NeedsRecompute(const std::string& label, const FinishedJob& previous,
-                      const FinishedJob& after) const;
-  // Takes a history that was computed again from other jobs than those that are added then.
+  // Returns true if a history that takes in a change must be computed again from all jobs of the
+  // package; see PackageHistory. The changes of a commit are taken in as they finished.
+  bool NeedsRecompute(const std::string& label, const JobChange& change) const;
+  // Returns the labels of the packages whose histories are not exact.
+  std::vector<std::string> Inexact() const;
+  // Takes a history that was computed again.
   void ReplaceHistory(const std::string& label, const PackageHistory& history);
 
   // Count the active series of a package.

@@ -26,6 +26,9 @@ struct PageCommit {
   uint64_t scraped_version = 0;        // the latest view that a scrape has received; 0: none
 };
 
+// The stored rows of the jobs of a page, one for each; nullopt if it was never seen finished.
+using StoredJobs = std::vector<std::optional<FinishedJob>>;
+
 // What a commit changes, before any of it is done: the rows to be written, and what the aggregates
 // take in once these are durable. Pointers are to the jobs of the page, which must outlive it.
 struct PendingCommit {
@@ -37,8 +40,8 @@ struct PendingCommit {
 
   Timestamp server_time;
   uint64_t sequence{};                       // the number of this commit
-  WriteBatch batch;                          // each job is in it once at most
-  std::optional<Recomputation> recomputed;   // nullopt: no figure is unknown
+  WriteBatch batch;                          // each job at most once, in the order of finish
+  std::optional<Recomputation> recomputed;   // nullopt: no figure is unknown without it
   std::vector<SeriesLabels> retired_series;  // to make room for new ones
   std::vector<std::string> retired_packages;
   std::set<SeriesLabels> new_series;         // that become active

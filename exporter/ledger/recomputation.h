@@ -5,42 +5,47 @@
 #include <set>
 #include <string>
 
+#include "base/result.h"
 #include "ledger/finished_job.h"
+#include "ledger/job_database.h"
 #include "ledger/package_clusters.h"
 #include "ledger/package_history.h"
+#include "ledger/series_table.h"
 #include "model/account_view.h"
 
 namespace xplenty {
 
-// Figures that corrections have made unknown in memory: the histories of some packages and the
-// exemplars of some series. They are computed again from the stored jobs that a commit does not
-// change; those that it changes are then applied to them. Pure; not thread-safe.
+// Figures that are not in memory: histories of packages that a correction has made unknown, and the
+// counters of series. They are computed again from the stored jobs. Not thread-safe.
 class Recomputation {
  public:
-  // `package_clusters` must outlive it. `zero` gives the buckets.
-  Recomputation(const PackageClusters& package_clusters, const LabelScheme& labels,
-                const JobCounters& zero)
-      : package_clusters_(package_clusters), scheme_(labels), zero_(zero) {}
+  // Both must outlive Read().
+  Recomputation(const PackageClusters& package_clusters, const SeriesTable& series)
+      : package_clusters_(package_clusters), known_(series) {}
 
-  // Ask for the history of a package, or for the exemplars of a series, by label.
+  // Ask for the history of a package, or for the counters of a series, by label.
   void AddPackage(const std::string& label) { histories_[label]; }
-  void AddSeries(const SeriesLabels& labels) { series_.try_emplace(labels, zero_); }
+  void AddSeries(const SeriesLabels& labels) { series_.try_emplace(labels, known_.zero()); }
   // Returns true if nothing was asked for.
   bool empty() const { return histories_.empty() && series_.empty(); }
 
-  // Returns the package-clusters whose jobs must be added.
-  std::set<int64_t> PackageClustersToRead() const;
-  // Adds a stored job of these that the commit does not change.
-  void Add(const FinishedJob& job);
+  // Computes what was asked for from the stored rows as a batch will leave them. Visits each
+  // package-cluster, and each job of those whose figures were asked for. Errors are those of the
+  // database.
+  Status Read(JobDatabase& database, const WriteBatch& batch);
 
-  // Return what was computed, by label. Of the counters only the exemplars are meant.
+  // Return what was computed, by label.
   const std::map<std::string, PackageHistory>& histories() const { return histories_; }
   const std::map<SeriesLabels, JobCounters>& series() const { return series_; }
 
  private:
+  bool IsAskedFor(const SeriesLabels& own) const;
+  void Offer(const PackageClusterRow& row);
+  void Add(const FinishedJob& job);
+
   const PackageClusters& package_clusters_;
-  const LabelScheme& scheme_;
-  const JobCounters& zero_;
+  const SeriesTable& known_;
+  std::map<int64_t, SeriesLabels> to_read_;  // the package-clusters, by id
   std::map<std::string, PackageHistory> histories_;
   std::map<SeriesLabels, JobCounters> series_;
 };

@@ -42,15 +42,11 @@ void CountJob(const FinishedJob& job, JobCounters& counters) {
   AddSaturating(counters.records, TotalRecords(job));
 }
 
-Series::Series(SeriesLabels labels, const JobCounters& zero)
-    : labels_(std::move(labels)), counters_(zero) {}
-
-void Series::RecordActivity(Timestamp time) {
-  last_activity_ = std::max(last_activity_, time);
-}
+Series::Series(SeriesLabels labels, const JobCounters& counters)
+    : labels_(std::move(labels)), counters_(counters) {}
 
 void Series::Count(const FinishedJob& job, const FinishedJob* previous) {
-  RecordActivity(job.finished_at);
+  activity_.RecordEvent(job.finished_at);
   if (!job.counted_as) return;
   view_.reset();
   if (previous == nullptr) return CountJob(job, counters_);
@@ -73,6 +69,11 @@ void Series::ReplaceExemplars(const JobCounters& computed) {
   }
 }
 
+bool Series::HasJobs() const {
+  return !unfinished_.empty() ||
+         std::ranges::any_of(recent_, [](uint64_t jobs) { return jobs > 0; });
+}
+
 void Series::AddRecent(JobStatus status, int delta) {
   recent_[Index(status)] += static_cast<uint64_t>(static_cast<int64_t>(delta));
   view_.reset();
@@ -88,6 +89,11 @@ void Series::RemoveUnfinished(int64_t id) {
   view_.reset();
 }
 
+bool Series::ShowsZero() const {
+  const JobCounters& shown = frozen_ ? *frozen_ : counters_;
+  return std::ranges::all_of(shown.finished, [](uint64_t jobs) { return jobs == 0; });
+}
+
 void Series::Freeze() {
   frozen_ = std::make_unique<const JobCounters>(counters_);
 }
@@ -98,7 +104,7 @@ void Series::Unfreeze() {
 }
 
 const std::shared_ptr<const SeriesView>& Series::View(uint64_t version) {
-  if (shown_by_ == kNoView) shown_by_ = version;
+  activity_.RecordView(version);
   if (!view_) view_ = std::make_shared<const SeriesView>(Build());
   return view_;
 }

@@ -6,25 +6,24 @@
 
 namespace xplenty {
 
-SeriesAdmission::SeriesAdmission(const SeriesCap& cap, const LabelScheme& scheme,
-                                 const SeriesTable& series, const PackageTable& packages,
-                                 Timestamp idle_since, uint64_t scraped_version)
+SeriesAdmission::SeriesAdmission(const SeriesCap& cap, const SeriesTable& series,
+                                 const PackageTable& packages, Timestamp idle_since,
+                                 uint64_t scraped_version)
     : cap_(cap),
-      scheme_(scheme),
       series_(series),
       packages_(packages),
       idle_since_(idle_since),
       scraped_version_(scraped_version),
-      overflow_labels_(OverflowLabels(scheme)),
+      overflow_labels_(series.overflow_labels()),
       usage_{.series = series.active(),
              .folds = series.active_folds(),
              .packages = packages.tracked()} {}
 
-SeriesAdmission::Place SeriesAdmission::PlaceOf(const PackageCluster& names) {
+SeriesAdmission::Place SeriesAdmission::PlaceOf(const SeriesLabels& own) {
   constexpr Fold kInOrder[] = {Fold::kNone, Fold::kCluster, Fold::kPackage};
   Place place;
   for (const Fold fold : kInOrder) {
-    place = {.labels = LabelsOf(names, scheme_, fold), .fold = fold, .is_new = false};
+    place = {.labels = FoldedLabels(own, overflow_labels_, fold), .fold = fold, .is_new = false};
     if (IsActive(place.labels)) break;
     const bool may_use_reserve = fold == Fold::kCluster || IsFirstOfPackage(place.labels.package);
     if (place.labels != overflow_labels_ && !Admit(place.labels, may_use_reserve)) continue;
@@ -39,7 +38,7 @@ SeriesAdmission::Place SeriesAdmission::PlaceOf(const PackageCluster& names) {
 bool SeriesAdmission::IsActive(const SeriesLabels& labels) const {
   if (new_series_.contains(labels)) return true;
   const Series* const series = series_.Find(labels);
-  return series != nullptr && series->active() &&
+  return series != nullptr && series->activity().active() &&
          std::ranges::find(retired_series_, labels) == retired_series_.end();
 }
 

@@ -26,11 +26,12 @@ class SeriesAdmission {
 
   // References must outlive this. `idle_since`: packages whose last job finished earlier may be
   // retired. `scraped_version`: the latest view that a scrape has received.
-  SeriesAdmission(const SeriesCap& cap, const LabelScheme& scheme, const SeriesTable& series,
-                  const PackageTable& packages, Timestamp idle_since, uint64_t scraped_version);
+  SeriesAdmission(const SeriesCap& cap, const SeriesTable& series, const PackageTable& packages,
+                  Timestamp idle_since, uint64_t scraped_version);
 
-  // Returns where a job of a package on a cluster is counted that was not counted before.
-  Place PlaceOf(const PackageCluster& names);
+  // Returns where a job that was not counted before is counted. `own`: the labels of its package
+  // and cluster.
+  Place PlaceOf(const SeriesLabels& own);
   // Keeps a series that the commit changes from being retired.
   void Keep(const SeriesLabels& labels) { used_.insert(labels); }
 
@@ -49,12 +50,11 @@ class SeriesAdmission {
   void FindIdle();
 
   const SeriesCap& cap_;
-  const LabelScheme& scheme_;
   const SeriesTable& series_;
   const PackageTable& packages_;
   const Timestamp idle_since_;
   const uint64_t scraped_version_;
-  const SeriesLabels overflow_labels_;
+  const SeriesLabels& overflow_labels_;
   CapUsage usage_;  // with what is new and without what is retired
   std::set<SeriesLabels> used_;
   std::set<SeriesLabels> new_series_;

@@ -22,8 +22,8 @@ void SeriesTable::CountActive(const Series& series, uint64_t change) {
 }
 
 bool SeriesTable::Activate(Series& series) {
-  if (series.active()) return false;
-  series.set_active(true);
+  if (series.activity().active()) return false;
+  series.activity().set_active(true);
   CountActive(series, 1);
   cluster_labels_.Activate(series.labels().cluster);
   MarkDirty(series);
@@ -31,7 +31,7 @@ bool SeriesTable::Activate(Series& series) {
 }
 
 void SeriesTable::Retire(Series& series) {
-  series.set_active(false);
+  series.activity().set_active(false);
   CountActive(series, static_cast<uint64_t>(-1));
   cluster_labels_.Retire(series.labels().cluster);
   MarkDirty(series);
@@ -40,7 +40,8 @@ void SeriesTable::Retire(Series& series) {
 std::vector<Series*> SeriesTable::IdleSince(Timestamp time) {
   std::vector<Series*> idle;
   for (auto& [labels, series] : series_) {
-    if (series.active() && series.IsIdleSince(time)) idle.push_back(&series);
+    if (series.activity().active() && series.IsIdle() && series.activity().last_event() < time)
+      idle.push_back(&series);
   }
   return idle;
 }
@@ -48,17 +49,31 @@ std::vector<Series*> SeriesTable::IdleSince(Timestamp time) {
 std::vector<const Series*> SeriesTable::Evictable(uint64_t scraped_version) const {
   std::vector<const Series*> evictable;
   for (const auto& [labels, series] : series_) {
-    const bool idle = series.active() && series.IsIdle() && series.IsScrapedBy(scraped_version);
+    const bool idle = series.activity().active() && series.IsIdle() &&
+                      series.activity().IsScrapedBy(scraped_version);
     if (idle && !IsFold(series)) evictable.push_back(&series);
   }
-  std::ranges::stable_sort(evictable, {}, &Series::last_activity);
+  std::ranges::stable_sort(evictable, {},
+                           [](const Series* series) { return series->activity().last_event(); });
   return evictable;
+}
+
+std::vector<SeriesLabels> SeriesTable::RemoveRetired() {
+  std::vector<SeriesLabels> removed;
+  std::erase_if(series_, [&](const auto& entry) {
+    const auto& [labels, series] = entry;
+    if (series.activity().active() || series.HasJobs() || IsFold(series)) return false;
+    cluster_labels_.ForgetUnused(labels.cluster);
+    removed.push_back(labels);
+    return true;
+  });
+  return removed;
 }
 
 void SeriesTable::FillView(AccountView& view) {
   view.series = blocks_.Build(series_, [&view](auto& entry) {
     Series& series = entry.second;
-    return series.active() ? std::optional(series.View(view.version)) : std::nullopt;
+    return series.activity().active() ? std::optional(series.View(view.version)) : std::nullopt;
   });
   view.clusters_info = cluster_labels_.View();
 }

@@ -15,8 +15,8 @@
 namespace xplenty {
 
 // The series of one account by their labels. A series that is not active keeps its counters, so
-// that it can return with them. The series of folded clusters, cluster "other", are among them. Not
-// thread-safe.
+// that it can return with them, until it is removed: then they are to be computed again from the
+// stored jobs. The series of folded clusters, cluster "other", are among them. Not thread-safe.
 class SeriesTable {
  public:
   // `zero` is what each series begins with.
@@ -29,6 +29,10 @@ class SeriesTable {
   Series& Get(const SeriesLabels& labels);
   // Returns the series, null if it was never made.
   const Series* Find(const SeriesLabels& labels) const;
+  // Adds a series that was removed, with its counters.
+  void Recall(const SeriesLabels& labels, const JobCounters& counters) {
+    series_.try_emplace(labels, labels, counters);
+  }
   // Records what is behind the value of the cluster's label.
   void RecordCluster(const SeriesLabels& labels, const PackageCluster& names) {
     cluster_labels_.Record(labels.cluster, names.cluster_id, names.cluster_name);
@@ -44,6 +48,13 @@ class SeriesTable {
   // counters a scrape of the view with this number has received: the longest idle one first.
   std::vector<const Series*> Evictable(uint64_t scraped_version) const;
 
+  // Removes the series that are not active and have no jobs, except those of folded jobs. Returns
+  // their labels.
+  std::vector<SeriesLabels> RemoveRetired();
+
+  // Returns what a new series begins with.
+  const JobCounters& zero() const { return zero_; }
+  const SeriesLabels& overflow_labels() const { return overflow_labels_; }
   // Returns how many series are active, and how many of these are of folded clusters. The series of
   // folded packages is in neither number.
   uint64_t active() const { return active_; }

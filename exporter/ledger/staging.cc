@@ -1,5 +1,6 @@
 #include "ledger/staging.h"
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <set>
@@ -19,9 +20,10 @@ class Stager {
          const LedgerHeader& header, Timestamp server_time, uint64_t scraped_version)
       : database_(database),
         aggregates_(aggregates),
-        options_(options),
-        known_(aggregates.package_clusters()),
-        admission_(aggregates.Admission(scraped_version)),
+        known_(aggregates.figures().package_clusters()),
+        overflow_labels_(aggregates.figures().tracked().series().overflow_labels()),
+        admission_(
+            aggregates.figures().tracked().Admission(aggregates.IdleSince(), scraped_version)),
         context_{.count_from = header.count_from.value_or(server_time),
                  .server_time = server_time} {
     pending.server_time = server_time;
@@ -29,8 +31,8 @@ class Stager {
     pending.zero_first = header.initial_sync_complete && options.zero_first;
   }
 
-  // Stages one row of the page.
-  Status StageJob(const Job& job);
+  // Stages one row of the page. `stored`: what the database has of the job.
+  Status StageJob(const Job& job, const std::optional<FinishedJob>& stored);
   // Stages an anomaly, unless it is known: each subject counts once for each reason.
   Status StageAnomaly(const Anomaly& anomaly);
   // Computes figures again that the staged jobs make unknown, and makes room for their series.
@@ -51,11 +53,17 @@ class Stager {
   Result<Place> PlaceOf(const PackageCluster& names, bool active);
   Status StagePackageFold(const PackageCluster& names);
   bool IsActive(int64_t package_cluster) const;
+  const PackageCluster& NamesOf(int64_t package_cluster) const;
+  // Returns false for a finished job that is not where it belongs: among the unfinished ones, as it
+  // was reopened, or outside the lookback, as the server's clock was ahead. Applying its row again
+  // puts it right.
+  bool IsInPlace(const FinishedJob& job) const;
+  Status Recompute();
 
   JobDatabase& database_;
   const JobAggregates& aggregates_;
-  const AggregateOptions& options_;
   const PackageClusters& known_;
+  const SeriesLabels& overflow_labels_;
   SeriesAdmission admission_;
   const CountingContext context_;
   std::unordered_map<int64_t, size_t> staged_jobs_;  // by id, to their places in the batch
@@ -73,14 +81,10 @@ Status Stager::StageAnomaly(const Anomaly& anomaly) {
   return OkStatus();
 }
 
-Status Stager::StageJob(const Job& job) {
-  std::optional<FinishedJob> known;
+Status Stager::StageJob(const Job& job, const std::optional<FinishedJob>& stored) {
+  std::optional<FinishedJob> known = stored;
   if (const auto staged = staged_jobs_.find(job.id); staged != staged_jobs_.end()) {
     known = pending.batch.jobs[staged->second].after;
-  } else {
-    auto stored = database_.FindJob(job.id);
-    if (!stored) return stored.error();
-    known = std::move(*stored);
   }
   JobDecision decision = ApplyCountingRules(job, known ? &*known : nullptr, context_);
   for (const AnomalyReason reason : decision.anomalies) {
@@ -95,9 +99,8 @@ Status Stager::StageJob(const Job& job) {
       decision.finished->package_cluster = place->package_cluster;
       decision.finished->fold = place->fold;
       decision.finished->zero_pending = decision.finished->counted_as && place->zero_pending;
-    } else if (known->package_cluster <= known_.size()) {
-      admission_.Keep(
-          LabelsOf(known_.NamesOf(known->package_cluster), options_.labels, known->fold));
+    } else if (const auto* const old = known_.Find(known->package_cluster)) {
+      admission_.Keep(FoldedLabels(old->labels, overflow_labels_, known->fold));
     }
     StageFinished(std::move(*decision.finished), std::move(known));
   } else if (decision.unfinished) {
@@ -120,8 +123,7 @@ void Stager::StageFinished(FinishedJob after, std::optional<FinishedJob> previou
   }
   // A job that was shown as reopened, or has left the lookback too early, returns to the finished
   // ones though its row is the same.
-  if (previous && after == *previous &&
-      (!IsActive(after.package_cluster) || aggregates_.IsInPlace(after))) {
+  if (previous && after == *previous && (!IsActive(after.package_cluster) || IsInPlace(after))) {
     staged_jobs_.erase(staged);
     return;
   }
@@ -129,19 +131,33 @@ void Stager::StageFinished(FinishedJob after, std::optional<FinishedJob> previou
 }
 
 bool Stager::IsActive(int64_t package_cluster) const {
-  if (package_cluster <= known_.size()) return known_.IsActive(package_cluster);
-  const auto place = static_cast<size_t>(package_cluster - known_.size() - 1);
-  return known_.IsActive(pending.batch.package_clusters[place].after.names);
+  return known_.IsActive(NamesOf(package_cluster));
+}
+
+const PackageCluster& Stager::NamesOf(int64_t package_cluster) const {
+  if (const auto* const known = known_.Find(package_cluster)) return known->names;
+  const auto place = static_cast<size_t>(package_cluster - database_.package_clusters() - 1);
+  return pending.batch.package_clusters[place].after.names;
+}
+
+bool Stager::IsInPlace(const FinishedJob& job) const {
+  const RecentFinished& recent = aggregates_.figures().recent();
+  const bool left_early = !recent.IsBefore(job.finished_at) && !recent.contains(job.id);
+  return !left_early && aggregates_.unfinished().Find(job.id) == nullptr;
 }
 
 // A job of a package that is not shown is remembered, but it is part of no figure.
 Result<Stager::Place> Stager::PlaceOf(const PackageCluster& names, bool active) {
   Place place;
+  bool shows_zero = false;
   if (active) {
-    const SeriesAdmission::Place series = admission_.PlaceOf(names);
+    const SeriesAdmission::Place series = admission_.PlaceOf(known_.LabelsOf(names));
+    const Series* const known = aggregates_.figures().tracked().series().Find(series.labels);
+    shows_zero = known == nullptr || known->ShowsZero();
     place.fold = series.fold;
-    place.zero_pending =
-        series.is_new ? pending.zero_first : aggregates_.zero_first().IsPending(series.labels);
+    place.zero_pending = series.is_new
+                             ? pending.zero_first
+                             : aggregates_.figures().zero_first().IsPending(series.labels);
     if (place.fold == Fold::kPackage) {
       RETURN_IF_ERROR(StagePackageFold(names));
     }
@@ -150,7 +166,7 @@ Result<Stager::Place> Stager::PlaceOf(const PackageCluster& names, bool active) 
     place.package_cluster = *id;
     return place;
   }
-  const int64_t next = known_.size() + std::ssize(new_package_clusters_) + 1;
+  const int64_t next = database_.package_clusters() + std::ssize(new_package_clusters_) + 1;
   const auto [staged, is_new] = new_package_clusters_.try_emplace(names, next);
   place.package_cluster = staged->second;
   if (is_new) {
@@ -159,7 +175,7 @@ Result<Stager::Place> Stager::PlaceOf(const PackageCluster& names, bool active) 
          .after = {.id = next,
                    .names = names,
                    .seen_at = context_.server_time,
-                   .zero_pending = place.fold == Fold::kNone && place.zero_pending,
+                   .zero_pending = place.fold == Fold::kNone && place.zero_pending && shows_zero,
                    .overflow = place.fold != Fold::kNone}});
   }
   return place;
@@ -177,27 +193,56 @@ Status Stager::Finish() {
   pending.retired_series = admission_.retired_series();
   pending.retired_packages = admission_.retired_packages();
   pending.new_series = admission_.new_series();
-  Recomputation needed = aggregates_.NeededRecomputation(pending.batch.jobs);
-  if (needed.empty()) return OkStatus();
-  auto status = database_.ForEachJob(needed.PackageClustersToRead(), [&](const FinishedJob& job) {
-    if (!staged_jobs_.contains(job.id)) needed.Add(job);
+  std::ranges::sort(pending.batch.jobs, {}, [](const JobChange& change) {
+    return std::pair(change.after.finished_at, change.after.id);
   });
-  if (status) pending.recomputed.emplace(std::move(needed));
-  return status;
+  return Recompute();
+}
+
+Status Stager::Recompute() {
+  const TrackedSeries& tracked = aggregates_.figures().tracked();
+  Recomputation needed(known_, tracked.series());
+  for (const JobChange& change : pending.batch.jobs) {
+    const PackageCluster& names = NamesOf(change.after.package_cluster);
+    if (!known_.IsActive(names)) continue;
+    const SeriesLabels own = known_.LabelsOf(names);
+    if (tracked.packages().NeedsRecompute(own.package, change)) needed.AddPackage(own.package);
+    if (!change.previous) continue;
+    const SeriesLabels labels = FoldedLabels(own, overflow_labels_, change.after.fold);
+    const Series* const series = tracked.series().Find(labels);
+    if (series != nullptr && series->NeedsExemplars(*change.previous, change.after)) {
+      needed.AddSeries(labels);
+    }
+  }
+  if (needed.empty()) return OkStatus();
+  RETURN_IF_ERROR(needed.Read(database_, pending.batch));
+  pending.recomputed.emplace(std::move(needed));
+  return OkStatus();
 }
 
 }  // namespace
 
+Result<StoredJobs> FindStored(JobDatabase& database, const std::vector<Job>& jobs) {
+  StoredJobs stored;
+  stored.reserve(jobs.size());
+  for (const Job& job : jobs) {
+    auto found = database.FindJob(job.id);
+    if (!found) return found.error();
+    stored.push_back(std::move(*found));
+  }
+  return stored;
+}
+
 Result<PendingCommit> StagePage(JobDatabase& database, const JobAggregates& aggregates,
                                 const AggregateOptions& options, const LedgerHeader& header,
-                                const PageCommit& page) {
+                                const PageCommit& page, const StoredJobs& stored) {
   Stager stager(database, aggregates, options, header, page.server_time, page.scraped_version);
   for (const RejectedRow& row : page.rejects) {
     const Anomaly anomaly{AnomalyReason::kMalformed, static_cast<int64_t>(row.fingerprint)};
     RETURN_IF_ERROR(stager.StageAnomaly(anomaly));
   }
-  for (const Job& job : page.jobs) {
-    RETURN_IF_ERROR(stager.StageJob(job));
+  for (size_t i = 0; i < page.jobs.size(); ++i) {
+    RETURN_IF_ERROR(stager.StageJob(page.jobs[i], stored[i]));
   }
   RETURN_IF_ERROR(stager.Finish());
   if (page.watermark > header.watermark) stager.pending.batch.header.watermark = page.watermark;
@@ -213,7 +258,7 @@ Result<PendingCommit> StageReconcile(JobDatabase& database, const JobAggregates&
   for (const int64_t id : stager.pending.vanished) {
     const UnfinishedJobs::Entry& job = *aggregates.unfinished().Find(id);
     // One of an unknown status cannot be asked for, and no walk shows it once it is that old.
-    const bool old = job.updated_at && aggregates.IsBeforeLookback(*job.updated_at);
+    const bool old = job.updated_at && aggregates.figures().recent().IsBefore(*job.updated_at);
     if (job.view.status == JobStatus::kUnknown && old) continue;
     ++stager.pending.reported;
     const Anomaly anomaly{AnomalyReason::kVanished, id};

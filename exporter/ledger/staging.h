@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "base/result.h"
 #include "ledger/job_aggregates.h"
@@ -14,11 +15,14 @@ namespace xplenty {
 // changes neither. `options` are those of the aggregates; `header` is the ledger's as it is. Errors
 // are those of the database.
 
+// Returns the stored rows of the jobs of a page.
+Result<StoredJobs> FindStored(JobDatabase& database, const std::vector<Job>& jobs);
+
 // Stages a page: its rows in their order, by the counting rules (counting.h), and how far it brings
-// the walk. `page` must outlive the result.
+// the walk. `page` must outlive the result. What it needs must have been recalled.
 Result<PendingCommit> StagePage(JobDatabase& database, const JobAggregates& aggregates,
                                 const AggregateOptions& options, const LedgerHeader& header,
-                                const PageCommit& page);
+                                const PageCommit& page, const StoredJobs& stored);
 
 // Stages the end of a reconcile that began after the commit `sequence`: the unfinished jobs that
 // two in a row have not seen are dropped. Each is an anomaly, unless it could not be asked for.

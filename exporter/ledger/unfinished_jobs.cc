@@ -1,12 +1,16 @@
 #include "ledger/unfinished_jobs.h"
 
-#include <set>
-
 namespace xplenty {
 
 const UnfinishedJobs::Entry* UnfinishedJobs::Find(int64_t id) const {
   const auto known = jobs_.find(id);
   return known == jobs_.end() ? nullptr : &known->second;
+}
+
+std::set<int64_t> UnfinishedJobs::PackageClusters() const {
+  std::set<int64_t> ids;
+  for (const auto& [id, job] : jobs_) ids.insert(job.package_cluster);
+  return ids;
 }
 
 std::vector<const Series*> UnfinishedJobs::Set(const Entry& entry) {

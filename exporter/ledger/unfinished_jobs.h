@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "base/timestamp.h"
@@ -31,6 +32,9 @@ class UnfinishedJobs {
   const Entry* Find(int64_t id) const;
   // Returns all jobs by id.
   const std::map<int64_t, Entry>& all() const { return jobs_; }
+
+  // Returns the ids of their package-clusters.
+  std::set<int64_t> PackageClusters() const;
 
   // Shows a job in the series of the entry, in place of what was shown of it. Returns the series
   // whose views change.

@@ -7,13 +7,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "ledger/staging.h"
 #include "ledger_fixture.h"
 
 namespace xplenty::job_aggregates_test {
 namespace {
 
 using std::chrono::hours;
-using std::chrono::seconds;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
@@ -37,13 +37,6 @@ FinishedJob Counted(int64_t id, int64_t package_cluster, Timestamp time = kNow) 
           .runtime_seconds = 20};
 }
 
-DatabaseState State(const std::vector<PackageClusterRow>& package_clusters) {
-  DatabaseState state;
-  state.header.watermark = kNow;
-  state.package_clusters = package_clusters;
-  return state;
-}
-
 uint64_t Failed(const AccountView& view, const std::string& package) {
   for (const auto& series : view.series) {
     if (series->package == package) return series->counters.finished[1];
@@ -53,8 +46,32 @@ uint64_t Failed(const AccountView& view, const std::string& package) {
 
 class JobAggregatesTest : public testing::Test {
  protected:
-  AccountView View() { return aggregates_.BuildView(++version_); }
+  JobAggregatesTest() { EXPECT_TRUE(database_.ReadState()); }
 
+  AccountView View() { return aggregates_.BuildView(++version_); }
+  void Store(const std::vector<PackageClusterRow>& rows,
+             const std::vector<FinishedJob>& jobs = {}) {
+    WriteBatch batch;
+    batch.header.watermark = kNow;
+    for (const PackageClusterRow& row : rows) {
+      batch.package_clusters.push_back({.previous = {}, .after = row});
+    }
+    for (const FinishedJob& job : jobs) batch.jobs.push_back({.previous = {}, .after = job});
+    ASSERT_TRUE(database_.Write(batch));
+  }
+  // Returns the rows that are no longer pending.
+  ZeroFirst::Rows Restore(JobAggregates& aggregates, const JobAggregates* earlier = nullptr) {
+    auto rows = aggregates.Restore(database_, *database_.ReadState(), earlier);
+    EXPECT_TRUE(rows);
+    return *rows;
+  }
+  // Does what a ledger does before it stages a page of one job.
+  void Recall(JobAggregates& aggregates, const Job& job) {
+    const std::vector<Job> page = {job};
+    ASSERT_TRUE(aggregates.Recall(database_, page, *FindStored(database_, page)));
+  }
+
+  JobDatabase database_ = std::move(*JobDatabase::Open("", "acme"));
   AggregateOptions options_ = TestOptions("").aggregates;
   JobAggregates aggregates_{options_};
   uint64_t version_ = 0;
@@ -79,14 +96,15 @@ TEST_F(JobAggregatesTest, AppliesANewJobToAllFigures) {
 }
 
 TEST_F(JobAggregatesTest, RestoresPendingSeriesAtZero) {
-  EXPECT_THAT(aggregates_.Restore(State({Row(1, /*zero_pending=*/true), Row(2)})), IsEmpty());
   FinishedJob pending = Counted(5, 1);
   pending.zero_pending = true;
-  EXPECT_FALSE(aggregates_.Restore(Counted(6, 2)));
-  EXPECT_FALSE(aggregates_.Restore(pending));
+  Store({Row(1, /*zero_pending=*/true), Row(2)}, {pending, Counted(6, 2)});
+  const ZeroFirst::Rows not_pending = Restore(aggregates_);
+  EXPECT_THAT(not_pending.package_clusters, IsEmpty());
+  EXPECT_THAT(not_pending.jobs, IsEmpty());
   EXPECT_EQ(Failed(View(), "p1"), 0U);
   EXPECT_EQ(Failed(View(), "p2"), 1U);
-  const ZeroFirst::Rows rows = aggregates_.zero_first().RowsOf({"p1", "c1"});
+  const ZeroFirst::Rows rows = aggregates_.figures().zero_first().RowsOf({"p1", "c1"});
   EXPECT_THAT(rows.package_clusters, ElementsAre(1));
   EXPECT_THAT(rows.jobs, ElementsAre(5));
   aggregates_.Release({"p1", "c1"});
@@ -94,32 +112,112 @@ TEST_F(JobAggregatesTest, RestoresPendingSeriesAtZero) {
 }
 
 TEST_F(JobAggregatesTest, ReportsMarksThatAreOver) {
-  options_.includes = [](std::string_view name) { return name != "p1"; };
-  JobAggregates filtered(options_);
-  EXPECT_THAT(filtered.Restore(State({Row(1, true), Row(2, true)})), ElementsAre(1));
-  options_.zero_first = false;
-  JobAggregates switched_off(options_);
-  EXPECT_THAT(switched_off.Restore(State({Row(1, true), Row(2, true)})), ElementsAre(1, 2));
   FinishedJob pending = Counted(5, 2);
   pending.zero_pending = true;
-  EXPECT_TRUE(switched_off.Restore(pending));
+  Store({Row(1, /*zero_pending=*/true), Row(2, /*zero_pending=*/true)}, {pending});
+  options_.includes = [](std::string_view name) { return name != "p1"; };
+  JobAggregates filtered(options_);
+  EXPECT_THAT(Restore(filtered).package_clusters, ElementsAre(1));
+  options_.zero_first = false;
+  JobAggregates switched_off(options_);
+  const ZeroFirst::Rows not_pending = Restore(switched_off);
+  EXPECT_THAT(not_pending.package_clusters, ElementsAre(1, 2));
+  EXPECT_THAT(not_pending.jobs, ElementsAre(5));
   EXPECT_EQ(Failed(switched_off.BuildView(1), "p2"), 1U);
 }
 
 TEST_F(JobAggregatesTest, ReportsMarksOfAMergedSeries) {
+  Store({Row(1, /*zero_pending=*/true), Row(2)});
   options_.labels.package.value = options_.labels.cluster.value = LabelValue::kNone;
   JobAggregates merged(options_);
-  EXPECT_THAT(merged.Restore(State({Row(1, true), Row(2)})), ElementsAre(1));
+  EXPECT_THAT(Restore(merged).package_clusters, ElementsAre(1));
 }
 
-TEST_F(JobAggregatesTest, RetiresWhatWasIdleWhenRestored) {
-  aggregates_.Restore(State({Row(1), Row(2)}));
-  aggregates_.Restore(Counted(5, 1, kNow - hours(24 * 30)));
-  aggregates_.SetTime(kNow);
+TEST_F(JobAggregatesTest, RetiresWhatIsIdle) {
+  Store({Row(1), Row(2)}, {Counted(5, 1, kNow - hours(24 * 30))});
+  Restore(aggregates_);
   EXPECT_EQ(View().series.size(), 2U) << "they were first seen an hour ago";
   aggregates_.SetTime(kNow + hours(24 * 8));
   EXPECT_THAT(View().series, IsEmpty());
   EXPECT_EQ(View().packages.size(), 1U);
+}
+
+TEST_F(JobAggregatesTest, RestoresIdleSeriesIntoPackagesAlone) {
+  PackageClusterRow idle = Row(1);
+  idle.seen_at = kNow - hours(24 * 40);
+  PackageClusterRow same_labels = Row(3);
+  same_labels.names = Row(2).names;
+  same_labels.names.cluster_id = 9;
+  same_labels.seen_at = idle.seen_at;
+  Store({idle, Row(2), same_labels},
+        {Counted(5, 1, kNow - hours(24 * 30)), Counted(6, 3, kNow - hours(24 * 30))});
+  Restore(aggregates_);
+  const AccountView view = View();
+  ASSERT_EQ(view.series.size(), 1U);
+  EXPECT_EQ(Failed(view, "p2"), 1U) << "its jobs of long ago are counted";
+  EXPECT_EQ(view.packages.size(), 2U);
+  EXPECT_EQ(view.failures->at(1).cluster, "c1") << "the label of a series that is not in memory";
+  const TrackedSeries& tracked = aggregates_.figures().tracked();
+  EXPECT_EQ(tracked.series().Find({"p1", "c1"}), nullptr);
+  EXPECT_TRUE(tracked.IsForgotten({"p1", "c1"}));
+  EXPECT_FALSE(tracked.IsForgotten({"p2", "c2"}));
+  EXPECT_EQ(aggregates_.figures().package_clusters().Find(1), nullptr);
+}
+
+TEST_F(JobAggregatesTest, RecallsASeriesThatWasForgotten) {
+  PackageClusterRow idle = Row(1);
+  idle.seen_at = kNow - hours(24 * 40);
+  Store({idle}, {Counted(5, 1, kNow - hours(24 * 30)), Counted(6, 1, kNow - hours(24 * 29))});
+  Restore(aggregates_);
+  Job job = FinishedRow(7, JobStatus::kFailed, kNow);
+  job.package_id = job.cluster_id = 1;
+  Recall(aggregates_, job);
+  const TrackedSeries& tracked = aggregates_.figures().tracked();
+  ASSERT_NE(tracked.series().Find({"p1", "c1"}), nullptr);
+  EXPECT_THAT(View().series, IsEmpty()) << "until a job is counted";
+  PendingCommit commit;
+  commit.server_time = kNow;
+  commit.new_series = {{"p1", "c1"}};
+  commit.batch.package_clusters = {{.previous = {}, .after = Row(2)}};
+  commit.batch.package_clusters[0].after.names = Row(1).names;
+  commit.batch.jobs = {{.previous = {}, .after = Counted(7, 2)}};
+  aggregates_.Apply(commit);
+  EXPECT_EQ(Failed(View(), "p1"), 3U);
+}
+
+TEST_F(JobAggregatesTest, RecallsThePackageClusterOfAnOldJob) {
+  PackageClusterRow idle = Row(1);
+  idle.seen_at = kNow - hours(24 * 40);
+  Store({idle}, {Counted(5, 1, kNow - hours(24 * 30))});
+  Restore(aggregates_);
+  Job renamed = FinishedRow(5, JobStatus::kFailed, kNow - hours(24 * 30));
+  renamed.package_name = "new name";
+  Recall(aggregates_, renamed);
+  EXPECT_NE(aggregates_.figures().package_clusters().Find(1), nullptr);
+  EXPECT_NE(aggregates_.figures().tracked().series().Find({"p1", "c1"}), nullptr);
+}
+
+// Where each run has a cluster of its own, memory holds those of late alone.
+TEST_F(JobAggregatesTest, ForgetsClustersThatAreIdle) {
+  for (int64_t id = 1; id <= 100; ++id) {
+    const Timestamp now = kNow + hours(24 * id);
+    PendingCommit commit;
+    commit.server_time = now;
+    commit.new_series = {{"p", "c" + std::to_string(id)}};
+    PackageClusterRow row = Row(id);
+    row.names.package_name = "p";
+    row.seen_at = now;
+    commit.batch.package_clusters = {{.previous = {}, .after = row}};
+    commit.batch.jobs = {{.previous = {}, .after = Counted(id, id, now)}};
+    aggregates_.Apply(commit);
+    aggregates_.SetTime(now);
+  }
+  const AccountFigures& figures = aggregates_.figures();
+  EXPECT_EQ(figures.package_clusters().Find(80), nullptr);
+  EXPECT_NE(figures.package_clusters().Find(100), nullptr);
+  EXPECT_TRUE(figures.tracked().IsForgotten({"p", "c80"}));
+  EXPECT_NE(figures.tracked().series().Find({"p", "c100"}), nullptr);
+  EXPECT_EQ(View().packages.front().consecutive_failures, 100U);
 }
 
 TEST_F(JobAggregatesTest, CopiesUnfinishedJobsUnderNewLabels) {
@@ -127,25 +225,19 @@ TEST_F(JobAggregatesTest, CopiesUnfinishedJobsUnderNewLabels) {
   PendingCommit commit;
   commit.server_time = kNow;
   commit.new_series = {{"p1", "c1"}};
-  commit.batch.package_clusters = {{.previous = {}, .after = Row(1)}};
+  PackageClusterRow row = Row(1);
+  row.seen_at = kNow - hours(24 * 40);  // it has been running since
+  commit.batch.package_clusters = {{.previous = {}, .after = row}};
   commit.unfinished[5] = {.job = &running, .package_cluster = 1};
   aggregates_.Apply(commit);
+  Store({row});
   options_.labels.package.value = LabelValue::kId;
   JobAggregates next(options_);
-  next.Restore(State({Row(1)}));
-  next.CopyStateFrom(aggregates_);
+  Restore(next, &aggregates_);
   const AccountView view = next.BuildView(1);
   ASSERT_EQ(view.unfinished->size(), 1U);
   EXPECT_EQ(view.unfinished->at(0).package, "1");
   EXPECT_EQ(view.series.front()->jobs[static_cast<size_t>(JobStatus::kRunning)], 1U);
-}
-
-TEST_F(JobAggregatesTest, KnowsAJobOutOfPlace) {
-  aggregates_.Restore(State({Row(1)}));
-  aggregates_.Restore(Counted(5, 1));
-  EXPECT_TRUE(aggregates_.IsInPlace(Counted(5, 1)));
-  EXPECT_FALSE(aggregates_.IsInPlace(Counted(6, 1)));
-  EXPECT_TRUE(aggregates_.IsInPlace(Counted(6, 1, kNow - kLookback - seconds(1))));
 }
 
 }  // namespace

@@ -66,7 +66,7 @@ class JobDatabaseTest : public testing::Test {
 TEST_F(JobDatabaseTest, IsEmptyAtFirst) {
   EXPECT_EQ(state_.header.account, "acme");
   EXPECT_FALSE(state_.header.count_from);
-  EXPECT_THAT(state_.package_clusters, IsEmpty());
+  EXPECT_EQ(database_->package_clusters(), 0);
   EXPECT_THAT(All(), IsEmpty());
 }
 
@@ -80,8 +80,8 @@ TEST_F(JobDatabaseTest, ReadsWhatItWrote) {
   Open();
   EXPECT_EQ(state_.header.count_from, FromUnix(7));
   EXPECT_TRUE(state_.header.initial_sync_complete);
-  ASSERT_EQ(state_.package_clusters.size(), 2U);
-  EXPECT_EQ(state_.package_clusters[1].names, Row(2).names);
+  EXPECT_EQ(database_->package_clusters(), 2);
+  EXPECT_EQ(database_->FindPackageCluster(2)->names, Row(2).names);
   EXPECT_EQ(state_.anomalies[static_cast<size_t>(AnomalyReason::kReopened)], 2U);
   EXPECT_TRUE(*database_->HasAnomaly({AnomalyReason::kReopened, 10}));
   EXPECT_FALSE(*database_->HasAnomaly({AnomalyReason::kVanished, 10}));
@@ -110,6 +110,45 @@ TEST_F(JobDatabaseTest, VisitsTheJobsOfSomePackageClusters) {
   EXPECT_THAT(ids_of({}), IsEmpty());
 }
 
+TEST_F(JobDatabaseTest, VisitsThePackageClustersOfLate) {
+  WriteThree();
+  WriteBatch batch{.header = state_.header};
+  PackageClusterRow pending = Row(3);
+  pending.zero_pending = true;
+  FinishedJob of_pending = Finished(13, 4);
+  of_pending.zero_pending = true;
+  FinishedJob late = Finished(14, 5);
+  late.finished_at = FromUnix(1000);
+  batch.package_clusters = {{.previous = {}, .after = pending},
+                            {.previous = {}, .after = Row(4)},
+                            {.previous = {}, .after = Row(5)}};
+  batch.jobs = {{.previous = {}, .after = of_pending}, {.previous = {}, .after = late}};
+  ASSERT_TRUE(database_->Write(batch));
+  const auto ids_since = [&](int64_t time, const std::set<int64_t>& others) {
+    std::vector<int64_t> ids;
+    EXPECT_TRUE(database_->ForEachRecentPackageCluster(
+        FromUnix(time), others, [&](const PackageClusterRow& row) { ids.push_back(row.id); }));
+    return ids;
+  };
+  EXPECT_THAT(ids_since(1000, {}), ElementsAre(3, 4, 5));
+  EXPECT_THAT(ids_since(1001, {}), ElementsAre(3, 4));
+  EXPECT_THAT(ids_since(1001, {2, 9}), ElementsAre(2, 3, 4));
+  EXPECT_THAT(ids_since(50, {}), ElementsAre(1, 2, 3, 4, 5)) << "first seen then";
+}
+
+TEST_F(JobDatabaseTest, VisitsJobsInOrderOfFinish) {
+  WriteThree();
+  WriteBatch batch{.header = state_.header};
+  FinishedJob early = Finished(13, 2);
+  early.finished_at = FromUnix(1);
+  batch.jobs = {{.previous = {}, .after = early}};
+  ASSERT_TRUE(database_->Write(batch));
+  std::vector<int64_t> ids;
+  EXPECT_TRUE(
+      database_->ForEachJob({1, 2}, [&](const FinishedJob& job) { ids.push_back(job.id); }));
+  EXPECT_THAT(ids, ElementsAre(13, 10, 11, 12));
+}
+
 TEST_F(JobDatabaseTest, KeepsTheChecksumOfCorrectedRows) {
   WriteThree();
   WriteBatch batch{.header = state_.header};
@@ -120,7 +159,7 @@ TEST_F(JobDatabaseTest, KeepsTheChecksumOfCorrectedRows) {
   ASSERT_TRUE(database_->Write(batch));
   Open();
   EXPECT_THAT(All(), ElementsAre(Finished(10, 1), Finished(11, 2, 200), Finished(12, 2)));
-  EXPECT_TRUE(state_.package_clusters[0].zero_pending);
+  EXPECT_TRUE(database_->FindPackageCluster(1)->zero_pending);
 }
 
 TEST_F(JobDatabaseTest, RefusesRowsBesideTheirChecksum) {

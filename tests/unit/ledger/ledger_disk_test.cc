@@ -87,6 +87,20 @@ TEST_F(LedgerOnDisk, ReactivatedSeriesStaysZeroAfterRestart) {
   EXPECT_EQ(FindSeries(*ledger_->View(false), "p1", "c1")->counters.finished[1], 2U);
 }
 
+// The names are known, but they are those of another cluster now.
+TEST_F(LedgerOnDisk, ReturnWithANewIdNeverFalls) {
+  const Timestamp later = kNow + hours(24 * 9);
+  ASSERT_TRUE(CommitJobs(*ledger_, {FinishedRow(1, JobStatus::kFailed, kNow)}, kNow, kNow));
+  ASSERT_TRUE(ledger_->CompleteInitialSync());
+  ledger_->SetTime(later);
+  Job job = FinishedRow(2, JobStatus::kFailed, later);
+  job.cluster_id = 99;
+  ASSERT_TRUE(CommitJobs(*ledger_, {job}, later, later));
+  EXPECT_EQ(FindSeries(*ledger_->View(false), "p1", "c1")->counters.finished[1], 1U);
+  Reopen();
+  EXPECT_EQ(FindSeries(*ledger_->View(false), "p1", "c1")->counters.finished[1], 1U);
+}
+
 TEST_F(LedgerOnDisk, OtherStaysZeroAfterRestart) {
   options_.aggregates.max_series = 13;
   Reopen();

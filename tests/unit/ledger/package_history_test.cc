@@ -125,6 +125,25 @@ TEST(PackageHistory, KeepsTheLastRunsInAnyOrder) {
   ExpectSame(mixed.View("p"), expected);
 }
 
+// The failures since an early success are counted, but not kept.
+TEST(PackageHistory, NeedsRecomputeForAnEarlySuccess) {
+  PackageHistory history;
+  const auto runs = static_cast<int64_t>(kMaxRecentRuns);
+  for (int64_t id = 1; id <= runs + 5; ++id) history.Add(Finish(id, JobStatus::kFailed, 100 * id));
+  EXPECT_EQ(history.View("p").consecutive_failures, kMaxRecentRuns + 5);
+  EXPECT_FALSE(history.NeedsRecompute(Finish(99, JobStatus::kFailed, 150)));
+  EXPECT_FALSE(history.NeedsRecompute(Finish(99, JobStatus::kStopped, 150)));
+  EXPECT_TRUE(history.NeedsRecompute(Finish(99, JobStatus::kCompleted, 150)));
+  EXPECT_TRUE(history.NeedsRecompute(Finish(1, JobStatus::kFailed, 100),
+                                     Finish(1, JobStatus::kCompleted, 150)));
+  const FinishedJob in_window = Finish(99, JobStatus::kCompleted, 650);
+  EXPECT_FALSE(history.NeedsRecompute(in_window));
+  history.Add(in_window);
+  EXPECT_EQ(history.View("p").consecutive_failures, kMaxRecentRuns - 1);
+  EXPECT_FALSE(history.NeedsRecompute(Finish(100, JobStatus::kCompleted, 150)));
+  EXPECT_TRUE(history.exact());
+}
+
 TEST(PackageHistory, NeedsRecomputeIfRunMovesOut) {
   PackageHistory history;
   const auto add = [&](int64_t id) { history.Add(Finish(id, JobStatus::kStopped, 100 * id)); };

@@ -100,7 +100,8 @@ TEST_F(PackageTableTest, ListsNamesWhileAnythingIsShown) {
 TEST_F(PackageTableTest, PutsACorrectionInPlace) {
   const FinishedJob failed = Finish(1, JobStatus::kFailed, 100);
   Add("a", failed);
-  EXPECT_FALSE(table_.NeedsRecompute("a", failed, Finish(1, JobStatus::kFailed, 110)));
+  const JobChange later{.previous = failed, .after = Finish(1, JobStatus::kFailed, 110)};
+  EXPECT_FALSE(table_.NeedsRecompute("a", later));
   Add("a", Finish(1, JobStatus::kFailed, 110), &failed);
   EXPECT_EQ(View().packages.front().consecutive_failures, 1U);
   EXPECT_EQ(View().packages.front().last_failure, FromUnix(110));
@@ -111,13 +112,28 @@ TEST_F(PackageTableTest, TakesAHistoryThatIsRecomputed) {
   Add("a", Finish(1, JobStatus::kFailed, 100));
   Add("a", completed);
   const FinishedJob corrected = Finish(2, JobStatus::kFailed, 200);
-  ASSERT_TRUE(table_.NeedsRecompute("a", completed, corrected));
-  PackageHistory others;
-  others.Add(Finish(1, JobStatus::kFailed, 100));
-  table_.ReplaceHistory("a", others);
+  ASSERT_TRUE(table_.NeedsRecompute("a", {.previous = completed, .after = corrected}));
   Add("a", corrected, &completed);
+  PackageHistory computed;
+  computed.Add(Finish(1, JobStatus::kFailed, 100));
+  computed.Add(corrected);
+  table_.ReplaceHistory("a", computed);
   EXPECT_EQ(View().packages.front().consecutive_failures, 2U);
   EXPECT_FALSE(View().packages.front().last_success);
+}
+
+TEST_F(PackageTableTest, NamesThePackagesThatAreInexact) {
+  for (int64_t id = 1; id <= 40; ++id) Add("a", Finish(id, JobStatus::kFailed, 100 + id));
+  Add("b", Finish(41, JobStatus::kFailed, 100));
+  const FinishedJob completed = Finish(50, JobStatus::kCompleted, 110);
+  EXPECT_TRUE(table_.NeedsRecompute("a", {.previous = {}, .after = completed}));
+  EXPECT_FALSE(table_.NeedsRecompute("b", {.previous = {}, .after = completed}));
+  EXPECT_FALSE(table_.NeedsRecompute("c", {.previous = {}, .after = completed}));
+  EXPECT_THAT(table_.Inexact(), IsEmpty());
+  Add("a", completed);
+  EXPECT_THAT(table_.Inexact(), ElementsAre("a"));
+  table_.ReplaceHistory("a", {});
+  EXPECT_THAT(table_.Inexact(), IsEmpty());
 }
 
 }  // namespace

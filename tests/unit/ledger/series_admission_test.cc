@@ -30,7 +30,7 @@ class SeriesAdmissionTest : public testing::Test {
   // An active series whose last event was at a time.
   Series& Activate(const SeriesLabels& labels, int64_t time = 300) {
     Series& series = series_.Get(labels);
-    series.RecordActivity(FromUnix(time));
+    series.activity().RecordEvent(FromUnix(time));
     if (series_.Activate(series)) packages_.AddActiveSeries(labels.package);
     return series;
   }
@@ -40,16 +40,11 @@ class SeriesAdmissionTest : public testing::Test {
   }
   SeriesAdmission Admission(uint64_t max_series, uint64_t scraped_version = 1) {
     cap_ = SeriesCap(Options(max_series));
-    return {cap_, scheme_, series_, packages_, kIdleSince, scraped_version};
+    return {cap_, series_, packages_, kIdleSince, scraped_version};
   }
-  static PackageCluster Names(const std::string& package, const std::string& cluster) {
-    return {.package_id = {}, .cluster_id = {}, .package_name = package, .cluster_name = cluster};
-  }
-
-  LabelScheme scheme_;
-  SeriesTable series_{JobCounters(std::make_shared<const BucketBounds>(kRuntimeBounds),
-                                  std::make_shared<const BucketBounds>(kWaitBounds)),
-                      scheme_};
+  const JobCounters zero_{std::make_shared<const BucketBounds>(kRuntimeBounds),
+                          std::make_shared<const BucketBounds>(kWaitBounds)};
+  SeriesTable series_{zero_, {}};
   PackageTable packages_{LabelValue::kName};
   SeriesCap cap_{Options(0)};
 };
@@ -57,7 +52,7 @@ class SeriesAdmissionTest : public testing::Test {
 TEST_F(SeriesAdmissionTest, PlacesAJobInItsActiveSeries) {
   Activate({"a", "c"});
   SeriesAdmission admission = Admission(0);
-  const auto place = admission.PlaceOf(Names("a", "c"));
+  const auto place = admission.PlaceOf({"a", "c"});
   EXPECT_EQ(place.labels, (SeriesLabels{"a", "c"}));
   EXPECT_EQ(place.fold, Fold::kNone);
   EXPECT_FALSE(place.is_new);
@@ -65,10 +60,10 @@ TEST_F(SeriesAdmissionTest, PlacesAJobInItsActiveSeries) {
 
 TEST_F(SeriesAdmissionTest, ActivatesASeriesWhileThereIsRoom) {
   SeriesAdmission admission = Admission(33);
-  EXPECT_TRUE(admission.PlaceOf(Names("a", "c")).is_new);
-  EXPECT_TRUE(admission.PlaceOf(Names("a", "c")).is_new);
-  EXPECT_EQ(admission.PlaceOf(Names("a", "d")).fold, Fold::kNone);
-  EXPECT_EQ(admission.PlaceOf(Names("a", "e")).fold, Fold::kCluster) << "not into the reserve";
+  EXPECT_TRUE(admission.PlaceOf({"a", "c"}).is_new);
+  EXPECT_TRUE(admission.PlaceOf({"a", "c"}).is_new);
+  EXPECT_EQ(admission.PlaceOf({"a", "d"}).fold, Fold::kNone);
+  EXPECT_EQ(admission.PlaceOf({"a", "e"}).fold, Fold::kCluster) << "not into the reserve";
   EXPECT_THAT(admission.new_series(), ElementsAre(SeriesLabels{"a", "c"}, SeriesLabels{"a", "d"},
                                                   SeriesLabels{"a", "other"}));
 }
@@ -77,10 +72,10 @@ TEST_F(SeriesAdmissionTest, RetiresTheLongestIdleSeries) {
   Activate({"a", "c"}, 301);
   Activate({"a", "d"}, 300);
   SeriesAdmission admission = Admission(33);
-  EXPECT_EQ(admission.PlaceOf(Names("a", "e")).fold, Fold::kNone);
+  EXPECT_EQ(admission.PlaceOf({"a", "e"}).fold, Fold::kNone);
   EXPECT_THAT(admission.retired_series(), ElementsAre(SeriesLabels{"a", "d"}));
-  EXPECT_EQ(admission.PlaceOf(Names("a", "d")).fold, Fold::kNone) << "in place of c";
-  EXPECT_EQ(admission.PlaceOf(Names("a", "c")).fold, Fold::kCluster) << "the others are in use";
+  EXPECT_EQ(admission.PlaceOf({"a", "d"}).fold, Fold::kNone) << "in place of c";
+  EXPECT_EQ(admission.PlaceOf({"a", "c"}).fold, Fold::kCluster) << "the others are in use";
 }
 
 TEST_F(SeriesAdmissionTest, KeepsSeriesInUseOrUnscraped) {
@@ -88,28 +83,28 @@ TEST_F(SeriesAdmissionTest, KeepsSeriesInUseOrUnscraped) {
   Activate({"a", "c"}).SetUnfinished(running);
   Activate({"a", "d"}).Freeze();
   Series& unscraped = Activate({"a", "e"});
-  unscraped.MarkUnscraped();
+  unscraped.activity().MarkUnscraped();
   Activate({"a", "f"});
   {
     SeriesAdmission admission = Admission(53);
     admission.Keep({"a", "f"});
-    EXPECT_EQ(admission.PlaceOf(Names("a", "g")).fold, Fold::kCluster);
+    EXPECT_EQ(admission.PlaceOf({"a", "g"}).fold, Fold::kCluster);
     EXPECT_THAT(admission.retired_series(), IsEmpty());
   }
   unscraped.View(7);
   for (const uint64_t scraped : {6U, 7U}) {
     SeriesAdmission admission = Admission(53, scraped);
     admission.Keep({"a", "f"});
-    EXPECT_EQ(admission.PlaceOf(Names("a", "g")).fold == Fold::kNone, scraped == 7) << scraped;
+    EXPECT_EQ(admission.PlaceOf({"a", "g"}).fold == Fold::kNone, scraped == 7) << scraped;
   }
 }
 
 TEST_F(SeriesAdmissionTest, LetsAFirstSeriesUseTheReserve) {
-  Activate({"a", "c"}).MarkUnscraped();
+  Activate({"a", "c"}).activity().MarkUnscraped();
   SeriesAdmission admission = Admission(26);
-  EXPECT_EQ(admission.PlaceOf(Names("b", "c")).fold, Fold::kNone);
-  EXPECT_EQ(admission.PlaceOf(Names("a", "d")).fold, Fold::kPackage) << "no room for a, other";
-  const auto third = admission.PlaceOf(Names("d", "c"));
+  EXPECT_EQ(admission.PlaceOf({"b", "c"}).fold, Fold::kNone);
+  EXPECT_EQ(admission.PlaceOf({"a", "d"}).fold, Fold::kPackage) << "no room for a, other";
+  const auto third = admission.PlaceOf({"d", "c"});
   EXPECT_EQ(third.fold, Fold::kPackage);
   EXPECT_EQ(third.labels, OverflowLabels({}));
 }
@@ -118,25 +113,27 @@ TEST_F(SeriesAdmissionTest, RetiresIdlePackagesFirst) {
   for (const std::string package : {"a", "b", "d"}) Finish(package, 1, 100);
   Activate({"a", "c"});
   SeriesAdmission admission = Admission(26);
-  EXPECT_EQ(admission.PlaceOf(Names("b", "c")).fold, Fold::kNone);
+  EXPECT_EQ(admission.PlaceOf({"b", "c"}).fold, Fold::kNone);
   EXPECT_THAT(admission.retired_packages(), ElementsAre("d"));
   EXPECT_THAT(admission.retired_series(), IsEmpty());
 }
 
 TEST_F(SeriesAdmissionTest, RetiresNothingInVain) {
   for (const std::string package : {"b", "d"}) Finish(package, 1, 100);
-  Activate({"a", "c"}).MarkUnscraped();
+  Activate({"a", "c"}).activity().MarkUnscraped();
   SeriesAdmission admission = Admission(20);
-  EXPECT_EQ(admission.PlaceOf(Names("e", "c")).fold, Fold::kPackage);
+  EXPECT_EQ(admission.PlaceOf({"e", "c"}).fold, Fold::kPackage);
   EXPECT_THAT(admission.retired_packages(), IsEmpty());
 }
 
 TEST_F(SeriesAdmissionTest, FoldsNothingWithoutAClusterLabel) {
-  scheme_.cluster.value = LabelValue::kNone;
+  LabelScheme scheme;
+  scheme.cluster.value = LabelValue::kNone;
+  series_ = SeriesTable(zero_, scheme);
   SeriesAdmission admission = Admission(13);
-  EXPECT_EQ(admission.PlaceOf(Names("a", "c")).labels, (SeriesLabels{"a", ""}));
-  EXPECT_EQ(admission.PlaceOf(Names("a", "d")).fold, Fold::kNone);
-  EXPECT_EQ(admission.PlaceOf(Names("b", "d")).labels, (SeriesLabels{"other", ""}));
+  EXPECT_EQ(admission.PlaceOf({"a", ""}).labels, (SeriesLabels{"a", ""}));
+  EXPECT_EQ(admission.PlaceOf({"a", ""}).fold, Fold::kNone);
+  EXPECT_EQ(admission.PlaceOf({"b", ""}).labels, (SeriesLabels{"other", ""}));
 }
 
 TEST(SeriesCap, TracksTheReserveUpToTheCap) {

@@ -30,7 +30,7 @@ class SeriesTableTest : public testing::Test {
   }
   Series& Active(const std::string& package, int64_t time) {
     Series& series = table_.Get({package, "c"});
-    series.RecordActivity(FromUnix(time));
+    series.activity().RecordEvent(FromUnix(time));
     table_.Activate(series);
     return series;
   }
@@ -77,7 +77,7 @@ TEST_F(SeriesTableTest, OffersIdleScrapedSeriesForEviction) {
   Series& late = Active("a", 200);
   Series& early = Active("b", 100);
   Series& unscraped = Active("d", 50);
-  unscraped.MarkUnscraped();
+  unscraped.activity().MarkUnscraped();
   table_.Activate(table_.Get({"a", "other"}));
   EXPECT_THAT(table_.Evictable(1), ElementsAre(&early, &late));
   View();

@@ -35,7 +35,7 @@ TEST_F(SeriesTest, CountsANewJobOnce) {
   EXPECT_EQ(counters().finished[0], 1U);
   EXPECT_EQ(counters().records, 5U);
   EXPECT_EQ(counters().runtime[0].sum(), 20);
-  EXPECT_EQ(series_.last_activity(), FromUnix(100));
+  EXPECT_EQ(series_.activity().last_event(), FromUnix(100));
 }
 
 TEST_F(SeriesTest, AddsOnlyWhatACorrectionRaises) {
@@ -80,17 +80,36 @@ TEST_F(SeriesTest, NeedsExemplarsWhenTheShownMovesBack) {
   EXPECT_EQ(counters().finished[0], 2U) << "only exemplars are replaced";
 }
 
-TEST_F(SeriesTest, IsIdleWithoutEventsOrJobs) {
-  series_.RecordActivity(FromUnix(100));
-  EXPECT_FALSE(series_.IsIdleSince(FromUnix(100)));
-  EXPECT_TRUE(series_.IsIdleSince(FromUnix(101)));
+TEST_F(SeriesTest, IsIdleWithoutUnfinishedJobs) {
+  EXPECT_TRUE(series_.IsIdle());
+  EXPECT_FALSE(series_.HasJobs());
   UnfinishedJob job;
   job.id = 1;
   series_.SetUnfinished(job);
-  EXPECT_FALSE(series_.IsIdleSince(FromUnix(101)));
+  EXPECT_FALSE(series_.IsIdle());
+  EXPECT_TRUE(series_.HasJobs());
   series_.RemoveUnfinished(1);
+  series_.AddRecent(JobStatus::kFailed, +1);
+  EXPECT_TRUE(series_.IsIdle());
+  EXPECT_TRUE(series_.HasJobs());
+  series_.AddRecent(JobStatus::kFailed, -1);
+  EXPECT_FALSE(series_.HasJobs());
   series_.Freeze();
-  EXPECT_FALSE(series_.IsIdleSince(FromUnix(101)));
+  EXPECT_FALSE(series_.IsIdle());
+}
+
+TEST_F(SeriesTest, ActivityIsTheLatestEvent) {
+  SeriesActivity activity;
+  activity.RecordEvent(FromUnix(100));
+  activity.RecordEvent(FromUnix(50));
+  EXPECT_EQ(activity.last_event(), FromUnix(100));
+  EXPECT_TRUE(activity.IsScrapedBy(0)) << "there is nothing to show";
+  activity.MarkUnscraped();
+  EXPECT_FALSE(activity.IsScrapedBy(9));
+  activity.RecordView(7);
+  activity.RecordView(8);
+  EXPECT_FALSE(activity.IsScrapedBy(6));
+  EXPECT_TRUE(activity.IsScrapedBy(7));
 }
 
 TEST_F(SeriesTest, GivesTheSameViewUntilChanged) {

@@ -21,12 +21,15 @@ using testing::IsEmpty;
 class StagingTest : public testing::Test {
  protected:
   PendingCommit Stage(const std::vector<Job>& jobs, const std::vector<RejectedRow>& rejects = {}) {
+    const auto stored = FindStored(database_, jobs);
+    EXPECT_TRUE(aggregates_.Recall(database_, jobs, *stored));
     auto pending = StagePage(database_, aggregates_, options_, header_,
                              {.jobs = jobs,
                               .rejects = rejects,
                               .server_time = kNow,
                               .watermark = {},
-                              .scraped_version = 0});
+                              .scraped_version = 0},
+                             *stored);
     EXPECT_TRUE(pending);
     return std::move(*pending);
   }
@@ -76,7 +79,7 @@ TEST_F(StagingTest, StagesANewJobWithItsSeries) {
 TEST_F(StagingTest, ChangesNothingByItself) {
   Stage({FinishedRow(1, JobStatus::kFailed, kNow)});
   EXPECT_FALSE(*database_.FindJob(1));
-  EXPECT_EQ(aggregates_.package_clusters().size(), 0);
+  EXPECT_EQ(aggregates_.figures().package_clusters().Find(1), nullptr);
 }
 
 TEST_F(StagingTest, StagesAJobSeenTwiceOnce) {
@@ -102,7 +105,7 @@ TEST_F(StagingTest, ReturnsAReopenedJobToTheFinished) {
   EXPECT_NE(aggregates_.unfinished().Find(1), nullptr);
   Commit({job});
   EXPECT_EQ(aggregates_.unfinished().Find(1), nullptr);
-  EXPECT_TRUE(aggregates_.IsInPlace(**database_.FindJob(1)));
+  EXPECT_TRUE(aggregates_.figures().recent().contains(1));
 }
 
 TEST_F(StagingTest, TakesTheLastStateOfAPage) {
@@ -141,9 +144,9 @@ TEST_F(StagingTest, RecomputesOnlyWhatACorrectionHides) {
   ASSERT_TRUE(pending.recomputed);
   const auto& histories = pending.recomputed->histories();
   ASSERT_EQ(histories.size(), 1U);
-  const PackageView others = histories.at("p1").View("p1");
-  EXPECT_EQ(others.recent->size(), 2U) << "without the job that the commit changes";
-  EXPECT_EQ(others.last_success->finished_at, kNow - seconds(9));
+  const PackageView corrected = histories.at("p1").View("p1");
+  EXPECT_EQ(corrected.recent->size(), 3U);
+  EXPECT_EQ(corrected.last_success->finished_at, kNow - seconds(7));
 }
 
 TEST_F(StagingTest, StagesWhatTwoReconcilesMissed) {
