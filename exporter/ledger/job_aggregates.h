@@ -46,7 +46,7 @@ class JobAggregates {
   void SetTime(Timestamp now);
 
   // Returns whether the next view differs from the last one.
-  bool changed() const { return figures_.changed(); }
+  bool changed() const { return figures_.changed; }
   // Returns what is to be shown as the view with this number, without what only the ledger knows.
   AccountView BuildView(uint64_t version);
 

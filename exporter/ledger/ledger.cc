@@ -131,10 +131,10 @@ Result<size_t> Ledger::DropVanished(uint64_t sequence) {
 
 Status Ledger::ReleaseZeroFirst(uint64_t version) {
   RETURN_IF_ERROR(ReopenAfterFailedWrite());
-  const std::vector<SeriesLabels> due = aggregates_.figures().zero_first().ShownBy(version);
+  const std::vector<SeriesLabels> due = aggregates_.figures().zero_first.ShownBy(version);
   WriteBatch batch{.header = header_};
   for (const SeriesLabels& labels : due) {
-    const ZeroFirst::Rows& rows = aggregates_.figures().zero_first().RowsOf(labels);
+    const ZeroFirst::Rows& rows = aggregates_.figures().zero_first.RowsOf(labels);
     RETURN_IF_ERROR(StageUnmarked(*database_, rows, batch));
   }
   if (batch.has_rows()) {

@@ -20,6 +20,10 @@ bool PackageClusters::IsActive(const PackageCluster& names) const {
   return !shows_ || shows_(PackageNameOf(names));
 }
 
+SeriesLabels PackageClusters::LabelsOf(int64_t id, Fold fold) const {
+  return FoldedLabels(Get(id).labels, overflow_labels_, fold);
+}
+
 SeriesLabels PackageClusters::LabelsOf(const PackageCluster& names) const {
   if (const auto id = Find(names)) return Get(*id).labels;
   return xplenty::LabelsOf(names, scheme_);

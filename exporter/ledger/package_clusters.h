@@ -30,7 +30,9 @@ class PackageClusters {
 
   // `shows` is asked and labels are made once for each package-cluster that is added.
   PackageClusters(PackagePredicate shows, LabelScheme scheme)
-      : shows_(std::move(shows)), scheme_(std::move(scheme)) {}
+      : shows_(std::move(shows)),
+        overflow_labels_(OverflowLabels(scheme)),
+        scheme_(std::move(scheme)) {}
 
   // Return a package-cluster, null if it is not in memory. The pointer is valid until it is
   // forgotten.
@@ -38,6 +40,8 @@ class PackageClusters {
   std::optional<int64_t> Find(const PackageCluster& names) const;
   // Returns the package-cluster of an id that is in memory.
   const Entry& Get(int64_t id) const { return by_id_.at(id); }
+  // Returns the labels of the series in which a job of one that is in memory is counted.
+  SeriesLabels LabelsOf(int64_t id, Fold fold) const;
   // Returns whether the package is shown, and the labels, in memory or not.
   bool IsActive(const PackageCluster& names) const;
   SeriesLabels LabelsOf(const PackageCluster& names) const;
@@ -52,6 +56,7 @@ class PackageClusters {
 
  private:
   PackagePredicate shows_;
+  SeriesLabels overflow_labels_;
   LabelScheme scheme_;
   std::map<int64_t, Entry> by_id_;
   std::map<PackageCluster, int64_t> ids_;

@@ -19,14 +19,14 @@ Result<ZeroFirst::Rows> Restoring::Run(Timestamp since, const std::set<int64_t>&
 Status Restoring::RestoreRecent(Timestamp since, const std::set<int64_t>& package_clusters) {
   std::vector<PackageClusterRow> pending;
   const auto restore = [&](const PackageClusterRow& row) {
-    const auto& known = figures_.package_clusters().Add(row.id, row.names, row.seen_at);
+    const auto& known = figures_.package_clusters.Add(row.id, row.names, row.seen_at);
     if (row.zero_pending && known.active && options_.zero_first) {
       pending.push_back(row);
       return;
     }
     if (row.zero_pending) not_pending_.package_clusters.push_back(row.id);
     if (!known.active) return;
-    Series& series = figures_.tracked().series().Get(known.labels);
+    Series& series = figures_.tracked.series().Get(known.labels);
     if (!row.overflow) figures_.Activate(series, row.seen_at);
   };
   RETURN_IF_ERROR(database_.ForEachRecentPackageCluster(since, package_clusters, restore));
@@ -35,9 +35,9 @@ Status Restoring::RestoreRecent(Timestamp since, const std::set<int64_t>& packag
 }
 
 void Restoring::RestorePending(const PackageClusterRow& row) {
-  ZeroFirst& zero_first = figures_.zero_first();
-  const SeriesLabels labels = figures_.LabelsOf(row.id, Fold::kNone);
-  Series& series = figures_.tracked().series().Get(labels);
+  ZeroFirst& zero_first = figures_.zero_first;
+  const SeriesLabels labels = figures_.package_clusters.LabelsOf(row.id, Fold::kNone);
+  Series& series = figures_.tracked.series().Get(labels);
   if (!series.activity().active()) figures_.BeginZeroFirst(series);
   figures_.Activate(series, row.seen_at);
   if (zero_first.IsPending(labels)) {
@@ -48,9 +48,9 @@ void Restoring::RestorePending(const PackageClusterRow& row) {
 }
 
 Restoring::Slot Restoring::SlotOf(const PackageClusterRow& row) {
-  if (!figures_.package_clusters().IsActive(row.names)) return {};
-  TrackedSeries& tracked = figures_.tracked();
-  const SeriesLabels labels = figures_.package_clusters().LabelsOf(row.names);
+  if (!figures_.package_clusters.IsActive(row.names)) return {};
+  TrackedSeries& tracked = figures_.tracked;
+  const SeriesLabels labels = figures_.package_clusters.LabelsOf(row.names);
   Slot slot{.series = nullptr, .package = &tracked.packages().Get(labels.package), .names = {}};
   const bool in_memory = tracked.series().Find(labels) != nullptr;
   if (in_memory) {
@@ -84,7 +84,7 @@ Status Restoring::RestoreJobs() {
 
 void Restoring::RestoreJob(const FinishedJob& job) {
   const auto& [own_series, package, names] = slots_[static_cast<size_t>(job.package_cluster - 1)];
-  TrackedSeries& tracked = figures_.tracked();
+  TrackedSeries& tracked = figures_.tracked;
   Series* series = nullptr;
   if (package != nullptr) {
     const SeriesLabels own{.package = package->first,
@@ -105,25 +105,25 @@ void Restoring::RestoreJob(const FinishedJob& job) {
 
 // Finds the clusters of failures whose series are not in memory.
 Status Restoring::CompleteFailures() {
-  const SeriesLabels overflow = figures_.tracked().series().overflow_labels();
-  const Shared<FailedJob> failures = figures_.failures().View();
+  const SeriesLabels overflow = figures_.tracked.series().overflow_labels();
+  const Shared<FailedJob> failures = figures_.failures.View();
   for (const FailedJob& failure : *failures) {
     if (!failure.cluster.empty() || overflow.cluster.empty()) continue;
     const auto job = database_.FindJob(failure.id);
     if (!job) return job.error();
     const auto row = database_.FindPackageCluster((*job)->package_cluster);
     if (!row) return row.error();
-    const SeriesLabels own = figures_.package_clusters().LabelsOf(row->names);
+    const SeriesLabels own = figures_.package_clusters.LabelsOf(row->names);
     const SeriesLabels labels = FoldedLabels(own, overflow, (*job)->fold);
-    figures_.failures().Correct(labels.package, labels.cluster, **job);
+    figures_.failures.Correct(labels.package, labels.cluster, **job);
   }
   return OkStatus();
 }
 
 // Jobs come by id, which is not always the order in which they finished.
 Status Restoring::RecomputeHistories() {
-  TrackedSeries& tracked = figures_.tracked();
-  Recomputation inexact(figures_.package_clusters(), tracked.series());
+  TrackedSeries& tracked = figures_.tracked;
+  Recomputation inexact(figures_.package_clusters, tracked.series());
   for (const std::string& label : tracked.packages().Inexact()) inexact.AddPackage(label);
   if (inexact.empty()) return OkStatus();
   RETURN_IF_ERROR(inexact.Read(database_, {}));

@@ -20,10 +20,9 @@ class Stager {
          const LedgerHeader& header, Timestamp server_time, uint64_t scraped_version)
       : database_(database),
         aggregates_(aggregates),
-        known_(aggregates.figures().package_clusters()),
-        overflow_labels_(aggregates.figures().tracked().series().overflow_labels()),
-        admission_(
-            aggregates.figures().tracked().Admission(aggregates.IdleSince(), scraped_version)),
+        known_(aggregates.figures().package_clusters),
+        overflow_labels_(aggregates.figures().tracked.series().overflow_labels()),
+        admission_(aggregates.figures().tracked.Admission(aggregates.IdleSince(), scraped_version)),
         context_{.count_from = header.count_from.value_or(server_time),
                  .server_time = server_time} {
     pending.server_time = server_time;
@@ -141,7 +140,7 @@ const PackageCluster& Stager::NamesOf(int64_t package_cluster) const {
 }
 
 bool Stager::IsInPlace(const FinishedJob& job) const {
-  const RecentFinished& recent = aggregates_.figures().recent();
+  const RecentFinished& recent = aggregates_.figures().recent;
   const bool left_early = !recent.IsBefore(job.finished_at) && !recent.contains(job.id);
   return !left_early && aggregates_.unfinished().Find(job.id) == nullptr;
 }
@@ -152,12 +151,11 @@ Result<Stager::Place> Stager::PlaceOf(const PackageCluster& names, bool active) 
   bool shows_zero = false;
   if (active) {
     const SeriesAdmission::Place series = admission_.PlaceOf(known_.LabelsOf(names));
-    const Series* const known = aggregates_.figures().tracked().series().Find(series.labels);
+    const Series* const known = aggregates_.figures().tracked.series().Find(series.labels);
     shows_zero = known == nullptr || known->ShowsZero();
     place.fold = series.fold;
-    place.zero_pending = series.is_new
-                             ? pending.zero_first
-                             : aggregates_.figures().zero_first().IsPending(series.labels);
+    place.zero_pending = series.is_new ? pending.zero_first
+                                       : aggregates_.figures().zero_first.IsPending(series.labels);
     if (place.fold == Fold::kPackage) {
       RETURN_IF_ERROR(StagePackageFold(names));
     }
@@ -200,7 +198,7 @@ Status Stager::Finish() {
 }
 
 Status Stager::Recompute() {
-  const TrackedSeries& tracked = aggregates_.figures().tracked();
+  const TrackedSeries& tracked = aggregates_.figures().tracked;
   Recomputation needed(known_, tracked.series());
   for (const JobChange& change : pending.batch.jobs) {
     const PackageCluster& names = NamesOf(change.after.package_cluster);
@@ -258,7 +256,7 @@ Result<PendingCommit> StageReconcile(JobDatabase& database, const JobAggregates&
   for (const int64_t id : stager.pending.vanished) {
     const UnfinishedJobs::Entry& job = *aggregates.unfinished().Find(id);
     // One of an unknown status cannot be asked for, and no walk shows it once it is that old.
-    const bool old = job.updated_at && aggregates.figures().recent().IsBefore(*job.updated_at);
+    const bool old = job.updated_at && aggregates.figures().recent.IsBefore(*job.updated_at);
     if (job.view.status == JobStatus::kUnknown && old) continue;
     ++stager.pending.reported;
     const Anomaly anomaly{AnomalyReason::kVanished, id};

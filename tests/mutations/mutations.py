@@ -61,7 +61,7 @@ ALL = [
     Mutation(
         "P6", "hidden_series_stay_zero", "series that a filter hid start at zero when they are shown again",
         "exporter/ledger/ledger.cc",
-        "status = StageUnmarked(*database_, not_pending, batch);",
+        "RETURN_IF_ERROR(StageUnmarked(*database_, *not_pending, batch));",
         "static_cast<void>(not_pending);",
         r"ledger_test\.LedgerTakeover\.HiddenSeriesIsNot",
     ),
@@ -88,8 +88,8 @@ ALL = [
     ),
     Mutation(
         "P6", "restart_ends_zero_first", "a crash skips the zero of a series that is active again",
-        "exporter/ledger/job_aggregates.cc",
-        "if (pending) BeginZeroFirst(series);",
+        "exporter/ledger/restoring.cc",
+        "if (pending) figures_.BeginZeroFirst(*series);",
         "",
         r"ledger_test\.LedgerOnDisk\.ReactivatedSeries",
     ),
@@ -200,16 +200,16 @@ ALL = [
     ),
     Mutation(
         "bytes", "release_untouched", "a released series is still rendered as 0",
-        "exporter/ledger/job_aggregates.cc",
-        "  series.MarkUnscraped();\n  MarkDirty(&series);",
-        "  series.MarkUnscraped();\n  changed_ = true;",
+        "exporter/ledger/account_figures.cc",
+        "  series.activity().MarkUnscraped();\n  MarkDirty(&series);",
+        "  series.activity().MarkUnscraped();\n  changed = true;",
         r"app_test\.IncrementalRendering",
     ),
     Mutation(
         "bytes", "leaving_untouched", "jobs that leave the lookback are still rendered",
         "exporter/ledger/job_aggregates.cc",
-        "for (const Series* const left : recent_.SetTime(now_)) MarkDirty(left);",
-        "if (!recent_.SetTime(now_).empty()) changed_ = true;",
+        "for (const Series* const left : figures_.recent.SetTime(now_)) figures_.MarkDirty(left);",
+        "if (!figures_.recent.SetTime(now_).empty()) figures_.changed = true;",
         r"app_test\.IncrementalRendering",
     ),
     Mutation(

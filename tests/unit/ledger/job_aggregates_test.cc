@@ -104,7 +104,7 @@ TEST_F(JobAggregatesTest, RestoresPendingSeriesAtZero) {
   EXPECT_THAT(not_pending.jobs, IsEmpty());
   EXPECT_EQ(Failed(View(), "p1"), 0U);
   EXPECT_EQ(Failed(View(), "p2"), 1U);
-  const ZeroFirst::Rows rows = aggregates_.figures().zero_first().RowsOf({"p1", "c1"});
+  const ZeroFirst::Rows rows = aggregates_.figures().zero_first.RowsOf({"p1", "c1"});
   EXPECT_THAT(rows.package_clusters, ElementsAre(1));
   EXPECT_THAT(rows.jobs, ElementsAre(5));
   aggregates_.Release({"p1", "c1"});
@@ -157,11 +157,11 @@ TEST_F(JobAggregatesTest, RestoresIdleSeriesIntoPackagesAlone) {
   EXPECT_EQ(Failed(view, "p2"), 1U) << "its jobs of long ago are counted";
   EXPECT_EQ(view.packages.size(), 2U);
   EXPECT_EQ(view.failures->at(1).cluster, "c1") << "the label of a series that is not in memory";
-  const TrackedSeries& tracked = aggregates_.figures().tracked();
+  const TrackedSeries& tracked = aggregates_.figures().tracked;
   EXPECT_EQ(tracked.series().Find({"p1", "c1"}), nullptr);
   EXPECT_TRUE(tracked.IsForgotten({"p1", "c1"}));
   EXPECT_FALSE(tracked.IsForgotten({"p2", "c2"}));
-  EXPECT_EQ(aggregates_.figures().package_clusters().Find(1), nullptr);
+  EXPECT_EQ(aggregates_.figures().package_clusters.Find(1), nullptr);
 }
 
 TEST_F(JobAggregatesTest, RecallsASeriesThatWasForgotten) {
@@ -172,7 +172,7 @@ TEST_F(JobAggregatesTest, RecallsASeriesThatWasForgotten) {
   Job job = FinishedRow(7, JobStatus::kFailed, kNow);
   job.package_id = job.cluster_id = 1;
   Recall(aggregates_, job);
-  const TrackedSeries& tracked = aggregates_.figures().tracked();
+  const TrackedSeries& tracked = aggregates_.figures().tracked;
   ASSERT_NE(tracked.series().Find({"p1", "c1"}), nullptr);
   EXPECT_THAT(View().series, IsEmpty()) << "until a job is counted";
   PendingCommit commit;
@@ -193,8 +193,8 @@ TEST_F(JobAggregatesTest, RecallsThePackageClusterOfAnOldJob) {
   Job renamed = FinishedRow(5, JobStatus::kFailed, kNow - hours(24 * 30));
   renamed.package_name = "new name";
   Recall(aggregates_, renamed);
-  EXPECT_NE(aggregates_.figures().package_clusters().Find(1), nullptr);
-  EXPECT_NE(aggregates_.figures().tracked().series().Find({"p1", "c1"}), nullptr);
+  EXPECT_NE(aggregates_.figures().package_clusters.Find(1), nullptr);
+  EXPECT_NE(aggregates_.figures().tracked.series().Find({"p1", "c1"}), nullptr);
 }
 
 // Where each run has a cluster of its own, memory holds those of late alone.
@@ -213,10 +213,10 @@ TEST_F(JobAggregatesTest, ForgetsClustersThatAreIdle) {
     aggregates_.SetTime(now);
   }
   const AccountFigures& figures = aggregates_.figures();
-  EXPECT_EQ(figures.package_clusters().Find(80), nullptr);
-  EXPECT_NE(figures.package_clusters().Find(100), nullptr);
-  EXPECT_TRUE(figures.tracked().IsForgotten({"p", "c80"}));
-  EXPECT_NE(figures.tracked().series().Find({"p", "c100"}), nullptr);
+  EXPECT_EQ(figures.package_clusters.Find(80), nullptr);
+  EXPECT_NE(figures.package_clusters.Find(100), nullptr);
+  EXPECT_TRUE(figures.tracked.IsForgotten({"p", "c80"}));
+  EXPECT_NE(figures.tracked.series().Find({"p", "c100"}), nullptr);
   EXPECT_EQ(View().packages.front().consecutive_failures, 100U);
 }
 

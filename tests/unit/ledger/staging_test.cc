@@ -79,7 +79,7 @@ TEST_F(StagingTest, StagesANewJobWithItsSeries) {
 TEST_F(StagingTest, ChangesNothingByItself) {
   Stage({FinishedRow(1, JobStatus::kFailed, kNow)});
   EXPECT_FALSE(*database_.FindJob(1));
-  EXPECT_EQ(aggregates_.figures().package_clusters().Find(1), nullptr);
+  EXPECT_EQ(aggregates_.figures().package_clusters.Find(1), nullptr);
 }
 
 TEST_F(StagingTest, StagesAJobSeenTwiceOnce) {
@@ -105,7 +105,7 @@ TEST_F(StagingTest, ReturnsAReopenedJobToTheFinished) {
   EXPECT_NE(aggregates_.unfinished().Find(1), nullptr);
   Commit({job});
   EXPECT_EQ(aggregates_.unfinished().Find(1), nullptr);
-  EXPECT_TRUE(aggregates_.figures().recent().contains(1));
+  EXPECT_TRUE(aggregates_.figures().recent.contains(1));
 }
 
 TEST_F(StagingTest, TakesTheLastStateOfAPage) {
