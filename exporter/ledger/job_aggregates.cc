@@ -30,12 +30,8 @@ Result<ZeroFirst::Rows> JobAggregates::Restore(JobDatabase& database, const Data
   auto not_pending = Restoring(database, options_, figures_)
                          .Run(std::min(IdleSince(), now_ - options_.lookback), needed);
   if (!not_pending) return not_pending;
-  if (earlier != nullptr) {
-    CopyUnfinishedFrom(*earlier);
-    SetTime(earlier->now_);
-  } else if (state.header.watermark) {
-    SetTime(now_);
-  }
+  if (earlier != nullptr) CopyUnfinishedFrom(*earlier);
+  SetTime(earlier != nullptr ? earlier->now_ : now_);
   return not_pending;
 }
 

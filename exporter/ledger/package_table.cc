@@ -6,7 +6,10 @@ namespace xplenty {
 
 void PackageTable::Add(Entry& entry, const FinishedJob& job, const FinishedJob* previous) {
   auto& [label, package] = entry;
-  if (!package.shown && job.fold != Fold::kPackage) {
+  // There is room for it, unless this corrects a job of a package that is retired.
+  const bool has_room =
+      (previous == nullptr && job.fold != Fold::kPackage) || IsTracked(package);
+  if (!package.shown && has_room) {
     if (!IsTracked(package)) ++tracked_;
     labels_.Activate(label);
     package.shown = true;

@@ -142,6 +142,16 @@ TEST_F(JobAggregatesTest, RetiresWhatIsIdle) {
   EXPECT_EQ(View().packages.size(), 1U);
 }
 
+TEST_F(JobAggregatesTest, KeepsToTheCapBeforeAWatermark) {
+  WriteBatch batch;
+  batch.package_clusters = {{.previous = {}, .after = Row(1)}, {.previous = {}, .after = Row(2)}};
+  ASSERT_TRUE(database_.Write(batch));
+  options_.max_series = options_.samples_per_series + options_.samples_per_package;
+  JobAggregates capped(options_);
+  Restore(capped);
+  EXPECT_EQ(capped.BuildView(1).series.size(), 1U);
+}
+
 TEST_F(JobAggregatesTest, RestoresIdleSeriesIntoPackagesAlone) {
   PackageClusterRow idle = Row(1);
   idle.seen_at = kNow - hours(24 * 40);

@@ -74,6 +74,19 @@ TEST_F(PackageTableTest, RetiresPackagesUntilTheirNextJob) {
   EXPECT_EQ(View().packages.front().consecutive_failures, 2U) << "with all its jobs";
 }
 
+TEST_F(PackageTableTest, CorrectionsShowNoRetiredPackage) {
+  const FinishedJob failed = Finish(1, JobStatus::kFailed, 100);
+  Add("a", failed);
+  table_.Retire("a");
+  Add("a", Finish(1, JobStatus::kFailed, 110), &failed);
+  EXPECT_THAT(Shown(), IsEmpty());
+  EXPECT_EQ(table_.tracked(), 0U) << "nothing has made room for it";
+  table_.AddActiveSeries("a");
+  Add("a", failed, &failed);
+  EXPECT_THAT(Shown(), ElementsAre("a"));
+  EXPECT_EQ(table_.tracked(), 1U);
+}
+
 TEST_F(PackageTableTest, KeepsTheHistoryOfAFoldedPackage) {
   FinishedJob folded = Finish(1, JobStatus::kFailed, 100);
   folded.fold = Fold::kPackage;

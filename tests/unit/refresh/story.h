@@ -112,9 +112,10 @@ class Story {
     Look();
   }
 
-  // Restarts with another series cap.
-  void RestartWithCap(uint64_t max_series) {
-    world_.max_series = max_series;
+  // Restarts with room for all series, and retires none.
+  void RestartWithoutCap() {
+    world_.max_series = World().max_series;
+    world_.retention = World().retention;
     Restart();
   }
 
@@ -134,9 +135,12 @@ class Story {
 
   void Start() {
     exporter_ = std::make_unique<Exporter>(store_.server, clock_, world_.memory_only, folder_);
-    exporter_->ledger_options.aggregates.max_series = world_.max_series;
-    exporter_->ledger_options.aggregates.series_retention = world_.retention;
-    exporter_->ledger_options.aggregates.zero_first = world_.zero_first;
+    AggregateOptions& aggregates = exporter_->ledger_options.aggregates;
+    aggregates.max_series = world_.max_series;
+    aggregates.series_retention = world_.retention;
+    // A short one, so that series that return are often no longer in memory.
+    aggregates.lookback = std::min(aggregates.lookback, world_.retention);
+    aggregates.zero_first = world_.zero_first;
     ListSource& source = exporter_->source;
     source.sends_date = world_.sends_date;
     source.skew = std::chrono::seconds(world_.skew_seconds);
