@@ -7,8 +7,7 @@ namespace xplenty {
 void PackageTable::Add(Entry& entry, const FinishedJob& job, const FinishedJob* previous) {
   auto& [label, package] = entry;
   // There is room for it, unless this corrects a job of a package that is retired.
-  const bool has_room =
-      (previous == nullptr && job.fold != Fold::kPackage) || IsTracked(package);
+  const bool has_room = (previous == nullptr && job.fold != Fold::kPackage) || IsTracked(package);
   if (!package.shown && has_room) {
     if (!IsTracked(package)) ++tracked_;
     labels_.Activate(label);

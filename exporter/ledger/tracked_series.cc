@@ -2,19 +2,7 @@
 
 #include <limits>
 
-#include "jobs/fingerprint.h"
-
 namespace xplenty {
-namespace {
-
-uint64_t HashOf(const SeriesLabels& labels) {
-  Fingerprint hash;
-  hash.Add('p', labels.package);
-  hash.Add('c', labels.cluster);
-  return hash.value();
-}
-
-}  // namespace
 
 TrackedSeries::TrackedSeries(const AggregateOptions& options, const JobCounters& zero)
     : cap_(options), series_(zero, options.labels), packages_(options.labels.package.value) {}
@@ -59,12 +47,8 @@ void TrackedSeries::ForgetRetired() {
   for (const SeriesLabels& labels : series_.RemoveRetired()) AddForgotten(labels);
 }
 
-void TrackedSeries::AddForgotten(const SeriesLabels& labels) {
-  forgotten_.insert(HashOf(labels));
-}
-
 bool TrackedSeries::IsForgotten(const SeriesLabels& labels) const {
-  return series_.Find(labels) == nullptr && forgotten_.contains(HashOf(labels));
+  return series_.Find(labels) == nullptr && forgotten_.Contains(labels);
 }
 
 void TrackedSeries::RecordNames(const SeriesLabels& own, const PackageCluster& names, Fold fold) {

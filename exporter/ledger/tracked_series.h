@@ -1,10 +1,10 @@
 #pragma once
 
 #include <cstdint>
-#include <unordered_set>
 
 #include "base/timestamp.h"
 #include "ledger/aggregate_options.h"
+#include "ledger/forgotten_series.h"
 #include "ledger/package_table.h"
 #include "ledger/series_admission.h"
 #include "ledger/series_cap.h"
@@ -38,11 +38,10 @@ class TrackedSeries {
   bool RetireIdle(Timestamp since);
   bool KeepToCap(Timestamp idle_since);
 
-  // Forgets what is not shown and has no jobs in memory. A hash of the labels stays: 8 bytes, and
-  // what a hash set takes for each.
+  // Forgets what is not shown and has no jobs in memory.
   void ForgetRetired();
   // Records that the jobs of a series are stored, but not in memory.
-  void AddForgotten(const SeriesLabels& labels);
+  void AddForgotten(const SeriesLabels& labels) { forgotten_.Add(labels); }
   // Returns true if a series is not in memory, but there may be stored jobs of it.
   bool IsForgotten(const SeriesLabels& labels) const;
 
@@ -61,7 +60,7 @@ class TrackedSeries {
   SeriesCap cap_;
   SeriesTable series_;
   PackageTable packages_;
-  std::unordered_set<uint64_t> forgotten_;  // hashes of labels; two series may have the same
+  ForgottenSeries forgotten_;
 };
 
 }  // namespace xplenty
