@@ -95,9 +95,6 @@ Status Stager::StageJob(const Job& job) {
       decision.finished->package_cluster = place->package_cluster;
       decision.finished->fold = place->fold;
       decision.finished->zero_pending = decision.finished->counted_as && place->zero_pending;
-    } else if (known->package_cluster <= known_.size()) {
-      admission_.Keep(
-          LabelsOf(known_.NamesOf(known->package_cluster), options_.labels, known->fold));
     }
     StageFinished(std::move(*decision.finished), std::move(known));
   } else if (decision.unfinished) {
@@ -124,6 +121,10 @@ void Stager::StageFinished(FinishedJob after, std::optional<FinishedJob> previou
       (!IsActive(after.package_cluster) || aggregates_.IsInPlace(after))) {
     staged_jobs_.erase(staged);
     return;
+  }
+  if (previous && previous->package_cluster <= known_.size()) {
+    admission_.Keep(
+        LabelsOf(known_.NamesOf(previous->package_cluster), options_.labels, previous->fold));
   }
   pending.batch.jobs.push_back({.previous = std::move(previous), .after = std::move(after)});
 }

@@ -112,9 +112,10 @@ class Story {
     Look();
   }
 
-  // Restarts with another series cap.
-  void RestartWithCap(uint64_t max_series) {
-    world_.max_series = max_series;
+  // Restarts with a series cap and a retention that no story reaches.
+  void RestartWithoutLimits() {
+    world_.max_series = World().max_series;
+    world_.retention = World().retention;
     Restart();
   }
 
