@@ -4,7 +4,7 @@ import unittest
 
 from harness import EndToEndTest, actual_job_samples, expected_job_samples, unix, wait_for
 from jobs import (CLUSTER, PACKAGE, HighWater, anomalies, count_from, counters, finished,
-                  finished_count, iso, of_pair, unfinished)
+                  finished_count, iso, of_pair, on_cluster, unfinished)
 from prometheus_server import Prometheus
 
 FINISHED = "xplenty_jobs_finished_total"
@@ -25,11 +25,6 @@ def tracked(samples):
 def packages(samples):
     family = samples.family("xplenty_package_last_finish_timestamp_seconds")
     return {dict(labels)["package"] for labels in family}
-
-
-def on_cluster(number):
-    """The fields of a row on a cluster, by the cluster's number."""
-    return {key: value for key, value in of_pair(0, number).items() if key.startswith("cluster")}
 
 
 def sums_without(hidden, samples):
