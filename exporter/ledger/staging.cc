@@ -98,8 +98,6 @@ Status Stager::StageJob(const Job& job, const std::optional<FinishedJob>& stored
       decision.finished->package_cluster = place->package_cluster;
       decision.finished->fold = place->fold;
       decision.finished->zero_pending = decision.finished->counted_as && place->zero_pending;
-    } else if (const auto* const old = known_.Find(known->package_cluster)) {
-      admission_.Keep(FoldedLabels(old->labels, overflow_labels_, known->fold));
     }
     StageFinished(std::move(*decision.finished), std::move(known));
   } else if (decision.unfinished) {
@@ -125,6 +123,10 @@ void Stager::StageFinished(FinishedJob after, std::optional<FinishedJob> previou
   if (previous && after == *previous && (!IsActive(after.package_cluster) || IsInPlace(after))) {
     staged_jobs_.erase(staged);
     return;
+  }
+  if (previous) {
+    const SeriesLabels own = known_.LabelsOf(NamesOf(previous->package_cluster));
+    admission_.Keep(FoldedLabels(own, overflow_labels_, previous->fold));
   }
   pending.batch.jobs.push_back({.previous = std::move(previous), .after = std::move(after)});
 }

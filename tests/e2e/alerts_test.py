@@ -162,6 +162,37 @@ class Alerts(EndToEndTest):
             wait_for(lambda: self.firing(prometheus)[alert] >= expected, f"{alert} of {expected}")  # noqa: B023
             self.assertEqual(self.firing(prometheus)[alert], expected)
 
+    def test_package_alerts_fire_past_the_cap(self):
+        """Each run has a cluster of its own, and there are more than fit."""
+        api = self.simulator(f"--start-time={jobs.iso(self.now)}")
+        clusters = iter(range(1000))
+
+        def run(package, status="completed", ago=0):
+            return self.finished(package, status, ago, **jobs.on_cluster(next(clusters)))
+
+        hour = 3600
+        api.post_jobs(*(run(package, ago=3 * hour + i) for i in range(30) for package in ("sales", "steady", "late")))
+        config = self.config({"id": "demo", "expected_intervals": {"steady": "1h", "late": "1h"}})
+        exporter = self.start(api, config, "--metrics.max-series=1000")
+        self.assertGreater(exporter.scrape().value("xplenty_exporter_overflow_jobs_total"), 0)
+        api.post_jobs(run("steady"))
+        exporter.scrape()
+
+        rules = rules_each_second(self.folder(), shorten)
+        prometheus = self._keep(Prometheus(self.folder(), {"xplenty": exporter.url}, rules=rules))
+        for i in range(1, 5):
+            api.post_jobs(run("sales", "failed"))
+            prometheus.await_value('max(xplenty_package_consecutive_failures{package="sales"})', i)
+        self.assertLess(prometheus.value("count(xplenty_job_output_records_total)"), 20)
+
+        expected = {"XplentyPackageLastRunFailed": {"sales"}, "XplentyPackageFailingRepeatedly": {"sales"},
+                    "XplentyPackageNoRecentSuccess": {"late"}}
+
+        def fired():
+            return {alert: packages for alert, packages in self.firing(prometheus).items() if alert in expected}
+
+        wait_for(lambda: fired() == expected, "the alerts of packages")
+
     def wait_for_firing(self, prometheus, account, expected):
         try:
             wait_for(lambda: self.firing(prometheus, account).keys() >= expected, "alerts")

@@ -69,6 +69,11 @@ def of_pair(package, cluster):
     }
 
 
+def on_cluster(cluster):
+    """The fields of a row on a cluster, by its number."""
+    return {key: value for key, value in of_pair(0, cluster).items() if key.startswith("cluster")}
+
+
 def list_rows(simulator, account="demo", **parameters):
     """A page of the API, read directly."""
     token = base64.b64encode(f"{simulator.key}:".encode()).decode()

@@ -222,6 +222,19 @@ TEST_F(ClusterPerRun, FoldsClustersAloneWithoutScrapes) {
   EXPECT_EQ(FindSeries(*view, "other", "other"), nullptr);
 }
 
+TEST_F(ClusterPerRun, RowsReadAgainKeepNoSeries) {
+  Restart(Options());
+  ASSERT_TRUE(ledger_->CompleteInitialSync());
+  std::vector<Job> rows;  // each refresh reads the latest updates again
+  for (int64_t id = 1; id <= 10; ++id) {
+    rows.push_back(Run(id, JobStatus::kCompleted));
+    ASSERT_TRUE(CommitJobs(*ledger_, rows, kNow + seconds(id), {}, View()->version));
+    ASSERT_TRUE(ledger_->ReleaseZeroFirst(View()->version));
+  }
+  EXPECT_NE(FindSeries(*View(), "sales", "c10"), nullptr);
+  EXPECT_EQ(View()->overflow_jobs, 0U);
+}
+
 TEST_F(ClusterPerRun, PackageFollowsEachJobPastTheCap) {
   for (const bool scraped : {true, false}) {
     PlayRuns(scraped);

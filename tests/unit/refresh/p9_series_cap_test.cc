@@ -86,7 +86,7 @@ RC_GTEST_PROP(P9SeriesCap, HidesNothingOfPackages, ()) {
   // What is retired returns with its values where there is room, and folded jobs are all there.
   story.on_view = nullptr;
   const uint64_t folded = story.View()->overflow_jobs;
-  story.RestartWithoutCap();
+  story.RestartWithoutLimits();
   story.SyncAll();
   const AllFigures all = FiguresOf(*story.View());
   RC_ASSERT(SumOf(all) == SumOf(story.truth().Counters()));

@@ -112,8 +112,8 @@ class Story {
     Look();
   }
 
-  // Restarts with room for all series, and retires none.
-  void RestartWithoutCap() {
+  // Restarts with a series cap and a retention that no story reaches.
+  void RestartWithoutLimits() {
     world_.max_series = World().max_series;
     world_.retention = World().retention;
     Restart();
