@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "app/account_options.h"
+#include "app/series_room.h"
 #include "app/shard.h"
 
 namespace xplenty {
@@ -19,15 +21,18 @@ bool IsOurs(const Config::Account& account, const Config& config) {
 
 }  // namespace
 
-Status Accounts::Check(const Config& config, const AccountContext& context) {
+Result<std::string> Accounts::Check(const Config& config, const AccountContext& context) {
   std::string wrong;
+  std::string allowed;
   for (const Config::Account& account : config.accounts) {
-    const auto prepared = Account::Prepare(SettingsOf(account, config), context, nullptr);
+    const AccountSettings settings = SettingsOf(account, config);
+    const auto prepared = Account::Prepare(settings, context, nullptr);
+    allowed += SeriesRoomText(LedgerOptionsOf(settings, config.storage.path)) + "\n";
     // What is wrong with the API is so for each.
     if (prepared || wrong.find(prepared.error().message) != std::string::npos) continue;
     wrong += (wrong.empty() ? "" : "\n") + prepared.error().message;
   }
-  if (wrong.empty()) return OkStatus();
+  if (wrong.empty()) return allowed;
   return Error{ErrorCode::kInvalidArgument, wrong};
 }
 
