@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "app/account_options.h"
-#include "app/series_room.h"
 #include "app/shard.h"
 
 namespace xplenty {
@@ -21,18 +19,15 @@ bool IsOurs(const Config::Account& account, const Config& config) {
 
 }  // namespace
 
-Result<std::string> Accounts::Check(const Config& config, const AccountContext& context) {
+Status Accounts::Check(const Config& config, const AccountContext& context) {
   std::string wrong;
-  std::string allowed;
   for (const Config::Account& account : config.accounts) {
-    const AccountSettings settings = SettingsOf(account, config);
-    const auto prepared = Account::Prepare(settings, context, nullptr);
-    allowed += SeriesRoomText(LedgerOptionsOf(settings, config.storage.path)) + "\n";
+    const auto prepared = Account::Prepare(SettingsOf(account, config), context, nullptr);
     // What is wrong with the API is so for each.
     if (prepared || wrong.find(prepared.error().message) != std::string::npos) continue;
     wrong += (wrong.empty() ? "" : "\n") + prepared.error().message;
   }
-  if (wrong.empty()) return allowed;
+  if (wrong.empty()) return OkStatus();
   return Error{ErrorCode::kInvalidArgument, wrong};
 }
 

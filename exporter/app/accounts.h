@@ -21,10 +21,9 @@ class Accounts {
  public:
   using List = std::vector<std::shared_ptr<Account>>;  // in the order of the config
 
-  // Checks whether all accounts of the config could run, as far as that is possible without
-  // touching their ledgers. Returns lines that say what the config allows. The error's message has
-  // a line for each account that could not run.
-  static Result<std::string> Check(const Config& config, const AccountContext& context);
+  // Whether all accounts of the config could run, as far as that can be checked without touching
+  // their ledgers. The error's message has a line for each that could not.
+  static Status Check(const Config& config, const AccountContext& context);
 
   explicit Accounts(AccountContext context);
   ~Accounts();

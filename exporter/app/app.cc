@@ -191,9 +191,9 @@ int Print(const CommandLine::Exit& exit) {
 
 int Check(const Config& config, Logger& logger) {
   SystemClock clock;
-  const auto allowed = Accounts::Check(config, {.clock = clock, .logger = logger});
-  if (!allowed) return Print(UsageError(allowed.error().message));
-  std::printf("The config is right.\n%s", allowed->c_str());
+  const Status status = Accounts::Check(config, {.clock = clock, .logger = logger});
+  if (!status) return Print(UsageError(status.error().message));
+  std::puts("The config is right.");
   return 0;
 }
 

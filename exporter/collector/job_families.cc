@@ -1,7 +1,5 @@
 #include "collector/job_families.h"
 
-#include <algorithm>
-
 namespace xplenty {
 
 using prometheus::MetricType;
@@ -10,11 +8,8 @@ const std::vector<FamilySpec<SeriesView>>& JobFamilies() {
   static const std::vector<FamilySpec<SeriesView>> families = {
       {"xplenty_jobs", MetricType::Gauge,
        "Jobs by current status: all unfinished ones, and those that finished inside the lookback; "
-       "a status without jobs is 0; absent while no status has any.",
-       [](const SeriesView& series, size_t status) {
-         const bool any = std::ranges::any_of(series.jobs, [](uint64_t jobs) { return jobs > 0; });
-         return any ? Gauge(series.jobs[status]) : std::nullopt;
-       },
+       "a status without jobs is 0.",
+       [](const SeriesView& series, size_t status) { return Gauge(series.jobs[status]); },
        kWhileCurrent, &ByStatus()},
       {"xplenty_job_progress_ratio", MetricType::Gauge,
        "Mean progress, 0 to 1, of the unfinished jobs that have started and report it; absent "

@@ -25,24 +25,15 @@ const std::vector<FamilySpec<AccountView>>& LedgerFamilies() {
        "Jobs kept in memory: unfinished ones, and those that finished inside the lookback.",
        [](const AccountView& view, size_t) { return Gauge(view.tracked_jobs); }},
       {"xplenty_exporter_tracked_series", MetricType::Gauge,
-       "Series of packages and clusters in use or in reserve, as --metrics.max-series counts them: "
-       "each at its largest.",
+       "Series of packages and clusters, as --metrics.max-series counts them: each at its largest.",
        [](const AccountView& view, size_t) { return Gauge(view.tracked_series); }},
-      {"xplenty_exporter_max_series", MetricType::Gauge,
-       "The most that xplenty_exporter_tracked_series may be: --metrics.max-series.",
-       [](const AccountView& view, size_t) { return Gauge(view.max_series); }},
-      {"xplenty_exporter_created_series", MetricType::Counter,
-       "Pairs of package and cluster that are new, other than those that return, since the start.",
-       [](const AccountView& view, size_t) { return Counter(view.created_series); }},
       {"xplenty_exporter_job_anomalies", MetricType::Counter,
        "Jobs whose data had to be interpreted, once per reason: malformed, unknown_status, "
-       "missing_time, reopened, records_decreased or vanished; and packages without room under the "
-       "series cap, each once: package_folded.",
+       "missing_time, reopened, records_decreased or vanished.",
        [](const AccountView& view, size_t reason) { return Counter(view.anomalies[reason]); },
        nullptr, &ByReason()},
       {"xplenty_exporter_overflow_jobs", MetricType::Counter,
-       "Finished jobs without room under the series cap, counted under their package and "
-       "cluster=\"other\", or under package=\"other\", cluster=\"other\".",
+       "Finished jobs counted under package=\"other\", cluster=\"other\" by the series cap.",
        [](const AccountView& view, size_t) { return Counter(view.overflow_jobs); }},
   };
   return families;

@@ -30,10 +30,7 @@ Result<ZeroFirst::Rows> JobAggregates::Restore(JobDatabase& database, const Data
   auto not_pending = Restoring(database, options_, figures_)
                          .Run(std::min(IdleSince(), now_ - options_.lookback), needed);
   if (!not_pending) return not_pending;
-  if (earlier != nullptr) {
-    CopyUnfinishedFrom(*earlier);
-    churn_ = earlier->churn_;
-  }
+  if (earlier != nullptr) CopyUnfinishedFrom(*earlier);
   SetTime(earlier != nullptr ? earlier->now_ : now_);
   return not_pending;
 }
@@ -92,9 +89,7 @@ void JobAggregates::Apply(const PendingCommit& commit) {
   }
   for (const std::string& label : commit.retired_packages) packages.Retire(label);
   for (const SeriesLabels& labels : commit.new_series) {
-    const bool is_new = series_table.Find(labels) == nullptr;
     Series& series = series_table.Get(labels);
-    if (commit.batch.header.initial_sync_complete) churn_.Record(commit.server_time, is_new);
     if (commit.zero_first) figures_.BeginZeroFirst(series);
     figures_.Activate(series, commit.server_time);
   }
@@ -190,8 +185,6 @@ AccountView JobAggregates::BuildView(uint64_t version) {
   figures_.FillView(view);
   view.unfinished = unfinished_.View();
   view.anomalies = anomalies_;
-  view.created_series = churn_.created();
-  view.series_of_last_day = churn_.LastDay(now_);
   view.tracked_jobs = unfinished_.all().size() + figures_.recent.size();
   return view;
 }

@@ -10,7 +10,6 @@
 #include "ledger/aggregate_options.h"
 #include "ledger/job_database.h"
 #include "ledger/pending_commit.h"
-#include "ledger/series_churn.h"
 #include "ledger/unfinished_jobs.h"
 #include "model/account_view.h"
 
@@ -29,9 +28,9 @@ class JobAggregates {
   Timestamp IdleSince() const { return now_ - options_.series_retention; }
 
   // Adds up the stored rows, into aggregates that are empty; they must be dropped if this fails.
-  // Takes over what no row keeps from those before, unless null: the unfinished jobs, the time, the
-  // texts for people and how many series were new. Labels and filter may differ. Returns the rows
-  // that no longer are what the mark `zero_pending` says, so that they must be written without it.
+  // Takes over what no row keeps from those before, unless null: the unfinished jobs, the time and
+  // the texts for people. Labels and filter may differ. Returns the rows that no longer are what
+  // the mark `zero_pending` says, so that they must be written without it.
   Result<ZeroFirst::Rows> Restore(JobDatabase& database, const DatabaseState& state,
                                   const JobAggregates* earlier);
 
@@ -60,7 +59,6 @@ class JobAggregates {
   AggregateOptions options_;
   AccountFigures figures_;
   UnfinishedJobs unfinished_;
-  SeriesChurn churn_;
   std::array<uint64_t, kAnomalyReasonCount> anomalies_{};
   Timestamp now_{};
   Timestamp next_retirement_{};

@@ -99,7 +99,7 @@ Status Ledger::CompleteInitialSync() {
   return WriteHeader(header);
 }
 
-Result<std::vector<std::string>> Ledger::Commit(const PageCommit& page) {
+Status Ledger::Commit(const PageCommit& page) {
   RETURN_IF_ERROR(ReopenAfterFailedWrite());
   const auto stored = FindStored(*database_, page.jobs);
   if (!stored) return stored.error();
@@ -114,7 +114,7 @@ Result<std::vector<std::string>> Ledger::Commit(const PageCommit& page) {
   header_ = pending->batch.header;
   pending->sequence = ++sequence_;
   aggregates_.Apply(*pending);
-  return std::move(pending->folded_packages);
+  return OkStatus();
 }
 
 Result<size_t> Ledger::DropVanished(uint64_t sequence) {

@@ -52,9 +52,8 @@ class Ledger {
   // nothing can be committed.
   Status Initialize(Timestamp count_from);
 
-  // Applies a page. Returns the names of the packages for which the series cap has no room, each
-  // once in the life of the ledger.
-  Result<std::vector<std::string>> Commit(const PageCommit& page);
+  // Applies a page.
+  Status Commit(const PageCommit& page);
   // Records that a first refresh has completed: counters may be shown, and series that are new from
   // now on start at zero (promise P6).
   Status CompleteInitialSync();

@@ -44,7 +44,6 @@ struct PendingCommit {
   std::optional<Recomputation> recomputed;   // nullopt: no figure is unknown without it
   std::vector<SeriesLabels> retired_series;  // to make room for new ones
   std::vector<std::string> retired_packages;
-  std::vector<std::string> folded_packages;  // names, each with the anomaly of its first time
   std::set<SeriesLabels> new_series;         // that become active
   bool zero_first{};                         // they begin at zero (promise P6)
   std::map<int64_t, Unfinished> unfinished;  // by id, as they are after the page

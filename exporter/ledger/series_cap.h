@@ -25,7 +25,6 @@ class SeriesCap {
         samples_per_series_(options.samples_per_series),
         samples_per_package_(options.samples_per_package) {}
 
-  uint64_t max_series() const { return max_series_; }
   // Returns whether the samples fit, without the reserve and with it.
   bool Fits(const CapUsage& usage) const { return Samples(usage) <= max_series_; }
   bool FitsWithReserve(const CapUsage& usage) const {

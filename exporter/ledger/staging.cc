@@ -185,13 +185,8 @@ Result<Stager::Place> Stager::PlaceOf(const PackageCluster& names, bool active) 
 Status Stager::StagePackageFold(const PackageCluster& names) {
   Fingerprint name;
   name.Add('n', names.package_name);
-  const size_t known = pending.batch.anomalies.size();
-  RETURN_IF_ERROR(StageAnomaly({AnomalyReason::kPackageFolded,
-                                names.package_id.value_or(static_cast<int64_t>(name.value()))}));
-  if (pending.batch.anomalies.size() > known) {
-    pending.folded_packages.push_back(PackageNameOf(names));
-  }
-  return OkStatus();
+  return StageAnomaly({AnomalyReason::kPackageFolded,
+                       names.package_id.value_or(static_cast<int64_t>(name.value()))});
 }
 
 Status Stager::Finish() {

@@ -116,13 +116,6 @@ using LabelInfos = ChunkedList<LabelInfo>;
 using SeriesList = ChunkedList<std::shared_ptr<const SeriesView>>;
 using PackageList = ChunkedList<PackageView>;
 
-// Series that became active as a job arrived: for the first time, or again after they were retired.
-struct SeriesCounts {
-  uint64_t created{};
-  uint64_t returned{};
-  friend bool operator==(const SeriesCounts&, const SeriesCounts&) = default;
-};
-
 // The part of a view that all samples depend on. It changes rarely.
 struct ViewHeader {
   std::string account;  // The value of the account's label.
@@ -152,9 +145,6 @@ struct AccountView : ViewHeader {
   uint64_t overflow_jobs{};   // Finished jobs that the series cap counts under "other".
   uint64_t tracked_jobs{};    // Jobs in memory: unfinished ones, and finished ones of the lookback.
   uint64_t tracked_series{};  // Samples in use, as --metrics.max-series counts them.
-  uint64_t max_series{};      // The cap on them.
-  uint64_t created_series{};  // Series that were new since the process has started.
-  SeriesCounts series_of_last_day{};
 };
 
 }  // namespace xplenty

@@ -169,16 +169,12 @@ Result<AccountRefresh::Outcome> AccountRefresh::Commit(Requests requests,
   // scan must still lie within the overlap of the next one.
   if (scan != nullptr) watermark = std::min({scan->completed(), scan_started_, now});
   const Page all = Merge(std::move(responses));
-  const auto folded = ledger_->Commit({.jobs = all.jobs,
+  const auto status = ledger_->Commit({.jobs = all.jobs,
                                        .rejects = all.rejects,
                                        .server_time = now,
                                        .watermark = watermark,
                                        .scraped_version = scraped_version_});
-  if (!folded) return folded.error();
-  for (const std::string& package : *folded) {
-    logger_.Warn("No room for the package under --metrics.max-series: its jobs count as \"other\"",
-                 {{"package", package}});
-  }
+  if (!status) return status.error();
   return Outcome::kCommitted;
 }
 

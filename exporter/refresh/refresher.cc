@@ -19,12 +19,10 @@ Refresher::Refresher(std::unique_ptr<AccountRefresh> refresh, const RequestStats
       observer_(observer),
       options_(options),
       scheduler_(stats.budget(), options.min_interval),
-      zero_first_(options.zero_hold),
-      series_report_(clock.Steady()) {
+      zero_first_(options.zero_hold) {
   if (previous != nullptr) {
     last_success_ = previous->last_success_;
     failing_ = previous->failing_;
-    series_report_ = previous->series_report_;
   }
   refresh_->SetBeforePage([this](const std::stop_token& stop) { WaitForToken(stop); });
   Publish();  // what the ledger remembers, before any scrape is served
@@ -182,7 +180,6 @@ void Refresher::RefreshOnce(const std::stop_token& stop) {
                           .took = end - start,
                           .server_time = refresh_->server_time()});
   LogResult(failure);
-  LogNewSeries();
   // The next refresh may be far away, as after a Retry-After.
   stale_at_ = failure ? StaleAt() : SteadyTime::max();
   const SteadyTime due =
@@ -213,16 +210,6 @@ void Refresher::LogResult(const std::optional<AccountRefresh::Failure>& failure)
   } else if (changed) {
     logger_.Info("Refresh works again");
   }
-}
-
-void Refresher::LogNewSeries() {
-  const SeriesCounts last_day = published_ ? published_->series_of_last_day : SeriesCounts();
-  if (!series_report_.IsDue(clock_.Steady(), last_day)) return;
-  logger_.Info(
-      "Most pairs of package and cluster are new: metrics.labels.cluster.replace or "
-      "metrics.labels.cluster.value `none` would spare their series",
-      {{"new_in_24h", std::to_string(last_day.created)},
-       {"returned_in_24h", std::to_string(last_day.returned)}});
 }
 
 void Refresher::Publish() {

@@ -13,7 +13,6 @@
 #include "refresh/account_refresh.h"
 #include "refresh/refresh_observer.h"
 #include "refresh/refresh_scheduler.h"
-#include "refresh/series_report.h"
 #include "refresh/zero_first_timer.h"
 
 namespace xplenty {
@@ -70,7 +69,6 @@ class Refresher {
   bool WaitForWork(const std::stop_token& stop);
   void RefreshOnce(const std::stop_token& stop);
   void LogResult(const std::optional<AccountRefresh::Failure>& failure);
-  void LogNewSeries();
   void Publish();
   void WaitForToken(const std::stop_token& stop);
   SteadyTime StaleAt() const;
@@ -86,7 +84,6 @@ class Refresher {
   // Used by the thread alone.
   RefreshScheduler scheduler_;
   ZeroFirstTimer zero_first_;
-  SeriesReport series_report_;
   std::shared_ptr<const AccountView> published_;
   std::optional<SteadyTime> last_success_;
   SteadyTime stale_at_ = SteadyTime::max();  // when unconfirmed state gauges vanish

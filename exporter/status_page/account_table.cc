@@ -81,23 +81,6 @@ Html JobsByStatus(const Account& account) {
                                        RoughDuration(lookback) + "."));
 }
 
-Html Series(const AccountView& view) {
-  const auto number = [](uint64_t n) { return GroupedNumber(static_cast<int64_t>(n)); };
-  std::string text = number(view.tracked_series) + " of " + number(view.max_series) +
-                     " that the cap allows, with what is in reserve.";
-  const auto& [created, returned] = view.series_of_last_day;
-  if (created > 0) {
-    text += " In the last day " + number(created) + " pairs of package and cluster were new, and " +
-            number(returned) + " returned.";
-  }
-  if (created > returned) {
-    text +=
-        " The settings metrics.labels.cluster.replace and metrics.labels.cluster.value spare "
-        "series where each run has a cluster of its own.";
-  }
-  return Html::Text(text);
-}
-
 }  // namespace
 
 Html AccountTable(const StatusPage& page, const StatusQuery& query, WallTime now) {
@@ -128,7 +111,6 @@ Html AccountSection(const Account& account, WallTime now) {
   }
   facts += Fact("Requests this hour", Budget(account));
   facts += Fact("Jobs", JobsByStatus(account));
-  if (account.view) facts += Fact("Series", Series(*account.view));
   return Html::Element("section", {{"class", "account"}},
                        Html::Element("h2", Html::Text(account.name)) + Html::Element("dl", facts));
 }

@@ -60,8 +60,6 @@ AccountView FullView() {
   view.overflow_jobs = 8;
   view.tracked_jobs = 9;
   view.tracked_series = 10;
-  view.max_series = 11;
-  view.created_series = 12;
   return view;
 }
 
@@ -141,8 +139,6 @@ TEST(Collector, ShowsEveryFigureUnderItsLabels) {
       {"xplenty_exporter_count_from_timestamp_seconds{account=acme,}", 100},
       {"xplenty_exporter_tracked_jobs{account=acme,}", 9},
       {"xplenty_exporter_tracked_series{account=acme,}", 10},
-      {"xplenty_exporter_max_series{account=acme,}", 11},
-      {"xplenty_exporter_created_series{account=acme,}", 12},
       {"xplenty_exporter_job_anomalies{account=acme,reason=malformed,}", 1},
       {"xplenty_exporter_job_anomalies{account=acme,reason=vanished,}", 6},
       {"xplenty_exporter_overflow_jobs{account=acme,}", 8}};
@@ -172,16 +168,6 @@ TEST(Collector, KeepsCountersWhileStateIsUnknown) {
     EXPECT_EQ(expected.erase(name), 1U);
   }
   EXPECT_EQ(Names(Collect(view)), expected);
-}
-
-TEST(Collector, OmitsJobsOfASeriesWithoutAny) {
-  AccountView view = FullView();
-  SeriesView idle = *view.series.front();
-  idle.jobs = {};
-  view.series = {std::make_shared<const SeriesView>(idle)};
-  const auto names = Names(Collect(view));
-  EXPECT_FALSE(names.contains("xplenty_jobs"));
-  EXPECT_TRUE(names.contains("xplenty_jobs_finished"));
 }
 
 TEST(Collector, LeavesOutWhatIsNotKnown) {

@@ -43,12 +43,11 @@ inline Job FinishedRow(int64_t id, JobStatus status, Timestamp finish, int64_t p
 
 inline Status CommitJobs(Ledger& ledger, const std::vector<Job>& jobs, Timestamp now = kNow,
                          std::optional<Timestamp> watermark = {}, uint64_t scraped = 0) {
-  RETURN_IF_ERROR(ledger.Commit({.jobs = jobs,
-                                 .rejects = {},
-                                 .server_time = now,
-                                 .watermark = watermark,
-                                 .scraped_version = scraped}));
-  return OkStatus();
+  return ledger.Commit({.jobs = jobs,
+                        .rejects = {},
+                        .server_time = now,
+                        .watermark = watermark,
+                        .scraped_version = scraped});
 }
 
 inline std::unique_ptr<Ledger> OpenBorn(const LedgerOptions& options,

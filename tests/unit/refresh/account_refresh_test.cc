@@ -323,21 +323,5 @@ TEST_F(AccountRefreshTest, DropsUnlistableUnknownStatusWithoutReport) {
   EXPECT_EQ(exporter_->View()->anomalies[static_cast<size_t>(AnomalyReason::kVanished)], 0U);
 }
 
-TEST_F(AccountRefreshTest, ReportsAFoldedPackageOnce) {
-  exporter_ = std::make_unique<Exporter>(server_, clock_, /*memory_only=*/false);
-  exporter_->ledger_options.aggregates.max_series = 2;  // one package on one cluster
-  exporter_->Start();
-  jobs_.Finished(Now(), 1);
-  jobs_.Finished(Now(), 2);
-  jobs_.Finished(Now(), 2);
-  EXPECT_TRUE(exporter_->Refresh());
-  const std::string warning =
-      "No room for the package under --metrics.max-series: its jobs count as \"other\" package=p2";
-  EXPECT_THAT(exporter_->log.lines(), testing::ElementsAre(warning));
-  jobs_.Finished(Now(), 2);
-  EXPECT_TRUE(exporter_->Refresh());
-  EXPECT_THAT(exporter_->log.lines(), testing::ElementsAre(warning));
-}
-
 }  // namespace
 }  // namespace xplenty::account_refresh_test
