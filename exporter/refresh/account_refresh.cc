@@ -19,6 +19,8 @@ Timestamp Midnight(Timestamp time) {
   return chrono::floor<chrono::days>(time);
 }
 
+constexpr std::chrono::minutes kWaitingListingInterval{1};
+
 std::vector<JobStatus> AllListable() {
   return {kListableUnfinishedStatuses.begin(), kListableUnfinishedStatuses.end()};
 }
@@ -90,8 +92,20 @@ AccountRefresh::Fetched AccountRefresh::RunOnce(const std::stop_token& stop) {
   // Unfinished jobs that the scan did not return: their rows may change without a new `updated_at`.
   if (!all_listed_) return Outcome::kCommitted;
   // A row that this single pass misses is read by the next refresh.
-  return ListStatuses(ledger_->StatusesNotSeenSince(sequence_at_start), StatusListing::Passes::kOne,
-                      stop);
+  return ListStatuses(StatusesToList(sequence_at_start), StatusListing::Passes::kOne, stop);
+}
+
+// A running job changes without a word. One that waits gets a new `updated_at` when it does not any
+// more, which the scan finds, so its status is listed now and then only.
+std::vector<JobStatus> AccountRefresh::StatusesToList(uint64_t sequence_at_start) {
+  std::vector<JobStatus> statuses = ledger_->StatusesNotSeenSince(sequence_at_start);
+  const SteadyTime now = clock_.Steady();
+  if (now < next_waiting_listing_) {
+    std::erase_if(statuses, [](JobStatus status) { return status != JobStatus::kRunning; });
+  } else {
+    next_waiting_listing_ = now + kWaitingListingInterval;
+  }
+  return statuses;
 }
 
 AccountRefresh::Fetched AccountRefresh::ListStatuses(const std::vector<JobStatus>& statuses,

@@ -93,6 +93,24 @@ TEST_F(AccountRefreshTest, TakesTwoRequestsWhenJobsRun) {
   EXPECT_LE(RequestsOfARefresh(), 2U);
 }
 
+TEST_F(AccountRefreshTest, ListsWaitingStatusesOnceAMinute) {
+  Start();
+  for (const JobStatus status : kListableUnfinishedStatuses) {
+    Job& job = jobs_.Running(Now());
+    job.status = status;
+  }
+  clock_.Advance(hours(1));
+  jobs_.Finished(Now());  // advances the watermark: no scan shows the others any more
+  ASSERT_TRUE(exporter_->Refresh());
+  EXPECT_EQ(RequestsOfARefresh(), 1 + kListableUnfinishedStatuses.size());
+  for (int i = 0; i < 3; ++i) {
+    clock_.Advance(seconds(15));
+    EXPECT_EQ(RequestsOfARefresh(), 2U) << "the scan, and the running jobs";
+  }
+  clock_.Advance(seconds(15));
+  EXPECT_EQ(RequestsOfARefresh(), 1 + kListableUnfinishedStatuses.size());
+}
+
 TEST_F(AccountRefreshTest, ReadsJobsWithUnchangedUpdatedAt) {
   Start();
   Job& job = jobs_.Running(Now());
