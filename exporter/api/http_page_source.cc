@@ -11,6 +11,7 @@
 
 #include <curl/curl.h>
 
+#include "api/curl_library.h"
 #include "api/list_jobs.h"
 #include "api/redact.h"
 #include "api/response_receiver.h"
@@ -37,10 +38,6 @@ struct MultiDeleter {
 struct ListDeleter {
   void operator()(curl_slist* list) const { curl_slist_free_all(list); }
 };
-struct UrlDeleter {
-  void operator()(CURLU* url) const { curl_url_cleanup(url); }
-};
-
 extern "C" {
 static size_t TakeBodyBytes(char* data, size_t size, size_t count, void* receiver) {
   return static_cast<ResponseReceiver*>(receiver)->TakeBody({data, size * count});
@@ -52,33 +49,6 @@ static size_t TakeHeaderLine(char* data, size_t size, size_t count, void* receiv
 
 Error Invalid(std::string message) {
   return {ErrorCode::kInvalidArgument, std::move(message)};
-}
-
-std::optional<std::string> UrlPart(CURLU* url, CURLUPart part) {
-  char* text = nullptr;
-  if (curl_url_get(url, part, &text, 0) != CURLUE_OK) return std::nullopt;
-  std::string copy(text);
-  curl_free(text);
-  return copy;
-}
-
-// Returns the scheme of the API's URL, or why the URL cannot be used.
-Result<std::string> CheckApiUrl(const std::string& api_url) {
-  const std::unique_ptr<CURLU, UrlDeleter> url(curl_url());
-  if (!url || curl_url_set(url.get(), CURLUPART_URL, api_url.c_str(), 0) != CURLUE_OK) {
-    return Invalid("the API URL is not a URL such as https://api.xplenty.com");
-  }
-  const std::string scheme = UrlPart(url.get(), CURLUPART_SCHEME).value_or("");
-  if (scheme != "https" && scheme != "http") {
-    return Invalid("the API URL must begin with https:// or http://");
-  }
-  for (const CURLUPart part :
-       {CURLUPART_USER, CURLUPART_PASSWORD, CURLUPART_QUERY, CURLUPART_FRAGMENT}) {
-    if (UrlPart(url.get(), part)) {
-      return Invalid("the API URL must have no user, password, query or fragment");
-    }
-  }
-  return scheme;
 }
 
 ErrorCode CodeOf(CURLcode code) {
@@ -109,14 +79,6 @@ std::string Describe(CURLcode code, std::string_view text,
 }
 
 }  // namespace
-
-CurlGlobal::CurlGlobal() {
-  curl_global_init(CURL_GLOBAL_DEFAULT);
-}
-
-CurlGlobal::~CurlGlobal() {
-  curl_global_cleanup();
-}
 
 // Owns the handles of the HTTP library and sends requests through them.
 class HttpPageSource::Client {
@@ -360,7 +322,7 @@ HttpPageSource::~HttpPageSource() = default;
 
 Result<std::unique_ptr<HttpPageSource>> HttpPageSource::Create(Options options, const ApiKey& key,
                                                                RequestObserver& observer) {
-  const Result<std::string> scheme = CheckApiUrl(options.api.url);
+  const Result<std::string> scheme = SchemeOfApi(options.api.url);
   if (!scheme) return scheme.error();
   if (options.account_id.empty()) return Invalid("the account id is empty");
   const auto is_control = [](char c) { return (c >= 0 && c < ' ') || c == '\x7F'; };

@@ -14,16 +14,6 @@
 
 namespace xplenty {
 
-// Sets up the HTTP library for the process, and takes it down when it is destroyed. The process has
-// one, made before the first HttpPageSource and destroyed after the last.
-class CurlGlobal {
- public:
-  CurlGlobal();
-  ~CurlGlobal();
-  CurlGlobal(const CurlGlobal&) = delete;
-  CurlGlobal& operator=(const CurlGlobal&) = delete;
-};
-
 // Asks the API over HTTP/1.1 and keeps its connection between requests, or as many as were side by
 // side last. Something between may have forgotten a kept connection without a word: if one gives no
 // response for longer than usual, the request is sent again on a new one, once. Verifies TLS (1.2

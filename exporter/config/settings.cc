@@ -293,8 +293,7 @@ void AddWeb(Table& table) {
        Duration("web.timeout-offset", of(&Web::timeout_offset),
                 "Taken off the scrape's own timeout to respond in time"),
        Duration("web.default-timeout", of(&Web::default_timeout),
-                "How long a scrape may take whose client sends no timeout of its own",
-                milliseconds(1)),
+                "Time limit of a scrape that states none", milliseconds(1)),
        Number("web.max-connections", of(&Web::max_connections), 1, 10'000, "Connections at a time"),
        Path("web.config.file", of(&Web::config_file),
             "TLS, basic auth, headers and rate limit: a file as Prometheus' exporter-toolkit "
