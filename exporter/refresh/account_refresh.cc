@@ -18,7 +18,10 @@ Timestamp Midnight(Timestamp time) {
   return std::chrono::floor<std::chrono::days>(time);
 }
 
-constexpr std::chrono::minutes kWaitingListingInterval{1};
+// Returns whether the API does not take a request as it is.
+bool IsRefusal(const ApiError& error) {
+  return error.http_status == 400 || error.http_status == 422;
+}
 
 }  // namespace
 
@@ -75,45 +78,43 @@ AccountRefresh::Fetched AccountRefresh::RunOnce(const std::stop_token& stop) {
   // Unfinished jobs that the scan did not return: their rows may change without a new `updated_at`.
   if (!all_listed_) return Outcome::kCommitted;
   // A row that this single pass misses is read by the next refresh.
-  return ListStatuses(StatusesToList(sequence_at_start), StatusListing::Passes::kOne, stop);
-}
-
-// A running job changes without a word. One that waits gets a new `updated_at` when it does not any
-// more, which the scan finds, so its status is listed now and then only.
-std::vector<JobStatus> AccountRefresh::StatusesToList(uint64_t sequence_at_start) {
-  const std::vector<JobStatus> not_seen = ledger_->StatusesNotSeenSince(sequence_at_start);
-  const SteadyTime now = clock_.Steady();
-  const bool all = now >= next_waiting_listing_;
-  if (all) next_waiting_listing_ = now + kWaitingListingInterval;
-  std::vector<JobStatus> statuses = listable_.At(now);
-  std::erase_if(statuses, [&](JobStatus status) {
-    const bool seen = std::ranges::find(not_seen, status) == not_seen.end();
-    return seen || !(all || status == JobStatus::kRunning);
-  });
-  return statuses;
+  return ListStatuses(
+      listable_.Due(ledger_->StatusesNotSeenSince(sequence_at_start), clock_.Steady()),
+      StatusListing::Passes::kOne, stop);
 }
 
 AccountRefresh::Fetched AccountRefresh::ListStatuses(const std::vector<JobStatus>& statuses,
                                                      StatusListing::Passes passes,
                                                      const std::stop_token& stop) {
+  std::vector<std::pair<JobStatus, ApiError>> refused;
   for (const JobStatus status : statuses) {
     if (all_listed_ && stats_.budget().IsLow(clock_.Steady())) break;
     StatusListing listing(status, passes);
     auto outcome = RunSequence(listing, nullptr, stop);
-    if (!outcome && IsRefused(status, outcome.error())) continue;
+    if (!outcome && IsRefusal(outcome.error()) && pages_read_ > 0) {
+      refused.emplace_back(status, outcome.error());
+      continue;
+    }
     if (!outcome || *outcome == Outcome::kNewDay) return outcome;
+    listable_.Accept(status);
   }
+  if (refused.empty()) return Outcome::kCommitted;
+  // If all are refused, it is not for the status.
+  if (refused.size() == statuses.size()) return refused.front().second;
+  const auto by_chance = [this](const auto& one) { return !Refuse(one.first, one.second); };
+  if (std::ranges::count_if(refused, by_chance) > 0) return refused.front().second;
   return Outcome::kCommitted;
 }
 
-// Returns whether the API does not know the status at all. Its jobs are then read with all others.
-bool AccountRefresh::IsRefused(JobStatus status, const ApiError& error) {
-  if (error.http_status != 400 && error.http_status != 422) return false;
-  if (listable_.Refuse(status, clock_.Steady())) {
+// Returns false if the refusal may be by chance. Otherwise the status is left out: its jobs are
+// still read with all others.
+bool AccountRefresh::Refuse(JobStatus status, const ApiError& error) {
+  const auto outcome = listable_.Refuse(status, clock_.Steady());
+  if (outcome == ListableStatuses::Outcome::kLeftOut) {
     logger_.Warn("The API lists no jobs of a status: tried again once a day",
                  {{"status", std::string(ToString(status))}, {"err", error.error.message}});
   }
-  return true;
+  return outcome != ListableStatuses::Outcome::kSuspected;
 }
 
 AccountRefresh::Fetched AccountRefresh::RunSequence(PageSequence& sequence,
@@ -223,8 +224,9 @@ bool AccountRefresh::StepReconcile(const std::stop_token& stop) {
     const auto outcome = FetchAndCommit(requests, nullptr, sequence, stop);
     if (outcome) return *outcome != Outcome::kNewDay;
     const auto status = requests.front().status;
-    if (!status || !IsRefused(*status, outcome.error())) {
-      InterruptReconcile(outcome.error().error);
+    const ApiError& error = outcome.error();
+    if (!status || !IsRefusal(error) || !Refuse(*status, error)) {
+      InterruptReconcile(error.error);
       return false;
     }
   }

@@ -94,8 +94,7 @@ class AccountRefresh {
   Fetched RunOnce(const std::stop_token& stop);
   Fetched ListStatuses(const std::vector<JobStatus>& statuses, StatusListing::Passes passes,
                        const std::stop_token& stop);
-  std::vector<JobStatus> StatusesToList(uint64_t sequence_at_start);
-  bool IsRefused(JobStatus status, const ApiError& error);
+  bool Refuse(JobStatus status, const ApiError& error);
   Status InitializeLedger(Timestamp now);
   Status BeginNewDay();
   Timestamp ScanStart() const;
@@ -115,7 +114,6 @@ class AccountRefresh {
   Timestamp scan_started_{};  // by the server's clock
   uint64_t scraped_version_ = 0;
   ListableStatuses listable_;
-  SteadyTime next_waiting_listing_{};
   bool completed_once_ = false;
   bool all_listed_ = false;  // this object has listed the unfinished jobs of each status
   std::atomic<uint64_t> pages_read_ = 0;

@@ -123,6 +123,8 @@ TEST_F(AccountRefreshTest, GoesOnWithoutARefusedStatus) {
     return refuses;
   };
   jobs_.Running(Now());
+  EXPECT_FALSE(exporter_->Refresh()) << "it may be by chance";
+  EXPECT_THAT(exporter_->log.lines(), testing::IsEmpty());
   ASSERT_TRUE(exporter_->Refresh());
   EXPECT_EQ(Jobs(JobStatus::kRunning), 1U);
   EXPECT_THAT(exporter_->log.lines(),
@@ -133,14 +135,24 @@ TEST_F(AccountRefreshTest, GoesOnWithoutARefusedStatus) {
   clock_.Advance(hours(1));
   exporter_->Reconcile();
   ASSERT_TRUE(exporter_->Refresh());
-  EXPECT_EQ(refused, 2) << "it is not asked again";
+  EXPECT_EQ(refused, 4) << "it is not asked again";
   clock_.Advance(hours(24));
   exporter_->Reconcile();
-  EXPECT_EQ(refused, 4) << "it is asked once a day";
+  EXPECT_EQ(refused, 6) << "it is asked once a day";
   EXPECT_EQ(exporter_->log.lines().size(), 2U);
   exporter_->Reconcile();
   ASSERT_TRUE(exporter_->Refresh());
   EXPECT_EQ(Jobs(JobStatus::kRunning), 1U) << "the reconcile has ended";
+}
+
+TEST_F(AccountRefreshTest, FailsIfAllStatusesAreRefused) {
+  Start();
+  exporter_->source.refuses = [](const PageRequest&) { return true; };
+  EXPECT_FALSE(exporter_->Refresh());
+  EXPECT_THAT(exporter_->log.lines(), testing::IsEmpty());
+  exporter_->source.refuses = nullptr;
+  EXPECT_TRUE(exporter_->Refresh());
+  EXPECT_GE(exporter_->source.requests.size(), kListableUnfinishedStatuses.size());
 }
 
 TEST_F(AccountRefreshTest, FailsIfAListingFailsOtherwise) {
