@@ -16,6 +16,7 @@
 #include "refresh/refresh_scheduler.h"
 #include "refresh_fixture.h"
 #include "simulated_time.h"
+#include "support/no_log.h"
 
 namespace xplenty {
 

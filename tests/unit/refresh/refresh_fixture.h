@@ -7,7 +7,7 @@
 #include "list_server.h"
 #include "refresh/account_refresh.h"
 #include "support/fake_clock.h"
-#include "support/no_log.h"
+#include "support/recording_logger.h"
 
 namespace xplenty {
 
@@ -46,7 +46,7 @@ struct Exporter {
     auto ledger = Ledger::Open(ledger_options);
     ASSERT_TRUE(ledger) << ledger.error().message;
     refresh =
-        std::make_unique<AccountRefresh>(source, stats, std::move(*ledger), clock, no_log, options);
+        std::make_unique<AccountRefresh>(source, stats, std::move(*ledger), clock, log, options);
   }
   bool Refresh() { return !refresh->Run({}).has_value(); }
   void Reconcile() {
@@ -63,7 +63,7 @@ struct Exporter {
   RefreshOptions options;
   LedgerOptions ledger_options;
   NoRequests no_requests;
-  NoLog no_log;
+  RecordingLogger log;
   RequestStats stats;
   ListSource source;
   std::unique_ptr<AccountRefresh> refresh;

@@ -126,10 +126,9 @@ class RefresherTest : public testing::Test {
     auto ledger = Ledger::Open(parts_.ledger_options);
     ASSERT_TRUE(ledger);
     auto refresh = std::make_unique<AccountRefresh>(source_, parts_.stats, std::move(*ledger),
-                                                    clock_, parts_.no_log, parts_.options);
-    refresher_ =
-        std::make_unique<Refresher>(std::move(refresh), parts_.stats, clock_, parts_.no_log,
-                                    recorder_.Sink(), recorder_, parts_.options);
+                                                    clock_, parts_.log, parts_.options);
+    refresher_ = std::make_unique<Refresher>(std::move(refresh), parts_.stats, clock_, parts_.log,
+                                             recorder_.Sink(), recorder_, parts_.options);
   }
   // Does what a scrape does.
   void Scrape() {

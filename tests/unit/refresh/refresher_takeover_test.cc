@@ -22,9 +22,9 @@ class RefresherTakeover : public RefresherTest {
     ASSERT_TRUE(ledger);
     auto refresh =
         std::make_unique<AccountRefresh>(source_, parts_.stats, std::move(*ledger), clock_,
-                                         parts_.no_log, parts_.options, &refresher_->refresh());
+                                         parts_.log, parts_.options, &refresher_->refresh());
     refresher_ =
-        std::make_unique<Refresher>(std::move(refresh), parts_.stats, clock_, parts_.no_log,
+        std::make_unique<Refresher>(std::move(refresh), parts_.stats, clock_, parts_.log,
                                     recorder_.Sink(), recorder_, parts_.options, refresher_.get());
   }
 

@@ -94,8 +94,8 @@ class P7ApiFails : public testing::Test {
     auto ledger = Ledger::Open(parts_.ledger_options);
     ASSERT_TRUE(ledger);
     auto refresh = std::make_unique<AccountRefresh>(*source_, parts_.stats, std::move(*ledger),
-                                                    clock, parts_.no_log, parts_.options);
-    refresher_ = std::make_unique<Refresher>(std::move(refresh), parts_.stats, clock, parts_.no_log,
+                                                    clock, parts_.log, parts_.options);
+    refresher_ = std::make_unique<Refresher>(std::move(refresh), parts_.stats, clock, parts_.log,
                                              watcher_.Sink(), watcher_, parts_.options);
   }
   Page Answer(const PageRequest& request) {
