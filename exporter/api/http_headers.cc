@@ -4,8 +4,7 @@
 #include <charconv>
 #include <cstdint>
 
-#include <curl/curl.h>
-
+#include "api/curl_library.h"
 #include "base/ascii.h"
 
 namespace xplenty {
@@ -23,13 +22,6 @@ std::optional<int64_t> ParseCount(std::string_view text) {
   int64_t value = 0;
   const auto end = std::from_chars(text.data(), text.data() + text.size(), value);
   return end.ec == std::errc() ? value : INT64_MAX;
-}
-
-std::optional<Timestamp> ParseDate(std::string_view text) {
-  constexpr std::time_t kEnd = 253'402'300'800;  // the year 10000
-  const std::time_t seconds = curl_getdate(std::string(text).c_str(), nullptr);
-  if (seconds < 0 || seconds >= kEnd) return std::nullopt;
-  return FromUnix(seconds);
 }
 
 // Reads the links of a field Link (RFC 8288, section 3) from the left.
@@ -130,7 +122,7 @@ std::optional<std::string_view> HttpHeaders::Find(std::string_view name) const {
 
 std::optional<Timestamp> HttpHeaders::Date() const {
   const auto value = Find("Date");
-  return value ? ParseDate(*value) : std::nullopt;
+  return value ? ParseHttpDate(*value) : std::nullopt;
 }
 
 std::optional<std::chrono::seconds> HttpHeaders::RetryAfter() const {
@@ -140,7 +132,7 @@ std::optional<std::chrono::seconds> HttpHeaders::RetryAfter() const {
     return std::chrono::seconds(std::min<int64_t>(*count, kLongestRetryAfter.count()));
   }
   const auto now = Date();
-  const auto then = ParseDate(*value);
+  const auto then = ParseHttpDate(*value);
   if (!now || !then) return std::nullopt;
   return std::clamp(*then - *now, std::chrono::seconds(0), kLongestRetryAfter);
 }

@@ -11,10 +11,12 @@
 
 #include <curl/curl.h>
 
+#include "api/curl_library.h"
 #include "api/list_jobs.h"
 #include "api/redact.h"
 #include "api/response_receiver.h"
 #include "base/ascii.h"
+#include "base/clock.h"
 #include "base/utf8.h"
 
 namespace xplenty {
@@ -23,6 +25,9 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr size_t kMaxErrorBytes = 400;
+// Load balancers forget a connection that is idle for a minute or more, some routers sooner.
+constexpr long kKeepAliveSeconds = 15;
+constexpr long kMaxIdleSeconds = 50;
 
 struct EasyDeleter {
   void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
@@ -33,10 +38,6 @@ struct MultiDeleter {
 struct ListDeleter {
   void operator()(curl_slist* list) const { curl_slist_free_all(list); }
 };
-struct UrlDeleter {
-  void operator()(CURLU* url) const { curl_url_cleanup(url); }
-};
-
 extern "C" {
 static size_t TakeBodyBytes(char* data, size_t size, size_t count, void* receiver) {
   return static_cast<ResponseReceiver*>(receiver)->TakeBody({data, size * count});
@@ -48,33 +49,6 @@ static size_t TakeHeaderLine(char* data, size_t size, size_t count, void* receiv
 
 Error Invalid(std::string message) {
   return {ErrorCode::kInvalidArgument, std::move(message)};
-}
-
-std::optional<std::string> UrlPart(CURLU* url, CURLUPart part) {
-  char* text = nullptr;
-  if (curl_url_get(url, part, &text, 0) != CURLUE_OK) return std::nullopt;
-  std::string copy(text);
-  curl_free(text);
-  return copy;
-}
-
-// Returns the scheme of the API's URL, or why the URL cannot be used.
-Result<std::string> CheckApiUrl(const std::string& api_url) {
-  const std::unique_ptr<CURLU, UrlDeleter> url(curl_url());
-  if (!url || curl_url_set(url.get(), CURLUPART_URL, api_url.c_str(), 0) != CURLUE_OK) {
-    return Invalid("the API URL is not a URL such as https://api.xplenty.com");
-  }
-  const std::string scheme = UrlPart(url.get(), CURLUPART_SCHEME).value_or("");
-  if (scheme != "https" && scheme != "http") {
-    return Invalid("the API URL must begin with https:// or http://");
-  }
-  for (const CURLUPart part :
-       {CURLUPART_USER, CURLUPART_PASSWORD, CURLUPART_QUERY, CURLUPART_FRAGMENT}) {
-    if (UrlPart(url.get(), part)) {
-      return Invalid("the API URL must have no user, password, query or fragment");
-    }
-  }
-  return scheme;
 }
 
 ErrorCode CodeOf(CURLcode code) {
@@ -105,14 +79,6 @@ std::string Describe(CURLcode code, std::string_view text,
 }
 
 }  // namespace
-
-CurlGlobal::CurlGlobal() {
-  curl_global_init(CURL_GLOBAL_DEFAULT);
-}
-
-CurlGlobal::~CurlGlobal() {
-  curl_global_cleanup();
-}
 
 // Owns the handles of the HTTP library and sends requests through them.
 class HttpPageSource::Client {
@@ -177,6 +143,14 @@ class HttpPageSource::Client {
     std::unique_ptr<CURL, EasyDeleter> easy{curl_easy_init()};
     std::array<char, CURL_ERROR_SIZE> error_text{};
     ResponseReceiver receiver{0};
+    SteadyTime sent_at{};
+    bool sent_again = false;  // on a new connection
+
+    // Returns whether the request went over a kept connection and nothing has come back.
+    bool WaitsOnKeptConnection() const {
+      return !sent_again && !receiver.begun() && Info<long>(CURLINFO_NUM_CONNECTS) == 0 &&
+             Info<curl_off_t>(CURLINFO_PRETRANSFER_TIME_T) > 0;
+    }
 
     template <typename T>
     bool Set(CURLoption option, T value) {
@@ -205,6 +179,10 @@ class HttpPageSource::Client {
     set &= exchange.Set(CURLOPT_SSLVERSION, long{CURL_SSLVERSION_TLSv1_2});
     set &= exchange.Set(CURLOPT_SSL_VERIFYPEER, 1L) && exchange.Set(CURLOPT_SSL_VERIFYHOST, 2L);
     set &= exchange.Set(CURLOPT_NOSIGNAL, 1L);
+    set &= exchange.Set(CURLOPT_TCP_KEEPALIVE, 1L);
+    set &= exchange.Set(CURLOPT_TCP_KEEPIDLE, kKeepAliveSeconds);
+    set &= exchange.Set(CURLOPT_TCP_KEEPINTVL, kKeepAliveSeconds);
+    set &= exchange.Set(CURLOPT_MAXAGE_CONN, kMaxIdleSeconds);
     set &= exchange.Set(CURLOPT_QUICK_EXIT, 1L);  // no name server may outlast the deadline
     set &= exchange.Set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     set &= exchange.Set(CURLOPT_ERRORBUFFER, exchange.error_text.data());
@@ -212,8 +190,10 @@ class HttpPageSource::Client {
     set &= exchange.Set(CURLOPT_WRITEDATA, &exchange.receiver);
     set &= exchange.Set(CURLOPT_HEADERFUNCTION, &TakeHeaderLine);
     set &= exchange.Set(CURLOPT_HEADERDATA, &exchange.receiver);
-    if (!options_.api.ca_file.empty())
+    if (!options_.api.ca_file.empty()) {
       set &= exchange.Set(CURLOPT_CAINFO, options_.api.ca_file.c_str());
+      set &= exchange.Set(CURLOPT_PROXY_CAINFO, options_.api.ca_file.c_str());
+    }
     if (!options_.api.proxy_url.empty())
       set &= exchange.Set(CURLOPT_PROXY, options_.api.proxy_url.c_str());
     return set;
@@ -229,25 +209,58 @@ class HttpPageSource::Client {
     Exchange& exchange = *exchanges_[i];
     exchange.receiver = ResponseReceiver(options_.max_body_bytes);
     exchange.error_text.front() = '\0';
+    exchange.sent_at = std::chrono::steady_clock::now();
+    exchange.sent_again = false;
     const std::string url =
         options_.api.url + ListJobsTarget(options_.account_id, request, options_.api.page_size);
     const long limit = static_cast<long>(std::max<milliseconds::rep>(timeout.count(), 1));
     const bool set = exchange.Set(CURLOPT_URL, url.c_str()) &&
                      exchange.Set(CURLOPT_USERNAME, key.Reveal().c_str()) &&
+                     exchange.Set(CURLOPT_FRESH_CONNECT, 0L) &&
                      exchange.Set(CURLOPT_TIMEOUT_MS, limit) &&
                      exchange.Set(CURLOPT_CONNECTTIMEOUT_MS, limit);
     const bool sent = set && curl_multi_add_handle(multi_.get(), exchange.easy.get()) == CURLM_OK;
     return sent ? &exchange : nullptr;
   }
 
+  // Returns how long a kept connection may take to begin a response: a server that is slow is not
+  // asked twice each time.
+  milliseconds Patience() const {
+    constexpr int kTimesUsual = 4;
+    return std::max(options_.kept_connection_patience, kTimesUsual * usual_first_byte_);
+  }
+
+  // Sends requests again, on new connections, that wait on kept ones for too long.
+  void SendAgain(const std::vector<Exchange*>& sent, milliseconds timeout) {
+    const SteadyTime now = std::chrono::steady_clock::now();
+    for (Exchange* const exchange : sent) {
+      if (exchange == nullptr || now - exchange->sent_at < Patience()) continue;
+      if (!exchange->WaitsOnKeptConnection()) continue;
+      const auto left = timeout - std::chrono::floor<milliseconds>(now - exchange->sent_at);
+      if (left <= milliseconds(0)) continue;
+      curl_multi_remove_handle(multi_.get(), exchange->easy.get());
+      observer_.OnRequest(0, now - exchange->sent_at);
+      exchange->sent_again = true;
+      exchange->Set(CURLOPT_FRESH_CONNECT, 1L);
+      exchange->Set(CURLOPT_TIMEOUT_MS, long{left.count()});
+      curl_multi_add_handle(multi_.get(), exchange->easy.get());
+    }
+  }
+
   // Runs until all requests have ended, a stop is requested or the library fails. Calls `end` for
   // each request as soon as it has ended. Sleeps until a socket is ready, a timer of the library
-  // ends or a stop wakes it, at most for `longest_sleep`.
+  // ends, a kept connection has taken too long or a stop wakes it, at most for `timeout`.
   template <typename OnEnd>
-  void Run(const std::stop_token& stop, milliseconds longest_sleep,
-           const std::vector<Exchange*>& sent, const OnEnd& end) {
-    const int longest_poll = static_cast<int>(
-        std::min<milliseconds::rep>(longest_sleep.count(), std::numeric_limits<int>::max()));
+  void Run(const std::stop_token& stop, milliseconds timeout, const std::vector<Exchange*>& sent,
+           const OnEnd& end) {
+    const auto longest_poll = [&] {
+      const bool waits = std::ranges::any_of(sent, [](const Exchange* exchange) {
+        return exchange != nullptr && exchange->WaitsOnKeptConnection();
+      });
+      const milliseconds longest = waits ? std::min(Patience(), timeout) : timeout;
+      return static_cast<int>(
+          std::min<milliseconds::rep>(longest.count(), std::numeric_limits<int>::max()));
+    };
     int running = 1;
     while (running > 0 && !stop.stop_requested()) {
       if (curl_multi_perform(multi_.get(), &running) != CURLM_OK) return;
@@ -261,7 +274,8 @@ class HttpPageSource::Client {
         end(static_cast<size_t>(ended - sent.begin()), message->data.result);
       }
       if (running == 0) return;
-      if (curl_multi_poll(multi_.get(), nullptr, 0, longest_poll, nullptr) != CURLM_OK) return;
+      if (curl_multi_poll(multi_.get(), nullptr, 0, longest_poll(), nullptr) != CURLM_OK) return;
+      SendAgain(sent, timeout);
     }
   }
 
@@ -276,6 +290,11 @@ class HttpPageSource::Client {
                         std::chrono::duration<double>(exchange.Info<double>(CURLINFO_TOTAL_TIME)));
     const RateLimit rate_limit = response.headers.ReadRateLimit();
     if (rate_limit.limit || rate_limit.remaining) observer_.OnRateLimit(rate_limit);
+    if (whole) {
+      const std::chrono::microseconds first(
+          exchange.Info<curl_off_t>(CURLINFO_STARTTRANSFER_TIME_T));
+      usual_first_byte_ = std::chrono::ceil<milliseconds>(first);
+    }
 
     if (!code) return NoResponse(ErrorCode::kCancelled, "cancelled");
     if (!receiver.too_large().empty()) return NoResponse(ErrorCode::kParse, receiver.too_large());
@@ -291,6 +310,7 @@ class HttpPageSource::Client {
   const std::string scheme_;
   const ApiKey& key_;
   RequestObserver& observer_;
+  milliseconds usual_first_byte_{};  // of the last response
   std::unique_ptr<curl_slist, ListDeleter> headers_;
   std::vector<std::unique_ptr<Exchange>> exchanges_;  // as many as were ever used in parallel
   std::unique_ptr<CURLM, MultiDeleter> multi_;        // last, as it must be destroyed first
@@ -302,7 +322,7 @@ HttpPageSource::~HttpPageSource() = default;
 
 Result<std::unique_ptr<HttpPageSource>> HttpPageSource::Create(Options options, const ApiKey& key,
                                                                RequestObserver& observer) {
-  const Result<std::string> scheme = CheckApiUrl(options.api.url);
+  const Result<std::string> scheme = SchemeOfApi(options.api.url);
   if (!scheme) return scheme.error();
   if (options.account_id.empty()) return Invalid("the account id is empty");
   const auto is_control = [](char c) { return (c >= 0 && c < ' ') || c == '\x7F'; };

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <span>
@@ -13,20 +14,12 @@
 
 namespace xplenty {
 
-// Sets up the HTTP library for the process, and takes it down when it is destroyed. The process has
-// one, made before the first HttpPageSource and destroyed after the last.
-class CurlGlobal {
- public:
-  CurlGlobal();
-  ~CurlGlobal();
-  CurlGlobal(const CurlGlobal&) = delete;
-  CurlGlobal& operator=(const CurlGlobal&) = delete;
-};
-
 // Asks the API over HTTP/1.1 and keeps its connection between requests, or as many as were side by
-// side last. Verifies TLS (1.2 or later), follows no redirect, gives up at the deadline and at once
-// on a stop. Speaks TLS unless the URL is http. Without a proxy the environment's HTTPS_PROXY,
-// NO_PROXY and their like are honoured. No error holds the key or a proxy's credentials.
+// side last. Something between may have forgotten a kept connection without a word: if one gives no
+// response for longer than usual, the request is sent again on a new one, once. Verifies TLS (1.2
+// or later), follows no redirect, gives up at the deadline and at once on a stop. Speaks TLS unless
+// the URL is http. Without a proxy the environment's HTTPS_PROXY, NO_PROXY and their like are
+// honoured. No error holds the key or a proxy's credentials.
 class HttpPageSource final : public PageSource {
  public:
   struct Options {
@@ -34,6 +27,8 @@ class HttpPageSource final : public PageSource {
     std::string account_id;
     std::string user_agent;
     size_t max_body_bytes{size_t{32} << 20U};  // after decompression
+    // How long a kept connection may take at least to begin a response.
+    std::chrono::milliseconds kept_connection_patience{1'000};
   };
 
   // Makes a source, without a request. The key and the observer must outlive it. Fails

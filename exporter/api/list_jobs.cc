@@ -61,7 +61,8 @@ ApiError HttpError(const RawResponse& response, const Secrets& secrets) {
     text += ": " + Quote(*message, secrets);
   } else if (const auto location = response.headers.Find("Location");
              location && response.status / 100 == 3) {
-    text += ": the redirect to " + Quote(*location, secrets) + " is not followed";
+    text += ": the redirect to " + Quote(*location, secrets) +
+            " is not followed: --api.url must name the address of the API itself";
   } else if (const std::string what = NotJson(response, secrets);
              !response.body.empty() && !what.empty()) {
     text += " with " + what;

@@ -20,6 +20,8 @@ class ResponseReceiver {
 
   // Returns what has arrived, without a status.
   RawResponse& response() { return response_; }
+  // Returns whether anything has arrived.
+  bool begun() const { return header_bytes_ > 0; }
   // Returns whether the head has begun and not ended.
   bool in_head() const { return in_head_; }
   // Returns which limit the response exceeds; empty if none.

@@ -8,6 +8,7 @@
 #include <prometheus/registry.h>
 #include <sys/resource.h>
 
+#include "api/curl_library.h"
 #include "api/http_page_source.h"
 #include "app/accounts.h"
 #include "app/capacity.h"

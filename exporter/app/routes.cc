@@ -22,8 +22,9 @@ constexpr size_t kMaxShownBytes = 128;
 // What Prometheus asks for, of these accounts.
 HttpResponse Exposition(const RouteContext& context, const HttpRequest& request,
                         const Accounts::List& accounts, ExpositionCache::Program program) {
-  const auto timeout = ScrapeTimeout(request.Header("X-Prometheus-Scrape-Timeout-Seconds"),
-                                     context.config.web.timeout_offset);
+  const auto timeout =
+      ScrapeTimeout(request.Header("X-Prometheus-Scrape-Timeout-Seconds"),
+                    context.config.web.timeout_offset, context.config.web.default_timeout);
   const SteadyTime now = context.clock.Steady();
   WaitForRefresh(accounts, now, now + timeout);
   const bool gzip = AcceptsGzip(request.JoinedHeader("Accept-Encoding"));

@@ -85,6 +85,7 @@ struct Config {
     std::string telemetry_path = "/metrics";
     bool probe_only = false;
     std::chrono::milliseconds timeout_offset = std::chrono::milliseconds(500);
+    std::chrono::milliseconds default_timeout = std::chrono::milliseconds(2'500);
     uint64_t max_connections = 64;
     bool enable_lifecycle = false;
     std::string config_file;  // The file of web_config.h; empty: plain HTTP, for everyone.

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/text_file.h"
 #include "base/utf8.h"
 #include "config/config_file.h"
@@ -53,7 +54,8 @@ Status Check(const Config& config) {
 }  // namespace
 
 ConfigSource::ConfigSource(Flags flags)
-    : flags_(std::move(flags)), api_key_(Environment(kApiKeyVariable)) {
+    : flags_(std::move(flags)),
+      api_key_(std::string(TrimBlanks(Environment(kApiKeyVariable), kBlanksAndLineEnds))) {
   for (const Setting& setting : Settings()) {
     if (setting.env_var.empty()) continue;
     if (auto value = Environment(setting.env_var); !value.empty()) {

@@ -213,8 +213,10 @@ void AddApi(Table& table) {
        Duration("api.timeout", of(&ApiOptions::timeout), "Time limit of one request",
                 milliseconds(1)),
        Number("api.page-size", of(&ApiOptions::page_size), 1, 100, "Jobs per request, 1 to 100"),
-       Path("api.ca-file", of(&ApiOptions::ca_file),
-            "Certificate authorities (PEM) to trust instead of the system's"),
+       From("SSL_CERT_FILE",
+            Path("api.ca-file", of(&ApiOptions::ca_file),
+                 "Certificate authorities (PEM) to trust instead of the system's, for the API and "
+                 "an https proxy")),
        Text("api.proxy-url", of(&ApiOptions::proxy_url),
             "Proxy for the API instead of HTTPS_PROXY; NO_PROXY is honoured")});
 }
@@ -290,6 +292,8 @@ void AddWeb(Table& table) {
            "Show accounts at /probe?target=ACCOUNT only; the metrics are then the exporter's own"),
        Duration("web.timeout-offset", of(&Web::timeout_offset),
                 "Taken off the scrape's own timeout to respond in time"),
+       Duration("web.default-timeout", of(&Web::default_timeout),
+                "Time limit of a scrape that states none", milliseconds(1)),
        Number("web.max-connections", of(&Web::max_connections), 1, 10'000, "Connections at a time"),
        Path("web.config.file", of(&Web::config_file),
             "TLS, basic auth, headers and rate limit: a file as Prometheus' exporter-toolkit "

@@ -21,12 +21,12 @@ std::optional<double> ParseSeconds(std::string_view text) {
 }  // namespace
 
 std::chrono::milliseconds ScrapeTimeout(std::optional<std::string_view> header,
-                                        std::chrono::milliseconds offset) {
+                                        std::chrono::milliseconds offset,
+                                        std::chrono::milliseconds without_header) {
   using std::chrono::milliseconds;
-  constexpr milliseconds kWithoutHeader(10'000);
   constexpr double kMaxSeconds = 24 * 3600;
   const std::optional<double> seconds = header ? ParseSeconds(*header) : std::nullopt;
-  if (!seconds) return kWithoutHeader;
+  if (!seconds) return without_header;
   const milliseconds timeout(std::llround(std::min(*seconds, kMaxSeconds) * 1000));
   return std::max(timeout - offset, milliseconds(0));
 }

@@ -1,40 +1,24 @@
 #include "refresh/account_refresh.h"
 
 #include <algorithm>
-#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "refresh/merge_pages.h"
+
 namespace xplenty {
 namespace {
-
-namespace chrono = std::chrono;
 
 ApiError StorageError(Error error) {
   return {.error = std::move(error), .http_status = 0, .retry_after = {}};
 }
 
 Timestamp Midnight(Timestamp time) {
-  return chrono::floor<chrono::days>(time);
+  return std::chrono::floor<std::chrono::days>(time);
 }
 
-std::vector<JobStatus> AllListable() {
-  return {kListableUnfinishedStatuses.begin(), kListableUnfinishedStatuses.end()};
-}
-
-// A row that moves while pages are fetched in parallel may be on two of them: its latest state
-// must be applied last.
-Page Merge(PageSource::Responses responses) {
-  Page all;
-  for (auto& page : responses) {
-    if (!page) continue;
-    std::ranges::move(page->jobs, std::back_inserter(all.jobs));
-    std::ranges::move(page->rejects, std::back_inserter(all.rejects));
-  }
-  if (responses.size() > 1) std::ranges::stable_sort(all.jobs, {}, &Job::updated_at);
-  return all;
-}
+constexpr std::chrono::minutes kWaitingListingInterval{1};
 
 }  // namespace
 
@@ -75,7 +59,8 @@ AccountRefresh::Fetched AccountRefresh::RunOnce(const std::stop_token& stop) {
   // The unfinished jobs come first, as nothing is known of them yet. Their responses also bring the
   // server's time, which the scan needs.
   if (!all_listed_) {
-    if (auto outcome = ListStatuses(AllListable(), StatusListing::Passes::kUntilStable, stop);
+    if (auto outcome =
+            ListStatuses(listable_.At(clock_.Steady()), StatusListing::Passes::kUntilStable, stop);
         !outcome || *outcome == Outcome::kNewDay) {
       return outcome;
     }
@@ -90,23 +75,45 @@ AccountRefresh::Fetched AccountRefresh::RunOnce(const std::stop_token& stop) {
   // Unfinished jobs that the scan did not return: their rows may change without a new `updated_at`.
   if (!all_listed_) return Outcome::kCommitted;
   // A row that this single pass misses is read by the next refresh.
-  return ListStatuses(ledger_->StatusesNotSeenSince(sequence_at_start), StatusListing::Passes::kOne,
-                      stop);
+  return ListStatuses(StatusesToList(sequence_at_start), StatusListing::Passes::kOne, stop);
+}
+
+// A running job changes without a word. One that waits gets a new `updated_at` when it does not any
+// more, which the scan finds, so its status is listed now and then only.
+std::vector<JobStatus> AccountRefresh::StatusesToList(uint64_t sequence_at_start) {
+  const std::vector<JobStatus> not_seen = ledger_->StatusesNotSeenSince(sequence_at_start);
+  const SteadyTime now = clock_.Steady();
+  const bool all = now >= next_waiting_listing_;
+  if (all) next_waiting_listing_ = now + kWaitingListingInterval;
+  std::vector<JobStatus> statuses = listable_.At(now);
+  std::erase_if(statuses, [&](JobStatus status) {
+    const bool seen = std::ranges::find(not_seen, status) == not_seen.end();
+    return seen || !(all || status == JobStatus::kRunning);
+  });
+  return statuses;
 }
 
 AccountRefresh::Fetched AccountRefresh::ListStatuses(const std::vector<JobStatus>& statuses,
                                                      StatusListing::Passes passes,
                                                      const std::stop_token& stop) {
   for (const JobStatus status : statuses) {
-    if (status == JobStatus::kUnknown) continue;  // the API cannot filter by it
     if (all_listed_ && stats_.budget().IsLow(clock_.Steady())) break;
     StatusListing listing(status, passes);
-    if (auto outcome = RunSequence(listing, nullptr, stop);
-        !outcome || *outcome == Outcome::kNewDay) {
-      return outcome;
-    }
+    auto outcome = RunSequence(listing, nullptr, stop);
+    if (!outcome && IsRefused(status, outcome.error())) continue;
+    if (!outcome || *outcome == Outcome::kNewDay) return outcome;
   }
   return Outcome::kCommitted;
+}
+
+// Returns whether the API does not know the status at all. Its jobs are then read with all others.
+bool AccountRefresh::IsRefused(JobStatus status, const ApiError& error) {
+  if (error.http_status != 400 && error.http_status != 422) return false;
+  if (listable_.Refuse(status, clock_.Steady())) {
+    logger_.Warn("The API lists no jobs of a status: tried again once a day",
+                 {{"status", std::string(ToString(status))}, {"err", error.error.message}});
+  }
+  return true;
 }
 
 AccountRefresh::Fetched AccountRefresh::RunSequence(PageSequence& sequence,
@@ -168,7 +175,7 @@ Result<AccountRefresh::Outcome> AccountRefresh::Commit(Requests requests,
   // The watermark is never later than the start of the scan: a row that became visible behind the
   // scan must still lie within the overlap of the next one.
   if (scan != nullptr) watermark = std::min({scan->completed(), scan_started_, now});
-  const Page all = Merge(std::move(responses));
+  const Page all = MergePages(std::move(responses));
   const auto report = ledger_->Commit({.jobs = all.jobs,
                                        .rejects = all.rejects,
                                        .server_time = now,
@@ -219,14 +226,11 @@ bool AccountRefresh::StepReconcile(const std::stop_token& stop) {
   if (const auto requests = sequence.Next(1); !requests.empty()) {
     const auto outcome = FetchAndCommit(requests, nullptr, sequence, stop);
     if (outcome) return *outcome != Outcome::kNewDay;
-    const Error& error = outcome.error().error;
-    if (error.code != ErrorCode::kCancelled) {
-      logger_.Warn("Reconcile interrupted", {{"err", error.message}});
+    const auto status = requests.front().status;
+    if (!status || !IsRefused(*status, outcome.error())) {
+      InterruptReconcile(outcome.error().error);
+      return false;
     }
-    // The sequence has advanced past a page that could not be stored: start again from the top.
-    if (error.code == ErrorCode::kStorage) reconcile_.reset();
-    reconcile_paused_ = true;
-    return false;
   }
   reconcile_->rest.pop_front();
   if (reconcile_->rest.empty()) EndReconcile();
@@ -237,10 +241,19 @@ void AccountRefresh::BeginReconcile() {
   reconcile_.emplace(ledger_->sequence());
   reconcile_->rest.push_back(
       std::make_unique<UpdatedJobsScan>(WindowStart(), options_.overlap, *server_clock_.Now()));
-  for (const JobStatus status : kListableUnfinishedStatuses) {
+  for (const JobStatus status : listable_.At(clock_.Steady())) {
     reconcile_->rest.push_back(
         std::make_unique<StatusListing>(status, StatusListing::Passes::kUntilStable));
   }
+}
+
+void AccountRefresh::InterruptReconcile(const Error& error) {
+  if (error.code != ErrorCode::kCancelled) {
+    logger_.Warn("Reconcile interrupted", {{"err", error.message}});
+  }
+  // The sequence has advanced past a page that could not be stored: start again from the top.
+  if (error.code == ErrorCode::kStorage) reconcile_.reset();
+  reconcile_paused_ = true;
 }
 
 void AccountRefresh::EndReconcile() {

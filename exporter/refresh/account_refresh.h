@@ -19,6 +19,7 @@
 #include "base/logger.h"
 #include "base/result.h"
 #include "ledger/ledger.h"
+#include "refresh/listable_statuses.h"
 #include "refresh/page_sequence.h"
 #include "refresh/server_clock.h"
 #include "refresh/status_listing.h"
@@ -93,11 +94,14 @@ class AccountRefresh {
   Fetched RunOnce(const std::stop_token& stop);
   Fetched ListStatuses(const std::vector<JobStatus>& statuses, StatusListing::Passes passes,
                        const std::stop_token& stop);
+  std::vector<JobStatus> StatusesToList(uint64_t sequence_at_start);
+  bool IsRefused(JobStatus status, const ApiError& error);
   Status InitializeLedger(Timestamp now);
   Status BeginNewDay();
   Timestamp ScanStart() const;
   Timestamp WindowStart() const;
   void BeginReconcile();
+  void InterruptReconcile(const Error& error);
   void EndReconcile();
 
   PageSource& source_;
@@ -110,6 +114,8 @@ class AccountRefresh {
   ServerClock server_clock_;
   Timestamp scan_started_{};  // by the server's clock
   uint64_t scraped_version_ = 0;
+  ListableStatuses listable_;
+  SteadyTime next_waiting_listing_{};
   bool completed_once_ = false;
   bool all_listed_ = false;  // this object has listed the unfinished jobs of each status
   std::atomic<uint64_t> pages_read_ = 0;

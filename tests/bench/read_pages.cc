@@ -11,6 +11,7 @@
 #include <string>
 #include <utility>
 
+#include "api/curl_library.h"
 #include "api/http_page_source.h"
 #include "base/timestamp.h"
 #include "bench/flags.h"

@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include "api/curl_library.h"
+
 namespace xplenty {
 namespace {
 

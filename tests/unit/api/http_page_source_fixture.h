@@ -10,6 +10,7 @@
 
 #include <gtest/gtest.h>
 
+#include "api/curl_library.h"
 #include "api/http_page_source.h"
 #include "support/scripted_server.h"
 

@@ -52,6 +52,37 @@ TEST_F(HttpSource, ReconnectsWhenTheServerClosed) {
   EXPECT_EQ(server.connections(), 2);
 }
 
+// As if a router had forgotten the connection while it was idle.
+TEST_F(HttpSource, SendsAgainAfterASilentConnection) {
+  ScriptedServer server({{Ok(kJob)}, {"", Then::kHang}, {Ok(kJob)}, {Ok(kJob)}});
+  options_.kept_connection_patience = milliseconds(1);
+  const auto source = Source(server.Url());
+  EXPECT_TRUE(Fetch(*source).has_value());
+  EXPECT_TRUE(Fetch(*source).has_value());
+  EXPECT_EQ(recorder_.statuses, (std::vector<int>{200, 0, 200}));
+  EXPECT_EQ(server.connections(), 2);
+}
+
+TEST_F(HttpSource, WaitsForANewConnection) {
+  constexpr milliseconds kShort(100);
+  ScriptedServer server({{"", Then::kHang}});
+  options_.kept_connection_patience = milliseconds(1);
+  options_.api.timeout = kShort;
+  EXPECT_EQ(ErrorAt(server.Url()).error.code, ErrorCode::kTimeout);
+  EXPECT_EQ(server.connections(), 1);
+}
+
+TEST_F(HttpSource, SendsAgainOnlyOnce) {
+  constexpr milliseconds kShort(200);
+  ScriptedServer server({{Ok(kJob)}, {"", Then::kHang}, {"", Then::kHang}});
+  options_.kept_connection_patience = milliseconds(1);
+  options_.api.timeout = kShort;
+  const auto source = Source(server.Url());
+  EXPECT_TRUE(Fetch(*source).has_value());
+  EXPECT_EQ(Fetch(*source).error().error.code, ErrorCode::kTimeout);
+  EXPECT_EQ(server.requests().size(), 3U);
+}
+
 TEST_F(HttpSource, ReadsGzipAndRefusesTruncatedGzip) {
   const std::string zipped = Gzip(kJob);
   ScriptedServer server({{Ok(zipped, "Content-Encoding: gzip\r\n")}});
@@ -121,7 +152,8 @@ TEST_F(HttpSource, FollowsNoRedirect) {
   EXPECT_EQ(error.error.code, ErrorCode::kHttp);
   EXPECT_EQ(error.http_status, 302);
   EXPECT_EQ(error.error.message,
-            "list jobs: HTTP 302: the redirect to " + other.Url() + "/x is not followed");
+            "list jobs: HTTP 302: the redirect to " + other.Url() +
+                "/x is not followed: --api.url must name the address of the API itself");
   EXPECT_EQ(other.connections(), 0);
 }
 

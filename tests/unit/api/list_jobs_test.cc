@@ -103,7 +103,7 @@ TEST(ReadListJobs, NamesTheRedirectTarget) {
   response.headers.Add("Location", "https://login.example/\x01");
   EXPECT_EQ(ErrorOf(response).error.message,
             "list jobs: HTTP 302: the redirect to https://login.example/\xEF\xBF\xBD is not "
-            "followed");
+            "followed: --api.url must name the address of the API itself");
 }
 
 TEST(ReadListJobs, RedactsBeforeTruncating) {

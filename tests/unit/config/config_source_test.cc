@@ -20,7 +20,9 @@ using testing::HasSubstr;
 class ConfigSourceTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    for (const char* name : {"XPLENTY_API_URL", "XPLENTY_API_KEY_FILE"}) ::unsetenv(name);
+    for (const char* name : {"XPLENTY_API_URL", "XPLENTY_API_KEY_FILE", "SSL_CERT_FILE"}) {
+      ::unsetenv(name);
+    }
     ::setenv("XPLENTY_ACCOUNT_ID", "acme", 1);
     ::setenv("XPLENTY_API_KEY", "key", 1);
   }
@@ -54,6 +56,17 @@ TEST_F(ConfigSourceTest, AccountComesFromTheEnvironment) {
   EXPECT_EQ(config.accounts[0].api_key.Reveal(), "key");
   EXPECT_EQ(config.storage.path, "data");
   EXPECT_THAT(config.web.listen_addresses, ElementsAre(":10740"));
+}
+
+TEST_F(ConfigSourceTest, BlanksAroundAVariableAreCut) {
+  ::setenv("XPLENTY_API_KEY", " key\r\n", 1);
+  EXPECT_EQ(Loaded({}).accounts[0].api_key.Reveal(), "key");
+}
+
+TEST_F(ConfigSourceTest, TakesTheAuthoritiesOfTheEnvironment) {
+  ::setenv("SSL_CERT_FILE", "/etc/ours.pem", 1);
+  EXPECT_EQ(Loaded({}).api.ca_file, "/etc/ours.pem");
+  EXPECT_EQ(Loaded({{"api.ca-file", {"/flag.pem"}}}).api.ca_file, "/flag.pem");
 }
 
 TEST_F(ConfigSourceTest, FlagWinsOverEnvironment) {

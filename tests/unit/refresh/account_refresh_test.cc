@@ -12,6 +12,7 @@ namespace {
 using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
+using testing::ElementsAre;
 
 // Jobs that are created, run and end, by the server's clock.
 struct LiveJobs {
@@ -107,6 +108,62 @@ TEST_F(AccountRefreshTest, TakesTwoRequestsWhenJobsRun) {
   ASSERT_TRUE(exporter_->Refresh());
   clock_.Advance(hours(1));
   EXPECT_LE(RequestsOfARefresh(), 2U);
+}
+
+TEST_F(AccountRefreshTest, ListsWaitingStatusesOnceAMinute) {
+  Start();
+  for (const JobStatus status : kListableUnfinishedStatuses) {
+    Job& job = jobs_.Running(Now());
+    job.status = status;
+  }
+  clock_.Advance(hours(1));
+  jobs_.Finished(Now());  // advances the watermark: no scan shows the others any more
+  ASSERT_TRUE(exporter_->Refresh());
+  EXPECT_EQ(RequestsOfARefresh(), 1 + kListableUnfinishedStatuses.size());
+  for (int i = 0; i < 3; ++i) {
+    clock_.Advance(seconds(15));
+    EXPECT_EQ(RequestsOfARefresh(), 2U) << "the scan, and the running jobs";
+  }
+  clock_.Advance(seconds(15));
+  EXPECT_EQ(RequestsOfARefresh(), 1 + kListableUnfinishedStatuses.size());
+}
+
+// Older versions of the API do not know each status.
+TEST_F(AccountRefreshTest, GoesOnWithoutARefusedStatus) {
+  Start();
+  int refused = 0;
+  exporter_->source.refuses = [&](const PageRequest& request) {
+    const bool refuses =
+        request.status == JobStatus::kStopping || request.status == JobStatus::kQueued;
+    if (refuses) ++refused;
+    return refuses;
+  };
+  jobs_.Running(Now());
+  ASSERT_TRUE(exporter_->Refresh());
+  EXPECT_EQ(Jobs(JobStatus::kRunning), 1U);
+  EXPECT_THAT(exporter_->log.lines(),
+              ElementsAre("The API lists no jobs of a status: tried again once a day status=queued "
+                          "err=HTTP 422: not known",
+                          "The API lists no jobs of a status: tried again once a day "
+                          "status=stopping err=HTTP 422: not known"));
+  clock_.Advance(hours(1));
+  exporter_->Reconcile();
+  ASSERT_TRUE(exporter_->Refresh());
+  EXPECT_EQ(refused, 2) << "it is not asked again";
+  clock_.Advance(hours(24));
+  exporter_->Reconcile();
+  EXPECT_EQ(refused, 4) << "it is asked once a day";
+  EXPECT_EQ(exporter_->log.lines().size(), 2U);
+  exporter_->Reconcile();
+  ASSERT_TRUE(exporter_->Refresh());
+  EXPECT_EQ(Jobs(JobStatus::kRunning), 1U) << "the reconcile has ended";
+}
+
+TEST_F(AccountRefreshTest, FailsIfAListingFailsOtherwise) {
+  Start();
+  exporter_->source.fail_after = 0;
+  EXPECT_FALSE(exporter_->Refresh());
+  EXPECT_THAT(exporter_->log.lines(), testing::IsEmpty());
 }
 
 TEST_F(AccountRefreshTest, ReadsJobsWithUnchangedUpdatedAt) {

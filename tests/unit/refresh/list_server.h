@@ -90,6 +90,11 @@ class ListSource final : public PageSource {
     requests.push_back(request);
     stats_.OnRequest(200, {});
     if (before_response) before_response();
+    if (refuses && refuses(request)) {
+      return ApiError{.error = {ErrorCode::kHttp, "HTTP 422: not known"},
+                      .http_status = 422,
+                      .retry_after = {}};
+    }
     if (fail_after == 0) {
       return ApiError{
           .error = {ErrorCode::kParse, "not a page"}, .http_status = 200, .retry_after = {}};
@@ -120,6 +125,7 @@ class ListSource final : public PageSource {
   size_t widest = 0;        // the largest number of pages in a batch
   bool last_first = false;  // whether the last page of a batch is fetched first
   std::function<void(size_t width)> before_batch;
+  std::function<bool(const PageRequest&)> refuses;  // answers 422
   std::function<void()> before_response;
   std::function<void(const Page&)> after_response;
   std::optional<int> fail_after;  // so many pages succeed, and then every fetch fails
