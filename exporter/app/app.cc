@@ -11,6 +11,7 @@
 #include "api/curl_library.h"
 #include "api/http_page_source.h"
 #include "app/accounts.h"
+#include "app/capacity.h"
 #include "app/exporter_metrics.h"
 #include "app/exposition_cache.h"
 #include "app/routes.h"
@@ -195,6 +196,7 @@ int Check(const Config& config, Logger& logger) {
   const Status status = Accounts::Check(config, {.clock = clock, .logger = logger});
   if (!status) return Print(UsageError(status.error().message));
   std::puts("The config is right.");
+  std::fputs(CapacityText(config).c_str(), stdout);
   return 0;
 }
 

@@ -8,8 +8,11 @@ const std::vector<FamilySpec<SeriesView>>& JobFamilies() {
   static const std::vector<FamilySpec<SeriesView>> families = {
       {"xplenty_jobs", MetricType::Gauge,
        "Jobs by current status: all unfinished ones, and those that finished inside the lookback; "
-       "a status without jobs is 0.",
-       [](const SeriesView& series, size_t status) { return Gauge(series.jobs[status]); },
+       "a status without jobs is 0; absent if no status has any.",
+       [](const SeriesView& series, size_t status) {
+         const bool has_jobs = series.jobs != decltype(series.jobs){};
+         return has_jobs ? Gauge(series.jobs[status]) : std::nullopt;
+       },
        kWhileCurrent, &ByStatus()},
       {"xplenty_job_progress_ratio", MetricType::Gauge,
        "Mean progress, 0 to 1, of the unfinished jobs that have started and report it; absent "

@@ -27,13 +27,25 @@ const std::vector<FamilySpec<AccountView>>& LedgerFamilies() {
       {"xplenty_exporter_tracked_series", MetricType::Gauge,
        "Series of packages and clusters, as --metrics.max-series counts them: each at its largest.",
        [](const AccountView& view, size_t) { return Gauge(view.tracked_series); }},
+      {"xplenty_exporter_max_series", MetricType::Gauge,
+       "The most that xplenty_exporter_tracked_series may be: --metrics.max-series.",
+       [](const AccountView& view, size_t) { return Gauge(view.max_series); }},
+      {"xplenty_exporter_series_created", MetricType::Counter,
+       "Series of packages and clusters that were never seen before, counted as "
+       "xplenty_exporter_tracked_series; without those of the first refresh of a ledger.",
+       [](const AccountView& view, size_t) { return Counter(view.created_series); }},
+      {"xplenty_exporter_series_evicted", MetricType::Counter,
+       "Series of idle packages and clusters that were retired early to make room for others, "
+       "counted as xplenty_exporter_tracked_series.",
+       [](const AccountView& view, size_t) { return Counter(view.evicted_series); }},
       {"xplenty_exporter_job_anomalies", MetricType::Counter,
-       "Jobs whose data had to be interpreted, once per reason: malformed, unknown_status, "
-       "missing_time, reopened, records_decreased or vanished.",
+       "Jobs with odd data, once per reason: malformed, unknown_status, missing_time, reopened, "
+       "records_decreased, vanished; packages without room: package_folded.",
        [](const AccountView& view, size_t reason) { return Counter(view.anomalies[reason]); },
        nullptr, &ByReason()},
       {"xplenty_exporter_overflow_jobs", MetricType::Counter,
-       "Finished jobs counted under package=\"other\", cluster=\"other\" by the series cap.",
+       "Finished jobs without room under --metrics.max-series: counted under cluster=\"other\" of "
+       "their package, or under package=\"other\", cluster=\"other\".",
        [](const AccountView& view, size_t) { return Counter(view.overflow_jobs); }},
   };
   return families;

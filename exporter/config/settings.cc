@@ -253,8 +253,8 @@ void AddMetrics(Table& table) {
               "Offer the protobuf format, with native histograms beside the buckets")});
   Add(table, kMetrics, true,
       {Number("metrics.max-series", of(&Metrics::max_series), 1'000, 100'000'000,
-              "Series of packages and clusters per account; jobs beyond count as "
-              "package=\"other\", cluster=\"other\""),
+              "Most series of packages and clusters per account; beyond, idle ones make room, or "
+              "jobs count under cluster=\"other\""),
        Duration("metrics.series-retention", of(&Metrics::series_retention),
                 "How long series of an idle package and cluster are shown",
                 std::chrono::minutes(1)),

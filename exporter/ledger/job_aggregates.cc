@@ -15,7 +15,8 @@ JobAggregates::JobAggregates(AggregateOptions options)
     : options_(std::move(options)),
       figures_(options_, JobCounters(std::make_shared<const BucketBounds>(options_.runtime_bounds),
                                      std::make_shared<const BucketBounds>(options_.wait_bounds),
-                                     options_.native_histograms)) {}
+                                     options_.native_histograms)),
+      churn_(options_.samples_per_series) {}
 
 Result<ZeroFirst::Rows> JobAggregates::Restore(JobDatabase& database, const DatabaseState& state,
                                                const JobAggregates* earlier) {
@@ -30,7 +31,10 @@ Result<ZeroFirst::Rows> JobAggregates::Restore(JobDatabase& database, const Data
   auto not_pending = Restoring(database, options_, figures_)
                          .Run(std::min(IdleSince(), now_ - options_.lookback), needed);
   if (!not_pending) return not_pending;
-  if (earlier != nullptr) CopyUnfinishedFrom(*earlier);
+  if (earlier != nullptr) {
+    CopyUnfinishedFrom(*earlier);
+    churn_.CopyFrom(earlier->churn_);
+  }
   SetTime(earlier != nullptr ? earlier->now_ : now_);
   return not_pending;
 }
@@ -88,7 +92,9 @@ void JobAggregates::Apply(const PendingCommit& commit) {
     figures_.tracked.Retire(series_table.Get(labels));
   }
   for (const std::string& label : commit.retired_packages) packages.Retire(label);
+  SeriesChurn::Changes churn{.created = 0, .evicted = commit.retired_series.size()};
   for (const SeriesLabels& labels : commit.new_series) {
+    if (series_table.Find(labels) == nullptr) ++churn.created;
     Series& series = series_table.Get(labels);
     if (commit.zero_first) figures_.BeginZeroFirst(series);
     figures_.Activate(series, commit.server_time);
@@ -109,8 +115,10 @@ void JobAggregates::Apply(const PendingCommit& commit) {
         series_table.Get(figures_.package_clusters.LabelsOf(job.package_cluster, job.fold));
     figures_.tracked.RecordNames(known.labels, known.names, job.fold);
     figures_.Add(job, previous ? &*previous : nullptr, &series, packages.Get(known.labels.package));
+    if (!previous) ++churn.finished_jobs;
     if (commit.batch.header.initial_sync_complete) series.activity().MarkUnscraped();
   }
+  if (commit.batch.header.initial_sync_complete) churn_.Add(churn, commit.server_time);
   if (commit.recomputed) {
     for (const auto& [label, history] : commit.recomputed->histories()) {
       packages.ReplaceHistory(label, history);
@@ -168,6 +176,7 @@ void JobAggregates::SetTime(Timestamp now) {
   now_ = now;
   next_retirement_ = std::min(next_retirement_, now_ + retirement_interval);
   for (const Series* const left : figures_.recent.SetTime(now_)) figures_.MarkDirty(left);
+  if (churn_.SetTime(now_)) figures_.changed = true;
   const bool due = now_ >= next_retirement_;
   if (due) {
     next_retirement_ = now_ + retirement_interval;
@@ -185,6 +194,7 @@ AccountView JobAggregates::BuildView(uint64_t version) {
   figures_.FillView(view);
   view.unfinished = unfinished_.View();
   view.anomalies = anomalies_;
+  churn_.FillView(view);
   view.tracked_jobs = unfinished_.all().size() + figures_.recent.size();
   return view;
 }

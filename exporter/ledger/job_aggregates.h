@@ -10,6 +10,7 @@
 #include "ledger/aggregate_options.h"
 #include "ledger/job_database.h"
 #include "ledger/pending_commit.h"
+#include "ledger/series_churn.h"
 #include "ledger/unfinished_jobs.h"
 #include "model/account_view.h"
 
@@ -59,6 +60,7 @@ class JobAggregates {
   AggregateOptions options_;
   AccountFigures figures_;
   UnfinishedJobs unfinished_;
+  SeriesChurn churn_;
   std::array<uint64_t, kAnomalyReasonCount> anomalies_{};
   Timestamp now_{};
   Timestamp next_retirement_{};

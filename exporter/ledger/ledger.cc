@@ -99,7 +99,7 @@ Status Ledger::CompleteInitialSync() {
   return WriteHeader(header);
 }
 
-Status Ledger::Commit(const PageCommit& page) {
+Result<Ledger::CommitReport> Ledger::Commit(const PageCommit& page) {
   RETURN_IF_ERROR(ReopenAfterFailedWrite());
   const auto stored = FindStored(*database_, page.jobs);
   if (!stored) return stored.error();
@@ -114,7 +114,7 @@ Status Ledger::Commit(const PageCommit& page) {
   header_ = pending->batch.header;
   pending->sequence = ++sequence_;
   aggregates_.Apply(*pending);
-  return OkStatus();
+  return CommitReport{.folded_packages = std::move(pending->folded_packages)};
 }
 
 Result<size_t> Ledger::DropVanished(uint64_t sequence) {

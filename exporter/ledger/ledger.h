@@ -52,8 +52,14 @@ class Ledger {
   // nothing can be committed.
   Status Initialize(Timestamp count_from);
 
+  // What a commit did that a person should know of.
+  struct CommitReport {
+    // Names of the packages that are counted under package="other" from now on, for want of room
+    // under the series cap (promise P9). Each is reported once per ledger.
+    std::vector<std::string> folded_packages;
+  };
   // Applies a page.
-  Status Commit(const PageCommit& page);
+  Result<CommitReport> Commit(const PageCommit& page);
   // Records that a first refresh has completed: counters may be shown, and series that are new from
   // now on start at zero (promise P6).
   Status CompleteInitialSync();

@@ -45,6 +45,7 @@ struct PendingCommit {
   std::vector<SeriesLabels> retired_series;  // to make room for new ones
   std::vector<std::string> retired_packages;
   std::set<SeriesLabels> new_series;         // that become active
+  std::vector<std::string> folded_packages;  // names of those for which there is no room any more
   bool zero_first{};                         // they begin at zero (promise P6)
   std::map<int64_t, Unfinished> unfinished;  // by id, as they are after the page
   std::vector<const Job*> failed;            // have texts for people, which no row keeps

@@ -30,6 +30,16 @@ class SeriesCap {
   bool FitsWithReserve(const CapUsage& usage) const {
     return SamplesWithReserve(usage) <= max_series_;
   }
+  uint64_t max_series() const { return max_series_; }
+  // Returns how many series fit beside the shares of some packages.
+  uint64_t MostSeries(uint64_t packages) const {
+    const uint64_t shares = packages * (samples_per_series_ + samples_per_package_);
+    return (max_series_ - std::min(max_series_, shares)) / samples_per_series_;
+  }
+  // Returns how many packages fit that have one series each.
+  uint64_t MostPackages() const {
+    return max_series_ / (samples_per_series_ + samples_per_package_);
+  }
   // Returns the samples in use or in reserve: at most the cap, if those in use are.
   uint64_t TrackedSamples(const CapUsage& usage) const {
     return std::max(Samples(usage), std::min(SamplesWithReserve(usage), max_series_));

@@ -185,8 +185,12 @@ Result<Stager::Place> Stager::PlaceOf(const PackageCluster& names, bool active) 
 Status Stager::StagePackageFold(const PackageCluster& names) {
   Fingerprint name;
   name.Add('n', names.package_name);
-  return StageAnomaly({AnomalyReason::kPackageFolded,
-                       names.package_id.value_or(static_cast<int64_t>(name.value()))});
+  const size_t known = pending.batch.anomalies.size();
+  RETURN_IF_ERROR(StageAnomaly({AnomalyReason::kPackageFolded,
+                                names.package_id.value_or(static_cast<int64_t>(name.value()))}));
+  const bool is_new = pending.batch.anomalies.size() > known;
+  if (is_new) pending.folded_packages.push_back(PackageNameOf(names));
+  return OkStatus();
 }
 
 Status Stager::Finish() {

@@ -61,6 +61,7 @@ void TrackedSeries::FillView(AccountView& view) {
   series_.FillView(view);
   packages_.FillView(view);
   view.tracked_series = samples();
+  view.max_series = cap_.max_series();
 }
 
 }  // namespace xplenty

@@ -142,9 +142,15 @@ struct AccountView : ViewHeader {
   LabelInfos packages_info;
   LabelInfos clusters_info;
   std::array<uint64_t, kAnomalyReasonCount> anomalies{};  // By the reason's number.
-  uint64_t overflow_jobs{};   // Finished jobs that the series cap counts under "other".
-  uint64_t tracked_jobs{};    // Jobs in memory: unfinished ones, and finished ones of the lookback.
-  uint64_t tracked_series{};  // Samples in use, as --metrics.max-series counts them.
+  uint64_t overflow_jobs{};  // Finished jobs that the series cap folds into "other".
+  uint64_t tracked_jobs{};   // Jobs in memory: unfinished ones, and finished ones of the lookback.
+  // Samples, each package and cluster at its largest, as --metrics.max-series counts them.
+  uint64_t tracked_series{};  // In use or in reserve.
+  uint64_t max_series{};      // The cap.
+  uint64_t created_series{};  // Of packages on clusters that were never seen before.
+  uint64_t evicted_series{};  // Of idle packages on clusters, to make room for others.
+  // Those created in the last 24 hours, if most jobs of this time made new ones; else 0.
+  uint64_t daily_new_series{};
 };
 
 }  // namespace xplenty

@@ -30,4 +30,10 @@ struct LabelScheme {
   friend bool operator==(const LabelScheme&, const LabelScheme&) = default;
 };
 
+// Returns the setting that makes fewer series where each run has a cluster of its own.
+inline std::string SettingForFewerSeries(const LabelScheme& labels) {
+  if (labels.cluster.value == LabelValue::kNone) return "metrics.labels.package.replace";
+  return "metrics.labels.cluster.replace, or metrics.labels.cluster.value: none";
+}
+
 }  // namespace xplenty

@@ -177,12 +177,16 @@ Result<AccountRefresh::Outcome> AccountRefresh::Commit(Requests requests,
   // scan must still lie within the overlap of the next one.
   if (scan != nullptr) watermark = std::min({scan->completed(), scan_started_, now});
   const Page all = MergePages(std::move(responses));
-  const auto status = ledger_->Commit({.jobs = all.jobs,
+  const auto report = ledger_->Commit({.jobs = all.jobs,
                                        .rejects = all.rejects,
                                        .server_time = now,
                                        .watermark = watermark,
                                        .scraped_version = scraped_version_});
-  if (!status) return status.error();
+  if (!report) return report.error();
+  for (const std::string& package : report->folded_packages) {
+    logger_.Warn("No room for a package: it is counted under package=\"other\"",
+                 {{"package", package}, {"raise", "--metrics.max-series"}});
+  }
   return Outcome::kCommitted;
 }
 

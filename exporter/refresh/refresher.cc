@@ -7,6 +7,11 @@
 #include "base/duration.h"
 
 namespace xplenty {
+namespace {
+
+constexpr std::chrono::hours kChurnLogInterval(24);
+
+}  // namespace
 
 Refresher::Refresher(std::unique_ptr<AccountRefresh> refresh, const RequestStats& stats,
                      Clock& clock, Logger& logger, ViewSink publish, RefreshObserver& observer,
@@ -19,8 +24,10 @@ Refresher::Refresher(std::unique_ptr<AccountRefresh> refresh, const RequestStats
       observer_(observer),
       options_(options),
       scheduler_(stats.budget(), options.min_interval),
-      zero_first_(options.zero_hold) {
+      zero_first_(options.zero_hold),
+      next_churn_log_(clock.Steady() + kChurnLogInterval) {
   if (previous != nullptr) {
+    next_churn_log_ = previous->next_churn_log_;
     last_success_ = previous->last_success_;
     failing_ = previous->failing_;
   }
@@ -180,6 +187,7 @@ void Refresher::RefreshOnce(const std::stop_token& stop) {
                           .took = end - start,
                           .server_time = refresh_->server_time()});
   LogResult(failure);
+  LogChurn(end);
   // The next refresh may be far away, as after a Retry-After.
   stale_at_ = failure ? StaleAt() : SteadyTime::max();
   const SteadyTime due =
@@ -210,6 +218,16 @@ void Refresher::LogResult(const std::optional<AccountRefresh::Failure>& failure)
   } else if (changed) {
     logger_.Info("Refresh works again");
   }
+}
+
+// Reports once a day how many series are new, where most runs make some.
+void Refresher::LogChurn(SteadyTime now) {
+  if (now < next_churn_log_) return;
+  next_churn_log_ = now + kChurnLogInterval;
+  if (!published_ || published_->daily_new_series == 0) return;
+  logger_.Info("Most runs of the last 24 h made new series, as on clusters of their own",
+               {{"new_series", std::to_string(published_->daily_new_series)},
+                {"fewer_with", SettingForFewerSeries(published_->labels)}});
 }
 
 void Refresher::Publish() {

@@ -69,6 +69,7 @@ class Refresher {
   bool WaitForWork(const std::stop_token& stop);
   void RefreshOnce(const std::stop_token& stop);
   void LogResult(const std::optional<AccountRefresh::Failure>& failure);
+  void LogChurn(SteadyTime now);
   void Publish();
   void WaitForToken(const std::stop_token& stop);
   SteadyTime StaleAt() const;
@@ -88,6 +89,7 @@ class Refresher {
   std::optional<SteadyTime> last_success_;
   SteadyTime stale_at_ = SteadyTime::max();  // when unconfirmed state gauges vanish
   std::optional<ErrorCode> failing_;         // why refreshes fail; empty while they work
+  SteadyTime next_churn_log_;
 
   std::atomic<uint64_t> scraped_version_ = 0;
 

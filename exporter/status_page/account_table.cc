@@ -81,6 +81,12 @@ Html JobsByStatus(const Account& account) {
                                        RoughDuration(lookback) + "."));
 }
 
+Html NewSeries(const AccountView& view) {
+  return Html::Text(GroupedNumber(static_cast<int64_t>(view.daily_new_series)) +
+                    " in the last 24 h, as most runs made new ones. Fewer with: " +
+                    SettingForFewerSeries(view.labels));
+}
+
 }  // namespace
 
 Html AccountTable(const StatusPage& page, const StatusQuery& query, WallTime now) {
@@ -111,6 +117,9 @@ Html AccountSection(const Account& account, WallTime now) {
   }
   facts += Fact("Requests this hour", Budget(account));
   facts += Fact("Jobs", JobsByStatus(account));
+  if (account.view && account.view->daily_new_series > 0) {
+    facts += Fact("New series", NewSeries(*account.view));
+  }
   return Html::Element("section", {{"class", "account"}},
                        Html::Element("h2", Html::Text(account.name)) + Html::Element("dl", facts));
 }

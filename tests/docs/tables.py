@@ -5,6 +5,7 @@
 Without --write, compares them and prints the differences.
 flags: names, defaults, variables and texts of --help; a config key where the config file has one.
 metrics: names, types, HELP and labels of a scrape that has all of them. buckets: the bounds in that scrape.
+cost: what --config.check says of some settings.
 """
 
 import contextlib
@@ -27,7 +28,7 @@ SECTIONS = {
     "storage.reset": "operations.md#back-up-and-move-a-ledger",
     "metrics.created-timestamps": "metrics.md#created-timestamps",
     "metrics.native-histograms": "metrics.md#native-histograms",
-    "metrics.max-series": "metrics.md#what-it-costs-in-series",
+    "metrics.max-series": "metrics.md#cardinality",
     "web.probe-only": "#one-account-as-a-target",
     "web.config.file": "security.md#tls-and-basic-auth",
     "web.enable-lifecycle": "#reload",
@@ -103,6 +104,39 @@ class Families:
                     self.labels[name].append(label)
 
 
+# Settings of `metrics` whose cost is shown.
+COSTS = {
+    "the defaults": {},
+    "`runtime_buckets: [60, 600, 3600, 14400]`": {"runtime_buckets": [60, 600, 3600, 14400]},
+    "also `wait_buckets: [60, 600]`": {"runtime_buckets": [60, 600, 3600, 14400], "wait_buckets": [60, 600]},
+    "`--metrics.created-timestamps`": {"created_timestamps": True},
+    "`labels: {cluster: {value: none}}`": {"labels": {"cluster": {"value": "none"}}},
+    "`series_retention: 1d`": {"series_retention": "1d"},
+    "`max_series: 200000`": {"max_series": 200000},
+}
+
+
+def cost_of(settings):
+    """What the program says: series of a pair and of a package, clusters, packages, runs a day."""
+    settings = dict(settings)
+    flags = ["--metrics.created-timestamps"] if settings.pop("created_timestamps", False) else []
+    with tempfile.TemporaryDirectory() as folder:
+        config = ConfigFile(folder, [{"id": "demo"}], {"metrics": settings})
+        text = program.run(f"--config.file={config}", "--config.check", *flags).stdout
+    pair, package = re.search(r"costs (\d+)(?: series, and each package (?=\d)| \+ )(\d+)", text).groups()
+    clusters, runs = re.search(r" (\d+) clusters", text), re.search(r"up to (\d+) runs a day", text)
+    packages = re.search(r"(\d+) packages(?: at most)?\.", text)[1]
+    return [pair, package, packages, *(number[1] if number else "any number" for number in (clusters, runs))]
+
+
+def cost():
+    def grouped(number):
+        return f"{int(number):,}" if number.isdigit() else number
+
+    header = ["settings of `metrics`", "a (package, cluster)", "a package", "packages that fit", "clusters", "runs a day"]
+    return table(header, [[name, *map(grouped, cost_of(settings))] for name, settings in COSTS.items()])
+
+
 def stability(name):
     return "standard" if name.startswith("process_") else "stable"
 
@@ -135,7 +169,7 @@ def main():
     families = Families(scrape())
     tables = {
         "docs/configuration.md": {"flags": flags()},
-        "docs/metrics.md": {"metrics": metrics(families), "buckets": buckets(families)},
+        "docs/metrics.md": {"metrics": metrics(families), "buckets": buckets(families), "cost": cost()},
     }
     different = False
     for page, contents in tables.items():

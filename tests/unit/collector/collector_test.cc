@@ -56,10 +56,13 @@ AccountView FullView() {
        .consecutive_failures = 4}};
   view.packages_info = {{"sales", "11"}};
   view.clusters_info = {{"blue", "12"}};
-  view.anomalies = {1, 2, 3, 4, 5, 6};
+  view.anomalies = {1, 2, 3, 4, 5, 6, 7};
   view.overflow_jobs = 8;
   view.tracked_jobs = 9;
   view.tracked_series = 10;
+  view.max_series = 11;
+  view.created_series = 12;
+  view.evicted_series = 13;
   return view;
 }
 
@@ -139,8 +142,12 @@ TEST(Collector, ShowsEveryFigureUnderItsLabels) {
       {"xplenty_exporter_count_from_timestamp_seconds{account=acme,}", 100},
       {"xplenty_exporter_tracked_jobs{account=acme,}", 9},
       {"xplenty_exporter_tracked_series{account=acme,}", 10},
+      {"xplenty_exporter_max_series{account=acme,}", 11},
+      {"xplenty_exporter_series_created{account=acme,}", 12},
+      {"xplenty_exporter_series_evicted{account=acme,}", 13},
       {"xplenty_exporter_job_anomalies{account=acme,reason=malformed,}", 1},
       {"xplenty_exporter_job_anomalies{account=acme,reason=vanished,}", 6},
+      {"xplenty_exporter_job_anomalies{account=acme,reason=package_folded,}", 7},
       {"xplenty_exporter_overflow_jobs{account=acme,}", 8}};
   for (const auto& [name, value] : expected) {
     ASSERT_TRUE(samples.contains(name)) << name;
@@ -168,6 +175,22 @@ TEST(Collector, KeepsCountersWhileStateIsUnknown) {
     EXPECT_EQ(expected.erase(name), 1U);
   }
   EXPECT_EQ(Names(Collect(view)), expected);
+}
+
+TEST(Collector, LeavesOutJobsWithoutAny) {
+  AccountView view = FullView();
+  SeriesView series = *view.series.front();
+  series.jobs = {};
+  series.jobs[static_cast<size_t>(JobStatus::kFailed)] = 1;
+  view.series = {std::make_shared<const SeriesView>(series)};
+  const std::string running =
+      "xplenty_jobs{account=acme,package=sales,cluster=blue,status=running,}";
+  EXPECT_TRUE(Samples(Collect(view)).contains(running)) << "all statuses, most of them at 0";
+  series.jobs = {};
+  view.series = {std::make_shared<const SeriesView>(series)};
+  const auto names = Names(Collect(view));
+  EXPECT_FALSE(names.contains("xplenty_jobs"));
+  EXPECT_TRUE(names.contains("xplenty_jobs_finished"));
 }
 
 TEST(Collector, LeavesOutWhatIsNotKnown) {

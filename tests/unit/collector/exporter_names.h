@@ -33,6 +33,9 @@ inline std::map<std::string, prometheus::MetricType> ExporterNames() {
           {"xplenty_exporter_count_from_timestamp_seconds", Gauge},
           {"xplenty_exporter_tracked_jobs", Gauge},
           {"xplenty_exporter_tracked_series", Gauge},
+          {"xplenty_exporter_max_series", Gauge},
+          {"xplenty_exporter_series_created", Counter},
+          {"xplenty_exporter_series_evicted", Counter},
           {"xplenty_exporter_job_anomalies", Counter},
           {"xplenty_exporter_overflow_jobs", Counter}};
 }

@@ -43,11 +43,12 @@ inline Job FinishedRow(int64_t id, JobStatus status, Timestamp finish, int64_t p
 
 inline Status CommitJobs(Ledger& ledger, const std::vector<Job>& jobs, Timestamp now = kNow,
                          std::optional<Timestamp> watermark = {}, uint64_t scraped = 0) {
-  return ledger.Commit({.jobs = jobs,
-                        .rejects = {},
-                        .server_time = now,
-                        .watermark = watermark,
-                        .scraped_version = scraped});
+  const auto report = ledger.Commit({.jobs = jobs,
+                                     .rejects = {},
+                                     .server_time = now,
+                                     .watermark = watermark,
+                                     .scraped_version = scraped});
+  return report ? OkStatus() : Status(report.error());
 }
 
 inline std::unique_ptr<Ledger> OpenBorn(const LedgerOptions& options,

@@ -53,6 +53,13 @@ class LedgerTakeover : public testing::Test {
   std::unique_ptr<Ledger> ledger_ = OpenBorn(options_);
 };
 
+TEST_F(LedgerTakeover, GoesOnCountingNewSeries) {
+  const auto from = OpenBorn(TestOptions(""));
+  ASSERT_TRUE(from->CompleteInitialSync());
+  ASSERT_TRUE(CommitJobs(*from, {FinishedRow(1, JobStatus::kFailed, kNow)}));
+  EXPECT_EQ(TakenOver(*from, TestOptions(""))->View(true)->created_series, 10U);
+}
+
 TEST_F(LedgerTakeover, CopiesAllState) {
   ASSERT_TRUE(ledger_->CompleteInitialSync());
   ASSERT_TRUE(CommitJobs(*ledger_, {FinishedRow(1, JobStatus::kCompleted, kNow)}, kNow, kNow));

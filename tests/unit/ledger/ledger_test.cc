@@ -212,6 +212,26 @@ TEST_F(ClusterPerRun, ShowsTheNewestClusters) {
   EXPECT_EQ(FindSeries(*View(), "sales", "c1")->counters.finished[0], 2U) << "with its old values";
 }
 
+TEST_F(ClusterPerRun, CountsNewAndEvictedSeries) {
+  PlayRuns(/*scraped=*/true);
+  EXPECT_EQ(View()->max_series, Options().aggregates.max_series);
+  EXPECT_EQ(View()->created_series, 34U * 10);
+  EXPECT_EQ(View()->evicted_series, 30U * 10) << "four are left";
+  Job again = Run(40, JobStatus::kCompleted);
+  again.cluster_id = 1;
+  again.cluster_name = "c1";
+  ASSERT_TRUE(CommitJobs(*ledger_, {again}, kNow + seconds(40), {}, View()->version));
+  EXPECT_EQ(View()->created_series, 34U * 10) << "it returns";
+  ledger_->SetTime(kNow + seconds(60));
+  EXPECT_EQ(View()->daily_new_series, 34U * 10);
+}
+
+TEST_F(ClusterPerRun, FirstRefreshMakesNoNewSeries) {
+  Restart(Options());
+  CommitRun(1, JobStatus::kCompleted, 0);
+  EXPECT_EQ(View()->created_series, 0U);
+}
+
 TEST_F(ClusterPerRun, FoldsClustersAloneWithoutScrapes) {
   PlayRuns(/*scraped=*/false);
   const auto view = View();

@@ -76,6 +76,17 @@ TEST_F(StagingTest, StagesANewJobWithItsSeries) {
   EXPECT_TRUE(pending.batch.jobs[0].after.zero_pending);
 }
 
+TEST_F(StagingTest, NamesAFoldedPackageOnce) {
+  AggregateOptions options = options_;
+  options.max_series = 12;  // no room
+  aggregates_ = JobAggregates(options);
+  const std::vector<Job> page = {FinishedRow(1, JobStatus::kFailed, kNow, 1),
+                                 FinishedRow(2, JobStatus::kFailed, kNow, 1)};
+  EXPECT_THAT(Stage(page).folded_packages, ElementsAre("p1"));
+  Commit(page);
+  EXPECT_THAT(Stage({FinishedRow(3, JobStatus::kFailed, kNow, 1)}).folded_packages, IsEmpty());
+}
+
 TEST_F(StagingTest, ChangesNothingByItself) {
   Stage({FinishedRow(1, JobStatus::kFailed, kNow)});
   EXPECT_FALSE(*database_.FindJob(1));

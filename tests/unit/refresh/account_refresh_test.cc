@@ -85,6 +85,22 @@ TEST_F(AccountRefreshTest, CostsOneRequestWhenNothingRuns) {
   EXPECT_EQ(RequestsOfARefresh(), 1U);
 }
 
+TEST_F(AccountRefreshTest, LogsAFoldedPackageOnce) {
+  const TemporaryFolder folder;
+  exporter_ = std::make_unique<Exporter>(server_, clock_, false, folder.path());
+  exporter_->ledger_options.aggregates.max_series = 0;
+  for (int start = 0; start < 2; ++start) {
+    exporter_->refresh.reset();  // closes the ledger
+    exporter_->Start();
+    jobs_.Finished(Now(), 1);
+    jobs_.Finished(Now(), 2);
+    ASSERT_TRUE(exporter_->Refresh());
+  }
+  const std::string line = "No room for a package: it is counted under package=\"other\" package=";
+  EXPECT_THAT(exporter_->log.lines(), testing::ElementsAre(line + "p1 raise=--metrics.max-series",
+                                                           line + "p2 raise=--metrics.max-series"));
+}
+
 TEST_F(AccountRefreshTest, TakesTwoRequestsWhenJobsRun) {
   Start();
   jobs_.Running(Now());

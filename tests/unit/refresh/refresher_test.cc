@@ -67,6 +67,28 @@ TEST_F(RefresherTest, OneResponsePreventsOnNoResponse) {
   EXPECT_EQ(recorder_.no_response(), 0);
 }
 
+TEST_F(RefresherTest, LogsNewSeriesOnceADay) {
+  Start();
+  Scrape();
+  const auto run = [&](int64_t id) {
+    Job job = Failed(id);
+    job.cluster_id = id;
+    job.cluster_name = "c" + std::to_string(id);
+    Put(job);
+  };
+  int64_t id = 0;
+  for (int hour = 0; hour < 48; ++hour) {
+    run(++id);
+    ScrapeAfter(minutes(60));
+    const size_t days = (static_cast<size_t>(hour) + 1) / 24;
+    ASSERT_EQ(parts_.log.lines().size(), days) << hour;
+  }
+  EXPECT_EQ(parts_.log.lines().front(),
+            "Most runs of the last 24 h made new series, as on clusters of their own "
+            "new_series=24 fewer_with=metrics.labels.cluster.replace, or "
+            "metrics.labels.cluster.value: none");
+}
+
 TEST_F(RefresherTest, StopEndsAllWaits) {
   source_.gate.Open(false);
   Start();

@@ -47,6 +47,7 @@ struct Content {
   std::vector<PackageView> packages;
   SeriesList series;
   bool state_current = true;
+  uint64_t daily_new_series = 0;
 
   std::shared_ptr<const AccountView> View() const {
     auto view = std::make_shared<AccountView>();
@@ -55,6 +56,7 @@ struct Content {
     view->packages = PackageList(packages);
     view->series = series;
     view->state_current = state_current;
+    view->daily_new_series = daily_new_series;
     return view;
   }
 };
@@ -188,6 +190,16 @@ TEST(StatusPage, ShowsTheStateOfTheAccount) {
                               "optimum=\"5000\" value=\"4321\""));
   EXPECT_THAT(acme, HasSubstr("4,321 of 5,000 left"));
   EXPECT_THAT(acme, HasSubstr("<strong>3</strong> running"));
+}
+
+TEST(StatusPage, SaysHowManySeriesAreNew) {
+  Content content = ExampleContent();
+  EXPECT_THAT(Render(content), Not(HasSubstr("New series")));
+  content.daily_new_series = 6930;
+  EXPECT_THAT(
+      Render(content),
+      HasSubstr("<dt>New series</dt><dd>6,930 in the last 24 h, as most runs made new ones. "
+                "Fewer with: metrics.labels.cluster.replace"));
 }
 
 TEST(StatusPage, ShowsTheAccountsError) {
