@@ -70,17 +70,13 @@ AccountRefresh::Fetched AccountRefresh::RunOnce(const std::stop_token& stop) {
   }
   scan_started_ = *server_clock_.Now();
   UpdatedJobsScan scan(ScanStart(), options_.overlap, scan_started_);
-  if (auto outcome = RunSequence(scan, &scan, stop); !outcome || *outcome == Outcome::kNewDay)
-    return outcome;
-  if (scan.by_offset()) {
-    logger_.Warn("The API ignores `sort` or `since`: all pages were read by offset");
-  }
-  // Unfinished jobs that the scan did not return: their rows may change without a new `updated_at`.
+  auto outcome = RunSequence(scan, &scan, stop);
+  if (!outcome || *outcome == Outcome::kNewDay) return outcome;
+  if (scan.by_offset()) logger_.Warn("The API ignores `sort` or `since`: it was read by offset");
   if (!all_listed_) return Outcome::kCommitted;
   // A row that this single pass misses is read by the next refresh.
-  return ListStatuses(
-      listable_.Due(ledger_->StatusesNotSeenSince(sequence_at_start), clock_.Steady()),
-      StatusListing::Passes::kOne, stop);
+  const auto not_seen = ledger_->StatusesNotSeenSince(sequence_at_start);
+  return ListStatuses(listable_.Due(not_seen, clock_.Steady()), StatusListing::Passes::kOne, stop);
 }
 
 AccountRefresh::Fetched AccountRefresh::ListStatuses(const std::vector<JobStatus>& statuses,
@@ -98,11 +94,10 @@ AccountRefresh::Fetched AccountRefresh::ListStatuses(const std::vector<JobStatus
     if (!outcome || *outcome == Outcome::kNewDay) return outcome;
     listable_.Accept(status);
   }
-  if (refused.empty()) return Outcome::kCommitted;
-  // If all are refused, it is not for the status.
-  if (refused.size() == statuses.size()) return refused.front().second;
+  const bool all = refused.size() == statuses.size();  // then it is not for the status
   const auto by_chance = [this](const auto& one) { return !Refuse(one.first, one.second); };
-  if (std::ranges::count_if(refused, by_chance) > 0) return refused.front().second;
+  const bool fails = all || std::ranges::count_if(refused, by_chance) > 0;
+  if (fails && !refused.empty()) return refused.front().second;
   return Outcome::kCommitted;
 }
 
