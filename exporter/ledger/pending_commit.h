@@ -17,7 +17,7 @@
 
 namespace xplenty {
 
-// One page of jobs, or several that were read side by side, and how far it brings the walk.
+// One page of jobs, or several that were read side by side, and how far it brings the scan.
 struct PageCommit {
   const std::vector<Job>& jobs;
   const std::vector<RejectedRow>& rejects;

@@ -261,7 +261,7 @@ Result<PendingCommit> StageReconcile(JobDatabase& database, const JobAggregates&
   stager.pending.vanished = aggregates.unfinished().MissedTwiceSince(sequence);
   for (const int64_t id : stager.pending.vanished) {
     const UnfinishedJobs::Entry& job = *aggregates.unfinished().Find(id);
-    // One of an unknown status cannot be asked for, and no walk shows it once it is that old.
+    // One of an unknown status cannot be asked for, and no scan shows it once it is that old.
     const bool old = job.updated_at && aggregates.figures().recent.IsBefore(*job.updated_at);
     if (job.view.status == JobStatus::kUnknown && old) continue;
     ++stager.pending.reported;

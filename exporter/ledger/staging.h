@@ -19,7 +19,7 @@ namespace xplenty {
 Result<StoredJobs> FindStored(JobDatabase& database, const std::vector<Job>& jobs);
 
 // Stages a page: its rows in their order, by the counting rules (counting.h), and how far it brings
-// the walk. `page` must outlive the result. What it needs must have been recalled.
+// the scan. `page` must outlive the result. What it needs must have been recalled.
 Result<PendingCommit> StagePage(JobDatabase& database, const JobAggregates& aggregates,
                                 const AggregateOptions& options, const LedgerHeader& header,
                                 const PageCommit& page, const StoredJobs& stored);

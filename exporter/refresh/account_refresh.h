@@ -85,11 +85,11 @@ class AccountRefresh {
   using Fetched = Result<Outcome, ApiError>;
 
   using Requests = std::span<const PageRequest>;
-  Fetched FetchAndCommit(Requests requests, const UpdatedJobsScan* walk, PageSequence& sequence,
+  Fetched FetchAndCommit(Requests requests, const UpdatedJobsScan* scan, PageSequence& sequence,
                          const std::stop_token& stop);
   Result<Outcome> Commit(Requests requests, PageSource::Responses responses,
-                         const UpdatedJobsScan* walk, PageSequence& sequence);
-  Fetched RunSequence(PageSequence& sequence, const UpdatedJobsScan* walk,
+                         const UpdatedJobsScan* scan, PageSequence& sequence);
+  Fetched RunSequence(PageSequence& sequence, const UpdatedJobsScan* scan,
                       const std::stop_token& stop);
   Fetched RunOnce(const std::stop_token& stop);
   Fetched ListStatuses(const std::vector<JobStatus>& statuses, StatusListing::Passes passes,
