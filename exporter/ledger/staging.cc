@@ -1,6 +1,5 @@
 #include "ledger/staging.h"
 
-#include <algorithm>
 #include <map>
 #include <optional>
 #include <set>
@@ -57,6 +56,7 @@ class Stager {
   // was reopened, or outside the lookback, as the server's clock was ahead. Applying its row again
   // puts it right.
   bool IsInPlace(const FinishedJob& job) const;
+  void SortByFinish();
   Status Recompute();
 
   JobDatabase& database_;
@@ -197,10 +197,18 @@ Status Stager::Finish() {
   pending.retired_series = admission_.retired_series();
   pending.retired_packages = admission_.retired_packages();
   pending.new_series = admission_.new_series();
-  std::ranges::sort(pending.batch.jobs, {}, [](const JobChange& change) {
-    return std::pair(change.after.finished_at, change.after.id);
-  });
+  SortByFinish();
   return Recompute();
+}
+
+void Stager::SortByFinish() {
+  std::map<std::pair<Timestamp, int64_t>, JobChange> by_finish;
+  for (JobChange& change : pending.batch.jobs) {
+    const std::pair finish(change.after.finished_at, change.after.id);
+    by_finish.emplace(finish, std::move(change));
+  }
+  pending.batch.jobs.clear();
+  for (auto& [finish, change] : by_finish) pending.batch.jobs.push_back(std::move(change));
 }
 
 Status Stager::Recompute() {

@@ -215,8 +215,8 @@ ALL = [
     Mutation(
         "P9", "retired_unscraped", "a series is retired before a scrape has received its values",
         "exporter/ledger/series_table.cc",
-        "series.IsIdle() && series.IsScrapedBy(scraped_version)",
-        "series.IsIdle() && scraped_version != ~0ULL",
+        "series.activity().IsScrapedBy(scraped_version);",
+        "scraped_version != ~0ULL;",
         r"ledger_test\.ClusterPerRun\.FoldsClustersAlone",
     ),
     Mutation(
@@ -224,8 +224,9 @@ ALL = [
         "exporter/ledger/staging.cc",
         "  pending.unfinished.erase(after.id);\n",
         "  pending.unfinished.erase(after.id);\n"
-        "  if (previous && previous->package_cluster <= known_.size()) {\n"
-        "    admission_.Keep(LabelsOf(known_.NamesOf(previous->package_cluster), options_.labels, previous->fold));\n"
+        "  if (previous) {\n"
+        "    const SeriesLabels kept = known_.LabelsOf(NamesOf(previous->package_cluster));\n"
+        "    admission_.Keep(FoldedLabels(kept, overflow_labels_, previous->fold));\n"
         "  }\n",
         r"ledger_test\.ClusterPerRun\.RowsReadAgain",
     ),
