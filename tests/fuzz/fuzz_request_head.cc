@@ -149,11 +149,11 @@ void CheckAccept(std::string_view value) {
 }
 
 void CheckTimeout(std::string_view value) {
-  const milliseconds most = ScrapeTimeout(value, milliseconds(0));
-  const milliseconds less = ScrapeTimeout(value, milliseconds(500));
+  constexpr milliseconds kWithoutHeader = std::chrono::seconds(10);
+  const milliseconds most = ScrapeTimeout(value, milliseconds(0), kWithoutHeader);
+  const milliseconds less = ScrapeTimeout(value, milliseconds(500), kWithoutHeader);
   Require(most >= milliseconds(0) && most <= std::chrono::hours(24),
           "a scrape takes at most a day");
-  constexpr milliseconds kWithoutHeader = std::chrono::seconds(10);
   Require(less == std::max(most - milliseconds(500), milliseconds(0)) ||
               (less == most && most == kWithoutHeader),
           "the offset is subtracted from the header's value");
