@@ -9,13 +9,17 @@ function(config, q) {
     v.query('instance', 'xplenty_up{job=~"$job"}') + v.several('.+'),
     v.query('account', q.exporter('xplenty_up')) + v.several('.*'),
   ],
-  local package = v.query('package', q.account('xplenty_jobs')),
-  local cluster = v.query('cluster', q.package('xplenty_jobs'), config.clusterLabel) + v.several('.*'),
+  // A package keeps its own series when those of its clusters are retired; one that has never finished has those only.
+  local ofPackages = '__name__=~"xplenty_package_last_finish_timestamp_seconds|xplenty_job_output_records_total"',
+  local package = v.query('package', q.account('', [ofPackages])),
+  local cluster = v.query('cluster', q.package('xplenty_job_output_records_total'), config.clusterLabel) + v.several('.*'),
+  // Clusters may be as many as runs, so they are apart only where asked.
+  local split = v.custom('split', 'Split by', [['Package', 'package'], ['Cluster', config.clusterLabel]]),
   local service = v.text('service', 'Service', config.serviceUrl),
   variables:: {
     exporter: common,
     jobs: common + [package + v.several('.*'), cluster, service],
-    package: common + [package, cluster, service],
+    package: common + [package, cluster, split, service],
   },
 
   annotations:: {

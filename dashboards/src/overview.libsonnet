@@ -7,7 +7,6 @@ function(config, q, common)
   local successRatio(range) =
     '%s / (%s > 0)' % [finished('status="completed"', range), finished('status=~"completed|failed"', range)];
   local byPackage(name) = 'max by (account, package) (%s)' % q.package(name);
-  local cluster = config.clusterLabel;
 
   local now = [
     p.stat(
@@ -69,9 +68,9 @@ function(config, q, common)
     ) + p.stacked + p.overrides(p.byStatus),
     p.bargauge(
       'Progress of running jobs',
-      'Mean progress of the running jobs of each package and cluster.',
-      'max by (account, package, %s) (%s)' % [cluster, q.job('xplenty_job_progress_ratio')],
-      '{{package}} on {{%s}}' % cluster,
+      'Mean progress of the running jobs of each package. The dashboard of a package shows it by cluster.',
+      'avg by (account, package) (%s)' % q.job('xplenty_job_progress_ratio'),
+      '{{package}}',
       'percentunit',
       12
     ) + p.defaults({ max: 1 }) + p.thresholds([['blue'], ['green', 0.9]]),

@@ -82,9 +82,9 @@ function(config, q, common)
     ),
     p.bargauge(
       'Progress',
-      'Mean progress of its running jobs, by cluster.',
-      'max by (%s) (%s)' % [cluster, q.job('xplenty_job_progress_ratio')],
-      '{{%s}}' % cluster,
+      'Mean progress of its running jobs: of all, or of those of each cluster if "Split by" is Cluster.',
+      'avg by ($split) (%s)' % q.job('xplenty_job_progress_ratio'),
+      '{{package}}{{%s}}' % cluster,
       'percentunit',
       12,
       4
@@ -151,19 +151,20 @@ function(config, q, common)
     ) + p.interval('1h') + { targets: [super.targets[0] + p.withExemplars] },
   ];
 
-  local sumOf(expr) = 'sum by (%s) (%s)' % [cluster, expr];
+  local sumOf(expr) = 'sum by ($split) (%s)' % expr;
   local finishedIn(matchers) = sumOf('increase(%s[$__range])' % q.job('xplenty_jobs_finished_total', matchers)) + ' >= 0.5';
-  local clusters = [
+  local totals = [
     p.table(
-      'Clusters',
-      'The clusters of its jobs in the selected time range: how jobs ended, their mean runtime and their records.',
-      [cluster],
+      'Totals',
+      'Its jobs in the selected time range: how they ended, their mean runtime and their records. If "Split by" is Cluster, each ' +
+      'cluster has a row.',
+      ['package', cluster],
       [
-        p.column('Unfinished', sumOf(q.job('xplenty_jobs', ['status!~"completed|failed|stopped"']))),
+        p.column('Unfinished', sumOf(q.job('xplenty_jobs', ['status!~"completed|failed|stopped"'])) + ' > 0'),
         p.column('Completed', finishedIn(completed), [['decimals', 0]]),
         p.column('Failed', finishedIn(['status="failed"']), [['decimals', 0]] + p.coloured([['text'], ['red', 1]])),
-        p.column('Mean runtime', q.mean('xplenty_job_runtime_seconds', q.job, [cluster], '$__range', completed), p.unit('s')),
-        p.column('Records', sumOf('increase(%s[$__range])' % q.job('xplenty_job_output_records_total')), [['decimals', 0]] + p.unit('short')),
+        p.column('Mean runtime', q.mean('xplenty_job_runtime_seconds', q.job, ['$split'], '$__range', completed), p.unit('s')),
+        p.column('Records', sumOf('increase(%s[$__range])' % q.job('xplenty_job_output_records_total')) + ' >= 0.5', [['decimals', 0]] + p.unit('short')),
       ],
       'Completed',
       24,
@@ -185,7 +186,7 @@ function(config, q, common)
       p.row('Runtime', runtimes),
       p.row('Records', records),
       p.row('Waiting and distribution', waits),
-      p.row('Clusters', clusters),
+      p.row('Totals', totals),
     ]
   ) + {
     links+: [{

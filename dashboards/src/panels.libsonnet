@@ -230,6 +230,19 @@ local steps(bounds) = {
       allValue: all,
       current: { selected: true, text: ['All'], value: ['$__all'] },
     },
+    // `choices`: [[text, value], ...], the first of which is chosen.
+    custom(name, label, choices):: {
+      type: 'custom',
+      name: name,
+      label: label,
+      query: std.join(', ', ['%s : %s' % choice for choice in choices]),
+      current: self.options[0],
+      options: [{ selected: c == choices[0], text: c[0], value: c[1] } for c in choices],
+      multi: false,
+      includeAll: false,
+      hide: 0,
+      skipUrlSync: false,
+    },
     text(name, label, value):: {
       type: 'textbox',
       name: name,

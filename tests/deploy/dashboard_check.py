@@ -57,6 +57,8 @@ BREAKAGES = {
     'no job=~"$job"': expression(lambda e: e.replace('job=~"$job", ', "")),
     "a counter outside of rate": expression(lambda e: e.replace("xplenty_jobs{", "xplenty_jobs_finished_total{")),
     "rate over [5m]": expression(lambda e: "rate(xplenty_jobs_finished_total[5m])"),
+    "by cluster, of which there may be as many as runs": expression(lambda e: e.replace("by (status)", "by (cluster)")),
+    "by cluster, of which": expression(lambda e: "xplenty_jobs" + e.partition("xplenty_jobs")[2].rstrip(")")),
     "variable $pakage is not defined": expression(lambda e: e.replace("$package", "$pakage")),
 }
 WRONG_TYPES = {
@@ -93,9 +95,10 @@ def syntax():
     for file, dashboard in all_dashboards():
         found = [*queries.panel_queries(dashboard), *queries.annotation_queries(dashboard)]
         found += [(where, selector) for where, selector, _ in queries.variable_selectors(dashboard)]
-        expressions += [(f"{file}: {where}", expr) for where, expr in found]
+        chosen = queries.defaults(dashboard)
+        expressions += [(f"{file}: {where}", queries.substitute(expr, chosen)) for where, expr in found]
     rules = [
-        {"record": f"expression:{i}", "expr": queries.substitute(expr)}
+        {"record": f"expression:{i}", "expr": expr}
         for i, (_, expr) in enumerate(expressions)
     ]
     with tempfile.TemporaryDirectory() as folder:

@@ -23,12 +23,15 @@ class Series:
     """The known names: those that docs/metrics.md lists, that rules record, and that Prometheus adds."""
 
     def __init__(self):
-        self.known, self.counters = set(OF_PROMETHEUS), set()
+        self.known, self.counters, self.of_clusters = set(OF_PROMETHEUS), set(), set()
         for line in (ROOT / "docs" / "metrics.md").read_text(encoding="utf-8").splitlines():
-            match = re.match(r"\| `((?:xplenty|process)_\w+)` \| (\w+) \|", line)
+            match = re.match(r"\| `((?:xplenty|process)_\w+)` \| (\w+) \| ([^|]*) \|", line)
             if not match:
                 continue
-            name, kind = match.groups()
+            name, kind, labels = match.groups()
+            if "cluster" in labels.split(", "):
+                suffixes = ("", "_bucket", "_sum", "_count") if kind == "histogram" else ("",)
+                self.of_clusters.update(name + suffix for suffix in suffixes)
             if kind == "histogram":  # without a suffix, for the native form
                 self.counters.update(name + suffix for suffix in ("", "_bucket", "_sum", "_count"))
             elif kind == "counter":
@@ -43,6 +46,28 @@ class Series:
 def names(expr):
     """The names of the metrics in an expression, without the values of labels."""
     return [name for name, _ in METRIC.findall(re.sub(r'"(?:[^"\\]|\\.)*"', '""', expr))]
+
+
+def aggregations(expr, position):
+    """The label lists of the aggregations around a position: "by (a, b)", "without (c)", or "" for a total."""
+    depth = 0
+    for i in range(position - 1, -1, -1):
+        depth += (expr[i] == ")") - (expr[i] == "(")
+        if depth < 0:
+            depth = 0
+            match = re.search(r"\b(?:sum|min|max|avg|count|group)\s*((?:by|without)\s*\([^()]*\))?\s*$", expr[:i])
+            if match:
+                yield match[1] or ""
+
+
+def is_by_cluster(expr, series):
+    """Whether the result has series for each cluster: a sample with that label is in no aggregation that drops it."""
+    for match in METRIC.finditer(expr):
+        if match[1] in series.of_clusters:
+            lists = list(aggregations(expr, match.start()))
+            if not any("cluster" not in one and "without" not in one for one in lists):
+                return True
+    return False
 
 
 def of_expression(expr, series):
@@ -200,6 +225,8 @@ def of_dashboard(dashboard, uids, series):
     for where, expr in [*queries.panel_queries(dashboard), *queries.annotation_queries(dashboard)]:
         for problem in of_expression(expr, series):
             yield f"{where}: {problem}"
+        if is_by_cluster(queries.substitute(expr, queries.defaults(dashboard)), series):
+            yield f"{where}: by cluster, of which there may be as many as runs, though none was chosen"
         yield from undefined(where, expr, variables)
     for where, selector, _ in queries.variable_selectors(dashboard):
         for name in names(selector):

@@ -180,7 +180,8 @@ class Neighbours(EndToEndTest):
             exporter.scrape(timeout_seconds=3600)  # does not wait for it
         # If the refresh had ended, even with an error, others would have followed.
         waiting = [r for r in sim.requests(account="globex")["list"] if r["status"] == 0]
-        self.assertEqual(len(waiting), 1, "its request still has no response")
+        # A kept connection may be given up by now, and the request sent once more on a new one.
+        self.assertIn(len(waiting), (1, 2), "its request still has no response")
 
     def test_hanging_probe_ends_at_its_deadline(self):
         sim = self.simulator("--account=acme", "--account=globex")

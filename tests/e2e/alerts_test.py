@@ -66,7 +66,7 @@ class Alerts(EndToEndTest):
         return found
 
     def test_each_alert_fires(self):
-        accounts = ("healthy", "outage", "refused", "troubled", "lazy")
+        accounts = ("healthy", "outage", "refused", "troubled", "lazy", "crowded")
         api = self.simulator(f"--start-time={jobs.iso(self.now)}", *(f"--account={name}" for name in accounts))
         for name in ("healthy", "outage", "refused"):
             api.post_jobs(self.finished("sales", ago=60, records=[100]), account=name)
@@ -93,6 +93,9 @@ class Alerts(EndToEndTest):
         lazy_config = self.config("lazy")
         lazy = self.start(api, lazy_config, "--refresh.min-interval=1h")  # it refreshes once
 
+        api.post_jobs(*(self.finished(f"crowd-{n}", ago=60) for n in range(10)), account="crowded")
+        crowded = self.start(api, self.config("crowded"), "--metrics.max-series=1000")
+
         few = self.simulator(f"--start-time={jobs.iso(self.now)}", "--account=poor", "--rate-limit=100")
         for _ in range(92):
             jobs.list_rows(few, "poor", limit=1)
@@ -102,7 +105,7 @@ class Alerts(EndToEndTest):
         self.assertEqual(gone.stop(), 0)
 
         rules = rules_each_second(self.folder(), shorten)
-        targets = {"xplenty": [exporter.url, lazy.url, poor.url, gone.url]}
+        targets = {"xplenty": [exporter.url, lazy.url, crowded.url, poor.url, gone.url]}
         features = ("exemplar-storage", "native-histograms")
         classic = self._keep(Prometheus(self.folder(), targets, rules=rules))
         native = self._keep(Prometheus(self.folder(), targets, rules=rules, features=features))
@@ -136,6 +139,7 @@ class Alerts(EndToEndTest):
             "outage": {"XplentyApiUnreachable"},
             "refused": {"XplentyApiUnreachable", "XplentyAuthFailing"},
             "lazy": {"XplentyDataStale"},
+            "crowded": {"XplentySeriesCapNear"},
             "poor": {"XplentyRateLimitLow"},
             "troubled": {
                 "XplentyExporterDataLoss", "XplentyFailureRatioHigh", "XplentyJobProgressStalled",

@@ -29,9 +29,16 @@ BUILT_IN = {
 }
 
 
-def substitute(expr):
-    """The expression that Grafana would send with all variables set to All."""
-    return re.sub(r"\$\{?(\w+)(?::\w+)?\}?", lambda m: BUILT_IN.get(m[1], ".+"), expr)
+def defaults(dashboard):
+    """The values of the variables that have fixed choices: the first of them."""
+    variables = dashboard.get("templating", {}).get("list", [])
+    return {variable["name"]: variable["current"]["value"] for variable in variables if variable["type"] == "custom"}
+
+
+def substitute(expr, chosen):
+    """The expression that Grafana would send with all variables set to All, except those that are chosen."""
+    values = {**BUILT_IN, **chosen}
+    return re.sub(r"\$\{?(\w+)(?::\w+)?\}?", lambda m: values.get(m[1], ".+"), expr)
 
 
 def dashboards():
@@ -95,12 +102,13 @@ def without_data(base_url):
     without a result, or without a number in it."""
     empty = set()
     for path, dashboard in dashboards():
+        chosen = defaults(dashboard)
         for where, expr in [*panel_queries(dashboard), *annotation_queries(dashboard)]:
-            sent = substitute(expr)
+            sent = substitute(expr, chosen)
             if not any(map(_has_value, _get(base_url, "/api/v1/query", query=sent)["result"])):
                 empty.add((path.name, where, sent))
         for where, selector, label in variable_selectors(dashboard):
-            sent = substitute(selector)
+            sent = substitute(selector, chosen)
             now = time.time()
             between = {"match[]": sent, "start": now - 3600, "end": now + 60}
             if not _get(base_url, f"/api/v1/label/{label}/values", **between):

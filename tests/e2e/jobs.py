@@ -99,6 +99,15 @@ def counters(samples):
     return {key: value for key, value in samples.items() if is_counter(key[0])}
 
 
+def sums_without(hidden, samples):
+    """The counters of {(name, labels): value} other than 0, summed over the values of the hidden labels."""
+    sums = {}
+    for (name, labels), value in counters(samples).items():
+        key = name, frozenset(label for label in labels if label[0] not in ("account", *hidden))
+        sums[key] = round(sums.get(key, 0) + value, 9)
+    return {key: value for key, value in sums.items() if value}
+
+
 def finished_count(samples, status="completed", package=PACKAGE["name"], cluster=CLUSTER["name"]):
     return samples.value(
         "xplenty_jobs_finished_total", package=package, cluster=cluster, status=status

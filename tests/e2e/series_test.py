@@ -4,7 +4,7 @@ import unittest
 
 from harness import EndToEndTest, actual_job_samples, expected_job_samples, unix, wait_for
 from jobs import (CLUSTER, PACKAGE, HighWater, anomalies, count_from, counters, finished,
-                  finished_count, iso, of_pair, on_cluster, unfinished)
+                  finished_count, iso, of_pair, on_cluster, sums_without, unfinished)
 from prometheus_server import Prometheus
 
 FINISHED = "xplenty_jobs_finished_total"
@@ -25,15 +25,6 @@ def tracked(samples):
 def packages(samples):
     family = samples.family("xplenty_package_last_finish_timestamp_seconds")
     return {dict(labels)["package"] for labels in family}
-
-
-def sums_without(hidden, samples):
-    """The counters of {(name, labels): value} other than 0, summed over the values of the hidden labels."""
-    sums = {}
-    for (name, labels), value in counters(samples).items():
-        key = name, frozenset(label for label in labels if label[0] not in ("account", *hidden))
-        sums[key] = round(sums.get(key, 0) + value, 9)
-    return {key: value for key, value in sums.items() if value}
 
 
 def of_packages(samples):

@@ -199,6 +199,44 @@ ALL = [
         r'fault_test\.P8Neighbour',
     ),
     Mutation(
+        "P9", "folded_job_skips_package", "a package does not follow its folded jobs",
+        "exporter/ledger/package_table.cc",
+        "  package.history.Add(job);",
+        "  if (job.fold == Fold::kNone) package.history.Add(job);",
+        r"ledger_test\.ClusterPerRun\.PackageFollows",
+    ),
+    Mutation(
+        "P9", "cap_freezes", "the cap retires no series",
+        "exporter/ledger/series_admission.cc",
+        ".series = series_.Evictable(scraped_version_)",
+        ".series = {}",
+        r"ledger_test\.ClusterPerRun\.ShowsTheNewest",
+    ),
+    Mutation(
+        "P9", "retired_unscraped", "a series is retired before a scrape has received its values",
+        "exporter/ledger/series_table.cc",
+        "series.IsIdle() && series.IsScrapedBy(scraped_version)",
+        "series.IsIdle() && scraped_version != ~0ULL",
+        r"ledger_test\.ClusterPerRun\.FoldsClustersAlone",
+    ),
+    Mutation(
+        "P9", "rows_read_again_keep_series", "rows that are read again keep their series at the cap",
+        "exporter/ledger/staging.cc",
+        "  pending.unfinished.erase(after.id);\n",
+        "  pending.unfinished.erase(after.id);\n"
+        "  if (previous && previous->package_cluster <= known_.size()) {\n"
+        "    admission_.Keep(LabelsOf(known_.NamesOf(previous->package_cluster), options_.labels, previous->fold));\n"
+        "  }\n",
+        r"ledger_test\.ClusterPerRun\.RowsReadAgain",
+    ),
+    Mutation(
+        "P9", "package_folded_with_cluster", "past the cap, jobs lose their package with their cluster",
+        "exporter/ledger/series_admission.cc",
+        "{Fold::kNone, Fold::kCluster, Fold::kPackage}",
+        "{Fold::kNone, Fold::kPackage}",
+        r"ledger_test\.ClusterPerRun\.FoldsClustersAlone",
+    ),
+    Mutation(
         "bytes", "release_untouched", "a released series is still rendered as 0",
         "exporter/ledger/account_figures.cc",
         "  series.activity().MarkUnscraped();\n  MarkDirty(&series);",
