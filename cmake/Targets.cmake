@@ -7,6 +7,11 @@ target_compile_options(exporter_warnings INTERFACE
     -Wuseless-cast -Wsuggest-override>
   $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>)
 
+# GCC 13 and newer take the value of a std::optional that is moved for uninitialized (GCC's bug 80635).
+if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_GREATER_EQUAL 13)
+  target_compile_options(exporter_warnings INTERFACE -Wno-maybe-uninitialized)
+endif()
+
 # A unity build compiles the sources of a target as one. GCC then takes the sources for headers, and warns
 # of classes with a member whose type is in an unnamed namespace.
 set(CMAKE_UNITY_BUILD_BATCH_SIZE 0)

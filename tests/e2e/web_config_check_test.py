@@ -13,7 +13,7 @@ import textwrap
 import unittest
 
 from certificates import Authority
-from harness import BIN
+from harness import BIN, DEADLINE_SECONDS
 
 HASH = "$2y$10$O3CNLUR79TS114cpAdOdwunw..S72zRJVaFrUQ3kaqvZatLn14UDO"
 TLS = "tls_server_config: {cert_file: server.pem, key_file: server.key"
@@ -165,7 +165,7 @@ class WebConfigCheck(unittest.TestCase):
         environment = {"XPLENTY_ACCOUNT_ID": "demo", "XPLENTY_API_KEY": "k", "PATH": os.environ["PATH"]}
         return subprocess.run(
             [BIN / "xplenty_exporter", f"--web.config.file={self.path}", "--config.check"],
-            env=environment, capture_output=True, text=True, timeout=60,
+            env=environment, capture_output=True, text=True, timeout=DEADLINE_SECONDS,
         )
 
     def promtool(self):

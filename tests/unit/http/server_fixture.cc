@@ -26,7 +26,7 @@ void ServerTest::Start() {
   routes_["/reload"] = {[](const HttpRequest&) { return HttpResponse::Text(200, "reloaded"); },
                         Route::Method::kPost};
   auto server = HttpServer::Start(options_, routes_, logger_);
-  ASSERT_TRUE(server) << server.error().message;
+  if (!server) throw std::runtime_error("no server: " + server.error().message);
   server_ = std::move(*server);
   address_ = server_->addresses().front();
 }

@@ -48,6 +48,7 @@ class ServerTest : public testing::Test {
  protected:
   static constexpr std::chrono::hours kAnHour{1};
 
+  // Throws if the server does not start, which ends the test as a failure.
   void Start();
   ~ServerTest() override { gate_.Open(); }
 
