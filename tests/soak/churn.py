@@ -90,7 +90,7 @@ class Churn(EndToEndTest):
         return truth, samples
 
     def check_sums(self, truth):
-        """Checks that the ledger has all jobs, whatever the series of their clusters have become."""
+        """Checks that the ledger has all jobs, also those whose series are retired."""
         self.assertEqual(self.exporter_.stop(), 0)
         config = self.config("demo", metrics={"labels": {"cluster": {"value": "none"}}})
         whole = self.exporter(self.simulator_, "--metrics.zero-hold=0s", storage=self.storage, config=config).ready()
