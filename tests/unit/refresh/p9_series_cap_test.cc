@@ -10,8 +10,8 @@
 namespace xplenty::p9_series_cap_test {
 namespace {
 
-// The truth does not know that a row which is dated ahead makes a correction look old after its date,
-// so no row is dated ahead.
+// The truth does not know that a row which is dated ahead makes a correction look old after its
+// date, so no row is dated ahead.
 StepKinds WithoutDatesAhead(StepKinds kinds) {
   std::erase(kinds, StepKind::kDateAhead);
   return kinds;
