@@ -37,13 +37,15 @@ enum class StepKind {
   kFillDisk,   // the disk is full from a certain page of the next refresh on
   kKill,       // the process is killed at a certain page of the next refresh
   kRestart,
+  kReload,    // clusters are shown under other labels from now on, or under their own again
   kNextPage,  // only between pages: the following steps come after the next page
 };
 
-inline constexpr std::array<std::string_view, 21> kStepNames = {
-    "create",    "tie",    "start",      "change_status", "progress", "end",     "touch",
-    "outputs",   "reopen", "rename",     "delete",        "ahead",    "pass",    "refresh",
-    "reconcile", "scrape", "fail_pages", "fill_disk",     "kill",     "restart", "next_page"};
+inline constexpr std::array<std::string_view, 22> kStepNames = {
+    "create", "tie",     "start",     "change_status", "progress",   "end",
+    "touch",  "outputs", "reopen",    "rename",        "delete",     "ahead",
+    "pass",   "refresh", "reconcile", "scrape",        "fail_pages", "fill_disk",
+    "kill",   "restart", "reload",    "next_page"};
 
 // One step of a story. `which` chooses the job, `value` the change, `lag` after how many seconds
 // the change becomes visible.

@@ -18,7 +18,8 @@ StepKinds WithoutDatesAhead(StepKinds kinds) {
 }
 
 const StepKinds kChanges = kNormalSteps + WithoutDatesAhead(kCorrections);
-const StepKinds kAll = kChanges + kRefreshes + kRefreshes + kFailures;
+const StepKinds kAll =
+    kChanges + kRefreshes + kRefreshes + kFailures + StepKinds{StepKind::kReload};
 
 Figures SumOf(const AllFigures& all) {
   Figures sum;

@@ -141,6 +141,7 @@ class Story {
     // A short one, so that series that return are often no longer in memory.
     aggregates.lookback = std::min(aggregates.lookback, world_.retention);
     aggregates.zero_first = world_.zero_first;
+    if (replaces_) RC_ASSERT(bool(aggregates.labels.cluster.replace.Add("c[0-9]*", "all")));
     ListSource& source = exporter_->source;
     source.sends_date = world_.sends_date;
     source.skew = std::chrono::seconds(world_.skew_seconds);
@@ -188,11 +189,30 @@ class Story {
       case StepKind::kRestart:
         Restart();
         break;
+      case StepKind::kReload:
+        Reload();
+        break;
       case StepKind::kNextPage:
         break;
       default:
         store_.Apply(world_.rows_lag ? step : WithoutLag(step), Now());
     }
+  }
+
+  // Not in the middle of a refresh.
+  void Reload() {
+    LabelRule& cluster = exporter_->ledger_options.aggregates.labels.cluster;
+    replaces_ = !replaces_;
+    reloaded_ = true;
+    cluster.replace = {};
+    if (replaces_) RC_ASSERT(bool(cluster.replace.Add("c[0-9]*", "all")));
+    auto ledger = Ledger::TakeOver(exporter_->refresh->ledger(), exporter_->ledger_options);
+    RC_ASSERT(bool(ledger));
+    const auto earlier = std::move(exporter_->refresh);
+    exporter_->refresh =
+        std::make_unique<AccountRefresh>(exporter_->source, exporter_->stats, std::move(*ledger),
+                                         clock_, exporter_->log, exporter_->options, earlier.get());
+    Look();
   }
 
   static Step WithoutLag(Step step) {
@@ -285,7 +305,7 @@ class Story {
     const bool retires =
         world_.retention < std::chrono::hours(24 * 365) || world_.max_series < World().max_series;
     // A series that never counted anything may vanish with a restart.
-    if (!retires) {
+    if (!retires && !reloaded_) {
       RC_ASSERT(WithoutEmptySeries(figures).size() == WithoutEmptySeries(highest_).size());
     }
     if (on_view) on_view(view_.get(), *view);
@@ -293,6 +313,8 @@ class Story {
   }
 
   World world_;
+  bool replaces_ = false;  // the labels of clusters
+  bool reloaded_ = false;
   const std::string folder_;
   const std::vector<Step> between_;
   size_t next_between_ = 0;
