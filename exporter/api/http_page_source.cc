@@ -38,6 +38,7 @@ struct MultiDeleter {
 struct ListDeleter {
   void operator()(curl_slist* list) const { curl_slist_free_all(list); }
 };
+
 extern "C" {
 static size_t TakeBodyBytes(char* data, size_t size, size_t count, void* receiver) {
   return static_cast<ResponseReceiver*>(receiver)->TakeBody({data, size * count});

@@ -12,18 +12,22 @@ void AccountFigures::Add(const FinishedJob& job, const FinishedJob* previous, Se
   changed = true;
   tracked.packages().Add(package, job, previous);
   if (job.fold != Fold::kNone && job.counted_as && previous == nullptr) ++overflow_jobs;
-  const SeriesLabels labels =
-      series == nullptr ? SeriesLabels{.package = package.first, .cluster = {}} : series->labels();
-  if (previous == nullptr) {
-    failures.Add(labels.package, labels.cluster, job);
-    if (job.zero_pending) zero_first.AddJob(labels, job.id);
-  } else {
-    failures.Correct(labels.package, labels.cluster, job);
-  }
-  if (series == nullptr) return;
+  if (series == nullptr)
+    return AddFailure(job, previous, {.package = package.first, .cluster = {}});
+  AddFailure(job, previous, series->labels());
+  if (previous == nullptr && job.zero_pending) zero_first.AddJob(series->labels(), job.id);
   series->Count(job, previous);
   MarkDirty(recent.Enter(*series, job));
   MarkDirty(series);
+}
+
+void AccountFigures::AddFailure(const FinishedJob& job, const FinishedJob* previous,
+                                const SeriesLabels& labels) {
+  if (previous == nullptr) {
+    failures.Add(labels.package, labels.cluster, job);
+  } else {
+    failures.Correct(labels.package, labels.cluster, job);
+  }
 }
 
 void AccountFigures::Activate(Series& series, Timestamp time) {

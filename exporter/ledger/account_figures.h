@@ -42,6 +42,9 @@ struct AccountFigures {
   ZeroFirst zero_first;
   uint64_t overflow_jobs = 0;
   bool changed = true;  // the next view differs from the last one
+
+ private:
+  void AddFailure(const FinishedJob& job, const FinishedJob* previous, const SeriesLabels& labels);
 };
 
 }  // namespace xplenty

@@ -1,9 +1,8 @@
 #include "ledger/recomputation.h"
 
-#include <algorithm>
 #include <unordered_set>
 #include <utility>
-#include <vector>
+
 namespace xplenty {
 
 // Folded jobs may be of any package-cluster, or of any of their package.
@@ -37,23 +36,18 @@ Status Recomputation::Read(JobDatabase& database, const WriteBatch& batch) {
   std::set<int64_t> ids;
   for (const auto& [id, own] : to_read_) ids.insert(id);
 
-  const auto finish_of = [](const FinishedJob* job) {
-    return std::pair(job->finished_at, job->id);
-  };
-  std::vector<const FinishedJob*> changed;
-  std::unordered_set<int64_t> changed_ids;
-  for (const auto& [previous, job] : batch.jobs) {
-    changed.push_back(&job);
-    changed_ids.insert(job.id);
-  }
-  std::ranges::sort(changed, {}, finish_of);
-  auto next = changed.begin();
+  const auto finish_of = [](const FinishedJob& job) { return std::pair(job.finished_at, job.id); };
+  std::unordered_set<int64_t> changed;
+  for (const auto& [previous, job] : batch.jobs) changed.insert(job.id);
+  auto next = batch.jobs.begin();
   auto status = database.ForEachJob(ids, [&](const FinishedJob& job) {
-    if (changed_ids.contains(job.id)) return;
-    for (; next != changed.end() && finish_of(*next) < finish_of(&job); ++next) Add(**next);
+    if (changed.contains(job.id)) return;
+    for (; next != batch.jobs.end() && finish_of(next->after) < finish_of(job); ++next) {
+      Add(next->after);
+    }
     Add(job);
   });
-  for (; next != changed.end(); ++next) Add(**next);
+  for (; next != batch.jobs.end(); ++next) Add(next->after);
   return status;
 }
 

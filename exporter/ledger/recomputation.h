@@ -29,7 +29,8 @@ class Recomputation {
   // Returns true if nothing was asked for.
   bool empty() const { return histories_.empty() && series_.empty(); }
 
-  // Computes what was asked for from the stored rows as a batch will leave them. Visits each
+  // Computes what was asked for from the stored rows as a batch will leave them, whose jobs must be
+  // in the order in which they finished. Visits each
   // package-cluster, and each job of those whose figures were asked for. Errors are those of the
   // database.
   Status Read(JobDatabase& database, const WriteBatch& batch);

@@ -83,24 +83,31 @@ Status Restoring::RestoreJobs() {
 }
 
 void Restoring::RestoreJob(const FinishedJob& job) {
-  const auto& [own_series, package, names] = slots_[static_cast<size_t>(job.package_cluster - 1)];
-  TrackedSeries& tracked = figures_.tracked;
-  Series* series = nullptr;
-  if (package != nullptr) {
-    const SeriesLabels own{.package = package->first,
-                           .cluster = own_series == nullptr ? "" : own_series->labels().cluster};
-    const SeriesLabels& overflow = tracked.series().overflow_labels();
-    series = job.fold == Fold::kNone ? own_series
-                                     : &tracked.series().Get(FoldedLabels(own, overflow, job.fold));
-    const bool cluster_in_memory = own_series != nullptr || job.fold != Fold::kNone;
-    if (names) tracked.RecordNames(own, *names, cluster_in_memory ? job.fold : Fold::kCluster);
-  }
+  const Slot& slot = slots_[static_cast<size_t>(job.package_cluster - 1)];
+  Series* const series = SeriesOf(job, slot);
   const bool pending = job.zero_pending && options_.zero_first && series != nullptr;
   if (job.zero_pending && !pending) not_pending_.jobs.push_back(job.id);
-  if (package == nullptr) return;
+  if (slot.package == nullptr) return;
+  if (slot.names) RecordNames(job, slot);
   if (series != nullptr) figures_.Activate(*series, job.finished_at);
   if (pending) figures_.BeginZeroFirst(*series);
-  figures_.Add(job, nullptr, series, *package);
+  figures_.Add(job, nullptr, series, *slot.package);
+}
+
+// Returns the series in which a job is counted; null if it is not in memory, or not shown.
+Series* Restoring::SeriesOf(const FinishedJob& job, const Slot& slot) {
+  if (job.fold == Fold::kNone || slot.package == nullptr) return slot.series;
+  SeriesTable& series = figures_.tracked.series();
+  const SeriesLabels own{.package = slot.package->first, .cluster = {}};
+  return &series.Get(FoldedLabels(own, series.overflow_labels(), job.fold));
+}
+
+// Of a series that is not in memory the package alone is recorded.
+void Restoring::RecordNames(const FinishedJob& job, const Slot& slot) {
+  SeriesLabels own{.package = slot.package->first, .cluster = {}};
+  if (slot.series != nullptr) own.cluster = slot.series->labels().cluster;
+  const bool forgotten = slot.series == nullptr && job.fold == Fold::kNone;
+  figures_.tracked.RecordNames(own, *slot.names, forgotten ? Fold::kCluster : job.fold);
 }
 
 // Finds the clusters of failures whose series are not in memory.

@@ -36,6 +36,8 @@ class Restoring {
   Slot SlotOf(const PackageClusterRow& row);
   Status RestoreJobs();
   void RestoreJob(const FinishedJob& job);
+  Series* SeriesOf(const FinishedJob& job, const Slot& slot);
+  void RecordNames(const FinishedJob& job, const Slot& slot);
   Status CompleteFailures();
   Status RecomputeHistories();
 

@@ -78,23 +78,25 @@ std::optional<CapUsage> SeriesAdmission::MakeRoom(CapUsage usage, const std::str
   };
   if (fits()) return usage;
   FindIdle();
-  Idle left = *idle_;
   std::vector<std::string> packages;
   std::vector<SeriesLabels> series;
-  for (; !fits() && !left.packages.empty(); left.packages.pop_back()) {
-    const std::string& idle = left.packages.back();
+  size_t packages_left = idle_->packages.size();
+  for (; !fits() && packages_left > 0; --packages_left) {
+    const std::string& idle = idle_->packages[packages_left - 1];
     if (idle == package || !IsFirstOfPackage(idle)) continue;  // in use by now
     packages.push_back(idle);
     --usage.packages;
   }
-  for (; !fits() && !left.series.empty(); left.series.pop_back()) {
-    const SeriesLabels& idle = left.series.back()->labels();
+  size_t series_left = idle_->series.size();
+  for (; !fits() && series_left > 0; --series_left) {
+    const SeriesLabels& idle = idle_->series[series_left - 1]->labels();
     if (used_.contains(idle)) continue;
     series.push_back(idle);
     --usage.series;
   }
   if (!fits()) return std::nullopt;
-  idle_ = std::move(left);
+  idle_->packages.resize(packages_left);
+  idle_->series.resize(series_left);
   std::ranges::move(packages, std::back_inserter(retired_packages_));
   std::ranges::move(series, std::back_inserter(retired_series_));
   return usage;

@@ -40,8 +40,10 @@ void SeriesTable::Retire(Series& series) {
 std::vector<Series*> SeriesTable::IdleSince(Timestamp time) {
   std::vector<Series*> idle;
   for (auto& [labels, series] : series_) {
-    if (series.activity().active() && series.IsIdle() && series.activity().last_event() < time)
+    const SeriesActivity& activity = series.activity();
+    if (activity.active() && series.IsIdle() && activity.last_event() < time) {
       idle.push_back(&series);
+    }
   }
   return idle;
 }

@@ -201,6 +201,7 @@ Status Stager::Finish() {
   return Recompute();
 }
 
+// Sorting in place makes GCC 12 warn of the optional rows that it moves, without a reason.
 void Stager::SortByFinish() {
   std::map<std::pair<Timestamp, int64_t>, JobChange> by_finish;
   for (JobChange& change : pending.batch.jobs) {

@@ -60,7 +60,7 @@ void TrackedSeries::RecordNames(const SeriesLabels& own, const PackageCluster& n
 void TrackedSeries::FillView(AccountView& view) {
   series_.FillView(view);
   packages_.FillView(view);
-  view.tracked_series = samples();
+  view.tracked_series = cap_.TrackedSamples(Usage());
   view.max_series = cap_.max_series();
 }
 

@@ -27,8 +27,6 @@ class TrackedSeries {
   SeriesAdmission Admission(Timestamp idle_since, uint64_t scraped_version) const {
     return {cap_, series_, packages_, idle_since, scraped_version};
   }
-  // Returns how many samples are in use or in reserve.
-  uint64_t samples() const { return cap_.TrackedSamples(Usage()); }
 
   // Makes a series active in which something happened. Returns false if it is already.
   bool Activate(Series& series, Timestamp time);
